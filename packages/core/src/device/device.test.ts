@@ -1,0 +1,99 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { parseDevice } from "./device.ts";
+import { DeviceState } from "./state.ts";
+
+const ID = "I-10082023-01658401";
+
+function problemsOf(item: Record<string, unknown>): string[] {
+  return parseDevice(marshall({ device_id: ID, ...item })).invalid?.problems ?? [];
+}
+
+describe("a device item", () => {
+  it("needs nothing but its id", () => {
+    expect(parseDevice({ device_id: { S: ID } }).device).toMatchObject({
+      device_id: ID,
+      enabled: true,
+      api_key: "default",
+      retention_days: 365,
+      state: { consecutive_failures: 0, watermarks: {} },
+    });
+  });
+
+  it("takes every field of the contract", () => {
+    const config = {
+      device_id: ID,
+      name: "Keller",
+      enabled: false,
+      api_key: "mother",
+      interval_seconds: 900,
+      measurement_types: ["0100010700"],
+      retention_days: 30,
+      labels: { street: "Hauptplatz" },
+    };
+    expect(parseDevice(marshall(config)).device).toMatchObject(config);
+  });
+
+  it.each([
+    [{ enabeld: false }, /"enabeld" is no field of a device \(known: device_id, name, enabled/],
+    [{ enabled: "yes" }, /enabled is not true or false/],
+    [{ interval_seconds: 0 }, /interval_seconds is not a whole number from 1/],
+    [{ interval_seconds: "300" }, /interval_seconds is not a number/],
+    [{ retention_days: 1.5 }, /retention_days is not a whole number/],
+    [{ measurement_types: "0100010700" }, /measurement_types is not a list/],
+    [{ measurement_types: [""] }, /measurement_types\.0 is empty/],
+    [{ api_key: "../other" }, /api_key is not a key's name/],
+    [{ labels: { a: 1 } }, /labels\.a is not a string/],
+    [{ device_id: "10082023" }, /device_id is not a device id: it looks like I-/],
+  ])("is invalid, with the field and the reason: %j", (fields, problem) => {
+    expect(problemsOf(fields)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it("names every problem at once", () => {
+    expect(problemsOf({ enabled: 1, intervall: 3 })).toHaveLength(2);
+  });
+
+  it("is invalid, not fatal, with a number that a double cannot hold", () => {
+    const item = { device_id: { S: ID }, retention_days: { N: "12345678901234567890" } };
+    expect(parseDevice(item).invalid?.problems).toHaveLength(1);
+  });
+
+  it("has a fingerprint that changes with an edit and not with the state", () => {
+    const fingerprint = (item: Record<string, unknown>) =>
+      parseDevice(marshall(item)).device?.config_fingerprint;
+    const before = fingerprint({ device_id: ID, name: "a", enabled: true });
+    expect(fingerprint({ enabled: true, name: "a", device_id: ID, state: { watermarks: {} } })).toBe(before);
+    expect(fingerprint({ device_id: ID, name: "b", enabled: true })).not.toBe(before);
+  });
+
+  it("counts a state that cannot be read as none", () => {
+    for (const state of ["broken", { watermarks: { a: "x" } }, { consecutive_failures: "many" }, 7]) {
+      expect(parseDevice(marshall({ device_id: ID, state })).device?.state).toEqual({
+        consecutive_failures: 0,
+        watermarks: {},
+        quarantined: [],
+      });
+    }
+  });
+});
+
+describe("the state", () => {
+  it("is read as it was written", () => {
+    const state = fc.record({
+      consecutive_failures: fc.nat(),
+      watermarks: fc.dictionary(
+        fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom("constructor", "__proto__", "toString")),
+        fc.integer({ min: 0, max: 9_999_999_999_999 }),
+      ),
+      quarantined: fc.array(fc.string()),
+      last_error: fc.record({ code: fc.string(), message: fc.string(), at: fc.string() }),
+    });
+    fc.assert(
+      fc.property(state, (written) => {
+        expect(DeviceState.read(DeviceState.write(written))).toEqual(written);
+      }),
+    );
+  });
+});

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import * as z from "zod/mini";
+import { DeviceId, MeasurementType } from "../measurement/measurement.ts";
+import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../measurement/message.ts";
+import { describeProblems } from "../problems.ts";
+import { DeviceState } from "./state.ts";
+
+export const DEFAULT_KEY_NAME = "default";
+export const DEFAULT_RETENTION_DAYS = 365;
+
+const MAX_INTERVAL_SECONDS = 7 * 86_400;
+
+/** A key's name becomes the last part of an SSM parameter's name. */
+export const KeyName = z
+  .string("is not a string")
+  .check(
+    z.regex(
+      /^[a-zA-Z0-9_.-]{1,64}$/,
+      "is not a key's name: use up to 64 letters, digits, dots, hyphens and underscores",
+    ),
+  );
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .number("is not a number")
+    .check(
+      z.refine(
+        (n) => Number.isSafeInteger(n) && n >= minimum && n <= maximum,
+        `is not a whole number from ${minimum} to ${maximum}`,
+      ),
+    );
+
+/**
+ * A device as a person configures it. Strict, because a misspelt field that is silently ignored would poll with the
+ * wrong key or keep the wrong types: better one device that is reported than one that quietly does something else.
+ */
+export const DeviceConfig = z.strictObject({
+  device_id: DeviceId,
+  name: z.optional(z.string("is not a string")),
+  enabled: z._default(z.boolean("is not true or false"), true),
+  api_key: z._default(KeyName, DEFAULT_KEY_NAME),
+  /** Polled at every run of the schedule when absent. */
+  interval_seconds: z.optional(wholeNumber(1, MAX_INTERVAL_SECONDS)),
+  /** Only these are kept; all when absent. */
+  measurement_types: z.optional(z.array(MeasurementType, "is not a list of strings")),
+  retention_days: z._default(wholeNumber(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS), DEFAULT_RETENTION_DAYS),
+  labels: z.optional(z.record(z.string(), z.string("is not a string"), "is not a map of strings")),
+});
+export type DeviceConfig = z.infer<typeof DeviceConfig>;
+
+export interface Device extends DeviceConfig {
+  state: DeviceState;
+  /** Changes when, and only when, a person edits the item. */
+  config_fingerprint: string;
+}
+
+/** An item that does not parse: reported with every problem, and not polled until a person mends it. */
+export interface InvalidDevice {
+  device_id: string;
+  problems: string[];
+}
+
+export type ParsedDevice = { device: Device; invalid?: never } | { device?: never; invalid: InvalidDevice };
+
+/** Reads an item of the devices table. Never throws. */
+export function parseDevice(item: Record<string, AttributeValue>): ParsedDevice {
+  const device_id = item.device_id?.S ?? "(none)";
+  const { state, ...attributes } = item;
+  let config: Record<string, unknown>;
+  try {
+    config = unmarshall(attributes);
+  } catch (error) {
+    return { invalid: { device_id, problems: [error instanceof Error ? error.message : String(error)] } };
+  }
+  const parsed = DeviceConfig.safeParse(config);
+  if (!parsed.success) return { invalid: { device_id, problems: parsed.error.issues.flatMap(problemsOf) } };
+  return {
+    device: { ...parsed.data, state: DeviceState.read(state), config_fingerprint: fingerprint(config) },
+  };
+}
+
+function problemsOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === "unrecognized_keys") {
+    const known = Object.keys(DeviceConfig.shape).join(", ");
+    return issue.keys.map((key) => `"${key}" is no field of a device (known: ${known})`);
+  }
+  return describeProblems({ issues: [issue] });
+}
+
+function fingerprint(config: Record<string, unknown>): string {
+  const sorted = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
+}

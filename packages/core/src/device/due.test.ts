@@ -1,0 +1,86 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { describe, expect, it } from "vitest";
+
+import { type Device, parseDevice } from "./device.ts";
+import { backoffMs, decideDue, isStale, standingFailures } from "./due.ts";
+import type { DeviceState } from "./state.ts";
+
+const NOW = Date.parse("2026-11-24T12:00:00.000Z");
+const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
+
+function device(config: Record<string, unknown> = {}, state: Partial<DeviceState> = {}): Device {
+  const parsed = parseDevice(marshall({ device_id: "I-10082023-01658401", ...config })).device;
+  if (parsed === undefined) throw new TypeError("the test's device is invalid");
+  const { config_fingerprint } = parsed;
+  return { ...parsed, state: { ...parsed.state, config_fingerprint, ...state } };
+}
+
+describe("a device is due", () => {
+  it("when it was never polled", () => {
+    expect(decideDue(device({ interval_seconds: 3600 }), NOW)).toEqual({ due: true });
+  });
+
+  it("at every run without an interval of its own", () => {
+    expect(decideDue(device({}, { last_polled_at: ago(1) }), NOW)).toEqual({ due: true });
+  });
+
+  it("once nearly all of its interval is over", () => {
+    const polled = (seconds: number) => device({ interval_seconds: 600 }, { last_polled_at: ago(seconds) });
+    expect(decideDue(polled(539), NOW)).toEqual({ due: false, reason: "not_due" });
+    expect(decideDue(polled(541), NOW)).toEqual({ due: true });
+  });
+
+  it("when its last poll lies in the future, for a clock was wrong", () => {
+    expect(decideDue(device({ interval_seconds: 600 }, { last_polled_at: ago(-9_999) }), NOW)).toEqual({
+      due: true,
+    });
+  });
+
+  it("never while it is disabled", () => {
+    expect(decideDue(device({ enabled: false }), NOW)).toEqual({ due: false, reason: "disabled" });
+  });
+});
+
+describe("a failing device", () => {
+  it("is polled less and less often, up to once an hour", () => {
+    const minutes = Array.from({ length: 12 }, (_, failures) => backoffMs(failures) / 60_000);
+    expect(minutes).toEqual([0, 0, 0, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+  });
+
+  it("rests until its back-off is over", () => {
+    const failing = device({}, { consecutive_failures: 5, last_polled_at: ago(60), not_before: ago(-30) });
+    expect(decideDue(failing, NOW)).toEqual({ due: false, reason: "backing_off" });
+    expect(decideDue(failing, NOW + 31_000)).toEqual({ due: true });
+  });
+
+  it("is polled at once, and starts afresh, when its item is edited", () => {
+    const state = {
+      consecutive_failures: 9,
+      last_polled_at: ago(60),
+      not_before: ago(-3000),
+      config_fingerprint: "before",
+    };
+    expect(decideDue(device({ api_key: "mended" }, state), NOW)).toEqual({ due: true });
+    expect(standingFailures(device({ api_key: "mended" }, state))).toBe(0);
+  });
+
+  it("is not held back for longer than an hour by a time that makes no sense", () => {
+    expect(decideDue(device({}, { consecutive_failures: 9, not_before: ago(-999_999) }), NOW)).toEqual({
+      due: true,
+    });
+  });
+});
+
+describe("a device is stale", () => {
+  it("when it has sent nothing new for an hour, or for three of its intervals", () => {
+    const newest = (seconds: number) => ({
+      last_polled_at: ago(10),
+      watermarks: { a: NOW - seconds * 1000, b: 0 },
+    });
+    expect(isStale(device({}, newest(3_500)), NOW)).toBe(false);
+    expect(isStale(device({}, newest(3_700)), NOW)).toBe(true);
+    expect(isStale(device({ interval_seconds: 7_200 }, newest(20_000)), NOW)).toBe(false);
+    expect(isStale(device({ enabled: false }, newest(3_700)), NOW)).toBe(false);
+    expect(isStale(device(), NOW)).toBe(false);
+  });
+});

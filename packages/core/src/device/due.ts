@@ -1,0 +1,70 @@
+import type { Device } from "./device.ts";
+
+/**
+ * An interval counts as over a little early: the schedule fires a few seconds apart from the last time, and a device
+ * that misses its run by one second would wait for a whole interval more.
+ */
+const INTERVAL_TOLERANCE = 0.9;
+
+/** Failures in a row that cost nothing: the next run simply tries again. */
+const FREE_FAILURES = 2;
+const FIRST_BACKOFF_MS = 120_000;
+const MAX_BACKOFF_MS = 3_600_000;
+
+/** A device that has sent nothing new for this long is stale, unless its own interval is longer. */
+const STALE_AFTER_MS = 3_600_000;
+const STALE_AFTER_INTERVALS = 3;
+
+export type Due = { due: true } | { due: false; reason: "disabled" | "not_due" | "backing_off" };
+
+/** Whether a device is to be polled at `now` (epoch milliseconds). */
+export function decideDue(device: Device, now: number): Due {
+  if (!device.enabled) return { due: false, reason: "disabled" };
+  const { state } = device;
+  const notBefore = isEdited(device) ? Number.NaN : Date.parse(state.not_before ?? "");
+  if (notBefore > now && notBefore - now <= MAX_BACKOFF_MS) return { due: false, reason: "backing_off" };
+  const elapsed = now - lastPolledAt(device);
+  const interval = (device.interval_seconds ?? 0) * 1000 * INTERVAL_TOLERANCE;
+  // A last poll in the future is a clock that was wrong; it must not hold the device back.
+  return elapsed < 0 || elapsed >= interval || isEdited(device)
+    ? { due: true }
+    : { due: false, reason: "not_due" };
+}
+
+/** Epoch milliseconds of the last poll; 0 for a device that was never polled, which so comes first. */
+export function lastPolledAt(device: Device): number {
+  const at = Date.parse(device.state.last_polled_at ?? "");
+  return Number.isNaN(at) ? 0 : at;
+}
+
+/** Failures in a row that still count: an edit of the item is a fresh start. */
+export function standingFailures(device: Device): number {
+  return isEdited(device) ? 0 : device.state.consecutive_failures;
+}
+
+/**
+ * How long a device rests after its `failures`-th failure in a row: not at all at first, then twice as long each
+ * time, up to an hour.
+ */
+export function backoffMs(failures: number): number {
+  if (failures <= FREE_FAILURES) return 0;
+  return Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - FREE_FAILURES - 1));
+}
+
+/** The longest rest, whoever asks for it. */
+export function boundedRestMs(ms: number): number {
+  return Math.min(MAX_BACKOFF_MS, ms);
+}
+
+/** Whether a device that was polled before has sent nothing new for too long. */
+export function isStale(device: Device, now: number): boolean {
+  if (!device.enabled || device.state.last_polled_at === undefined) return false;
+  const newest = Math.max(0, ...Object.values(device.state.watermarks));
+  const allowed = Math.max(STALE_AFTER_MS, STALE_AFTER_INTERVALS * (device.interval_seconds ?? 0) * 1000);
+  return now - newest > allowed;
+}
+
+function isEdited(device: Device): boolean {
+  const { config_fingerprint } = device.state;
+  return config_fingerprint !== undefined && config_fingerprint !== device.config_fingerprint;
+}

@@ -1,0 +1,116 @@
+import * as z from "zod/mini";
+
+import { fullJitterMs } from "../backoff.ts";
+import type { Clock } from "../clock.ts";
+import type { ApiKey } from "../keys/api-key.ts";
+import { ConfigurationError } from "../settings/configuration-error.ts";
+import { attempt } from "./attempt.ts";
+import { EnergyLiveApiError, OutOfTimeError } from "./errors.ts";
+import { type LatestResponse, parseLatest } from "./latest.ts";
+
+const ATTEMPTS = 3;
+const RETRY_BASE_MS = 500;
+const RETRY_CAP_MS = 5_000;
+
+/** A longer `Retry-After` ends the poll; the device then rests for as long as it was asked to. */
+const MAX_RETRY_AFTER_MS = 20_000;
+
+const LOOPBACK = new Set(["127.0.0.1", "[::1]", "localhost"]);
+
+/** How long a request may take; both in epoch milliseconds, both without bound when absent. */
+export interface RequestOptions {
+  /** A request that has not begun by then is not begun: `OutOfTimeError`. */
+  startBy?: number;
+  /** Nothing is waited for or read beyond. */
+  deadlineAt?: number;
+}
+
+export interface EnergyLiveClient {
+  /** The ids of the account's devices. */
+  devices(key: ApiKey, options?: RequestOptions): Promise<string[]>;
+  /** The last value of each type that the device sent. */
+  latest(key: ApiKey, deviceId: string, options?: RequestOptions): Promise<LatestResponse>;
+}
+
+export interface EnergyLiveClientOptions {
+  /** Base URL with the version, e.g. `https://backend.energylive.e-steiermark.com/api/v1`. */
+  baseUrl: string;
+  fetch: typeof globalThis.fetch;
+  clock: Clock;
+  random: () => number;
+  timeoutMs: number;
+  /**
+   * Runs each request; bounds how many run at one time. It wraps one attempt and not the waits between attempts, so
+   * that a device that must wait takes no place from another.
+   */
+  limit?: <T>(request: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * A client of the energyLIVE API. 429, 5xx and network errors are tried again with full jitter, honouring
+ * `Retry-After`; 400, 401, 403 and 404 are not. Every method throws `EnergyLiveApiError`.
+ *
+ * @throws {ConfigurationError} for a base URL that would send keys in the clear
+ */
+export function createEnergyLiveClient(options: EnergyLiveClientOptions): EnergyLiveClient {
+  const { fetch, clock, timeoutMs } = options;
+  const limit = options.limit ?? ((request) => request());
+  const base = baseUrl(options.baseUrl);
+
+  async function get(key: ApiKey, path: string, request: RequestOptions): Promise<string> {
+    const { startBy = Number.POSITIVE_INFINITY, deadlineAt = Number.POSITIVE_INFINITY } = request;
+    const url = new URL(path, base);
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await limit(() => {
+          const now = clock.now();
+          if (attempts === 1 && now >= startBy) throw new OutOfTimeError();
+          const remainingMs = Math.max(1, deadlineAt - now);
+          return attempt({ url, key, fetch, timeoutMs: Math.min(timeoutMs, remainingMs), now: clock.now });
+        });
+      } catch (error) {
+        if (!(error instanceof EnergyLiveApiError) || !error.retryable || attempts === ATTEMPTS) throw error;
+        const waitMs = Math.max(
+          fullJitterMs(attempts, RETRY_BASE_MS, RETRY_CAP_MS, options.random),
+          error.retryAfterMs ?? 0,
+        );
+        if (waitMs > MAX_RETRY_AFTER_MS || clock.now() + waitMs >= deadlineAt) throw error;
+        await clock.sleep(waitMs);
+      }
+    }
+  }
+
+  return {
+    async devices(key, request = {}) {
+      return parseDevices(await get(key, "devices", request));
+    },
+
+    async latest(key, deviceId, request = {}) {
+      const path = `devices/${encodeURIComponent(deviceId)}/measurements/latest`;
+      return parseLatest(await get(key, path, request));
+    },
+  };
+}
+
+function baseUrl(text: string): URL {
+  const url = new URL(text.endsWith("/") ? text : `${text}/`);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.has(url.hostname))) {
+    throw new ConfigurationError([
+      `ENERGYLIVE_API_URL is not HTTPS: keys are sent in the clear to loopback only`,
+    ]);
+  }
+  return url;
+}
+
+function parseDevices(body: string): string[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (cause) {
+    throw new EnergyLiveApiError("invalid_response", "the list of devices is not JSON", { cause });
+  }
+  const devices = z.array(z.string()).safeParse(json);
+  if (!devices.success)
+    throw new EnergyLiveApiError("invalid_response", "the list of devices is not an array of ids");
+  return devices.data;
+}

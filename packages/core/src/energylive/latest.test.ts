@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { EnergyLiveApiError } from "./errors.ts";
+import { parseLatest } from "./latest.ts";
+
+const VALID = '{"measurement":"0100010700","timestamp":1726559995000,"value":138.0}';
+const READ = { measurement_type: "0100010700", timestamp: 1726559995000, value: "138" };
+
+describe("a response", () => {
+  it("is read to the last digit", () => {
+    const body = '[{"measurement":"a","timestamp":1726559995000,"value":12345678901234567890.125}]';
+    expect(parseLatest(body).measurements[0]?.value).toBe("12345678901234567890.125");
+  });
+
+  it("may be empty: the device is not paired yet", () => {
+    expect(parseLatest(" [ ] ")).toEqual({ measurements: [], invalid: [] });
+  });
+
+  it.each([
+    ['{"measurement":"a","timestamp":1726559995000,"value":"138"}', /value is not a number/],
+    ['{"measurement":"a","timestamp":1726559995000}', /value is not a number/],
+    ['{"measurement":"a","timestamp":1726559995,"value":1}', /timestamp is not a time in milliseconds/],
+    ['{"measurement":"a","timestamp":1726559995000.5,"value":1}', /timestamp is not a whole number/],
+    ['{"measurement":"a","timestamp":null,"value":1}', /timestamp is not a number/],
+    ['{"measurement":"","timestamp":1726559995000,"value":1}', /measurement is empty/],
+    ['{"measurement":"\\ud800","timestamp":1726559995000,"value":1}', /characters that cannot be sent/],
+    ['{"measurement":"a\\u0000","timestamp":1726559995000,"value":1}', /characters that cannot be sent/],
+    ['{"measurement":7,"timestamp":1726559995000,"value":1}', /measurement is not a string/],
+    [
+      '{"measurement":"a","timestamp":1726559995000,"value":1e999}',
+      /value is not a number that DynamoDB can hold/,
+    ],
+    [`{"measurement":"a","timestamp":1726559995000,"value":${"1".repeat(39)}}`, /DynamoDB can hold/],
+    ["null", /is not a JSON object/],
+    ["[1]", /is not a JSON object/],
+    ["[".repeat(50_000) + "]".repeat(50_000), /stack/],
+  ])("keeps what is beside an invalid element, and that element raw: %.60s", (raw, detail) => {
+    expect(parseLatest(`[${VALID}, ${raw} ,${VALID}]`)).toEqual({
+      measurements: [READ, READ],
+      invalid: [{ raw, detail: expect.stringMatching(detail) }],
+    });
+  });
+
+  it.each(["", "<html>", '{"error":1}', "null", '[{"measurement":"a"', "7"])(
+    "that is no JSON array at all is one clear error: %j",
+    (body) => {
+      expect(() => parseLatest(body)).toThrow(EnergyLiveApiError);
+      expect(() => parseLatest(body)).toThrow(/the response is not JSON|is not a JSON array/);
+    },
+  );
+
+  it("loses no element: each is a measurement or invalid", () => {
+    const element = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ measurement: fc.string(), timestamp: fc.double(), value: fc.jsonValue() }),
+      fc.record({
+        measurement: fc.string({ minLength: 1 }),
+        timestamp: fc.integer({ min: 1_000_000_000_000, max: 9_999_999_999_999 }),
+        value: fc.double({ noNaN: true, noDefaultInfinity: true }),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(element), (elements) => {
+        const body = JSON.stringify(elements);
+        const { measurements, invalid } = parseLatest(body);
+        expect(measurements.length + invalid.length).toBe(elements.length);
+        for (const { raw } of invalid) expect(body).toContain(raw);
+      }),
+    );
+  });
+});

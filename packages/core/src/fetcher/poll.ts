@@ -1,0 +1,210 @@
+import type { Clock } from "../clock.ts";
+import type { Device } from "../device/device.ts";
+import { backoffMs, boundedRestMs, standingFailures } from "../device/due.ts";
+import type { DeviceState } from "../device/state.ts";
+import type { DeviceStore } from "../device/store.ts";
+import type { EnergyLiveClient } from "../energylive/client.ts";
+import { EnergyLiveApiError, OutOfTimeError } from "../energylive/errors.ts";
+import type { LatestMeasurement, LatestResponse } from "../energylive/latest.ts";
+import { KeyUnavailableError } from "../keys/api-key.ts";
+import type { KeyStore } from "../keys/store.ts";
+import { describeError, type Log } from "../log.ts";
+import { serializeMessage } from "../measurement/message.ts";
+import { elementEnvelope, type Quarantine } from "../queue/quarantine.ts";
+import { type QueueSender, SendError } from "../queue/sender.ts";
+import { moveWatermarks, type Selection, selectFresh } from "./select.ts";
+
+export interface PollContext {
+  devices: Pick<DeviceStore, "saveState">;
+  api: Pick<EnergyLiveClient, "latest">;
+  keys: KeyStore;
+  queue: QueueSender;
+  quarantine: Quarantine;
+  clock: Clock;
+  log: Log;
+  /** Epoch milliseconds: no poll begins after it. */
+  stopAt: number;
+  /** Epoch milliseconds: no request to the API goes on beyond. */
+  pollDeadlineAt: number;
+  /** Called when the API has answered or failed: what is left of the poll needs no request to the API. */
+  onAnswered: () => void;
+}
+
+export interface PollResult {
+  /** `deferred`: there was no time left to ask the API, and nothing was written. */
+  outcome: "polled" | "failed" | "deferred";
+  published: number;
+  unchanged: number;
+  quarantined: number;
+}
+
+interface PollFailure {
+  code: string;
+  message: string;
+  retryAfterMs?: number | undefined;
+}
+
+/**
+ * Polls one device: asks the API, publishes what is new, quarantines what is invalid, and writes the device's state
+ * once SQS has accepted. Never throws: a failure is the device's own, kept in its state and in the log.
+ */
+export async function pollDevice(device: Device, context: PollContext): Promise<PollResult> {
+  const { clock, stopAt, pollDeadlineAt } = context;
+  const polledAt = clock.now();
+  let response: LatestResponse;
+  try {
+    const key = await context.keys.get(device.api_key);
+    response = await context.api.latest(key, device.device_id, {
+      startBy: stopAt,
+      deadlineAt: pollDeadlineAt,
+    });
+  } catch (error) {
+    context.onAnswered();
+    const nothing = { published: 0, unchanged: 0, quarantined: 0 };
+    if (error instanceof OutOfTimeError) return { outcome: "deferred", ...nothing };
+    return failed(device, failureOf(error), polledAt, context, nothing);
+  }
+  const receivedAt = clock.now();
+  const selection = selectFresh(device, response, receivedAt);
+  const delivery = deliver(device, selection, new Date(receivedAt).toISOString(), context);
+  context.onAnswered();
+  const { published, quarantined, unaccepted, failure } = await delivery;
+  const counts = { published: published.length, unchanged: selection.unchanged, quarantined };
+  const watermarks = moveWatermarks(device.state.watermarks, published, unaccepted);
+  if (failure !== undefined)
+    return failed({ ...device, state: { ...device.state, watermarks } }, failure, polledAt, context, counts);
+  await saveState(device, context, {
+    ...device.state,
+    last_polled_at: iso(polledAt),
+    last_success_at: iso(receivedAt),
+    consecutive_failures: 0,
+    not_before: undefined,
+    config_fingerprint: device.config_fingerprint,
+    quarantined: selection.quarantined,
+    watermarks,
+  });
+  return { outcome: "polled", ...counts };
+}
+
+interface Delivery {
+  published: LatestMeasurement[];
+  /** Types of which SQS did not accept every measurement. */
+  unaccepted: Set<string>;
+  quarantined: number;
+  failure?: PollFailure;
+}
+
+/** Sends everything at once; each send stands for itself. */
+async function deliver(
+  device: Device,
+  selection: Selection,
+  collectionTime: string,
+  context: PollContext,
+): Promise<Delivery> {
+  const delivery: Delivery = { published: [], unaccepted: new Set(), quarantined: 0 };
+  const publications = selection.fresh.map(async (measurement) => {
+    try {
+      await context.queue.send({ body: messageBody(device, measurement, collectionTime) });
+      delivery.published.push(measurement);
+    } catch (error) {
+      delivery.unaccepted.add(measurement.measurement_type);
+      delivery.failure = failureOf(error);
+    }
+  });
+  const quarantines = poisonOf(device, selection, collectionTime).map(async (poison) => {
+    try {
+      await context.quarantine(poison);
+      delivery.quarantined += 1;
+      context.log.warn({
+        event: "element_quarantined",
+        device_id: device.device_id,
+        reason: poison.reason,
+        detail: poison.detail,
+      });
+    } catch (error) {
+      delivery.failure = failureOf(error);
+    }
+  });
+  await Promise.all([...publications, ...quarantines]);
+  return delivery;
+}
+
+function messageBody(device: Device, measurement: LatestMeasurement, collectionTime: string): string {
+  return serializeMessage({
+    device_id: device.device_id,
+    ...measurement,
+    collection_time: collectionTime,
+    retention_days: device.retention_days,
+  });
+}
+
+function poisonOf(device: Device, selection: Selection, collectionTime: string) {
+  const invalid = selection.invalid.map(({ raw, detail }) => ({
+    reason: "invalid_element" as const,
+    detail,
+    body: elementEnvelope(device.device_id, collectionTime, raw),
+  }));
+  const conflicting = selection.conflicting.map((measurement) => ({
+    reason: "conflicting_value" as const,
+    detail: `${measurement.measurement_type} has two values at ${measurement.timestamp}; the first one was published`,
+    body: messageBody(device, measurement, collectionTime),
+  }));
+  return [...invalid, ...conflicting];
+}
+
+async function failed(
+  device: Device,
+  failure: PollFailure,
+  polledAt: number,
+  context: PollContext,
+  counts: Omit<PollResult, "outcome">,
+): Promise<PollResult> {
+  const now = context.clock.now();
+  const failures = standingFailures(device) + 1;
+  const restMs = boundedRestMs(Math.max(backoffMs(failures), failure.retryAfterMs ?? 0));
+  const { device_id } = device;
+  context.log.warn({
+    event: "poll_failed",
+    device_id,
+    code: failure.code,
+    message: failure.message,
+    failures,
+    restMs,
+  });
+  await saveState(device, context, {
+    ...device.state,
+    last_polled_at: iso(polledAt),
+    last_error: { code: failure.code, message: failure.message, at: iso(now) },
+    consecutive_failures: failures,
+    not_before: restMs === 0 ? undefined : iso(now + restMs),
+    config_fingerprint: device.config_fingerprint,
+  });
+  return { outcome: "failed", ...counts };
+}
+
+/**
+ * A state that could not be written costs a second publication of the same measurements, which changes nothing, so it
+ * does not fail the poll.
+ */
+async function saveState(device: Device, context: PollContext, state: DeviceState): Promise<void> {
+  const { device_id } = device;
+  try {
+    const isThere = await context.devices.saveState(device_id, state);
+    if (!isThere) context.log.info({ event: "device_removed_meanwhile", device_id });
+  } catch (error) {
+    context.log.error({ event: "state_not_saved", device_id, error: describeError(error) });
+  }
+}
+
+function failureOf(error: unknown): PollFailure {
+  if (error instanceof EnergyLiveApiError) {
+    return { code: error.code, message: error.message, retryAfterMs: error.retryAfterMs };
+  }
+  if (error instanceof KeyUnavailableError || error instanceof SendError)
+    return { code: error.code, message: error.message };
+  return { code: "unexpected_error", message: error instanceof Error ? error.message : String(error) };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,208 @@
+import * as z from "zod/mini";
+
+import type { Device, ParsedDevice } from "../device/device.ts";
+import { decideDue, isStale, lastPolledAt } from "../device/due.ts";
+import type { DeviceStore, Shard } from "../device/store.ts";
+import { describeProblems } from "../problems.ts";
+import { createQuarantine, type Quarantine } from "../queue/quarantine.ts";
+import type { QueueSender } from "../queue/sender.ts";
+import { ConfigurationError } from "../settings/configuration-error.ts";
+import { type PollContext, type PollResult, pollDevice } from "./poll.ts";
+
+/**
+ * The devices that are held to be polled oldest first. Enough for what one run can poll, and little memory (about
+ * 2 KB each); devices beyond it are read in a second scan and polled in the table's order.
+ */
+const MAX_SORTED = 10_000;
+
+/**
+ * Devices between the start of their poll and the end of their state's write, at one time. More than requests in
+ * flight, so that a device that waits for its retry, for SQS or for DynamoDB holds up none that could be asked.
+ */
+const MAX_OUTSTANDING = 500;
+
+export const FetcherEvent = z.object({
+  shard: z._default(z.object({ index: z.int().check(z.minimum(0)), total: z.int().check(z.minimum(1)) }), {
+    index: 0,
+    total: 1,
+  }),
+  /** Poll just these, now: even if they are not due. */
+  device_ids: z.optional(z.array(z.string())),
+});
+export type FetcherEvent = z.infer<typeof FetcherEvent>;
+
+/** @throws {ConfigurationError} that says how the event should look */
+export function parseFetcherEvent(event: unknown): FetcherEvent {
+  const parsed = FetcherEvent.safeParse(event ?? {});
+  if (!parsed.success) {
+    const problems = describeProblems(parsed.error).join("; ");
+    throw new ConfigurationError([`the fetcher's event is not {"shard":{"index":0,"total":1}}: ${problems}`]);
+  }
+  const { shard } = parsed.data;
+  if (shard.index >= shard.total)
+    throw new ConfigurationError([`there is no shard ${shard.index} of ${shard.total}`]);
+  return parsed.data;
+}
+
+/** `polled`, `failed`, `skipped` and `deferred` add up to the devices of the shard. */
+export interface FetcherResult {
+  polled: number;
+  /** The poll failed, or the device's item is invalid. */
+  failed: number;
+  /** Disabled, not due, or backing off. */
+  skipped: number;
+  /** Due, but there was no time left: first in line at the next run. */
+  deferred: number;
+  published: number;
+  unchanged: number;
+  quarantined: number;
+}
+
+/** What the log and the metrics tell besides. */
+export interface FetcherSummary {
+  result: FetcherResult;
+  invalid: number;
+  stale: number;
+  pollDurationsMs: number[];
+}
+
+export interface FetcherContext extends Omit<PollContext, "devices" | "quarantine" | "onAnswered"> {
+  devices: DeviceStore;
+  dlq: QueueSender;
+}
+
+/** One run: polls the devices of the event, or those of the shard that are due, those polled longest ago first. */
+export async function runFetcher(event: FetcherEvent, context: FetcherContext): Promise<FetcherSummary> {
+  const run = new Run(context);
+  if (event.device_ids === undefined) await run.pollShard(event.shard);
+  else await run.pollNamed([...new Set(event.device_ids)]);
+  return run.summary;
+}
+
+/** The state of one run; never shared between runs. */
+class Run {
+  readonly summary: FetcherSummary = {
+    result: { polled: 0, failed: 0, skipped: 0, deferred: 0, published: 0, unchanged: 0, quarantined: 0 },
+    invalid: 0,
+    stale: 0,
+    pollDurationsMs: [],
+  };
+  readonly #context: FetcherContext;
+  readonly #quarantine: Quarantine;
+  readonly #startedAt: number;
+  #attempted = 0;
+  #unanswered = 0;
+
+  constructor(context: FetcherContext) {
+    this.#context = context;
+    this.#quarantine = createQuarantine({ dlq: context.dlq, clock: context.clock, failedIn: "fetcher" });
+    this.#startedAt = context.clock.now();
+  }
+
+  async pollShard(shard: Shard): Promise<void> {
+    const { oldest, due } = await this.#oldestDue(shard);
+    await this.#pollAll(oldest);
+    if (due > oldest.length) await this.#pollAll(this.#dueBeyond(shard, oldest));
+    this.summary.result.deferred = Math.max(0, due - this.#attempted);
+  }
+
+  async pollNamed(deviceIds: readonly string[]): Promise<void> {
+    const named = await Promise.all(deviceIds.map((id) => this.#named(id)));
+    const enabled = named.filter((device) => device !== undefined);
+    await this.#pollAll(enabled);
+    this.summary.result.deferred = enabled.length - this.#attempted;
+  }
+
+  async #named(deviceId: string): Promise<Device | undefined> {
+    const parsed = await this.#context.devices.get(deviceId);
+    if (parsed === undefined) {
+      this.summary.result.failed += 1;
+      this.#context.log.warn({ event: "device_unknown", device_id: deviceId });
+      return undefined;
+    }
+    return this.#isPollable(parsed, (device) => device.enabled) ? parsed.device : undefined;
+  }
+
+  /** The devices polled longest ago, in that order, and how many are due in all. */
+  async #oldestDue(shard: Shard): Promise<{ oldest: Device[]; due: number }> {
+    let oldest: Device[] = [];
+    let due = 0;
+    for await (const parsed of this.#context.devices.scan(shard)) {
+      if (!this.#isPollable(parsed, (device) => decideDue(device, this.#startedAt).due)) continue;
+      due += 1;
+      oldest.push(parsed.device);
+      if (oldest.length === 2 * MAX_SORTED) oldest = sortOldestFirst(oldest).slice(0, MAX_SORTED);
+    }
+    return { oldest: sortOldestFirst(oldest).slice(0, MAX_SORTED), due };
+  }
+
+  /** Sorts a device into invalid, skipped, or to be polled. */
+  #isPollable(parsed: ParsedDevice, isWanted: (device: Device) => boolean): parsed is { device: Device } {
+    const { result } = this.summary;
+    if (parsed.invalid !== undefined) {
+      this.summary.invalid += 1;
+      result.failed += 1;
+      this.#context.log.warn({ event: "device_invalid", ...parsed.invalid });
+      return false;
+    }
+    if (isStale(parsed.device, this.#startedAt)) this.summary.stale += 1;
+    if (isWanted(parsed.device)) return true;
+    result.skipped += 1;
+    return false;
+  }
+
+  /** The devices of the shard that are due and not among `polled`, in the table's order. */
+  async *#dueBeyond(shard: Shard, polled: readonly Device[]): AsyncGenerator<Device> {
+    if (this.#isOver()) return;
+    const ids = new Set(polled.map((device) => device.device_id));
+    for await (const { device } of this.#context.devices.scan(shard)) {
+      if (device !== undefined && !ids.has(device.device_id) && decideDue(device, this.#startedAt).due)
+        yield device;
+    }
+  }
+
+  /** Polls in the order given, as many at once as the bounds allow, until there is no time to begin another. */
+  async #pollAll(devices: Iterable<Device> | AsyncIterable<Device>): Promise<void> {
+    const outstanding = new Set<Promise<void>>();
+    for await (const device of devices) {
+      if (outstanding.size >= MAX_OUTSTANDING) await Promise.race(outstanding);
+      if (this.#isOver()) break;
+      const poll = this.#poll(device).finally(() => outstanding.delete(poll));
+      outstanding.add(poll);
+    }
+    await Promise.all(outstanding);
+  }
+
+  async #poll(device: Device): Promise<void> {
+    const { clock, queue, dlq } = this.#context;
+    const startedAt = clock.now();
+    this.#unanswered += 1;
+    const onAnswered = () => {
+      this.summary.pollDurationsMs.push(clock.now() - startedAt);
+      this.#unanswered -= 1;
+      if (this.#unanswered > 0) return;
+      // No answer is outstanding that could fill the last batches.
+      queue.flush();
+      dlq.flush();
+    };
+    this.#count(await pollDevice(device, { ...this.#context, quarantine: this.#quarantine, onAnswered }));
+  }
+
+  #count(poll: PollResult): void {
+    const { result } = this.summary;
+    if (poll.outcome === "deferred") return;
+    this.#attempted += 1;
+    result[poll.outcome] += 1;
+    result.published += poll.published;
+    result.unchanged += poll.unchanged;
+    result.quarantined += poll.quarantined;
+  }
+
+  #isOver(): boolean {
+    return this.#context.clock.now() >= this.#context.stopAt;
+  }
+}
+
+function sortOldestFirst(devices: Device[]): Device[] {
+  return devices.sort((a, b) => lastPolledAt(a) - lastPolledAt(b));
+}

@@ -1,0 +1,87 @@
+import * as z from "zod/mini";
+
+import { type DecimalText, decimalText } from "../decimal.ts";
+import { NumberText } from "../json.ts";
+
+/** One value of one type at one time, as a device sent it. */
+export interface Measurement {
+  device_id: string;
+  measurement_type: string;
+  /** Epoch milliseconds, exactly as the API gave it. */
+  timestamp: number;
+  /** To the last digit as the API gave it. */
+  value: DecimalText;
+}
+
+/** Letter, eight digits, eight digits: an interface `I-…` or a gateway `G-…`. */
+export const DeviceId = z
+  .string("is not a string")
+  .check(z.regex(/^[A-Z]-\d{8}-\d{8}$/, "is not a device id: it looks like I-10082023-01658401"));
+
+/** Part of a DynamoDB sort key (1,024 bytes in all) and of an index key, so it is bounded. */
+const MAX_TYPE_LENGTH = 200;
+
+/**
+ * Any name that SQS and DynamoDB carry unchanged. Control characters, lone surrogates and non-characters are refused by
+ * SQS, whose message bodies are XML characters.
+ * Source: docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+export const MeasurementType = z.string("is not a string").check(
+  z.minLength(1, "is empty"),
+  z.maxLength(MAX_TYPE_LENGTH, `is longer than ${MAX_TYPE_LENGTH} characters`),
+  z.refine(
+    (type) => type.isWellFormed() && !/[\p{Cc}\uFFFE\uFFFF]/u.test(type),
+    "holds characters that cannot be sent",
+  ),
+);
+
+/** Thirteen digits: milliseconds. Seconds (ten digits) would land in 1970 and are refused. */
+const FIRST_TIMESTAMP = 1_000_000_000_000;
+const LAST_TIMESTAMP = 9_999_999_999_999;
+
+/** A JSON number without a fraction, small enough for a double. */
+export const WholeNumber = z.pipe(
+  z.custom<NumberText>((value) => value instanceof NumberText, "is not a number"),
+  z.pipe(
+    z.transform((number: NumberText) => Number(decimalText(number.text) ?? Number.NaN)),
+    z.custom<number>((value) => Number.isSafeInteger(value), "is not a whole number"),
+  ),
+);
+
+/** A JSON number that is an instant in epoch milliseconds. */
+export const Timestamp = z.pipe(
+  WholeNumber,
+  z
+    .number()
+    .check(
+      z.refine(
+        (time) => time >= FIRST_TIMESTAMP && time <= LAST_TIMESTAMP,
+        "is not a time in milliseconds (13 digits)",
+      ),
+    ),
+);
+
+/** A JSON number, kept as text. */
+export const Value = z.pipe(
+  z.custom<NumberText>((value) => value instanceof NumberText, "is not a number"),
+  z.pipe(
+    z.transform((number: NumberText) => decimalText(number.text)),
+    z.custom<DecimalText>(
+      (value) => value !== undefined,
+      "is not a number that DynamoDB can hold (38 digits, up to 1E125)",
+    ),
+  ),
+);
+
+/**
+ * The sort key of a measurement: unique per device, sorted by time, and the same for the same measurement however often
+ * it is sent.
+ */
+export function measurementKey(measurement: { timestamp: number; measurement_type: string }): string {
+  return `${timeKey(measurement.timestamp)}#${measurement.measurement_type}`;
+}
+
+/** The part of the sort key that is the time: `measurement_key > timeKey(t)` is a time range over all types. */
+export function timeKey(timestamp: number): string {
+  return String(timestamp).padStart(13, "0");
+}

@@ -1,0 +1,95 @@
+import * as z from "zod/mini";
+
+import { parseJson } from "../json.ts";
+import { describeProblems } from "../problems.ts";
+import { DeviceId, type Measurement, MeasurementType, Timestamp, Value, WholeNumber } from "./measurement.ts";
+
+/** The version that this code writes, and the newest that it reads. A later version only adds fields. */
+export const MESSAGE_VERSION = 1;
+
+export const MIN_RETENTION_DAYS = 1;
+export const MAX_RETENTION_DAYS = 36_500;
+
+/** What travels through the queue: a measurement, and all that its item needs besides. */
+export interface MeasurementMessage extends Measurement {
+  /** ISO 8601 UTC: when the fetcher received it. */
+  collection_time: string;
+  retention_days: number;
+}
+
+const ISO_UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
+
+const Versioned = z.object({ v: WholeNumber }, "is not a JSON object");
+
+const MessageBody = z.object({
+  device_id: DeviceId,
+  measurement_type: MeasurementType,
+  timestamp: Timestamp,
+  value: Value,
+  collection_time: z
+    .string("is not a string")
+    .check(
+      z.refine(
+        (time) => ISO_UTC.test(time) && !Number.isNaN(Date.parse(time)),
+        "is not an ISO 8601 time in UTC",
+      ),
+    ),
+  retention_days: z.pipe(
+    WholeNumber,
+    z
+      .number()
+      .check(
+        z.minimum(MIN_RETENTION_DAYS, `is below ${MIN_RETENTION_DAYS}`),
+        z.maximum(MAX_RETENTION_DAYS, `is above ${MAX_RETENTION_DAYS}`),
+      ),
+  ),
+});
+
+/** Why a message can never be stored. */
+export type PoisonReason = "invalid_json" | "unknown_version" | "invalid_message";
+
+export type ParsedMessage =
+  | { message: MeasurementMessage; poison?: never }
+  | { message?: never; poison: { reason: PoisonReason; detail: string } };
+
+/** The body of a measurement's message: one line of JSON. */
+export function serializeMessage(message: MeasurementMessage): string {
+  const head = JSON.stringify({
+    v: MESSAGE_VERSION,
+    device_id: message.device_id,
+    measurement_type: message.measurement_type,
+    timestamp: message.timestamp,
+  });
+  const tail = JSON.stringify({
+    collection_time: message.collection_time,
+    retention_days: message.retention_days,
+  });
+  return `${head.slice(0, -1)},"value":${message.value},${tail.slice(1)}`;
+}
+
+/** Reads a message's body. Never throws: what cannot be read is poison, with the reason. */
+export function parseMessage(body: string): ParsedMessage {
+  let json: unknown;
+  try {
+    json = parseJson(body);
+  } catch (error) {
+    return poison("invalid_json", error instanceof Error ? error.message : String(error));
+  }
+  const versioned = Versioned.safeParse(json);
+  if (!versioned.success) return poison("invalid_message", describeProblems(versioned.error).join("; "));
+  const { v } = versioned.data;
+  if (v < 1) return poison("invalid_message", `v is ${v}, below 1`);
+  if (v > MESSAGE_VERSION) {
+    return poison(
+      "unknown_version",
+      `v is ${v}; this consumer reads up to ${MESSAGE_VERSION}: deploy a newer one, then redrive`,
+    );
+  }
+  const parsed = MessageBody.safeParse(json);
+  if (!parsed.success) return poison("invalid_message", describeProblems(parsed.error).join("; "));
+  return { message: parsed.data };
+}
+
+function poison(reason: PoisonReason, detail: string): ParsedMessage {
+  return { poison: { reason, detail } };
+}

@@ -1,0 +1,81 @@
+import type { Clock } from "../clock.ts";
+import type { QueueSender } from "./sender.ts";
+
+/** A message attribute's value counts towards the message's size; a detail is for a person to read. */
+const MAX_DETAIL_LENGTH = 1_000;
+
+/** Leaves room for the attributes and the envelope below SQS's smallest limit of 256 KiB. */
+const MAX_BODY_BYTES = 200 * 1024;
+
+/** What XML 1.0 does not allow, and so SQS does not either. */
+const NOT_IN_SQS = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+/** Why something can never be stored: a short stable code, told in `failure_reason`. */
+export type FailureReason =
+  | "invalid_element"
+  | "conflicting_value"
+  | "invalid_json"
+  | "unknown_version"
+  | "invalid_message"
+  | "rejected_by_dynamodb";
+
+export interface Poison {
+  reason: FailureReason;
+  /** In words, for the person who mends it. */
+  detail: string;
+  body: string;
+}
+
+/** Sends what can never succeed straight to the DLQ, with its reason. Resolves once SQS has accepted it. */
+export type Quarantine = (poison: Poison) => Promise<void>;
+
+export function createQuarantine(options: {
+  dlq: QueueSender;
+  clock: Clock;
+  failedIn: "fetcher" | "consumer";
+}): Quarantine {
+  const { dlq, clock, failedIn } = options;
+  return (poison) =>
+    dlq.send({
+      body: sendable(poison.body),
+      attributes: {
+        failure_reason: poison.reason,
+        failure_detail: detail(poison.detail),
+        failed_at: new Date(clock.now()).toISOString(),
+        failed_in: failedIn,
+      },
+    });
+}
+
+/**
+ * The body of an element that the fetcher quarantines. `element` is its text as the API sent it, inside a string, so
+ * that nothing of it is interpreted or lost.
+ */
+export function elementEnvelope(deviceId: string, collectionTime: string, raw: string): string {
+  const bytes = Buffer.byteLength(JSON.stringify(raw));
+  if (bytes <= MAX_BODY_BYTES) {
+    return JSON.stringify({ device_id: deviceId, collection_time: collectionTime, element: raw });
+  }
+  return JSON.stringify({
+    device_id: deviceId,
+    collection_time: collectionTime,
+    element: raw.slice(0, MAX_BODY_BYTES / MAX_BYTES_PER_CHARACTER),
+    element_truncated_from_characters: raw.length,
+  });
+}
+
+/** One UTF-16 unit in JSON: at most `\uXXXX`. */
+const MAX_BYTES_PER_CHARACTER = 6;
+
+function sendable(body: string): string {
+  return body === "" ? "(empty)" : body.replace(NOT_IN_SQS, escaped);
+}
+
+function detail(text: string): string {
+  const legal = text.replace(NOT_IN_SQS, escaped).slice(0, MAX_DETAIL_LENGTH).toWellFormed();
+  return legal === "" ? "(none)" : legal;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,95 @@
+import * as z from "zod/mini";
+
+import { ConfigurationError } from "./configuration-error.ts";
+
+/**
+ * The environment of the two handlers: parsed once, when the process starts, by one schema each. Nothing else in
+ * `core` or `functions` reads an environment variable; the AWS SDK reads its own (`AWS_REGION`, `AWS_ENDPOINT_URL`, …).
+ */
+
+export const ENERGYLIVE_API_URL = "https://backend.energylive.e-steiermark.com/api/v1";
+
+const text = z.string().check(z.minLength(1, "is empty"));
+const url = z.string().check(z.refine((value) => URL.canParse(value), "is not a URL"));
+
+/** A whole number as text, `fallback` where it is not set. */
+export const wholeNumber = (minimum: number, maximum: number, fallback: number) =>
+  z.pipe(
+    z._default(z.string(), String(fallback)),
+    z.pipe(
+      z.transform((value: string) => (/^\d+$/.test(value.trim()) ? Number(value) : Number.NaN)),
+      z
+        .number(`is not a whole number from ${minimum} to ${maximum}`)
+        .check(z.minimum(minimum, `is below ${minimum}`), z.maximum(maximum, `is above ${maximum}`)),
+    ),
+  );
+
+const logging = {
+  LOG_LEVEL: z._default(
+    z.enum(
+      ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
+      "is none of trace, debug, info, warn, error, fatal, silent",
+    ),
+    "info",
+  ),
+  /** `true` is `LOG_LEVEL=debug`, as the Python collector had it. */
+  DEBUG: z._default(z.string(), "false"),
+};
+
+const queues = {
+  MEASUREMENT_QUEUE_URL: url,
+  MEASUREMENT_DLQ_URL: url,
+};
+
+export const FetcherEnvironment = z.object({
+  ...logging,
+  ...queues,
+  STAGE: text,
+  DEVICES_TABLE: text,
+  ENERGYLIVE_API_URL: z._default(url, ENERGYLIVE_API_URL),
+  /** The key named `default`. Without it only devices that name another key can be polled. */
+  ENERGYLIVE_API_KEY: z.optional(z.string()),
+  /** SSM prefix of the named keys. */
+  API_KEY_PATH: text.check(z.regex(/^\/.*\/$/, "does not start and end with a slash")),
+  /** Requests to the API in flight at one time. */
+  POLL_CONCURRENCY: wholeNumber(1, 500, 25),
+  /** For one request, its body included. */
+  POLL_TIMEOUT_MS: wholeNumber(100, 60_000, 10_000),
+});
+export type FetcherEnvironment = z.infer<typeof FetcherEnvironment>;
+
+export const ConsumerEnvironment = z.object({
+  ...logging,
+  ...queues,
+  STAGE: text,
+  MEASUREMENTS_TABLE: text,
+});
+export type ConsumerEnvironment = z.infer<typeof ConsumerEnvironment>;
+
+/**
+ * Reads `variables` (as `process.env` has them) by `schema`. An empty variable counts as a missing one: that is what
+ * deployment tools leave behind for a setting that is not set.
+ *
+ * @throws {ConfigurationError} that names every missing or malformed variable, never its value.
+ */
+export function parseEnvironment<T>(
+  schema: z.ZodMiniType<T>,
+  variables: Readonly<Record<string, string | undefined>>,
+): T {
+  const present = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = schema.safeParse(present);
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(
+    parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
+    }),
+  );
+}
+
+/** The level to log at: `DEBUG=true` wins over `LOG_LEVEL`. */
+export function logLevel(environment: { LOG_LEVEL: string; DEBUG: string }): string {
+  return environment.DEBUG === "true" ? "debug" : environment.LOG_LEVEL;
+}

@@ -1,0 +1,50 @@
+/**
+ * How every resource of a stage is called. The stacks, the embedded stack and the command line all ask here, so that
+ * a person can type a name and no one needs to look one up.
+ */
+
+export const PRODUCTION_STAGE = "production";
+
+/** A stage becomes part of queue names and SSM paths, so it keeps to what both allow. */
+const STAGE = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,39}$/;
+
+export interface ResourceNames {
+  measurementsTable: string;
+  devicesTable: string;
+  measurementQueue: string;
+  measurementDlq: string;
+  /** Where a schedule's event goes that the fetcher never took or never finished. */
+  scheduleDlq: string;
+  fetcher: string;
+  consumer: string;
+  dashboard: string;
+  /** Prefix of the SSM SecureString parameters that hold named API keys; ends with a slash. */
+  apiKeyPath: string;
+}
+
+/**
+ * The names of a stage's resources.
+ *
+ * @throws {RangeError} for a stage that AWS would not take in a queue name.
+ * @example resourceNames("production").measurementsTable // "EnergyLiveData"
+ * @example resourceNames("test").measurementsTable // "EnergyLiveData-test"
+ */
+export function resourceNames(stage: string): ResourceNames {
+  if (!STAGE.test(stage)) {
+    throw new RangeError(
+      `stage "${stage}" cannot be part of a queue's name: use 1 to 40 letters, digits and hyphens, starting with a letter or a digit`,
+    );
+  }
+  const suffix = stage === PRODUCTION_STAGE ? "" : `-${stage}`;
+  return {
+    measurementsTable: `EnergyLiveData${suffix}`,
+    devicesTable: `EnergyLiveDevices${suffix}`,
+    measurementQueue: `energylive-${stage}-measurements`,
+    measurementDlq: `energylive-${stage}-measurements-dlq`,
+    scheduleDlq: `energylive-${stage}-schedule-dlq`,
+    fetcher: `energylive-${stage}-fetcher`,
+    consumer: `energylive-${stage}-consumer`,
+    dashboard: `energylive-${stage}`,
+    apiKeyPath: `/energylive/${stage}/keys/`,
+  };
+}

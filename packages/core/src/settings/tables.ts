@@ -1,0 +1,33 @@
+/**
+ * Keys and indexes of the two tables, in DynamoDB's own terms. Read by the stacks and by the embedded stack, so that
+ * what is tested on one machine is what is deployed.
+ */
+
+export type KeyType = "S" | "N";
+
+export interface TableDefinition {
+  /** Every attribute that a key or an index uses, with its type. */
+  attributes: Readonly<Record<string, KeyType>>;
+  partitionKey: string;
+  sortKey?: string;
+  /** Global secondary indexes; each projects all attributes. */
+  indexes: Readonly<Record<string, { partitionKey: string; sortKey: string }>>;
+  /** Attribute with the epoch seconds after which DynamoDB may delete an item. */
+  ttlAttribute?: string;
+}
+
+export const MEASUREMENT_TYPE_INDEX = "MeasurementTypeIndex";
+
+export const MEASUREMENTS_TABLE = {
+  attributes: { device_id: "S", measurement_key: "S", measurement_type: "S", timestamp: "N" },
+  partitionKey: "device_id",
+  sortKey: "measurement_key",
+  indexes: { [MEASUREMENT_TYPE_INDEX]: { partitionKey: "measurement_type", sortKey: "timestamp" } },
+  ttlAttribute: "ttl",
+} as const satisfies TableDefinition;
+
+export const DEVICES_TABLE = {
+  attributes: { device_id: "S" },
+  partitionKey: "device_id",
+  indexes: {},
+} as const satisfies TableDefinition;

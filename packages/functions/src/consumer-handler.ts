@@ -1,0 +1,84 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { Clock } from "@energylive/core/clock";
+import { type ConsumerSummary, type ReceivedMessage, runConsumer } from "@energylive/core/consumer/run";
+import { createMeasurementWriter } from "@energylive/core/consumer/writer";
+import type { Log } from "@energylive/core/log";
+import { createQueueSender } from "@energylive/core/queue/sender";
+import type { ConsumerEnvironment } from "@energylive/core/settings/environment";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+
+import type { Invocation } from "./invocation.ts";
+
+/** Kept free before the function's own deadline: to quarantine what was rejected and give back what failed. */
+const GIVE_BACK_RESERVE_MS = 10_000;
+const QUARANTINE_RESERVE_MS = 4_000;
+
+export interface ConsumerParts {
+  environment: ConsumerEnvironment;
+  dynamodb: DynamoDBClient;
+  sqs: SQSClient;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+  /** Told of every batch: metrics when deployed, the terminal on the embedded stack. */
+  report: (summary: ConsumerSummary) => void;
+}
+
+/** A handler that lives as long as its process: connections are kept from one invocation to the next. */
+export function createConsumerHandler(parts: ConsumerParts) {
+  const { environment, dynamodb, sqs, clock, random, log } = parts;
+  const writer = createMeasurementWriter({
+    dynamodb,
+    table: environment.MEASUREMENTS_TABLE,
+    clock,
+    random,
+    log,
+  });
+
+  return async (event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
+    const startedAt = clock.now();
+    const endsAt = startedAt + invocation.getRemainingTimeInMillis();
+    const dlq = createQueueSender({
+      sqs,
+      queueUrl: environment.MEASUREMENT_DLQ_URL,
+      clock,
+      random,
+      log,
+      deadlineAt: endsAt - QUARANTINE_RESERVE_MS,
+    });
+    const summary = await runConsumer(event.Records.map(received), {
+      writer,
+      dlq,
+      sqs,
+      queueUrl: environment.MEASUREMENT_QUEUE_URL,
+      clock,
+      log,
+      deadlineAt: endsAt - GIVE_BACK_RESERVE_MS,
+    });
+    const { failedMessageIds, ingestLagsMs, ...counts } = summary;
+    log.info({
+      event: "consumer_finished",
+      messages: event.Records.length,
+      ...counts,
+      failed: failedMessageIds.length,
+      ingestLagMs: median(ingestLagsMs),
+      durationMs: clock.now() - startedAt,
+    });
+    parts.report(summary);
+    return { batchItemFailures: failedMessageIds.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}
+
+function received(record: SQSRecord): ReceivedMessage {
+  return {
+    messageId: record.messageId,
+    receiptHandle: record.receiptHandle,
+    body: record.body,
+    receiveCount: Number(record.attributes.ApproximateReceiveCount),
+  };
+}
+
+function median(values: readonly number[]): number | undefined {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}

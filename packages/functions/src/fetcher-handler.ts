@@ -1,0 +1,79 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { Clock } from "@energylive/core/clock";
+import { createDeviceStore } from "@energylive/core/device/store";
+import { createEnergyLiveClient } from "@energylive/core/energylive/client";
+import {
+  type FetcherResult,
+  type FetcherSummary,
+  parseFetcherEvent,
+  runFetcher,
+} from "@energylive/core/fetcher/run";
+import { createKeyStore, type KeySource } from "@energylive/core/keys/store";
+import type { Log } from "@energylive/core/log";
+import { createQueueSender } from "@energylive/core/queue/sender";
+import type { FetcherEnvironment } from "@energylive/core/settings/environment";
+import pLimit from "p-limit";
+
+import type { Invocation } from "./invocation.ts";
+
+/** Kept free before the function's own deadline: to write the states of the last devices, and to log. */
+const STATE_RESERVE_MS = 4_000;
+
+/** Kept free before that: to have SQS accept what the last polls brought. */
+const SEND_RESERVE_MS = 6_000;
+
+export interface FetcherParts {
+  environment: FetcherEnvironment;
+  dynamodb: DynamoDBClient;
+  sqs: SQSClient;
+  keySource: KeySource;
+  fetch: typeof globalThis.fetch;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+  /** Told of every run: metrics when deployed, the terminal on the embedded stack. */
+  report: (summary: FetcherSummary) => void;
+}
+
+/** A handler that lives as long as its process: keys and connections are kept from one invocation to the next. */
+export function createFetcherHandler(parts: FetcherParts) {
+  const { environment, sqs, clock, random, log } = parts;
+  const devices = createDeviceStore({ dynamodb: parts.dynamodb, table: environment.DEVICES_TABLE });
+  const keys = createKeyStore({ source: parts.keySource, clock });
+  const limit = pLimit(environment.POLL_CONCURRENCY);
+  const api = createEnergyLiveClient({
+    baseUrl: environment.ENERGYLIVE_API_URL,
+    timeoutMs: environment.POLL_TIMEOUT_MS,
+    fetch: parts.fetch,
+    clock,
+    random,
+    limit,
+  });
+
+  return async (event: unknown, invocation: Invocation): Promise<FetcherResult> => {
+    const startedAt = clock.now();
+    const sendDeadlineAt = startedAt + invocation.getRemainingTimeInMillis() - STATE_RESERVE_MS;
+    const pollDeadlineAt = sendDeadlineAt - SEND_RESERVE_MS;
+    const stopAt = pollDeadlineAt - environment.POLL_TIMEOUT_MS;
+    const sender = (queueUrl: string) =>
+      createQueueSender({ sqs, queueUrl, clock, random, log, deadlineAt: sendDeadlineAt });
+    const parsed = parseFetcherEvent(event);
+    const summary = await runFetcher(parsed, {
+      devices,
+      api,
+      keys,
+      queue: sender(environment.MEASUREMENT_QUEUE_URL),
+      dlq: sender(environment.MEASUREMENT_DLQ_URL),
+      clock,
+      log,
+      stopAt,
+      pollDeadlineAt,
+    });
+    const { result, invalid, stale } = summary;
+    const durationMs = clock.now() - startedAt;
+    log.info({ event: "fetcher_finished", shard: parsed.shard, ...result, invalid, stale, durationMs });
+    parts.report(summary);
+    return result;
+  };
+}

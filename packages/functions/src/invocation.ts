@@ -1,0 +1,5 @@
+/** What a handler needs of Lambda's context. */
+export interface Invocation {
+  /** Milliseconds until Lambda ends the function. */
+  getRemainingTimeInMillis(): number;
+}

@@ -8,6 +8,7 @@ import { ConsumerEnvironment, logLevel, parseEnvironment } from "@energylive/cor
 
 import { createBatchDynamoDB, createSqs } from "./clients.ts";
 import { createConsumerHandler } from "./consumer-handler.ts";
+import { reportConsumer } from "./metrics.ts";
 
 const environment = parseEnvironment(ConsumerEnvironment, process.env);
 
@@ -18,5 +19,5 @@ export const handler = createConsumerHandler({
   clock: systemClock,
   random: Math.random,
   log: createLog({ level: logLevel(environment) }),
-  report: () => {},
+  report: reportConsumer(environment.STAGE),
 });

@@ -9,6 +9,7 @@ import { FetcherEnvironment, logLevel, parseEnvironment } from "@energylive/core
 
 import { createDynamoDB, createSqs, createSsm } from "./clients.ts";
 import { createFetcherHandler } from "./fetcher-handler.ts";
+import { reportFetcher } from "./metrics.ts";
 
 const environment = parseEnvironment(FetcherEnvironment, process.env);
 
@@ -25,5 +26,5 @@ export const handler = createFetcherHandler({
   clock: systemClock,
   random: Math.random,
   log: createLog({ level: logLevel(environment) }),
-  report: () => {},
+  report: reportFetcher(environment.STAGE),
 });

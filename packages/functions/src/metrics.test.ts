@@ -1,0 +1,61 @@
+import { afterEach, expect, it, vi } from "vitest";
+
+import { reportConsumer, reportFetcher } from "./metrics.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+function written(report: () => void): Record<string, unknown>[] {
+  const lines: string[] = [];
+  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    lines.push(String(chunk));
+    return true;
+  });
+  report();
+  vi.restoreAllMocks();
+  return lines.map((line) => JSON.parse(line));
+}
+
+it("writes one line per run, in embedded metric format, under the stage alone", () => {
+  const lines = written(() =>
+    reportFetcher("test")({
+      result: { polled: 3, failed: 1, skipped: 0, deferred: 0, published: 20, unchanged: 4, quarantined: 1 },
+      invalid: 1,
+      stale: 2,
+      pollDurationsMs: [10, 20, 30],
+    }),
+  );
+  expect(lines).toEqual([
+    expect.objectContaining({
+      Stage: "test",
+      DevicesPolled: 3,
+      DevicesFailed: 1,
+      DevicesInvalid: 1,
+      DevicesStale: 2,
+      MeasurementsPublished: 20,
+      MeasurementsUnchanged: 4,
+      MeasurementsQuarantined: 1,
+      PollDuration: [10, 20, 30],
+      _aws: expect.objectContaining({
+        CloudWatchMetrics: [expect.objectContaining({ Namespace: "EnergyLive", Dimensions: [["Stage"]] })],
+      }),
+    }),
+  ]);
+});
+
+it("thins many values to their distribution, smallest and largest included", () => {
+  const ingestLagsMs = Array.from({ length: 5_000 }, (_, index) => (index * 7_919) % 5_000);
+  const [line, ...others] = written(() =>
+    reportConsumer("test")({
+      failedMessageIds: [],
+      stored: 5_000,
+      duplicate: 0,
+      quarantined: 0,
+      throttled: 0,
+      ingestLagsMs,
+    }),
+  );
+  expect(others).toEqual([]);
+  const lags = line?.IngestLag as number[];
+  expect(lags).toHaveLength(99);
+  expect([lags[0], lags[98]]).toEqual([0, 4_999]);
+});

@@ -36,6 +36,17 @@ export function jsonNumber(text: string): unknown {
 }
 
 /**
+ * The same JSON with every character outside of the basic plane, and the two non-characters in it, written as an
+ * escape: not every queue takes them as they are.
+ */
+export function plainJson(json: string): string {
+  return json.replace(
+    /[\uD800-\uDFFF\uFFFE\uFFFF]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/**
  * Cuts the text of a JSON array into the texts of its elements, so that one element that cannot be read does not take
  * its neighbours with it, and can be kept exactly as it was sent.
  *

@@ -1,7 +1,8 @@
 import {
+  type AttributeValue,
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   ScanCommand,
   UpdateItemCommand,
@@ -10,6 +11,9 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 
 import { type ParsedDevice, parseDevice } from "./device.ts";
 import { DeviceState } from "./state.ts";
+
+/** BatchGetItem's limit. */
+const BATCH_KEYS = 100;
 
 /** One of `total` parallel fetchers; it reads the scan segment with its own index. */
 export interface Shard {
@@ -20,7 +24,8 @@ export interface Shard {
 export interface DeviceStore {
   /** Every device of a shard, page by page, so that memory does not grow with their number. */
   scan(shard: Shard): AsyncGenerator<ParsedDevice>;
-  get(deviceId: string): Promise<ParsedDevice | undefined>;
+  /** The devices with these ids, a hundred at a time; one that is not there as its id alone. */
+  named(deviceIds: readonly string[]): AsyncGenerator<ParsedDevice | { unknown: string }>;
   /**
    * Adds a device; one that is there already stays as it is.
    *
@@ -38,6 +43,21 @@ export interface DeviceStore {
 /** The devices table. Errors of DynamoDB pass through. */
 export function createDeviceStore(options: { dynamodb: DynamoDBClient; table: string }): DeviceStore {
   const { dynamodb, table } = options;
+
+  async function readAll(ids: readonly string[]): Promise<Map<string, Record<string, AttributeValue>>> {
+    const found = new Map<string, Record<string, AttributeValue>>();
+    let Keys: Record<string, AttributeValue>[] | undefined = ids.map((id) => ({ device_id: { S: id } }));
+    while (Keys !== undefined && Keys.length > 0) {
+      const request: BatchGetItemCommand = new BatchGetItemCommand({
+        RequestItems: { [table]: { Keys, ConsistentRead: true } },
+      });
+      const { Responses, UnprocessedKeys } = await dynamodb.send(request);
+      for (const item of Responses?.[table] ?? []) found.set(item.device_id?.S ?? "", item);
+      Keys = UnprocessedKeys?.[table]?.Keys;
+    }
+    return found;
+  }
+
   return {
     async *scan(shard) {
       let from: ScanCommand["input"]["ExclusiveStartKey"];
@@ -55,11 +75,15 @@ export function createDeviceStore(options: { dynamodb: DynamoDBClient; table: st
       } while (from !== undefined);
     },
 
-    async get(deviceId) {
-      const { Item } = await dynamodb.send(
-        new GetItemCommand({ TableName: table, Key: { device_id: { S: deviceId } }, ConsistentRead: true }),
-      );
-      return Item === undefined ? undefined : parseDevice(Item);
+    async *named(deviceIds) {
+      for (let start = 0; start < deviceIds.length; start += BATCH_KEYS) {
+        const ids = deviceIds.slice(start, start + BATCH_KEYS);
+        const found = await readAll(ids);
+        for (const id of ids) {
+          const item = found.get(id);
+          yield item === undefined ? { unknown: id } : parseDevice(item);
+        }
+      }
     },
 
     add(config) {

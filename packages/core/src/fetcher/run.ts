@@ -19,7 +19,7 @@ const MAX_SORTED = 10_000;
  * Devices between the start of their poll and the end of their state's write, at one time. More than requests in
  * flight, so that a device that waits for its retry, for SQS or for DynamoDB holds up none that could be asked.
  */
-const MAX_OUTSTANDING = 500;
+const MAX_OUTSTANDING = 200;
 
 export const FetcherEvent = z.object({
   shard: z._default(z.object({ index: z.int().check(z.minimum(0)), total: z.int().check(z.minimum(1)) }), {
@@ -107,20 +107,18 @@ class Run {
   }
 
   async pollNamed(deviceIds: readonly string[]): Promise<void> {
-    const named = await Promise.all(deviceIds.map((id) => this.#named(id)));
-    const enabled = named.filter((device) => device !== undefined);
-    await this.#pollAll(enabled);
-    this.summary.result.deferred = enabled.length - this.#attempted;
+    await this.#pollAll(this.#named(deviceIds));
+    const { result } = this.summary;
+    result.deferred = deviceIds.length - result.polled - result.failed - result.skipped;
   }
 
-  async #named(deviceId: string): Promise<Device | undefined> {
-    const parsed = await this.#context.devices.get(deviceId);
-    if (parsed === undefined) {
-      this.summary.result.failed += 1;
-      this.#context.log.warn({ event: "device_unknown", device_id: deviceId });
-      return undefined;
+  async *#named(deviceIds: readonly string[]): AsyncGenerator<Device> {
+    for await (const found of this.#context.devices.named(deviceIds)) {
+      if ("unknown" in found) {
+        this.summary.result.failed += 1;
+        this.#context.log.warn({ event: "device_unknown", device_id: found.unknown });
+      } else if (this.#isPollable(found, (device) => device.enabled)) yield found.device;
     }
-    return this.#isPollable(parsed, (device) => device.enabled) ? parsed.device : undefined;
   }
 
   /** The devices polled longest ago, in that order, and how many are due in all. */
@@ -164,10 +162,18 @@ class Run {
   /** Polls in the order given, as many at once as the bounds allow, until there is no time to begin another. */
   async #pollAll(devices: Iterable<Device> | AsyncIterable<Device>): Promise<void> {
     const outstanding = new Set<Promise<void>>();
+    let onSettled = () => {};
     for await (const device of devices) {
-      if (outstanding.size >= MAX_OUTSTANDING) await Promise.race(outstanding);
+      if (outstanding.size >= MAX_OUTSTANDING) {
+        await new Promise<void>((resolve) => {
+          onSettled = resolve;
+        });
+      }
       if (this.#isOver()) break;
-      const poll = this.#poll(device).finally(() => outstanding.delete(poll));
+      const poll = this.#poll(device).finally(() => {
+        outstanding.delete(poll);
+        onSettled();
+      });
       outstanding.add(poll);
     }
     await Promise.all(outstanding);

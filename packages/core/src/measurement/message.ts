@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import { parseJson } from "../json.ts";
+import { parseJson, plainJson } from "../json.ts";
 import { describeProblems } from "../problems.ts";
 import { DeviceId, type Measurement, MeasurementType, Timestamp, Value, WholeNumber } from "./measurement.ts";
 
@@ -52,7 +52,7 @@ export type ParsedMessage =
   | { message: MeasurementMessage; poison?: never }
   | { message?: never; poison: { reason: PoisonReason; detail: string } };
 
-/** The body of a measurement's message: one line of JSON. */
+/** The body of a measurement's message: one line of JSON, in characters that every queue takes. */
 export function serializeMessage(message: MeasurementMessage): string {
   const head = JSON.stringify({
     v: MESSAGE_VERSION,
@@ -64,7 +64,7 @@ export function serializeMessage(message: MeasurementMessage): string {
     collection_time: message.collection_time,
     retention_days: message.retention_days,
   });
-  return `${head.slice(0, -1)},"value":${message.value},${tail.slice(1)}`;
+  return `${plainJson(head.slice(0, -1))},"value":${message.value},${tail.slice(1)}`;
 }
 
 /** Reads a message's body. Never throws: what cannot be read is poison, with the reason. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { plainJson } from "../json.ts";
 import type { QueueSender } from "./sender.ts";
 
 /** A message attribute's value counts towards the message's size; a detail is for a person to read. */
@@ -54,14 +55,18 @@ export function createQuarantine(options: {
 export function elementEnvelope(deviceId: string, collectionTime: string, raw: string): string {
   const bytes = Buffer.byteLength(JSON.stringify(raw));
   if (bytes <= MAX_BODY_BYTES) {
-    return JSON.stringify({ device_id: deviceId, collection_time: collectionTime, element: raw });
+    return plainJson(JSON.stringify({ device_id: deviceId, collection_time: collectionTime, element: raw }));
   }
-  return JSON.stringify({
-    device_id: deviceId,
-    collection_time: collectionTime,
-    element: raw.slice(0, MAX_BODY_BYTES / MAX_BYTES_PER_CHARACTER),
-    element_truncated_from_characters: raw.length,
-  });
+  const element = raw.slice(0, MAX_BODY_BYTES / MAX_BYTES_PER_CHARACTER);
+  const element_truncated_from_characters = raw.length;
+  return plainJson(
+    JSON.stringify({
+      device_id: deviceId,
+      collection_time: collectionTime,
+      element,
+      element_truncated_from_characters,
+    }),
+  );
 }
 
 /** One UTF-16 unit in JSON: at most `\uXXXX`. */

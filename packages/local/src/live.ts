@@ -1,0 +1,91 @@
+import { relative } from "node:path";
+
+import type { FetcherResult } from "@energylive/core/fetcher/run";
+import { describeError, type Log } from "@energylive/core/log";
+import { createLogUpdate } from "log-update";
+
+import { startScheduler } from "./pipeline/scheduler.ts";
+import type { Source } from "./source.ts";
+import type { Stack } from "./stack.ts";
+import { type ScreenState, screen } from "./terminal/screen.ts";
+import { type Snapshot, takeSnapshot } from "./terminal/snapshot.ts";
+
+/** How often a terminal is drawn anew. */
+const REDRAW_MS = 1_000;
+
+/** Width for an output that is no terminal. */
+const PLAIN_COLUMNS = 200;
+
+export interface LiveOptions {
+  stack: Stack;
+  source: Source;
+  folder: string;
+  logFile: string | undefined;
+  intervalSeconds: number;
+  warnings: readonly string[];
+  output: NodeJS.WriteStream;
+  log: Log;
+  /** Ends the run; what is in flight is finished first. */
+  signal: AbortSignal;
+}
+
+/**
+ * Polls on the schedule and shows what arrives, until `signal`: drawn in place on a terminal, printed after each run
+ * elsewhere.
+ */
+export async function runLive(options: LiveOptions): Promise<void> {
+  const { stack, output, log, signal } = options;
+  const view = output.isTTY ? createLogUpdate(output, { showCursor: true }) : undefined;
+  let snapshot: Snapshot | undefined;
+  let lastRun: { at: number; result: FetcherResult } | undefined;
+  const scheduler = startScheduler({
+    intervalMs: options.intervalSeconds * 1000,
+    log,
+    async run() {
+      const result = await stack.poll({});
+      lastRun = { at: Date.now(), result };
+      if (view === undefined) await draw();
+    },
+  });
+
+  async function draw(): Promise<void> {
+    const state: ScreenState = {
+      source: options.source.label,
+      folder: shortest(options.folder),
+      logFile: options.logFile === undefined ? undefined : shortest(options.logFile),
+      endpoints: stack.endpoints,
+      tables: stack.names,
+      intervalSeconds: options.intervalSeconds,
+      stored: stack.totals.stored,
+      lastRun,
+      nextAt: scheduler.nextAt,
+      warnings: options.warnings,
+    };
+    snapshot = await takeSnapshot(stack, snapshot);
+    const text = screen(state, snapshot, Date.now(), output.columns ?? PLAIN_COLUMNS);
+    if (view === undefined) output.write(`${text}\n\n`);
+    else view(`${text}\n\nCtrl-C stops.`);
+  }
+
+  while (!signal.aborted) {
+    if (view !== undefined)
+      await draw().catch((error) => log.warn({ event: "draw_failed", error: describeError(error) }));
+    await sleep(REDRAW_MS, signal);
+  }
+  view?.done();
+  output.write("Stopping: finishing what is in flight …\n");
+  await scheduler.stop();
+}
+
+/** A path as a person here would type it. */
+function shortest(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith("..") ? path : fromHere || ".";
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
+  });
+}

@@ -1,0 +1,122 @@
+/** `npm start`: the collector on one machine, with one command. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+import { describeError, type Log } from "@energylive/core/log";
+import { logLevel } from "@energylive/core/settings/environment";
+
+import { addDevices } from "./discovery.ts";
+import { runLive } from "./live.ts";
+import { createLogging } from "./logging.ts";
+import { pollOnce, writeJson, writeTable } from "./once.ts";
+import { HELP, parseOptions, type StartOptions, UsageError } from "./options.ts";
+import { openSource } from "./source.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+const EXIT_DONE = 0;
+const EXIT_FAILED = 1;
+const EXIT_WRONG_USAGE = 2;
+
+/** One Ctrl-C reaches this process twice under npm: from the terminal, and passed on by npm. */
+const SAME_SIGNAL_MS = 1_000;
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  if (options.help) {
+    process.stdout.write(HELP);
+    return EXIT_DONE;
+  }
+  // Simulated households and an account's own devices never share a folder.
+  const folder = join(resolve(options.dataFolder), options.source.kind);
+  await mkdir(folder, { recursive: true });
+  const showsScreen = !options.once && process.stdout.isTTY;
+  const logFile = showsScreen ? join(folder, "energylive.log") : undefined;
+  const { log, warnings } = createLogging({ level: levelFor(options), file: logFile });
+  const stopping = stopOnSignal(log);
+
+  const source = await openSource(options.source);
+  try {
+    const stack = await startStack({
+      folder,
+      fresh: options.fresh,
+      api: source.api,
+      log,
+      variables: process.env,
+    });
+    try {
+      await writeFile(
+        join(folder, "stack.json"),
+        `${JSON.stringify({ pid: process.pid, ...stack.endpoints }, null, 2)}\n`,
+      );
+      await addDevices(stack, source, log);
+      if (options.once) return await once(stack, options);
+      const { intervalSeconds } = options;
+      const output = process.stdout;
+      await runLive({
+        stack,
+        source,
+        folder,
+        logFile,
+        intervalSeconds,
+        warnings,
+        output,
+        log,
+        signal: stopping,
+      });
+      return EXIT_DONE;
+    } finally {
+      await stack.stop();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function once(stack: Stack, options: StartOptions): Promise<number> {
+  const report = await pollOnce(stack);
+  const write = (text: string) => void process.stdout.write(text);
+  await (options.json ? writeJson : writeTable)(stack, report, write);
+  for (const problem of report.problems) process.stderr.write(`${problem}\n`);
+  return report.problems.length === 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+/** With `--once` and no `--json` a person reads the table, and only problems beside it. */
+function levelFor(options: StartOptions): string {
+  const { LOG_LEVEL = options.once && !options.json ? "error" : "info", DEBUG = "false" } = process.env;
+  return logLevel({ LOG_LEVEL, DEBUG });
+}
+
+function stopOnSignal(log: Log): AbortSignal {
+  const stopping = new AbortController();
+  let firstAt = Number.POSITIVE_INFINITY;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      // A second Ctrl-C is a person who does not want to wait; what is queued lies on disk.
+      if (Date.now() - firstAt > SAME_SIGNAL_MS) process.exit(EXIT_FAILED);
+      if (stopping.signal.aborted) return;
+      firstAt = Date.now();
+      log.info({ event: "stopping", signal });
+      stopping.abort();
+    });
+  }
+  return stopping.signal;
+}
+
+function loadDotEnv(): void {
+  try {
+    process.loadEnvFile(".env");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+  }
+}
+
+try {
+  loadDotEnv();
+  process.exitCode = await main();
+} catch (error) {
+  const { message } = describeError(error);
+  process.stderr.write(`${message}\n`);
+  if (process.env.DEBUG === "true" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.exitCode = error instanceof UsageError ? EXIT_WRONG_USAGE : EXIT_FAILED;
+  if (error instanceof UsageError) process.stderr.write("npm start -- --help lists the options\n");
+}

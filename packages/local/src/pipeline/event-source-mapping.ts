@@ -1,0 +1,127 @@
+import type { Message, SQSClient } from "@aws-sdk/client-sqs";
+import { describeError, type Log } from "@energylive/core/log";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { Consumer } from "sqs-consumer";
+
+import { Batcher } from "./batcher.ts";
+
+/** ReceiveMessage's limit. */
+const RECEIVE_MESSAGES = 10;
+
+const LONG_POLL_SECONDS = 5;
+
+const STOP_CHECK_MS = 10;
+
+/** After a connection error of SQS; sqs-consumer's own default is ten seconds. */
+const PAUSE_AFTER_ERROR_MS = 1_000;
+
+export interface EventSourceMapping {
+  /** Messages that were received and are not done with. */
+  readonly inHand: number;
+  /** Finishes what was received, and stops. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Lambda's event source mapping for SQS: receives by long polls, gathers batches of `batchSize` within `windowSeconds`,
+ * invokes the handler, and deletes what it does not name in `batchItemFailures`. What it names, and every message of an
+ * invocation that throws, stays in flight until its visibility timeout ends.
+ */
+export function startEventSourceMapping(options: {
+  sqs: SQSClient;
+  queueUrl: string;
+  batchSize: number;
+  windowSeconds: number;
+  handler: (event: SQSEvent) => Promise<SQSBatchResponse>;
+  log: Log;
+}): EventSourceMapping {
+  const { sqs, queueUrl, batchSize, windowSeconds, handler, log } = options;
+  const batcher = new Batcher<Message, boolean>({
+    size: batchSize,
+    windowMs: windowSeconds * 1000,
+    run: (messages) => invoke(handler, messages, log),
+  });
+  let stopping = false;
+  /** Pollers that wait for messages, and so hold none. */
+  const waiting = new Set<Consumer>();
+  const pollers = Array.from({ length: Math.ceil(batchSize / RECEIVE_MESSAGES) }, () => {
+    const poller: Consumer = Consumer.create({
+      sqs,
+      queueUrl,
+      batchSize: Math.min(batchSize, RECEIVE_MESSAGES),
+      waitTimeSeconds: LONG_POLL_SECONDS,
+      authenticationErrorTimeout: PAUSE_AFTER_ERROR_MS,
+      preReceiveMessageCallback: async () => void waiting.add(poller),
+      postReceiveMessageCallback: async () => void waiting.delete(poller),
+      messageSystemAttributeNames: ["All"],
+      messageAttributeNames: ["All"],
+      async handleMessageBatch(messages) {
+        const done = await Promise.all(messages.map((message) => batcher.add(message)));
+        return messages.filter((_, index) => done[index]);
+      },
+    });
+    poller.on("error", (error) => {
+      if (!stopping) log.warn({ event: "receive_failed", error: describeError(error) });
+    });
+    poller.start();
+    return poller;
+  });
+  return {
+    get inHand() {
+      return batcher.inHand;
+    },
+    async stop() {
+      stopping = true;
+      for (const poller of pollers) poller.stop({ abort: waiting.has(poller) });
+      batcher.hurry();
+      // The others finish what they received: invoke, and delete what was stored.
+      while (pollers.some((poller) => poller.status.isPolling)) {
+        await new Promise((resolve) => setTimeout(resolve, STOP_CHECK_MS));
+      }
+    },
+  };
+}
+
+/** Whether each message is done with. */
+async function invoke(
+  handler: (event: SQSEvent) => Promise<SQSBatchResponse>,
+  messages: readonly Message[],
+  log: Log,
+): Promise<boolean[]> {
+  try {
+    const { batchItemFailures } = await handler({ Records: messages.map(toRecord) });
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    const ids = new Set(messages.map(({ MessageId }) => MessageId));
+    // As Lambda does: an answer that names a message it was not given fails the whole batch.
+    if ([...failed].some((id) => !ids.has(id))) return messages.map(() => false);
+    return messages.map(({ MessageId = "" }) => !failed.has(MessageId));
+  } catch (error) {
+    log.error({ event: "consumer_failed", messages: messages.length, error: describeError(error) });
+    return messages.map(() => false);
+  }
+}
+
+function toRecord(message: Message): SQSRecord {
+  const attributes = message.Attributes ?? {};
+  return {
+    messageId: message.MessageId ?? "",
+    receiptHandle: message.ReceiptHandle ?? "",
+    body: message.Body ?? "",
+    attributes: {
+      ApproximateReceiveCount: attributes.ApproximateReceiveCount ?? "1",
+      SentTimestamp: attributes.SentTimestamp ?? "",
+      SenderId: attributes.SenderId ?? "",
+      ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? "",
+    },
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue = "" }]) => [
+        name,
+        { stringValue: StringValue, dataType: "String" as const },
+      ]),
+    ),
+    md5OfBody: message.MD5OfBody ?? "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "",
+    awsRegion: "",
+  };
+}

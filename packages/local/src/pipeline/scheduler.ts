@@ -1,0 +1,45 @@
+import { describeError, type Log } from "@energylive/core/log";
+
+export interface Scheduler {
+  /** Epoch milliseconds of the next run. */
+  readonly nextAt: number;
+  /** Lets the run that is going on finish, and starts no other. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs `run` at once and then every `intervalMs`, one at a time: a run that takes longer than the interval makes the
+ * next one late, never parallel.
+ */
+export function startScheduler(options: {
+  intervalMs: number;
+  run: () => Promise<void>;
+  log: Log;
+}): Scheduler {
+  const { intervalMs, run, log } = options;
+  let nextAt = Date.now();
+  let timer: NodeJS.Timeout | undefined;
+  let current = Promise.resolve();
+  let stopped = false;
+
+  function fire(): void {
+    nextAt = Math.max(nextAt + intervalMs, Date.now());
+    current = run()
+      .catch((error) => log.error({ event: "fetcher_failed", error: describeError(error) }))
+      .then(() => {
+        if (!stopped) timer = setTimeout(fire, Math.max(0, nextAt - Date.now()));
+      });
+  }
+
+  fire();
+  return {
+    get nextAt() {
+      return nextAt;
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await current;
+    },
+  };
+}

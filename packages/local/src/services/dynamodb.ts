@@ -1,0 +1,106 @@
+import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
+import type { Server } from "node:http";
+
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceNotFoundException,
+} from "@aws-sdk/client-dynamodb";
+import type { ResourceNames } from "@energylive/core/settings/names";
+import { DEVICES_TABLE, MEASUREMENTS_TABLE, type TableDefinition } from "@energylive/core/settings/tables";
+import dynalite from "dynalite";
+
+import { awsConfig, LOOPBACK } from "./loopback.ts";
+
+export interface EmbeddedDynamoDB {
+  endpoint: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * DynamoDB over HTTP on loopback, on disk in `folder`, with the tables of the stage. The folder must be this
+ * process's alone: LevelDB, below dynalite, ends a process that opens one in use.
+ */
+export async function startDynamoDB(options: {
+  folder: string;
+  names: ResourceNames;
+}): Promise<EmbeddedDynamoDB> {
+  const { folder, names } = options;
+  await mkdir(folder, { recursive: true });
+  const server = dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.listen(0, LOOPBACK);
+  await once(server, "listening");
+  const endpoint = `http://${LOOPBACK}:${portOf(server)}`;
+  const client = new DynamoDBClient(awsConfig(endpoint));
+  try {
+    await createTable(client, names.measurementsTable, MEASUREMENTS_TABLE);
+    await createTable(client, names.devicesTable, DEVICES_TABLE);
+  } finally {
+    client.destroy();
+  }
+  return { endpoint, stop: () => close(server) };
+}
+
+async function createTable(client: DynamoDBClient, name: string, definition: TableDefinition): Promise<void> {
+  if (await exists(client, name)) return;
+  const { attributes, partitionKey, sortKey, indexes } = definition;
+  await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: Object.entries(attributes).map(([AttributeName, AttributeType]) => ({
+        AttributeName,
+        AttributeType,
+      })),
+      KeySchema: keySchema(partitionKey, sortKey),
+      ...(Object.keys(indexes).length === 0
+        ? {}
+        : {
+            GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, index]) => ({
+              IndexName,
+              KeySchema: keySchema(index.partitionKey, index.sortKey),
+              Projection: { ProjectionType: "ALL" as const },
+            })),
+          }),
+    }),
+  );
+  while (!(await isActive(client, name)));
+}
+
+function keySchema(partitionKey: string, sortKey: string | undefined) {
+  const partition = { AttributeName: partitionKey, KeyType: "HASH" as const };
+  return sortKey === undefined
+    ? [partition]
+    : [partition, { AttributeName: sortKey, KeyType: "RANGE" as const }];
+}
+
+async function exists(client: DynamoDBClient, name: string): Promise<boolean> {
+  try {
+    await client.send(new DescribeTableCommand({ TableName: name }));
+    return true;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return false;
+    throw error;
+  }
+}
+
+async function isActive(client: DynamoDBClient, name: string): Promise<boolean> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+  const indexes = Table?.GlobalSecondaryIndexes ?? [];
+  return Table?.TableStatus === "ACTIVE" && indexes.every((index) => index.IndexStatus === "ACTIVE");
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
+  return address.port;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // Idle keep-alive connections of clients would hold the server open.
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,126 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mkdir } from "node:fs/promises";
+import { DatabaseSync } from "node:sqlite";
+
+import {
+  ChangeMessageVisibilityBatchCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { ResourceNames } from "@energylive/core/settings/names";
+import { MEASUREMENT_DLQ, MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
+import { type FauxqsServer, startFauxqs } from "fauxqs";
+
+import { awsConfig, EMBEDDED_REGION, LOOPBACK } from "./loopback.ts";
+
+/** fauxqs's account in queue URLs and ARNs. */
+const ACCOUNT = "000000000000";
+
+export interface EmbeddedSqs {
+  endpoint: string;
+  queueUrl: string;
+  dlqUrl: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * SQS over HTTP on loopback, with the queues of the stage as they are deployed. Messages lie on disk in `folder`
+ * (SQLite, written before SQS accepts), so that they survive the end of the process, whatever ends it.
+ */
+export async function startSqs(options: { folder: string; names: ResourceNames }): Promise<EmbeddedSqs> {
+  const { folder, names } = options;
+  await mkdir(folder, { recursive: true });
+  const server = await startTuned(() =>
+    startFauxqs({ port: 0, logger: false, dataDir: folder, defaultRegion: EMBEDDED_REGION }),
+  );
+  const endpoint = `http://${LOOPBACK}:${server.port}`;
+  const urlOf = (queue: string) => `${endpoint}/${ACCOUNT}/${queue}`;
+  const client = new SQSClient(awsConfig(endpoint));
+  try {
+    await createQueue(server, client, names.measurementDlq, urlOf(names.measurementDlq), {
+      MessageRetentionPeriod: String(MEASUREMENT_DLQ.retentionSeconds),
+    });
+    await createQueue(server, client, names.measurementQueue, urlOf(names.measurementQueue), {
+      MessageRetentionPeriod: String(MEASUREMENT_QUEUE.retentionSeconds),
+      VisibilityTimeout: String(MEASUREMENT_QUEUE.visibilityTimeoutSeconds),
+      RedrivePolicy: JSON.stringify({
+        deadLetterTargetArn: `arn:aws:sqs:${EMBEDDED_REGION}:${ACCOUNT}:${names.measurementDlq}`,
+        maxReceiveCount: MEASUREMENT_QUEUE.maxReceiveCount,
+      }),
+    });
+    for (const queue of [names.measurementQueue, names.measurementDlq])
+      await releaseInFlight(server, client, queue, urlOf(queue));
+  } finally {
+    client.destroy();
+  }
+  return {
+    endpoint,
+    queueUrl: urlOf(names.measurementQueue),
+    dlqUrl: urlOf(names.measurementDlq),
+    stop: () => server.stop(),
+  };
+}
+
+/**
+ * Starts fauxqs with two settings that it has none for.
+ *
+ * - It listens on every interface. Fastify, which it is built on, announces each new instance on a diagnostics channel;
+ *   there its `listen` is bound to loopback.
+ * - It has SQLite wait for the disk at every message, three times in a message's life. With `synchronous = NORMAL` a
+ *   message still survives the end of the process, and the embedded stack is twice as fast.
+ */
+async function startTuned(start: () => Promise<FauxqsServer>): Promise<FauxqsServer> {
+  const exec = DatabaseSync.prototype.exec;
+  DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string) {
+    exec.call(this, sql);
+    if (sql === "PRAGMA journal_mode = WAL") exec.call(this, "PRAGMA synchronous = NORMAL");
+  };
+  subscribe("fastify.initialization", bindToLoopback);
+  try {
+    return await start();
+  } finally {
+    unsubscribe("fastify.initialization", bindToLoopback);
+    DatabaseSync.prototype.exec = exec;
+  }
+}
+
+function bindToLoopback(message: unknown): void {
+  const { fastify } = message as { fastify: { listen: (options: object) => Promise<string> } };
+  const listen = fastify.listen.bind(fastify);
+  fastify.listen = (options) => listen({ ...options, host: LOOPBACK });
+}
+
+/** A queue from an earlier start keeps its messages and gets the settings of today. */
+async function createQueue(
+  server: FauxqsServer,
+  client: SQSClient,
+  name: string,
+  url: string,
+  attributes: Record<string, string>,
+): Promise<void> {
+  if (server.inspectQueue(name) === undefined)
+    server.createQueue(name, { attributes, region: EMBEDDED_REGION });
+  else await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }));
+}
+
+/**
+ * Messages that were in flight when the last process ended are held by no one: they come back in a second and not
+ * after the rest of their visibility timeout. (Not at once: fauxqs 2 fails on a visibility timeout of zero when it
+ * keeps messages on disk.)
+ */
+async function releaseInFlight(
+  server: FauxqsServer,
+  client: SQSClient,
+  name: string,
+  url: string,
+): Promise<void> {
+  const inFlight = server.inspectQueue(name)?.messages.inflight ?? [];
+  for (let start = 0; start < inFlight.length; start += 10) {
+    const Entries = inFlight.slice(start, start + 10).map(({ receiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: 1,
+    }));
+    await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }));
+  }
+}

@@ -1,0 +1,176 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { type Clock, systemClock } from "@energylive/core/clock";
+import { createDeviceStore, type DeviceStore } from "@energylive/core/device/store";
+import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
+import type { Log } from "@energylive/core/log";
+import { createMeasurementStore, type MeasurementStore } from "@energylive/core/measurement/store";
+import {
+  ConsumerEnvironment,
+  FetcherEnvironment,
+  parseEnvironment,
+} from "@energylive/core/settings/environment";
+import { type ResourceNames, resourceNames } from "@energylive/core/settings/names";
+import {
+  CONSUMER_TIMEOUT_SECONDS,
+  EVENT_SOURCE_MAPPING,
+  FETCHER_TIMEOUT_SECONDS,
+} from "@energylive/core/settings/pipeline";
+import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/functions/clients";
+import { createConsumerHandler } from "@energylive/functions/consumer-handler";
+import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
+
+import { fileKeySource } from "./keys.ts";
+import { startEventSourceMapping } from "./pipeline/event-source-mapping.ts";
+import { startDynamoDB } from "./services/dynamodb.ts";
+import { lockFolder } from "./services/folder-lock.ts";
+import { awsConfig } from "./services/loopback.ts";
+import { startSqs } from "./services/sqs.ts";
+
+export const EMBEDDED_STAGE = "local";
+
+export interface StackOptions {
+  /** Where tables and queues lie. */
+  folder: string;
+  /** Deletes first what lies there. Default false. */
+  fresh?: boolean;
+  /** How long a batch of messages gathers; default as deployed. */
+  windowSeconds?: number;
+  api: { url: string; key: string };
+  log: Log;
+  /** Settings of the handlers that a person may want to change: `LOG_LEVEL`, `POLL_CONCURRENCY`, `POLL_TIMEOUT_MS`. */
+  variables?: Readonly<Record<string, string | undefined>>;
+  clock?: Clock;
+}
+
+export interface Totals {
+  stored: number;
+  duplicate: number;
+  /** By the consumer; the fetcher's are in its result. */
+  quarantined: number;
+}
+
+export interface QueueDepth {
+  waiting: number;
+  inFlight: number;
+  dlq: number;
+}
+
+/** The whole system on one machine: the handlers as they are deployed, between embedded services. */
+export interface Stack {
+  names: ResourceNames;
+  endpoints: { dynamodb: string; sqs: string; queueUrl: string; dlqUrl: string; api: string };
+  devices: DeviceStore;
+  measurements: MeasurementStore;
+  dynamodb: DynamoDBClient;
+  sqs: SQSClient;
+  /** Since the stack started. */
+  totals: Readonly<Totals>;
+  /** Invokes the fetcher. */
+  poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
+  queueDepth(): Promise<QueueDepth>;
+  /** Finishes what is in flight, then ends the services. What is still queued stays on disk. */
+  stop(): Promise<void>;
+}
+
+/** @throws {FolderInUseError} */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { folder, log, clock = systemClock } = options;
+  const names = resourceNames(EMBEDDED_STAGE);
+  const unlockFolder = await lockFolder(folder);
+  const [tables, queues] = [join(folder, "dynamodb"), join(folder, "sqs")];
+  if (options.fresh === true) {
+    for (const stored of [tables, queues]) await rm(stored, { recursive: true, force: true });
+  }
+  const dynamodbService = await startDynamoDB({ folder: tables, names });
+  const sqsService = await startSqs({ folder: queues, names });
+  const variables = {
+    ...options.variables,
+    STAGE: EMBEDDED_STAGE,
+    MEASUREMENTS_TABLE: names.measurementsTable,
+    DEVICES_TABLE: names.devicesTable,
+    MEASUREMENT_QUEUE_URL: sqsService.queueUrl,
+    MEASUREMENT_DLQ_URL: sqsService.dlqUrl,
+    ENERGYLIVE_API_URL: options.api.url,
+    API_KEY_PATH: names.apiKeyPath,
+  };
+  const dynamodb = createDynamoDB(awsConfig(dynamodbService.endpoint));
+  const batchDynamoDB = createBatchDynamoDB(awsConfig(dynamodbService.endpoint));
+  const sqs = createSqs(awsConfig(sqsService.endpoint));
+  const totals: Totals = { stored: 0, duplicate: 0, quarantined: 0 };
+  const process = { clock, random: Math.random, log, sqs };
+
+  const fetcher = createFetcherHandler({
+    ...process,
+    environment: parseEnvironment(FetcherEnvironment, variables),
+    dynamodb,
+    keySource: fileKeySource({ defaultKey: options.api.key, file: join(folder, "keys.json") }),
+    fetch: globalThis.fetch,
+    report: () => {},
+  });
+  const consumer = createConsumerHandler({
+    ...process,
+    environment: parseEnvironment(ConsumerEnvironment, variables),
+    dynamodb: batchDynamoDB,
+    report: (summary) => {
+      totals.stored += summary.stored;
+      totals.duplicate += summary.duplicate;
+      totals.quarantined += summary.quarantined;
+    },
+  });
+  const mapping = startEventSourceMapping({
+    sqs,
+    queueUrl: sqsService.queueUrl,
+    batchSize: EVENT_SOURCE_MAPPING.batchSize,
+    windowSeconds: options.windowSeconds ?? EVENT_SOURCE_MAPPING.windowSeconds,
+    handler: (event) => consumer(event, timeLimit(clock, CONSUMER_TIMEOUT_SECONDS)),
+    log,
+  });
+
+  return {
+    names,
+    endpoints: {
+      dynamodb: dynamodbService.endpoint,
+      sqs: sqsService.endpoint,
+      queueUrl: sqsService.queueUrl,
+      dlqUrl: sqsService.dlqUrl,
+      api: options.api.url,
+    },
+    devices: createDeviceStore({ dynamodb, table: names.devicesTable }),
+    measurements: createMeasurementStore({ dynamodb, table: names.measurementsTable }),
+    dynamodb,
+    sqs,
+    totals,
+    poll: (event) => fetcher(event, timeLimit(clock, FETCHER_TIMEOUT_SECONDS)),
+    queueDepth: () => queueDepth(sqs, sqsService.queueUrl, sqsService.dlqUrl),
+    async stop() {
+      await mapping.stop();
+      for (const client of [dynamodb, batchDynamoDB, sqs]) client.destroy();
+      await sqsService.stop();
+      await dynamodbService.stop();
+      unlockFolder();
+    },
+  };
+}
+
+function timeLimit(clock: Clock, seconds: number) {
+  const endsAt = clock.now() + seconds * 1000;
+  return { getRemainingTimeInMillis: () => endsAt - clock.now() };
+}
+
+async function queueDepth(sqs: SQSClient, queueUrl: string, dlqUrl: string): Promise<QueueDepth> {
+  const [queue, dlq] = await Promise.all([queueUrl, dlqUrl].map((url) => attributesOf(sqs, url)));
+  return {
+    waiting: Number(queue?.ApproximateNumberOfMessages) + Number(queue?.ApproximateNumberOfMessagesDelayed),
+    inFlight: Number(queue?.ApproximateNumberOfMessagesNotVisible),
+    dlq: Number(dlq?.ApproximateNumberOfMessages) + Number(dlq?.ApproximateNumberOfMessagesNotVisible),
+  };
+}
+
+async function attributesOf(sqs: SQSClient, QueueUrl: string): Promise<Record<string, string>> {
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+  return Attributes ?? {};
+}

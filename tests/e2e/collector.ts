@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { type AttributeValue, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { createLog } from "@energylive/core/log";
+import { type SimulatedApi, startSimulatedApi } from "@energylive/local/simulator/server";
+import { type Stack, type StackOptions, startStack } from "@energylive/local/stack";
+import { vi } from "vitest";
+
+export const API_KEY = "key-planted-for-the-tests-0123456789";
+
+/** The whole collector for a test: simulated API, embedded services, real handlers; all over HTTP on loopback. */
+export interface Collector extends AsyncDisposable {
+  api: SimulatedApi;
+  stack: Stack;
+  folder: string;
+  /** Every line that the handlers logged. */
+  logLines: string[];
+  /** The ids of the simulated devices; they are in no table until a test puts them there. */
+  ids: readonly string[];
+  put(item: Record<string, unknown>): Promise<void>;
+  /** Waits until the queue is empty: every message is stored, quarantined or given back for long. */
+  drained(): Promise<void>;
+  items(deviceId: string): Promise<Record<string, AttributeValue>[]>;
+  /** Takes every message out of the dead-letter queue. */
+  dlq(): Promise<Message[]>;
+}
+
+export interface CollectorOptions {
+  devices?: number;
+  variables?: StackOptions["variables"];
+  clock?: StackOptions["clock"];
+  folder?: string;
+}
+
+export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "energylive-")));
+  const api = await startSimulatedApi({ deviceCount: options.devices ?? 1, apiKey: API_KEY });
+  const logLines: string[] = [];
+  const stack = await startStack({
+    folder,
+    windowSeconds: 0.1,
+    api: { url: api.baseUrl, key: API_KEY },
+    log: createLog({ level: "debug", destination: { write: (line) => void logLines.push(line) } }),
+    ...(options.variables === undefined ? {} : { variables: options.variables }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+  const { dynamodb, sqs, names, endpoints } = stack;
+  return {
+    api,
+    stack,
+    folder,
+    logLines,
+    ids: api.deviceIds,
+
+    async put(item) {
+      await dynamodb.send(new PutItemCommand({ TableName: names.devicesTable, Item: marshall(item) }));
+    },
+
+    async drained() {
+      await vi.waitFor(
+        async () => {
+          const { waiting, inFlight } = await stack.queueDepth();
+          if (waiting + inFlight > 0) throw new Error(`${waiting} messages wait, ${inFlight} are in flight`);
+        },
+        { timeout: 20_000, interval: 50 },
+      );
+    },
+
+    async items(deviceId) {
+      const { Items = [] } = await dynamodb.send(
+        new QueryCommand({
+          TableName: names.measurementsTable,
+          KeyConditionExpression: "device_id = :device_id",
+          ExpressionAttributeValues: { ":device_id": { S: deviceId } },
+        }),
+      );
+      return Items;
+    },
+
+    async dlq() {
+      const messages: Message[] = [];
+      for (;;) {
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({
+            QueueUrl: endpoints.dlqUrl,
+            MaxNumberOfMessages: 10,
+            MessageAttributeNames: ["All"],
+          }),
+        );
+        if (Messages.length === 0) return messages;
+        for (const { ReceiptHandle } of Messages) {
+          await sqs.send(new DeleteMessageCommand({ QueueUrl: endpoints.dlqUrl, ReceiptHandle }));
+        }
+        messages.push(...Messages);
+      }
+    },
+
+    async [Symbol.asyncDispose]() {
+      await stack.stop();
+      await api.close();
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The reasons that a dead-letter queue's messages carry. */
+export function reasons(messages: readonly Message[]): (string | undefined)[] {
+  return messages.map(({ MessageAttributes }) => MessageAttributes?.failure_reason?.StringValue).sort();
+}

@@ -1,0 +1,149 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { startSimulatedApi } from "@energylive/local/simulator/server";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { API_KEY } from "./collector.ts";
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function npmStart(flags: readonly string[], variables: Record<string, string> = {}): Promise<Ended> {
+  const { ENERGYLIVE_API_KEY: _, LOG_LEVEL: __, ...env } = process.env;
+  const child = spawn(process.execPath, ["packages/local/src/main.ts", ...flags], {
+    cwd: new URL("../..", import.meta.url),
+    env: { ...env, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended: Ended = { code: null, stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => {
+    ended.stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    ended.stderr += chunk;
+  });
+  return new Promise((resolve) => child.on("close", (code) => resolve({ ...ended, code })));
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "energylive-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("npm start -- --once", () => {
+  it("prints exactly one JSON object with --json: all is stored, nothing failed", async () => {
+    const { code, stdout, stderr } = await npmStart(["--once", "--fresh", "--json", "--data", folder]);
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ polled: 5, failed: 0, unchanged: 0, quarantined: 0 });
+    expect(report.published).toBeGreaterThan(5 * 10);
+    expect(report.stored).toBe(report.published);
+    expect(report.durationMs).toBeGreaterThan(0);
+    expect(report.endpoints.dynamodb).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(report.devices).toHaveLength(5);
+    expect(
+      report.devices.flatMap(({ measurements }: { measurements: unknown[] }) => measurements),
+    ).toHaveLength(report.stored);
+    for (const line of stderr.trim().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
+  });
+
+  it("shows a person the latest values as a table", async () => {
+    const { code, stdout, stderr } = await npmStart(["--once", "--data", folder]);
+    expect(code).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/0100010700.*power drawn from the grid.*W/);
+    expect(stdout).toMatch(/5 polled, 0 failed · \d+ published, \d+ unchanged · \d+ stored, 0 quarantined/);
+  });
+
+  it("collects an account's own devices with a key, and stores nothing new when the API has nothing new", async () => {
+    const api = await startSimulatedApi({ deviceCount: 3, apiKey: API_KEY, now: () => 1_780_000_000_000 });
+    try {
+      const flags = ["--once", "--json", "--data", folder, "--api-url", api.baseUrl];
+      const first = await npmStart(flags, { ENERGYLIVE_API_KEY: API_KEY });
+      expect(first.code).toBe(0);
+      const before = JSON.parse(first.stdout);
+      expect(before.devices.map(({ device_id }: { device_id: string }) => device_id)).toEqual(
+        [...api.deviceIds].sort(),
+      );
+      const second = await npmStart(flags, { ENERGYLIVE_API_KEY: API_KEY });
+      const after = JSON.parse(second.stdout);
+      expect(after).toMatchObject({ polled: 3, published: 0, stored: 0, unchanged: before.published });
+      expect(after.devices).toEqual(before.devices);
+      for (const text of [first.stdout, first.stderr, second.stdout, second.stderr])
+        expect(text).not.toContain(API_KEY);
+    } finally {
+      await api.close();
+    }
+  });
+
+  it("exits 1 with the reason when a device fails", async () => {
+    const api = await startSimulatedApi({ deviceCount: 2, apiKey: API_KEY });
+    try {
+      const [id = ""] = api.deviceIds;
+      api.setFault(id, { kind: "status", status: 403 });
+      const flags = ["--once", "--fresh", "--data", folder, "--api-url", api.baseUrl];
+      const { code, stderr } = await npmStart(flags, { ENERGYLIVE_API_KEY: API_KEY });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        new RegExp(`${id} failed: energyLIVE answered 403 .*the key "default" is unknown or revoked`),
+      );
+      expect(stderr).not.toMatch(/\n\s+at |stack/);
+    } finally {
+      await api.close();
+    }
+  });
+
+  it("exits 1 with the reason when the key is wrong for the account", async () => {
+    const api = await startSimulatedApi({ deviceCount: 1, apiKey: "another-key" });
+    try {
+      const { code, stderr } = await npmStart(["--once", "--data", folder, "--api-url", api.baseUrl], {
+        ENERGYLIVE_API_KEY: API_KEY,
+      });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/answered 403 to .*devices: the key "default" is unknown or revoked/);
+    } finally {
+      await api.close();
+    }
+  });
+});
+
+describe("npm start, typed wrongly,", () => {
+  it.each([
+    [["--devices", "many"], /--devices takes a whole number from 1 to 100000, not "many"/],
+    [["--interval", "0"], /--interval takes a whole number/],
+    [["--json"], /--json needs --once/],
+    [["--intervall", "5"], /--intervall/],
+    [["--api-url", "https://example.org"], /another API needs a key: set ENERGYLIVE_API_KEY/],
+  ])("says what is wrong, and exits 2: %j", async (flags, problem) => {
+    const { code, stdout, stderr } = await npmStart(flags);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(problem);
+    expect(stderr).toMatch(/--help lists the options/);
+  });
+
+  it("refuses to send a key in the clear", async () => {
+    const { code, stderr } = await npmStart(
+      ["--once", "--api-url", "http://example.org/api", "--data", folder],
+      { ENERGYLIVE_API_KEY: API_KEY },
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/ENERGYLIVE_API_URL is not HTTPS/);
+    expect(stderr).not.toContain(API_KEY);
+  });
+
+  it("lists its options with --help", async () => {
+    const { code, stdout } = await npmStart(["--help"]);
+    expect(code).toBe(0);
+    for (const option of ["--once", "--devices", "--interval", "--data", "--fresh", "--api-url", "--json"]) {
+      expect(stdout).toContain(option);
+    }
+  });
+});

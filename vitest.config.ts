@@ -2,8 +2,25 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "collector",
+          include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
+          exclude: ["tests/infra/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "infra",
+          include: ["tests/infra/**/*.test.ts"],
+          globalSetup: "tests/infra/support/evaluate-stages.ts",
+        },
+      },
+    ],
   },
 });

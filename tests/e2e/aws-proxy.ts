@@ -9,7 +9,7 @@ export interface AwsRequest {
   body: any;
 }
 
-export type Forward = () => Promise<{ status: number; body: string }>;
+type Forward = () => Promise<{ status: number; body: string }>;
 
 /** What the proxy answers instead: the service's own answer (`forward`), another one, or none (`reset`). */
 export type Intercept = (

@@ -1,4 +1,4 @@
-import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
 
@@ -85,7 +85,6 @@ describe("the devices of the config table", () => {
     await collector.put({ device_id: id });
     collector.api.setFault(id, { kind: "latency", ms: 300 });
     const poll = collector.stack.poll({});
-    const { DeleteItemCommand } = await import("@aws-sdk/client-dynamodb");
     await collector.stack.dynamodb.send(
       new DeleteItemCommand({ TableName: collector.stack.names.devicesTable, Key: { device_id: { S: id } } }),
     );

@@ -12,6 +12,7 @@ import {
 import { createKeyStore, type KeySource } from "@energylive/core/keys/store";
 import type { Log } from "@energylive/core/log";
 import { createQueueSender } from "@energylive/core/queue/sender";
+import { ConfigurationError } from "@energylive/core/settings/configuration-error";
 import type { FetcherEnvironment } from "@energylive/core/settings/environment";
 import pLimit from "p-limit";
 
@@ -56,6 +57,8 @@ export function createFetcherHandler(parts: FetcherParts) {
     const sendDeadlineAt = startedAt + invocation.getRemainingTimeInMillis() - STATE_RESERVE_MS;
     const pollDeadlineAt = sendDeadlineAt - SEND_RESERVE_MS;
     const stopAt = pollDeadlineAt - environment.POLL_TIMEOUT_MS;
+    if (stopAt <= startedAt)
+      throw noTimeToPoll(environment.POLL_TIMEOUT_MS, invocation.getRemainingTimeInMillis());
     const sender = (queueUrl: string) =>
       createQueueSender({ sqs, queueUrl, clock, random, log, deadlineAt: sendDeadlineAt });
     const parsed = parseFetcherEvent(event);
@@ -76,4 +79,12 @@ export function createFetcherHandler(parts: FetcherParts) {
     parts.report(summary);
     return result;
   };
+}
+
+/** Without it every device would be deferred, run after run, and no run would fail. */
+function noTimeToPoll(timeoutMs: number, remainingMs: number): ConfigurationError {
+  const neededMs = timeoutMs + SEND_RESERVE_MS + STATE_RESERVE_MS;
+  return new ConfigurationError([
+    `POLL_TIMEOUT_MS is ${timeoutMs}: a run needs ${neededMs} ms with it, but the function has ${remainingMs} ms; lower it, or raise the function's timeout`,
+  ]);
 }

@@ -1,0 +1,38 @@
+/// <reference path="./.sst/platform/config.d.ts" />
+
+/**
+ * The app that `sst deploy` deploys: docs/deploy.md. What it is made of is in stacks/, a file per concern; what a stage
+ * can configure is in stacks/config.ts. SST evaluates `app` before it has installed the providers, so nothing is
+ * imported at the top.
+ */
+export default $config({
+  async app(input) {
+    const { PRODUCTION_STAGE } = await import("./packages/core/src/settings/names.ts");
+    const { readRegion } = await import("./stacks/config.ts");
+    const isProduction = input.stage === PRODUCTION_STAGE;
+    return {
+      name: "energylive",
+      home: "aws",
+      // Production refuses `sst remove`, and its tables outlive even a removal that was forced.
+      protect: isProduction,
+      removal: isProduction ? "retain" : "remove",
+      providers: { aws: { region: readRegion(process.env) } },
+    };
+  },
+  async run() {
+    const { settings } = await import("./stacks/settings.ts");
+    const storage = await import("./stacks/storage.ts");
+    const queue = await import("./stacks/queue.ts");
+    await import("./stacks/ingestion.ts");
+    await import("./stacks/monitoring.ts");
+    const { dashboardUrl } = await import("./stacks/dashboard.ts");
+    return {
+      measurementsTable: storage.measurements.name,
+      devicesTable: storage.devices.name,
+      measurementQueueUrl: queue.measurementQueue.url,
+      measurementDlqUrl: queue.measurementDlq.url,
+      dashboard: dashboardUrl,
+      next: $interpolate`aws dynamodb put-item --region ${settings.region} --table-name ${storage.devices.name} --item '{"device_id":{"S":"I-10082023-01658401"}}'`,
+    };
+  },
+});

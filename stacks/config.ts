@@ -1,0 +1,91 @@
+import * as z from "zod/mini";
+
+import {
+  ENERGYLIVE_API_URL,
+  parseEnvironment,
+  wholeNumber,
+} from "../packages/core/src/settings/environment.ts";
+import { DEFAULT_INTERVAL_SECONDS, EVENT_SOURCE_MAPPING } from "../packages/core/src/settings/pipeline.ts";
+
+const DEFAULT_REGION = "eu-central-1";
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
+/**
+ * What a stage can configure: environment variables, or lines of `.env` (every stage) and `.env.<stage>` (one), which
+ * SST reads by itself. docs/configuration.md explains each. Secrets are not among them: `sst secret set`.
+ */
+const StageSettings = z.object({
+  ENERGYLIVE_REGION: z._default(
+    z.string().check(z.regex(REGION, "is not an AWS region such as eu-central-1")),
+    DEFAULT_REGION,
+  ),
+  /** How often every shard is polled. Whole minutes, because that is what EventBridge Scheduler's rates count. */
+  ENERGYLIVE_INTERVAL_SECONDS: wholeNumber(60, 3600, DEFAULT_INTERVAL_SECONDS).check(
+    z.refine((seconds) => seconds % 60 === 0, "is not a multiple of 60"),
+  ),
+  /** Fetchers that poll in parallel, each a part of the devices. */
+  ENERGYLIVE_SHARDS: wholeNumber(1, 100, 1),
+  /** Requests to the API in flight at one time, per shard. */
+  ENERGYLIVE_POLL_CONCURRENCY: wholeNumber(1, 500, 25),
+  ENERGYLIVE_POLL_TIMEOUT_MS: wholeNumber(100, 60_000, 10_000),
+  ENERGYLIVE_API_URL: z._default(
+    z.string().check(z.refine(isHttpsUrl, "is not an https URL")),
+    ENERGYLIVE_API_URL,
+  ),
+  /** Messages per invocation of the consumer; SQS's own limit is 10,000. */
+  ENERGYLIVE_BATCH_SIZE: wholeNumber(1, 10_000, EVENT_SOURCE_MAPPING.batchSize),
+  /** Consumers at one time; Lambda takes 2 to 1,000. */
+  ENERGYLIVE_MAXIMUM_CONCURRENCY: wholeNumber(2, 1000, EVENT_SOURCE_MAPPING.maximumConcurrency),
+  ENERGYLIVE_LOG_LEVEL: z._default(
+    z.enum(["trace", "debug", "info", "warn", "error"], "is none of trace, debug, info, warn, error"),
+    "info",
+  ),
+  ENERGYLIVE_LOG_RETENTION: z._default(
+    z.enum(
+      ["1 week", "2 weeks", "1 month", "3 months", "6 months", "1 year", "forever"],
+      "is none of 1 week, 2 weeks, 1 month, 3 months, 6 months, 1 year, forever",
+    ),
+    "1 month",
+  ),
+  /** Where alarms go. Without it they only show in CloudWatch. */
+  ENERGYLIVE_ALARM_EMAIL: z.optional(
+    z.string().check(z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "is not an e-mail address")),
+  ),
+});
+
+export type Settings = ReturnType<typeof readSettings>;
+
+/**
+ * The stage's settings out of `variables` (as `process.env` has them).
+ *
+ * @throws {ConfigurationError} that names every variable that is wrong, in one line.
+ */
+export function readSettings(variables: Readonly<Record<string, string | undefined>>) {
+  const parsed = parseEnvironment(StageSettings, variables);
+  return {
+    region: parsed.ENERGYLIVE_REGION,
+    intervalSeconds: parsed.ENERGYLIVE_INTERVAL_SECONDS,
+    shards: parsed.ENERGYLIVE_SHARDS,
+    pollConcurrency: parsed.ENERGYLIVE_POLL_CONCURRENCY,
+    pollTimeoutMs: parsed.ENERGYLIVE_POLL_TIMEOUT_MS,
+    apiUrl: parsed.ENERGYLIVE_API_URL,
+    batchSize: parsed.ENERGYLIVE_BATCH_SIZE,
+    maximumConcurrency: parsed.ENERGYLIVE_MAXIMUM_CONCURRENCY,
+    logLevel: parsed.ENERGYLIVE_LOG_LEVEL,
+    logRetention: parsed.ENERGYLIVE_LOG_RETENTION,
+    alarmEmail: parsed.ENERGYLIVE_ALARM_EMAIL,
+  };
+}
+
+/**
+ * The region alone, for `app()` of sst.config.ts. It answers the default for a malformed one instead of throwing: SST
+ * shows nothing of an error in `app()`, whereas `run()` reads all settings and its error is printed.
+ */
+export function readRegion(variables: Readonly<Record<string, string | undefined>>): string {
+  const region = variables.ENERGYLIVE_REGION ?? "";
+  return REGION.test(region) ? region : DEFAULT_REGION;
+}
+
+function isHttpsUrl(value: string): boolean {
+  return URL.canParse(value) && new URL(value).protocol === "https:";
+}

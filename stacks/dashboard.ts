@@ -1,0 +1,136 @@
+import {
+  METRIC_DIMENSION,
+  METRIC_NAMESPACE,
+  type MetricName,
+} from "../packages/core/src/settings/metrics.ts";
+import { resourceNames } from "../packages/core/src/settings/names.ts";
+import { consumer, fetcher } from "./ingestion.ts";
+import { alarms } from "./monitoring.ts";
+import { settings } from "./settings.ts";
+
+/**
+ * One CloudWatch page: the alarms on top, under them the pipeline from left to right (schedule and API, fetcher, queue,
+ * consumer and table), at the bottom what the two functions logged as errors.
+ */
+
+const names = resourceNames($app.stage);
+
+/** CloudWatch's grid has 24 columns; a column of the pipeline has a quarter. */
+const COLUMN_WIDTH = 6;
+const ROW_HEIGHT = 6;
+const ALARMS_HEIGHT = 3;
+
+const pipeline: Widget[][] = [
+  [
+    own("Devices polled", "DevicesPolled", "DevicesFailed", "DevicesInvalid", "DevicesStale"),
+    own("Time of a poll", "PollDuration"),
+    lambda("Fetcher runs", names.fetcher, "Invocations", "Errors", "Throttles"),
+  ],
+  [
+    own("Measurements read", "MeasurementsPublished", "MeasurementsUnchanged", "MeasurementsQuarantined"),
+    duration("Duration of the fetcher", names.fetcher),
+    queue("Undelivered events", names.scheduleDlq, "ApproximateNumberOfMessagesVisible"),
+  ],
+  [
+    queue(
+      "Waiting messages",
+      names.measurementQueue,
+      "ApproximateNumberOfMessagesVisible",
+      "ApproximateNumberOfMessagesNotVisible",
+    ),
+    queue("Age of the oldest message", names.measurementQueue, "ApproximateAgeOfOldestMessage"),
+    queue("Dead letters", names.measurementDlq, "ApproximateNumberOfMessagesVisible"),
+  ],
+  [
+    own("Measurements stored", "MeasurementsStored", "MeasurementsDuplicate", "WritesThrottled"),
+    own("Stored minus measured", "IngestLag"),
+    lambda("Consumer runs", names.consumer, "Invocations", "Errors", "Throttles"),
+  ],
+];
+
+const dashboard = new aws.cloudwatch.Dashboard("Dashboard", {
+  dashboardName: names.dashboard,
+  dashboardBody: $jsonStringify({
+    widgets: [
+      widget(
+        "alarm",
+        { x: 0, y: 0, width: 24, height: ALARMS_HEIGHT },
+        { title: "Alarms", alarms: alarms.map(({ arn }) => arn) },
+      ),
+      ...pipeline.flatMap((column, x) =>
+        column.map((properties, y) =>
+          widget(
+            "metric",
+            {
+              x: x * COLUMN_WIDTH,
+              y: ALARMS_HEIGHT + y * ROW_HEIGHT,
+              width: COLUMN_WIDTH,
+              height: ROW_HEIGHT,
+            },
+            {
+              view: "timeSeries",
+              region: settings.region,
+              stat: "Sum",
+              period: settings.intervalSeconds,
+              ...properties,
+            },
+          ),
+        ),
+      ),
+      widget(
+        "log",
+        { x: 0, y: ALARMS_HEIGHT + pipeline.length * ROW_HEIGHT, width: 24, height: ROW_HEIGHT },
+        {
+          title: "Errors in the logs",
+          region: settings.region,
+          view: "table",
+          query: $interpolate`SOURCE '${fetcher.nodes.logGroup.apply((group) => group?.name)}' | SOURCE '${consumer.nodes.logGroup.apply((group) => group?.name)}' | fields @timestamp, @log, @message | filter level in ["warn", "error", "fatal"] or @message like "ERROR" | sort @timestamp desc | limit 50`,
+        },
+      ),
+    ],
+  }),
+});
+
+export const dashboardUrl = $interpolate`https://${settings.region}.console.aws.amazon.com/cloudwatch/home?region=${settings.region}#dashboards/dashboard/${dashboard.dashboardName}`;
+
+interface Widget {
+  title: string;
+  metrics: (string | { stat: string })[][];
+  stat?: string;
+}
+
+function own(title: string, ...metrics: MetricName[]): Widget {
+  const isTime = metrics.some((metric) => metric === "PollDuration" || metric === "IngestLag");
+  return {
+    title,
+    metrics: metrics.flatMap((metric) => {
+      const path = [METRIC_NAMESPACE, metric, METRIC_DIMENSION, $app.stage];
+      return isTime
+        ? [
+            [...path, { stat: "p50" }],
+            [...path, { stat: "p99" }],
+          ]
+        : [path];
+    }),
+  };
+}
+
+function lambda(title: string, functionName: string, ...metrics: string[]): Widget {
+  return { title, metrics: metrics.map((metric) => ["AWS/Lambda", metric, "FunctionName", functionName]) };
+}
+
+function duration(title: string, functionName: string): Widget {
+  return { ...lambda(title, functionName, "Duration"), stat: "Maximum" };
+}
+
+function queue(title: string, queueName: string, ...metrics: string[]): Widget {
+  return {
+    title,
+    stat: "Maximum",
+    metrics: metrics.map((metric) => ["AWS/SQS", metric, "QueueName", queueName]),
+  };
+}
+
+function widget(type: string, position: object, properties: object) {
+  return { type, ...position, properties };
+}

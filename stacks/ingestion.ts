@@ -1,0 +1,146 @@
+import { resourceNames } from "../packages/core/src/settings/names.ts";
+import {
+  CONSUMER_TIMEOUT_SECONDS,
+  EVENT_SOURCE_MAPPING,
+  FETCHER_TIMEOUT_SECONDS,
+} from "../packages/core/src/settings/pipeline.ts";
+import { BUNDLE, HANDLERS } from "./bundle.ts";
+import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
+import { measurementDlq, measurementQueue, scheduleDlq } from "./queue.ts";
+import { settings } from "./settings.ts";
+import { devices, measurements } from "./storage.ts";
+
+/**
+ * Schedules → fetcher, measurement queue → consumer. Nothing is linked: SST's `link` would grant `dynamodb:*` and
+ * `sqs:*`; each function is granted the calls that its code makes, and tests/infra proves that they are those.
+ */
+
+const names = resourceNames($app.stage);
+
+/** The key named `default`; others are SSM parameters, so that devices of several accounts can be polled. */
+const apiKey = new sst.Secret("EnergyLiveApiKey");
+
+/** Time between the end of a run that took as long as it may and the next event of its schedule. */
+const FETCHER_PAUSE_SECONDS = 10;
+
+/** Retries of an event: by the schedule until Lambda takes it, by Lambda until the fetcher finishes it. */
+const EVENT_RETRIES = 2;
+
+const shared = {
+  runtime: "nodejs24.x",
+  architecture: "arm64",
+  nodejs: BUNDLE,
+  logging: { format: "json", retention: settings.logRetention },
+} as const;
+
+const sharedEnvironment = {
+  STAGE: $app.stage,
+  MEASUREMENT_QUEUE_URL: measurementQueue.url,
+  MEASUREMENT_DLQ_URL: measurementDlq.url,
+  LOG_LEVEL: settings.logLevel,
+  /** There to be switched to `true` in the console for an hour; it wins over LOG_LEVEL. */
+  DEBUG: "false",
+};
+
+export const fetcher = new sst.aws.Function("Fetcher", {
+  ...shared,
+  name: names.fetcher,
+  description: "Polls the energyLIVE API and publishes new measurements to the measurement queue",
+  handler: HANDLERS.fetcher,
+  timeout: `${Math.min(FETCHER_TIMEOUT_SECONDS, settings.intervalSeconds - FETCHER_PAUSE_SECONDS)} seconds`,
+  // Measured: 80 MB when idle, 350 MB after polls of 1,000 devices (25 at a time), 420 MB of 3,000 (500 at a time).
+  memory: "512 MB",
+  retries: EVENT_RETRIES,
+  environment: {
+    ...sharedEnvironment,
+    DEVICES_TABLE: devices.name,
+    ENERGYLIVE_API_URL: settings.apiUrl,
+    ENERGYLIVE_API_KEY: apiKey.value,
+    API_KEY_PATH: names.apiKeyPath,
+    POLL_CONCURRENCY: String(settings.pollConcurrency),
+    POLL_TIMEOUT_MS: String(settings.pollTimeoutMs),
+  },
+  permissions: [
+    allow(devices.arn, "dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"),
+    allow(measurementQueue.arn, "sqs:SendMessage"),
+    allow(measurementDlq.arn, "sqs:SendMessage"),
+    // No kms:Decrypt: the policy of the key that SecureString parameters use by default, aws/ssm, lets everyone in the
+    // account who may read a parameter decrypt it through SSM.
+    // Source: docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
+    allow(accountArn("ssm", `parameter${names.apiKeyPath}*`), "ssm:GetParameter"),
+    // Lambda's own, with the function's role: an event that failed every time goes to the schedules' DLQ.
+    allow(scheduleDlq.arn, "sqs:SendMessage"),
+    allowLogging(names.fetcher),
+  ],
+  transform: {
+    role: OWN_ROLE,
+    eventInvokeConfig: {
+      // An event that waited for a whole interval has been overtaken by the next one.
+      maximumEventAgeInSeconds: settings.intervalSeconds,
+      destinationConfig: { onFailure: { destination: scheduleDlq.arn } },
+    },
+  },
+});
+
+export const consumer = new sst.aws.Function("Consumer", {
+  ...shared,
+  name: names.consumer,
+  description: "Stores the measurements of the measurement queue",
+  handler: HANDLERS.consumer,
+  timeout: `${CONSUMER_TIMEOUT_SECONDS} seconds`,
+  // Measured: 75 MB when idle, 80 MB after a batch of 100, 155 MB after one of 10,000, SQS's largest.
+  memory: "256 MB",
+  environment: { ...sharedEnvironment, MEASUREMENTS_TABLE: measurements.name },
+  permissions: [
+    allow(measurements.arn, "dynamodb:BatchWriteItem"),
+    allow(measurementDlq.arn, "sqs:SendMessage"),
+    // The first is the consumer's, which stretches the visibility of what failed; the others are what the event source
+    // mapping does with the function's role.
+    allow(
+      measurementQueue.arn,
+      "sqs:ChangeMessageVisibility",
+      "sqs:ReceiveMessage",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+    ),
+    allowLogging(names.consumer),
+  ],
+  transform: { role: OWN_ROLE },
+});
+
+// By ARN: SST then leaves the permissions to us.
+measurementQueue.subscribe(consumer.arn, {
+  batch: {
+    size: settings.batchSize,
+    window: `${EVENT_SOURCE_MAPPING.windowSeconds} seconds`,
+    partialResponses: true,
+  },
+  transform: {
+    eventSourceMapping: { scalingConfig: { maximumConcurrency: settings.maximumConcurrency } },
+  },
+});
+
+for (let index = 0; index < settings.shards; index += 1) {
+  new sst.aws.CronV2(`Poll${index}`, {
+    function: fetcher,
+    schedule: rate(settings.intervalSeconds),
+    event: { shard: { index, total: settings.shards } },
+    retries: EVENT_RETRIES,
+    dlq: scheduleDlq.arn,
+    transform: {
+      schedule: (schedule) => {
+        schedule.name = `energylive-${$app.stage}-poll-${index}`;
+        schedule.description = `Polls shard ${index} of ${settings.shards}`;
+        schedule.target = $output(schedule.target).apply((target) => ({
+          ...target,
+          retryPolicy: { ...target.retryPolicy, maximumEventAgeInSeconds: settings.intervalSeconds },
+        }));
+      },
+    },
+  });
+}
+
+function rate(seconds: number) {
+  const minutes = seconds / 60;
+  return minutes === 1 ? "rate(1 minute)" : (`rate(${minutes} minutes)` as const);
+}

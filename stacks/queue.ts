@@ -1,0 +1,67 @@
+import { resourceNames } from "../packages/core/src/settings/names.ts";
+import { MEASUREMENT_DLQ, MEASUREMENT_QUEUE } from "../packages/core/src/settings/pipeline.ts";
+
+/** The measurement queue and the two dead-letter queues: one for messages, one for events of the schedules. */
+
+const names = resourceNames($app.stage);
+
+export const measurementDlq = new sst.aws.Queue("MeasurementDlq", {
+  transform: { queue: stored(names.measurementDlq, MEASUREMENT_DLQ.retentionSeconds) },
+});
+
+export const measurementQueue = new sst.aws.Queue("MeasurementQueue", {
+  visibilityTimeout: `${MEASUREMENT_QUEUE.visibilityTimeoutSeconds} seconds`,
+  dlq: { queue: measurementDlq.arn, retry: MEASUREMENT_QUEUE.maxReceiveCount },
+  transform: { queue: stored(names.measurementQueue, MEASUREMENT_QUEUE.retentionSeconds) },
+});
+
+/** An event that is here was not polled for. Its data is gone; the queue tells that it happened, and why. */
+export const scheduleDlq = new sst.aws.Queue("ScheduleDlq", {
+  transform: { queue: stored(names.scheduleDlq, MEASUREMENT_DLQ.retentionSeconds) },
+});
+
+// Only the measurement queue may redrive into the DLQ; the other two are nobody's redrive target.
+new aws.sqs.RedriveAllowPolicy("MeasurementDlqRedriveAllow", {
+  queueUrl: measurementDlq.url,
+  redriveAllowPolicy: $jsonStringify({
+    redrivePermission: "byQueue",
+    sourceQueueArns: [measurementQueue.arn],
+  }),
+});
+for (const [name, queue] of Object.entries({
+  MeasurementQueue: measurementQueue,
+  ScheduleDlq: scheduleDlq,
+})) {
+  new aws.sqs.RedriveAllowPolicy(`${name}RedriveAllow`, {
+    queueUrl: queue.url,
+    redriveAllowPolicy: JSON.stringify({ redrivePermission: "denyAll" }),
+  });
+}
+
+for (const [name, queue] of Object.entries({
+  MeasurementQueue: measurementQueue,
+  MeasurementDlq: measurementDlq,
+  ScheduleDlq: scheduleDlq,
+})) {
+  new aws.sqs.QueuePolicy(`${name}Policy`, { queueUrl: queue.url, policy: denyWithoutTls(queue.arn) });
+}
+
+function stored(name: string, messageRetentionSeconds: number) {
+  return { name, messageRetentionSeconds, sqsManagedSseEnabled: true };
+}
+
+/** A deny overrules every allow, so it names all actions and all principals. */
+function denyWithoutTls(queueArn: $util.Input<string>) {
+  return aws.iam.getPolicyDocumentOutput({
+    statements: [
+      {
+        sid: "DenyWithoutTls",
+        effect: "Deny",
+        principals: [{ type: "*", identifiers: ["*"] }],
+        actions: ["sqs:*"],
+        resources: [queueArn],
+        conditions: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
+      },
+    ],
+  }).json;
+}

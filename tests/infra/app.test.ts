@@ -1,0 +1,77 @@
+import { describe, expect, inject, it } from "vitest";
+
+import { resourcesOf } from "../../tools/sst/graph.ts";
+
+const { production, staging } = inject("graphs");
+
+describe("production", () => {
+  it("refuses its removal and keeps its tables when it is removed all the same", () => {
+    expect(production.app).toMatchObject({ protect: true, removal: "retain" });
+    const tables = resourcesOf(production, "aws:dynamodb/table:Table");
+    expect(tables).toHaveLength(2);
+    for (const table of tables) {
+      expect(table.retainOnDelete).toBe(true);
+      expect(table.inputs.deletionProtectionEnabled).toBe(true);
+    }
+  });
+
+  it("is deployed to Frankfurt unless configured otherwise", () => {
+    expect(production.app.providers.aws.region).toBe("eu-central-1");
+  });
+});
+
+describe("another stage", () => {
+  it("cleans up after itself", () => {
+    expect(staging.app).toMatchObject({ protect: false, removal: "remove" });
+    for (const table of resourcesOf(staging, "aws:dynamodb/table:Table")) {
+      expect(table.inputs.deletionProtectionEnabled).toBe(false);
+    }
+    expect(staging.resources.filter(({ retainOnDelete }) => retainOnDelete)).toEqual([]);
+  });
+
+  it("is deployed to the configured region", () => {
+    expect(staging.app.providers.aws.region).toBe("eu-west-1");
+  });
+});
+
+describe("a deployment", () => {
+  it("ends with what one needs next: names, URLs, the dashboard and a command", () => {
+    expect(production.outputs).toMatchObject({
+      measurementsTable: "EnergyLiveData",
+      devicesTable: "EnergyLiveDevices",
+      measurementQueueUrl: expect.stringMatching(/\/energylive-production-measurements$/),
+      measurementDlqUrl: expect.stringMatching(/\/energylive-production-measurements-dlq$/),
+      dashboard:
+        "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/energylive-production",
+      next: expect.stringContaining("--table-name EnergyLiveDevices --item"),
+    });
+    expect(staging.outputs).toMatchObject({ measurementsTable: "EnergyLiveData-staging" });
+  });
+
+  it("consists of these resources and no others", () => {
+    const counts = (graph: typeof production) => {
+      const types = graph.resources.map(({ type }) => type.replace(/^aws:.*:/, ""));
+      return Object.fromEntries(
+        [...new Set(types)].map((type) => [type, types.filter((each) => each === type).length]),
+      );
+    };
+    const always = {
+      BucketObjectv2: 2,
+      Dashboard: 1,
+      EventSourceMapping: 1,
+      Function: 2,
+      FunctionEventInvokeConfig: 1,
+      LogGroup: 2,
+      MetricAlarm: 8,
+      Queue: 3,
+      QueuePolicy: 3,
+      RedriveAllowPolicy: 3,
+      Table: 2,
+      Topic: 1,
+      TopicPolicy: 1,
+      "random:index/randomBytes:RandomBytes": 1,
+    };
+    expect(counts(production)).toEqual({ ...always, Role: 3, Schedule: 1 });
+    expect(counts(staging)).toEqual({ ...always, Role: 5, Schedule: 3, TopicSubscription: 1 });
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, inject, it } from "vitest";
+
+import { startDeployedCollector } from "./support/collector.ts";
+
+const { production, staging } = inject("graphs");
+
+const KB = 1000;
+
+/** What a cold start has to read and compile. */
+const BUDGETS = { Fetcher: 600 * KB, Consumer: 450 * KB };
+
+const DEVICE = "I-10082023-01658401";
+
+describe("the bundles", () => {
+  it.each(Object.entries(BUDGETS))("stay below their budget: %s %i bytes", (name, budget) => {
+    expect(production.bundles[name]).toBeGreaterThan(0);
+    expect(production.bundles[name]).toBeLessThanOrEqual(budget);
+    expect(staging.bundles[name]).toBe(production.bundles[name]);
+  });
+
+  it("are tested on the major version of Node.js that Lambda runs them on", () => {
+    expect(process.versions.node).toMatch(/^24\./);
+  });
+
+  it("poll and store in bare Node.js processes that have nothing else installed", async () => {
+    await using collector = await startDeployedCollector(staging, () => [
+      { measurement: "0100010700", timestamp: 1_726_559_995_000, value: 138 },
+    ]);
+    const { fetcher, consumer } = collector;
+    await collector.putDevice({ device_id: DEVICE });
+
+    expect(await fetcher.invoke({ shard: { index: 0, total: 1 } })).toMatchObject({
+      polled: 1,
+      published: 1,
+    });
+    expect(await consumer.invoke(await collector.receive())).toEqual({ batchItemFailures: [] });
+    expect(await collector.storedMeasurements()).toBe(1);
+    expect({ Fetcher: fetcher.bundle.bytes, Consumer: consumer.bundle.bytes }).toEqual(staging.bundles);
+    expect(fetcher.output() + consumer.output()).not.toContain("key-of-the-secret");
+  });
+
+  it("emit the metrics that the alarms and the dashboard are built on", async () => {
+    await using collector = await startDeployedCollector(staging, () => []);
+    await collector.fetcher.invoke({ shard: { index: 0, total: 1 } });
+    await collector.consumer.invoke({ Records: [] });
+    const lines = `${collector.fetcher.output()}${collector.consumer.output()}`
+      .split("\n")
+      .filter((line) => line !== "");
+    const emitted = lines.map((line) => JSON.parse(line)).filter((line) => line._aws !== undefined);
+    expect(emitted).toHaveLength(2);
+    for (const { _aws, Stage } of emitted) {
+      expect(Stage).toBe("staging");
+      expect(_aws.CloudWatchMetrics).toMatchObject([{ Namespace: "EnergyLive", Dimensions: [["Stage"]] }]);
+    }
+  });
+});

@@ -1,0 +1,129 @@
+import {
+  ConsumerEnvironment,
+  FetcherEnvironment,
+  parseEnvironment,
+} from "@energylive/core/settings/environment";
+import { resourceNames } from "@energylive/core/settings/names";
+import { describe, expect, inject, it } from "vitest";
+
+import { resource } from "../../tools/sst/graph.ts";
+import { EventInvokeConfig, LambdaFunction, LogGroup, read, Schedule } from "../../tools/sst/resources.ts";
+import { STAGING_VARIABLES } from "./support/evaluate-stages.ts";
+
+const graphs = inject("graphs");
+
+/** Variables that something other than our code reads. */
+const READ_BY_OTHERS: Record<string, string> = {
+  SST_KEY: "SST, for linked resources; nothing is linked",
+  SST_KEY_FILE: "SST, for linked resources; nothing is linked",
+  SST_RESOURCE_App: "SST, for linked resources; nothing is linked",
+};
+
+describe.each(["production", "staging"] as const)("the functions of %s", (stage) => {
+  const graph = graphs[stage];
+  const names = resourceNames(stage);
+  const functions = read(graph, "aws:lambda/function:Function", LambdaFunction);
+  const lambda = (name: string) => {
+    const found = functions.find((candidate) => candidate.name === name);
+    if (found === undefined) throw new Error(`there is no function ${name}`);
+    return found;
+  };
+  const fetcher = lambda(names.fetcher);
+  const consumer = lambda(names.consumer);
+
+  it("run on Node.js 24 and arm64, and log JSON that expires", () => {
+    const logGroups = read(graph, "aws:cloudwatch/logGroup:LogGroup", LogGroup);
+    for (const { runtime, architectures, loggingConfig, name } of functions) {
+      expect([runtime, architectures]).toEqual(["nodejs24.x", ["arm64"]]);
+      expect(loggingConfig).toEqual({ logFormat: "JSON", logGroup: `/aws/lambda/${name}` });
+      const days = logGroups.find((group) => group.name === loggingConfig.logGroup)?.retentionInDays;
+      expect(days).toBe(stage === "production" ? 30 : 7);
+    }
+  });
+
+  it.each([
+    ["fetcher", fetcher, FetcherEnvironment],
+    ["consumer", consumer, ConsumerEnvironment],
+  ] as const)("set every variable that the %s reads, and no other", (_name, { environment }, schema) => {
+    const set = Object.keys(environment.variables).filter((name) => READ_BY_OTHERS[name] === undefined);
+    expect(set.sort()).toEqual(Object.keys(schema.shape).sort());
+    expect(() => parseEnvironment<unknown>(schema, environment.variables)).not.toThrow();
+  });
+
+  it("have the memory that was measured, and no more", () => {
+    expect([fetcher.memorySize, consumer.memorySize]).toEqual([512, 256]);
+  });
+
+  it("are told the stage's resources", () => {
+    expect(fetcher.environment.variables).toMatchObject({
+      STAGE: stage,
+      DEVICES_TABLE: names.devicesTable,
+      API_KEY_PATH: names.apiKeyPath,
+      MEASUREMENT_QUEUE_URL: expect.stringMatching(new RegExp(`/${names.measurementQueue}$`)),
+      MEASUREMENT_DLQ_URL: expect.stringMatching(new RegExp(`/${names.measurementDlq}$`)),
+    });
+    expect(consumer.environment.variables).toMatchObject({
+      STAGE: stage,
+      MEASUREMENTS_TABLE: names.measurementsTable,
+      MEASUREMENT_QUEUE_URL: expect.stringMatching(new RegExp(`/${names.measurementQueue}$`)),
+      MEASUREMENT_DLQ_URL: expect.stringMatching(new RegExp(`/${names.measurementDlq}$`)),
+    });
+  });
+
+  it("give the fetcher the secret, and nobody else", () => {
+    expect(fetcher.environment.variables.ENERGYLIVE_API_KEY).toBe("(secret)");
+    expect(JSON.stringify(consumer)).not.toContain("(secret)");
+  });
+
+  it("leave the fetcher time to end before its next event", () => {
+    const intervalSeconds = stage === "production" ? 300 : 60;
+    expect(fetcher.timeout).toBeLessThan(intervalSeconds);
+  });
+
+  it("are invoked by one schedule per shard, which retries and then keeps the event", () => {
+    const shards = stage === "production" ? 1 : 3;
+    const schedules = read(graph, "aws:scheduler/schedule:Schedule", Schedule);
+    expect(schedules).toHaveLength(shards);
+    schedules.forEach(({ target, scheduleExpression, state, name }, index) => {
+      expect(name).toBe(`energylive-${stage}-poll-${index}`);
+      expect([scheduleExpression, state]).toEqual([
+        stage === "production" ? "rate(5 minutes)" : "rate(1 minute)",
+        "ENABLED",
+      ]);
+      expect(target.input).toEqual({ shard: { index, total: shards } });
+      expect(target.arn).toMatch(new RegExp(`:function:${names.fetcher}$`));
+      expect(target.retryPolicy.maximumRetryAttempts).toBeGreaterThan(0);
+      expect(target.deadLetterConfig.arn).toMatch(new RegExp(`:${names.scheduleDlq}$`));
+    });
+  });
+
+  it("send an event that the fetcher never finished to the same place, and none that is out of date", () => {
+    const intervalSeconds = stage === "production" ? 300 : 60;
+    const [config] = read(
+      graph,
+      "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+      EventInvokeConfig,
+    );
+    expect(config).toMatchObject({
+      maximumRetryAttempts: 2,
+      maximumEventAgeInSeconds: intervalSeconds,
+      destinationConfig: {
+        onFailure: { destination: expect.stringMatching(new RegExp(`:${names.scheduleDlq}$`)) },
+      },
+    });
+  });
+});
+
+describe("the settings of a stage", () => {
+  it("reach the fetcher", () => {
+    const { inputs } = resource(graphs.staging, "aws:lambda/function:Function", "FetcherFunction");
+    expect(inputs.environment).toMatchObject({
+      variables: {
+        POLL_CONCURRENCY: STAGING_VARIABLES.ENERGYLIVE_POLL_CONCURRENCY,
+        POLL_TIMEOUT_MS: STAGING_VARIABLES.ENERGYLIVE_POLL_TIMEOUT_MS,
+        ENERGYLIVE_API_URL: STAGING_VARIABLES.ENERGYLIVE_API_URL,
+        LOG_LEVEL: STAGING_VARIABLES.ENERGYLIVE_LOG_LEVEL,
+      },
+    });
+  });
+});

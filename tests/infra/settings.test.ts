@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+
+import { readRegion, readSettings } from "../../stacks/config.ts";
+
+describe("a stage's settings", () => {
+  it("have defaults for everything", () => {
+    expect(readSettings({})).toEqual({
+      region: "eu-central-1",
+      intervalSeconds: 300,
+      shards: 1,
+      pollConcurrency: 25,
+      pollTimeoutMs: 10_000,
+      apiUrl: "https://backend.energylive.e-steiermark.com/api/v1",
+      batchSize: 100,
+      maximumConcurrency: 10,
+      logLevel: "info",
+      logRetention: "1 month",
+      alarmEmail: undefined,
+    });
+  });
+
+  it.each([
+    ["ENERGYLIVE_REGION", "frankfurt"],
+    ["ENERGYLIVE_INTERVAL_SECONDS", "90"],
+    ["ENERGYLIVE_INTERVAL_SECONDS", "30"],
+    ["ENERGYLIVE_SHARDS", "two"],
+    ["ENERGYLIVE_SHARDS", "0"],
+    ["ENERGYLIVE_POLL_CONCURRENCY", "501"],
+    ["ENERGYLIVE_POLL_TIMEOUT_MS", "1"],
+    ["ENERGYLIVE_API_URL", "http://energylive.example"],
+    ["ENERGYLIVE_BATCH_SIZE", "10001"],
+    ["ENERGYLIVE_MAXIMUM_CONCURRENCY", "1"],
+    ["ENERGYLIVE_LOG_LEVEL", "loud"],
+    ["ENERGYLIVE_LOG_RETENTION", "40 days"],
+    ["ENERGYLIVE_ALARM_EMAIL", "operator"],
+  ])("name %s when it is %s, in one line", (name, value) => {
+    expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`^${name} [^\n]+$`));
+  });
+
+  it("name every problem at once", () => {
+    expect(() => readSettings({ ENERGYLIVE_SHARDS: "two", ENERGYLIVE_LOG_LEVEL: "loud" })).toThrow(
+      /^ENERGYLIVE_SHARDS .+; ENERGYLIVE_LOG_LEVEL /,
+    );
+  });
+
+  it("leave the region to run() when it is malformed, because SST hides what app() throws", () => {
+    expect(readRegion({ ENERGYLIVE_REGION: "eu-west-1" })).toBe("eu-west-1");
+    expect(readRegion({ ENERGYLIVE_REGION: "frankfurt" })).toBe("eu-central-1");
+    expect(readRegion({})).toBe("eu-central-1");
+  });
+});

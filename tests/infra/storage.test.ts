@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { DescribeTableCommand, DynamoDBClient, type KeySchemaElement } from "@aws-sdk/client-dynamodb";
+import { resourceNames } from "@energylive/core/settings/names";
+import { startDynamoDB } from "@energylive/local/services/dynamodb";
+import { awsConfig } from "@energylive/local/services/loopback";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+
+import { read, Table } from "../../tools/sst/resources.ts";
+
+const graphs = inject("graphs");
+
+describe.each(["production", "staging"] as const)("the tables of %s", (stage) => {
+  const tables = read(graphs[stage], "aws:dynamodb/table:Table", Table);
+  const names = resourceNames(stage);
+  const table = (name: string) => tables.find((candidate) => candidate.name === name);
+
+  it("have the names that the command line asks for", () => {
+    expect(tables.map(({ name }) => name).sort()).toEqual(
+      [names.measurementsTable, names.devicesTable].sort(),
+    );
+  });
+
+  it("are billed by use and can be restored to any second of the last 35 days", () => {
+    for (const { billingMode, pointInTimeRecovery } of tables) {
+      expect(billingMode).toBe("PAY_PER_REQUEST");
+      expect(pointInTimeRecovery.enabled).toBe(true);
+    }
+  });
+
+  it("let measurements expire, and never a device", () => {
+    expect(table(names.measurementsTable)?.ttl).toEqual({ attributeName: "ttl", enabled: true });
+    expect(table(names.devicesTable)?.ttl).toBeUndefined();
+  });
+});
+
+describe("the embedded stack's tables", () => {
+  const names = resourceNames("production");
+  let folder: string;
+  let embedded: Awaited<ReturnType<typeof startDynamoDB>>;
+  let client: DynamoDBClient;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "energylive-infra-"));
+    embedded = await startDynamoDB({ folder, names });
+    client = new DynamoDBClient(awsConfig(embedded.endpoint));
+  });
+  afterAll(async () => {
+    client.destroy();
+    await embedded.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it.each([names.measurementsTable, names.devicesTable])("equal the deployed ones: %s", async (name) => {
+    const deployed = read(graphs.production, "aws:dynamodb/table:Table", Table).find(
+      (each) => each.name === name,
+    );
+    const { Table: described } = await client.send(new DescribeTableCommand({ TableName: name }));
+    expect({
+      attributes: described?.AttributeDefinitions?.map(
+        (each) => `${each.AttributeName}:${each.AttributeType}`,
+      ).sort(),
+      keys: keys(described?.KeySchema),
+      indexes: (described?.GlobalSecondaryIndexes ?? []).map((index) => ({
+        name: index.IndexName,
+        keys: keys(index.KeySchema),
+        projection: index.Projection?.ProjectionType,
+      })),
+    }).toEqual({
+      attributes: deployed?.attributes.map(({ name, type }) => `${name}:${type}`).sort(),
+      keys: [deployed?.hashKey, deployed?.rangeKey],
+      indexes: deployed?.globalSecondaryIndexes.map((index) => ({
+        name: index.name,
+        keys: [index.hashKey, index.rangeKey],
+        projection: index.projectionType,
+      })),
+    });
+  });
+});
+
+function keys(schema: KeySchemaElement[] | undefined) {
+  const named = (type: string) => schema?.find(({ KeyType }) => KeyType === type)?.AttributeName;
+  return [named("HASH"), named("RANGE")];
+}

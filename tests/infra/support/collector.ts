@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { resourceNames } from "@energylive/core/settings/names";
+import { startDynamoDB } from "@energylive/local/services/dynamodb";
+import { awsConfig } from "@energylive/local/services/loopback";
+import { startSqs } from "@energylive/local/services/sqs";
+
+import { type Graph, resource } from "../../../tools/sst/graph.ts";
+import { listenOnLoopback } from "../../../tools/sst/listen.ts";
+import { LambdaFunction } from "../../../tools/sst/resources.ts";
+import { type RecordingAws, startRecordingAws } from "./aws.ts";
+import { type LambdaProcess, startLambda } from "./lambda.ts";
+
+/**
+ * The collector as it is deployed: the two bundles with the environment of the graph, each in a bare process, between
+ * the embedded services. Each has an AWS of its own, so that a recorded call is known to be its.
+ */
+export interface DeployedCollector extends AsyncDisposable {
+  fetcher: LambdaProcess & { aws: RecordingAws };
+  consumer: LambdaProcess & { aws: RecordingAws };
+  putDevice(item: Record<string, unknown>): Promise<void>;
+  /** What waits in the measurement queue, as the event source mapping would hand it over. */
+  receive(): Promise<{ Records: Record<string, unknown>[] }>;
+  send(body: string): Promise<void>;
+  storedMeasurements(): Promise<number>;
+}
+
+const NAMED_KEY = "second";
+const API_KEYS = ["key-of-the-secret", "key-in-ssm"] as const;
+
+export async function startDeployedCollector(
+  graph: Graph,
+  answerDevice: (id: string) => unknown,
+): Promise<DeployedCollector> {
+  const names = resourceNames(graph.stage);
+  const { region } = graph.app.providers.aws;
+  await using resources = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "energylive-deployed-"));
+  resources.defer(() => rm(folder, { recursive: true }));
+  const dynamodbService = await startDynamoDB({ folder: join(folder, "dynamodb"), names });
+  resources.defer(() => dynamodbService.stop());
+  const sqsService = await startSqs({ folder: join(folder, "sqs"), names });
+  resources.defer(() => sqsService.stop());
+  const dynamodb = resources.adopt(new DynamoDBClient(awsConfig(dynamodbService.endpoint)), (client) =>
+    client.destroy(),
+  );
+  const sqs = resources.adopt(new SQSClient(awsConfig(sqsService.endpoint)), (client) => client.destroy());
+  const api = resources.use(await startApi(answerDevice));
+
+  async function start(name: "fetcher" | "consumer", logicalName: string) {
+    const aws = resources.use(
+      await startRecordingAws({
+        region,
+        dynamodb: dynamodbService.endpoint,
+        sqs: sqsService.endpoint,
+        parameters: { [`${names.apiKeyPath}${NAMED_KEY}`]: API_KEYS[1] },
+      }),
+    );
+    const lambda = await startLambda(name, environmentOf(graph, logicalName, aws.url, api.url));
+    return { ...resources.use(lambda), aws };
+  }
+
+  const fetcher = await start("fetcher", "FetcherFunction");
+  const consumer = await start("consumer", "ConsumerFunction");
+  const owned = resources.move();
+  return {
+    fetcher,
+    consumer,
+    async putDevice(item) {
+      await dynamodb.send(new PutItemCommand({ TableName: names.devicesTable, Item: marshall(item) }));
+    },
+    async send(MessageBody) {
+      await sqs.send(new SendMessageCommand({ QueueUrl: sqsService.queueUrl, MessageBody }));
+    },
+    async receive() {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: sqsService.queueUrl,
+          MaxNumberOfMessages: 10,
+          WaitTimeSeconds: 1,
+        }),
+      );
+      const attributes = { ApproximateReceiveCount: "1" };
+      return {
+        Records: Messages.map(({ MessageId, ReceiptHandle, Body }) => ({
+          messageId: MessageId,
+          receiptHandle: ReceiptHandle,
+          body: Body,
+          attributes,
+        })),
+      };
+    },
+    async storedMeasurements() {
+      const { Count = 0 } = await dynamodb.send(new ScanCommand({ TableName: names.measurementsTable }));
+      return Count;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** The environment of the graph, with every URL on this machine and what Lambda itself adds. */
+function environmentOf(
+  graph: Graph,
+  logicalName: string,
+  awsUrl: string,
+  apiUrl: string,
+): Record<string, string> {
+  const { inputs } = resource(graph, "aws:lambda/function:Function", logicalName);
+  const { variables } = LambdaFunction.parse(inputs).environment;
+  const local = Object.entries(variables).map(([name, value]): [string, string] => {
+    if (name.endsWith("_QUEUE_URL") || name.endsWith("_DLQ_URL")) {
+      return [name, `${awsUrl}/000000000000/${value.split("/").at(-1)}`];
+    }
+    return [name, value];
+  });
+  return {
+    ...Object.fromEntries(local),
+    ...(variables.ENERGYLIVE_API_URL && { ENERGYLIVE_API_URL: apiUrl }),
+    ...(variables.ENERGYLIVE_API_KEY && { ENERGYLIVE_API_KEY: API_KEYS[0] }),
+    AWS_REGION: graph.app.providers.aws.region,
+    AWS_ACCESS_KEY_ID: "function",
+    AWS_SECRET_ACCESS_KEY: "function",
+    AWS_SESSION_TOKEN: "function",
+    AWS_ENDPOINT_URL: awsUrl,
+  };
+}
+
+/** The energyLIVE API: `GET /devices/<id>/measurements/latest`, with either key. */
+async function startApi(answerDevice: (id: string) => unknown): Promise<AsyncDisposable & { url: string }> {
+  const server = createServer((request, response) => {
+    const [, id = ""] = /^\/devices\/([^/]+)\/measurements\/latest$/.exec(request.url ?? "") ?? [];
+    const isKnown = API_KEYS.some((key) => key === request.headers["x-api-key"]);
+    response.writeHead(isKnown ? 200 : 401, { "content-type": "application/json" });
+    response.end(JSON.stringify(isKnown ? answerDevice(id) : { message: "Unauthorized" }));
+  });
+  const url = await listenOnLoopback(server);
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

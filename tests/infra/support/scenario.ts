@@ -1,0 +1,49 @@
+import type { Call } from "../../../tools/iam/calls.ts";
+import type { Graph } from "../../../tools/sst/graph.ts";
+import { startDeployedCollector } from "./collector.ts";
+
+const DEVICE = "I-10082023-01658401";
+const DEVICE_OF_OTHER_KEY = "I-10082023-01658402";
+
+/** Above the reserve that the consumer keeps for giving messages back, so that it tries for a second and no longer. */
+const SHORT_REMAINING_MS = 11_000;
+
+/**
+ * Takes the deployed collector through everything that it calls AWS for: the shard and a named device are polled, with
+ * the secret and with a key from SSM; both functions quarantine; measurements are stored; storing fails.
+ *
+ * @returns the calls of each function, by its role
+ */
+export async function recordedCalls(graph: Graph): Promise<Record<"FetcherRole" | "ConsumerRole", Call[]>> {
+  await using collector = await startDeployedCollector(graph, () => [
+    { measurement: "0100010700", timestamp: Date.now(), value: 138 },
+    { measurement: "0100010800", timestamp: "yesterday", value: 9_577_201 },
+  ]);
+  const { fetcher, consumer } = collector;
+  await collector.putDevice({ device_id: DEVICE });
+  await collector.putDevice({ device_id: DEVICE_OF_OTHER_KEY, api_key: "second" });
+  await expectCounts(fetcher.invoke({ shard: { index: 0, total: 1 } }), {
+    polled: 2,
+    published: 2,
+    quarantined: 2,
+  });
+  await expectCounts(fetcher.invoke({ device_ids: [DEVICE] }), { polled: 1, failed: 0 });
+
+  await collector.send("no measurement");
+  const event = await collector.receive();
+  const stored = await consumer.invoke(event);
+  if (JSON.stringify(stored) !== `{"batchItemFailures":[]}` || (await collector.storedMeasurements()) === 0) {
+    throw new Error(`the consumer stored nothing: ${JSON.stringify(stored)}\n${consumer.output()}`);
+  }
+  consumer.aws.fail("dynamodb:BatchWriteItem", Number.POSITIVE_INFINITY);
+  await consumer.invoke(event, SHORT_REMAINING_MS);
+  return { FetcherRole: fetcher.aws.calls, ConsumerRole: consumer.aws.calls };
+}
+
+async function expectCounts(result: Promise<unknown>, expected: Record<string, number>): Promise<void> {
+  const counts = await result;
+  const actual = new Map(Object.entries(Object(counts)));
+  for (const [name, count] of Object.entries(expected)) {
+    if (actual.get(name) !== count) throw new Error(`${name} is not ${count}: ${JSON.stringify(counts)}`);
+  }
+}

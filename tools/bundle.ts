@@ -1,0 +1,57 @@
+import { readFile } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+
+import { build } from "esbuild";
+
+import type { BUNDLE } from "../stacks/bundle.ts";
+
+/** How SST is told to bundle: the `nodejs` arguments of its `Function`. */
+export type BundleArguments = typeof BUNDLE;
+
+export interface Bundle {
+  /** The code, minified. */
+  file: string;
+  bytes: number;
+  /** As Lambda names it: file and export. */
+  handler: string;
+}
+
+/** SST's target for the runtime nodejs24.x. */
+const TARGET = "es2024";
+
+/**
+ * Bundles a handler as `sst deploy` does (its `pkg/runtime/node/build.go`): one ES module, whose banner gives bundled
+ * CommonJS a `require`.
+ *
+ * @param handler as SST takes it: the source without its ending, a dot, the export
+ */
+export async function bundleHandler(
+  handler: string,
+  options: { root: string; directory: string; arguments: BundleArguments },
+): Promise<Bundle> {
+  const exported = extname(handler);
+  const file = join(options.directory, "bundle.mjs");
+  const { minify, sourcemap, esbuild } = options.arguments;
+  await build({
+    absWorkingDir: options.root,
+    entryPoints: [`${handler.slice(0, -exported.length)}.ts`],
+    outfile: file,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: TARGET,
+    mainFields: ["module", "main"],
+    minify,
+    sourcemap: sourcemap ? "linked" : false,
+    ...esbuild,
+    banner: {
+      js: [
+        `import { createRequire as topLevelCreateRequire } from 'module';`,
+        `const require = topLevelCreateRequire(import.meta.url);`,
+      ].join("\n"),
+    },
+    logLevel: "error",
+  });
+  const code = await readFile(file);
+  return { file, bytes: code.length, handler: `${basename(file, ".mjs")}${exported}` };
+}

@@ -1,0 +1,127 @@
+import * as z from "zod/mini";
+
+import { type Graph, resourcesOf } from "./graph.ts";
+
+/** The inputs of the app's resources that are read: by the summary, and by the tests. */
+
+const index = z.object({
+  name: z.string(),
+  hashKey: z.string(),
+  rangeKey: z.optional(z.string()),
+  projectionType: z.string(),
+});
+
+export const Table = z.object({
+  name: z.string(),
+  attributes: z.array(z.object({ name: z.string(), type: z.string() })),
+  hashKey: z.string(),
+  rangeKey: z.optional(z.string()),
+  billingMode: z.string(),
+  globalSecondaryIndexes: z.array(index),
+  pointInTimeRecovery: z.object({ enabled: z.boolean() }),
+  ttl: z.optional(z.object({ attributeName: z.string(), enabled: z.boolean() })),
+  deletionProtectionEnabled: z.boolean(),
+});
+
+export const Queue = z.object({
+  name: z.string(),
+  messageRetentionSeconds: z.number(),
+  visibilityTimeoutSeconds: z.number(),
+  sqsManagedSseEnabled: z.boolean(),
+  redrivePolicy: z.optional(
+    fromJson(z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() })),
+  ),
+});
+
+export const LambdaFunction = z.object({
+  name: z.string(),
+  description: z.string(),
+  handler: z.string(),
+  runtime: z.string(),
+  architectures: z.array(z.string()),
+  memorySize: z.number(),
+  timeout: z.number(),
+  environment: z.object({ variables: z.record(z.string(), z.string()) }),
+  loggingConfig: z.object({ logFormat: z.string(), logGroup: z.string() }),
+});
+
+export const LogGroup = z.object({ name: z.string(), retentionInDays: z.number() });
+
+export const EventSourceMapping = z.object({
+  eventSourceArn: z.string(),
+  functionName: z.string(),
+  batchSize: z.number(),
+  maximumBatchingWindowInSeconds: z.number(),
+  functionResponseTypes: z.array(z.string()),
+  scalingConfig: z.object({ maximumConcurrency: z.number() }),
+});
+
+export const EventInvokeConfig = z.object({
+  maximumEventAgeInSeconds: z.number(),
+  maximumRetryAttempts: z.number(),
+  destinationConfig: z.object({ onFailure: z.object({ destination: z.string() }) }),
+});
+
+export const Schedule = z.object({
+  name: z.string(),
+  scheduleExpression: z.string(),
+  state: z.string(),
+  target: z.object({
+    arn: z.string(),
+    input: fromJson(z.object({ shard: z.object({ index: z.number(), total: z.number() }) })),
+    deadLetterConfig: z.object({ arn: z.string() }),
+    retryPolicy: z.object({ maximumRetryAttempts: z.number(), maximumEventAgeInSeconds: z.number() }),
+  }),
+});
+
+const metric = z.object({
+  namespace: z.string(),
+  metricName: z.string(),
+  dimensions: z.record(z.string(), z.string()),
+  period: z.number(),
+});
+
+export const Alarm = z.object({
+  name: z.string(),
+  alarmDescription: z.string(),
+  alarmActions: z.array(z.string()),
+  okActions: z.array(z.string()),
+  comparisonOperator: z.string(),
+  threshold: z.number(),
+  evaluationPeriods: z.number(),
+  datapointsToAlarm: z.optional(z.number()),
+  treatMissingData: z.string(),
+  ...z.partial(metric).shape,
+  metricQueries: z.optional(
+    z.array(z.object({ id: z.string(), expression: z.optional(z.string()), metric: z.optional(metric) })),
+  ),
+});
+
+export const Subscription = z.object({ topic: z.string(), protocol: z.string(), endpoint: z.string() });
+
+/**
+ * The resources of a type, read by a schema.
+ *
+ * @throws {Error} that names the resource whose inputs are not those
+ */
+export function read<T>(
+  graph: Graph,
+  type: string,
+  schema: z.ZodMiniType<T>,
+): (T & { logicalName: string })[] {
+  return resourcesOf(graph, type).map(({ name, inputs }) => {
+    const parsed = schema.safeParse(inputs);
+    if (!parsed.success) throw new Error(`${type} ${name}: ${z.prettifyError(parsed.error)}`);
+    return { ...parsed.data, logicalName: name };
+  });
+}
+
+function fromJson<T>(schema: z.ZodMiniType<T>) {
+  return z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((text: string): unknown => JSON.parse(text)),
+    ),
+    schema,
+  );
+}

@@ -1,0 +1,100 @@
+/**
+ * `npm run synth -- --stage <stage>`: what `sst deploy --stage <stage>` would deploy, without an account.
+ * With `--json` the graph itself, as an array of `{ type, name, inputs }`.
+ */
+import { parseArgs } from "node:util";
+
+import { ConfigurationError } from "../packages/core/src/settings/configuration-error.ts";
+import { readSettings, type Settings } from "../stacks/config.ts";
+import { evaluate } from "./sst/evaluate.ts";
+import type { Graph } from "./sst/graph.ts";
+import { ensurePlatform, PlatformError, ROOT } from "./sst/platform.ts";
+import { EvaluationError } from "./sst/process.ts";
+import { Alarm, LambdaFunction, read } from "./sst/resources.ts";
+import { type CostLine, estimateCost, type Load } from "./synth/cost.ts";
+import { summary } from "./synth/summary.ts";
+import { stageVariables } from "./synth/variables.ts";
+
+const USAGE =
+  "usage: npm run synth -- --stage <stage> [--json] [--devices <number>] [--measurements <new ones a poll>]";
+
+class UsageError extends Error {}
+
+try {
+  await main();
+} catch (error) {
+  if (!isExpected(error)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { stage, json, load } = readArguments();
+  const variables = await stageVariables(ROOT, stage, process.env);
+  // Before anything that takes time: a typo in a setting is told at once.
+  const settings = readSettings(variables);
+  await ensurePlatform(progress);
+  progress(`evaluating sst.config.ts for the stage ${stage}`);
+  const graph = await evaluate(stage, variables);
+  const text = json ? asJson(graph) : summary(graph, load, costOf(graph, settings, load));
+  process.stdout.write(`${text}\n`);
+}
+
+function readArguments(): { stage: string; json: boolean; load: Load } {
+  const { stage, json, devices, measurements } = parsedArguments();
+  const load = { devices: Number(devices), measurementsPerPoll: Number(measurements) };
+  const isLoad = Object.values(load).every((value) => Number.isFinite(value) && value >= 0);
+  if (stage === undefined || !isLoad) throw new UsageError(USAGE);
+  return { stage, json, load };
+}
+
+function parsedArguments() {
+  try {
+    return parseArgs({
+      options: {
+        stage: { type: "string" },
+        json: { type: "boolean", default: false },
+        devices: { type: "string", default: "10" },
+        measurements: { type: "string", default: "11" },
+      },
+    }).values;
+  } catch {
+    throw new UsageError(USAGE);
+  }
+}
+
+function asJson({ resources }: Graph): string {
+  return JSON.stringify(
+    resources.map(({ type, name, inputs }) => ({ type, name, inputs })),
+    null,
+    2,
+  );
+}
+
+function costOf(graph: Graph, settings: Settings, load: Load): CostLine[] {
+  const functions = read(graph, "aws:lambda/function:Function", LambdaFunction);
+  const memoryOf = (name: string) =>
+    functions.find(({ logicalName }) => logicalName === name)?.memorySize ?? 0;
+  const alarms = read(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", Alarm);
+  return estimateCost(load, {
+    ...settings,
+    fetcherMemoryMb: memoryOf("FetcherFunction"),
+    consumerMemoryMb: memoryOf("ConsumerFunction"),
+    alarmMetrics: alarms.reduce((sum, { metricQueries }) => sum + metricsOf(metricQueries), 0),
+  });
+}
+
+/** An alarm on an expression is charged for each metric in it. */
+function metricsOf(queries: { metric?: unknown }[] | undefined): number {
+  return queries?.filter(({ metric }) => metric !== undefined).length ?? 1;
+}
+
+function isExpected(error: unknown): error is Error {
+  return [UsageError, ConfigurationError, PlatformError, EvaluationError].some(
+    (type) => error instanceof type,
+  );
+}
+
+function progress(message: string): void {
+  process.stderr.write(`${message}\n`);
+}

@@ -23,18 +23,19 @@ export interface StoredMeasurement extends Measurement {
 
 /** The item of a message. The same message always makes the same item, so writing it again changes nothing. */
 export function measurementItem(message: MeasurementMessage): MeasurementItem {
-  const unit = unitOf(message.measurement_type);
-  return {
+  const item: MeasurementItem = {
     device_id: { S: message.device_id },
     measurement_key: { S: measurementKey(message) },
     timestamp: { N: String(message.timestamp) },
     iso_timestamp: { S: new Date(message.timestamp).toISOString() },
     measurement_type: { S: message.measurement_type },
     value: { N: message.value },
-    ...(unit === undefined ? {} : { unit: { S: unit } }),
     collection_time: { S: message.collection_time },
     ttl: { N: String(Math.floor(message.timestamp / 1000) + message.retention_days * SECONDS_PER_DAY) },
   };
+  const unit = unitOf(message.measurement_type);
+  if (unit !== undefined) item.unit = { S: unit };
+  return item;
 }
 
 /**

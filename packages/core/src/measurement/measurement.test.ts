@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { decimalText } from "../decimal.ts";
+import { type DecimalText, decimalText } from "../decimal.ts";
 import { measurementItem, storedMeasurement } from "./item.ts";
 import { measurementKey, timeKey } from "./measurement.ts";
 import { MESSAGE_VERSION, type MeasurementMessage, parseMessage, serializeMessage } from "./message.ts";
@@ -78,6 +78,32 @@ describe("a message", () => {
         expect(parseMessage(body)).toEqual({ message: sent });
       }),
     );
+  });
+
+  it("is read the same in the form that the fetcher writes and in any other form of the same JSON", () => {
+    const plain = message.map((sent) => ({
+      ...sent,
+      measurement_type: sent.measurement_type.replace(/[^!-~]|["\\\\]/g, "x"),
+    }));
+    fc.assert(
+      fc.property(plain, (sent) => {
+        const body = serializeMessage(sent);
+        expect(parseMessage(` ${body}`)).toEqual(parseMessage(body));
+      }),
+    );
+    for (const value of [
+      "0",
+      "-0",
+      "1.50",
+      "007",
+      "1e3",
+      "123456789012345.123456789012345",
+      "0.5",
+      "-3.25",
+    ]) {
+      const body = serializeMessage({ ...EXAMPLE, value: value as DecimalText });
+      expect(parseMessage(` ${body}`).message).toEqual(parseMessage(body).message);
+    }
   });
 
   it.each([

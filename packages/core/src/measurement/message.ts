@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 
+import { decimalText } from "../decimal.ts";
 import { parseJson, plainJson } from "../json.ts";
 import { describeProblems } from "../problems.ts";
 import { DeviceId, type Measurement, MeasurementType, Timestamp, Value, WholeNumber } from "./measurement.ts";
@@ -67,8 +68,45 @@ export function serializeMessage(message: MeasurementMessage): string {
   return `${plainJson(head.slice(0, -1))},"value":${message.value},${tail.slice(1)}`;
 }
 
+/**
+ * The form that `serializeMessage` writes, for types and times without a character that JSON escapes. It says what the
+ * schemas below say; reading by it costs a tenth.
+ */
+const OWN_FORM =
+  /^\{"v":1,"device_id":"([A-Z]-\d{8}-\d{8})","measurement_type":"([!#-[\]-~]{1,200})","timestamp":([1-9]\d{12}),"value":(0|-?[1-9]\d{0,14}(?:\.\d{0,14}[1-9])?),"collection_time":"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)","retention_days":([1-9]\d{0,3})\}$/;
+
 /** Reads a message's body. Never throws: what cannot be read is poison, with the reason. */
 export function parseMessage(body: string): ParsedMessage {
+  return parseOwnForm(body) ?? parseAnyForm(body);
+}
+
+function parseOwnForm(body: string): ParsedMessage | undefined {
+  const match = OWN_FORM.exec(body);
+  if (match === null) return undefined;
+  const [
+    ,
+    device_id = "",
+    measurement_type = "",
+    timestamp,
+    value = "",
+    collection_time = "",
+    retention_days,
+  ] = match;
+  const decimal = decimalText(value);
+  if (decimal === undefined || Number.isNaN(Date.parse(collection_time))) return undefined;
+  return {
+    message: {
+      device_id,
+      measurement_type,
+      timestamp: Number(timestamp),
+      value: decimal,
+      collection_time,
+      retention_days: Number(retention_days),
+    },
+  };
+}
+
+function parseAnyForm(body: string): ParsedMessage {
   let json: unknown;
   try {
     json = parseJson(body);

@@ -90,28 +90,6 @@ describe("a message that can never be stored", () => {
 });
 
 describe("messages of one measurement", () => {
-  it("in one batch are stored once, with the time of the first collection", async () => {
-    await using collector = await startCollector();
-    const times = ["2024-09-17T08:00:00.300Z", "2024-09-17T08:00:00.100Z", "2024-09-17T08:00:00.200Z"];
-    await send(
-      collector,
-      times.map((time) => body(1726559995000, "1", "a", time)),
-    );
-    await collector.drained();
-    expect((await collector.items(DEVICE)).map(({ collection_time }) => collection_time?.S)).toEqual([
-      times[1],
-    ]);
-    expect(collector.stack.totals).toMatchObject({ stored: 1, duplicate: 2, quarantined: 0 });
-  });
-
-  it("with different values are not merged in silence", async () => {
-    await using collector = await startCollector();
-    await send(collector, [body(1726559995000, "1"), body(1726559995000, "2")]);
-    await collector.drained();
-    expect((await collector.items(DEVICE)).map(({ value }) => value?.N)).toEqual(["1"]);
-    expect(reasons(await collector.dlq())).toEqual(["conflicting_value"]);
-  });
-
   it("never share an item with another type or time (invariant 3)", async () => {
     await using collector = await startCollector();
     const bodies = ["a", "b", "a#b", "1726559995000#a"].flatMap((type) =>

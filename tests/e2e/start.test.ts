@@ -62,6 +62,14 @@ describe("npm start -- --once", () => {
     expect(stdout).toMatch(/5 polled, 0 failed · \d+ published, \d+ unchanged · \d+ stored, 0 quarantined/);
   });
 
+  it("goes on with all demo devices when it is started with fewer", async () => {
+    const data = ["--data", `${folder}/fewer`, "--once", "--json"];
+    expect((await npmStart([...data, "--devices", "8"])).code).toBe(0);
+    const { code, stdout } = await npmStart([...data, "--devices", "3"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ polled: 8, failed: 0 });
+  });
+
   it("collects an account's own devices with a key, and stores nothing new when the API has nothing new", async () => {
     const api = await startSimulatedApi({ deviceCount: 3, apiKey: API_KEY, now: () => 1_780_000_000_000 });
     try {
@@ -137,6 +145,16 @@ describe("npm start, typed wrongly,", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/ENERGYLIVE_API_URL is not HTTPS/);
     expect(stderr).not.toContain(API_KEY);
+  });
+
+  it.each([
+    [{ POLL_CONCURRENCY: "0" }, /POLL_CONCURRENCY is below 1/],
+    [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL is none of trace, debug/],
+  ])("names a setting that is wrong, and ends: %j", async (variables, problem) => {
+    const { code, stderr } = await npmStart(["--once", "--data", folder], variables);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(problem);
+    expect(stderr).not.toMatch(/\n\s+at /);
   });
 
   it("lists its options with --help", async () => {

@@ -234,6 +234,37 @@ describe("a table that rejects one item", () => {
   });
 });
 
+describe("messages of one measurement in one batch", () => {
+  it("are stored once, with the time of the first collection", async () => {
+    const times = ["2024-09-17T08:00:00.300Z", "2024-09-17T08:00:00.100Z", "2024-09-17T08:00:00.200Z"];
+    const written: string[] = [];
+    await using consumer = await startConsumer((request, forward) => {
+      written.push(JSON.stringify(request.body));
+      return forward();
+    });
+    const twins = times.map((time) => body(1).replace("2024-09-17T08:00:00.123Z", time));
+    expect(await consumer.consume(twins)).toBe(0);
+    expect(await consumer.stored()).toEqual([1]);
+    expect(written).toEqual([expect.stringContaining("08:00:00.100Z")]);
+  });
+
+  it("with different values are not merged in silence", async () => {
+    await using consumer = await startConsumer((_, forward) => forward());
+    expect(await consumer.consume([body(1), body(1).replace('"value":1', '"value":2')])).toBe(0);
+    expect(await consumer.stored()).toHaveLength(1);
+    expect(await consumer.dead()).toEqual(["conflicting_value"]);
+  });
+});
+
+describe("a table that hangs", () => {
+  it("does not keep the consumer beyond its time, however large the batch", async () => {
+    await using consumer = await startConsumer(async () => new Promise(() => {}), { remainingMs: 11_000 });
+    const startedAt = Date.now();
+    expect(await consumer.consume(bodies(600))).toBe(600);
+    expect(Date.now() - startedAt).toBeLessThan(10_000);
+  });
+});
+
 describe("the number of requests", () => {
   it("is one for 25 measurements", async () => {
     await using consumer = await startConsumer((_, forward) => forward());

@@ -45,7 +45,9 @@ export function createBatchDynamoDB(config: DynamoDBClientConfig = {}): DynamoDB
 
 /** For batches, whose retries are the sender's. */
 export function createSqs(config: SQSClientConfig = {}): SQSClient {
-  return withoutLogging(new SQSClient({ maxAttempts: 1, requestHandler: REQUEST_HANDLER, ...config }));
+  return withoutLogging(
+    new SQSClient({ maxAttempts: 1, md5: false, requestHandler: REQUEST_HANDLER, ...config }),
+  );
 }
 
 export function createSsm(config: SSMClientConfig = {}): SSMClient {

@@ -19,10 +19,14 @@ import pLimit from "p-limit";
 import type { Invocation } from "./invocation.ts";
 
 /** Kept free before the function's own deadline: to write the states of the last devices, and to log. */
-const STATE_RESERVE_MS = 4_000;
+const STATE_RESERVE_MS = 8_000;
 
 /** Kept free before that: to have SQS accept what the last polls brought. */
 const SEND_RESERVE_MS = 6_000;
+
+/** Devices under way per request in flight: most of a poll's time is waiting for SQS and DynamoDB. */
+const OUTSTANDING_PER_REQUEST = 4;
+const MIN_OUTSTANDING = 200;
 
 export interface FetcherParts {
   environment: FetcherEnvironment;
@@ -70,6 +74,7 @@ export function createFetcherHandler(parts: FetcherParts) {
       dlq: sender(environment.MEASUREMENT_DLQ_URL),
       clock,
       log,
+      maxOutstanding: Math.max(MIN_OUTSTANDING, OUTSTANDING_PER_REQUEST * environment.POLL_CONCURRENCY),
       stopAt,
       pollDeadlineAt,
     });

@@ -17,4 +17,7 @@ export async function addDevices(stack: Stack, source: Source, log: Log): Promis
     added += (await Promise.all(additions)).filter(Boolean).length;
   }
   if (added > 0) log.info({ event: "devices_added", added });
+  let known = 0;
+  for await (const _ of stack.devices.scan({ index: 0, total: 1 })) known += 1;
+  source.serveAtLeast(known);
 }

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 
+import { systemClock } from "@energylive/core/clock";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { describeError, type Log } from "@energylive/core/log";
 import { createLogUpdate } from "log-update";
@@ -70,7 +71,7 @@ export async function runLive(options: LiveOptions): Promise<void> {
   while (!signal.aborted) {
     if (view !== undefined)
       await draw().catch((error) => log.warn({ event: "draw_failed", error: describeError(error) }));
-    await sleep(REDRAW_MS, signal);
+    await systemClock.sleep(REDRAW_MS, signal);
   }
   view?.done();
   output.write("Stopping: finishing what is in flight …\n");
@@ -81,11 +82,4 @@ export async function runLive(options: LiveOptions): Promise<void> {
 function shortest(path: string): string {
   const fromHere = relative(process.cwd(), path);
   return fromHere.startsWith("..") ? path : fromHere || ".";
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
-  });
 }

@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
 
-import { createLog, type Log, type LogFields } from "@energylive/core/log";
+import { createLog, describeError, type Log, type LogFields } from "@energylive/core/log";
 
 /** Warnings and errors kept for the screen. */
 const KEPT_WARNINGS = 3;
@@ -21,6 +21,9 @@ export interface Logging {
 export function createLogging(options: { level: string; file: string | undefined }): Logging {
   const destination =
     options.file === undefined ? process.stderr : createWriteStream(options.file, { flags: "a" });
+  // A full disk costs the log, not the collector.
+  if (destination !== process.stderr)
+    destination.on("error", (error) => keep({ event: "log_not_written", error: describeError(error) }));
   const log = createLog({
     level: options.level,
     destination: { write: (line) => void destination.write(line) },

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { describeError, type Log } from "@energylive/core/log";
-import { logLevel } from "@energylive/core/settings/environment";
+import { LoggingEnvironment, logLevel, parseEnvironment } from "@energylive/core/settings/environment";
 
 import { addDevices } from "./discovery.ts";
 import { runLive } from "./live.ts";
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   const showsScreen = !options.once && process.stdout.isTTY;
   const logFile = showsScreen ? join(folder, "energylive.log") : undefined;
   const { log, warnings } = createLogging({ level: levelFor(options), file: logFile });
-  const stopping = stopOnSignal(log);
+  const stopping = stopOnSignal(log, options);
 
   const source = await openSource(options.source);
   try {
@@ -82,17 +82,17 @@ async function once(stack: Stack, options: StartOptions): Promise<number> {
 
 /** With `--once` and no `--json` a person reads the table, and only problems beside it. */
 function levelFor(options: StartOptions): string {
-  const { LOG_LEVEL = options.once && !options.json ? "error" : "info", DEBUG = "false" } = process.env;
-  return logLevel({ LOG_LEVEL, DEBUG });
+  const LOG_LEVEL = process.env.LOG_LEVEL || (options.once && !options.json ? "error" : "info");
+  return logLevel(parseEnvironment(LoggingEnvironment, { ...process.env, LOG_LEVEL }));
 }
 
-function stopOnSignal(log: Log): AbortSignal {
+function stopOnSignal(log: Log, { once }: StartOptions): AbortSignal {
   const stopping = new AbortController();
   let firstAt = Number.POSITIVE_INFINITY;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
-      // A second Ctrl-C is a person who does not want to wait; what is queued lies on disk.
-      if (Date.now() - firstAt > SAME_SIGNAL_MS) process.exit(EXIT_FAILED);
+      // `--once`, or a second Ctrl-C: a person who does not want to wait. What is queued lies on disk.
+      if (once || Date.now() - firstAt > SAME_SIGNAL_MS) process.exit(EXIT_FAILED);
       if (stopping.signal.aborted) return;
       firstAt = Date.now();
       log.info({ event: "stopping", signal });

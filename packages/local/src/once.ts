@@ -129,5 +129,5 @@ async function failures(stack: Stack, failed: number): Promise<string[]> {
       );
     }
   }
-  return problems;
+  return problems.length === 0 ? [`${failed} devices failed: see the log (LOG_LEVEL=warn)`] : problems;
 }

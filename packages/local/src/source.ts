@@ -19,6 +19,8 @@ export interface Source {
   api: { url: string; key: string };
   /** The devices that should be in the devices table. */
   devices(): Promise<{ device_id: string; name?: string }[]>;
+  /** Lets the simulated API serve as many devices as were added by an earlier start with more of them. */
+  serveAtLeast(devices: number): void;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,9 @@ async function openSimulated(deviceCount: number): Promise<Source> {
     api: { url: api.baseUrl, key: SIMULATED_KEY },
     devices: async () =>
       api.deviceIds.map((device_id, index) => ({ device_id, name: `Household ${index + 1}` })),
+    serveAtLeast(devices) {
+      while (api.deviceIds.length < devices) api.addDevice();
+    },
     close: () => api.close(),
   };
 }
@@ -54,6 +59,7 @@ function openAccount(url: string, key: string): Source {
     label: `energyLIVE API (${new URL(url).host})`,
     api: { url, key },
     devices: async () => (await client.devices(apiKey)).map((device_id) => ({ device_id })),
+    serveAtLeast() {},
     close: async () => {},
   };
 }

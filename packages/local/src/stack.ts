@@ -80,13 +80,17 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { folder, log, clock = systemClock } = options;
   const names = resourceNames(EMBEDDED_STAGE);
-  const unlockFolder = await lockFolder(folder);
+  // Ends in reverse order what was started: at `stop`, or at once when a later step fails.
+  await using started = new AsyncDisposableStack();
+  started.defer(await lockFolder(folder));
   const [tables, queues] = [join(folder, "dynamodb"), join(folder, "sqs")];
   if (options.fresh === true) {
     for (const stored of [tables, queues]) await rm(stored, { recursive: true, force: true });
   }
   const dynamodbService = await startDynamoDB({ folder: tables, names });
+  started.defer(() => dynamodbService.stop());
   const sqsService = await startSqs({ folder: queues, names });
+  started.defer(() => sqsService.stop());
   const variables = {
     ...options.variables,
     STAGE: EMBEDDED_STAGE,
@@ -100,6 +104,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const dynamodb = createDynamoDB(awsConfig(dynamodbService.endpoint));
   const batchDynamoDB = createBatchDynamoDB(awsConfig(dynamodbService.endpoint));
   const sqs = createSqs(awsConfig(sqsService.endpoint));
+  started.defer(() => {
+    for (const client of [dynamodb, batchDynamoDB, sqs]) client.destroy();
+  });
   const totals: Totals = { stored: 0, duplicate: 0, quarantined: 0 };
   const process = { clock, random: Math.random, log, sqs };
 
@@ -130,6 +137,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     log,
   });
 
+  started.defer(() => mapping.stop());
+  const running = started.move();
+
   return {
     names,
     endpoints: {
@@ -146,13 +156,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     totals,
     poll: (event) => fetcher(event, timeLimit(clock, FETCHER_TIMEOUT_SECONDS)),
     queueDepth: () => queueDepth(sqs, sqsService.queueUrl, sqsService.dlqUrl),
-    async stop() {
-      await mapping.stop();
-      for (const client of [dynamodb, batchDynamoDB, sqs]) client.destroy();
-      await sqsService.stop();
-      await dynamodbService.stop();
-      unlockFolder();
-    },
+    stop: () => running.disposeAsync(),
   };
 }
 

@@ -83,7 +83,10 @@ class Write {
 
   outcome(index: number): WriteOutcome {
     return (
-      this.#outcomes.get(index) ?? { outcome: "failed", cause: new Error("the write was not attempted") }
+      this.#outcomes.get(index) ?? {
+        outcome: "failed",
+        cause: new Error("there was no time left to write it"),
+      }
     );
   }
 
@@ -91,6 +94,7 @@ class Write {
   async chunk(entries: Entry[]): Promise<void> {
     let waiting = entries;
     for (let attempts = 1; ; attempts += 1) {
+      if (this.#options.clock.now() >= this.#deadlineAt) return;
       const { unprocessed, error } = await this.#send(waiting);
       if (error !== undefined && isRejection(error)) return this.#findRejected(waiting, error);
       this.#settle(waiting, unprocessed);

@@ -24,10 +24,14 @@ describe("a device is due", () => {
     expect(decideDue(device({}, { last_polled_at: ago(1) }), NOW)).toEqual({ due: true });
   });
 
-  it("once nearly all of its interval is over", () => {
+  it("once all of its interval is over, but for a tenth or thirty seconds", () => {
     const polled = (seconds: number) => device({ interval_seconds: 600 }, { last_polled_at: ago(seconds) });
-    expect(decideDue(polled(539), NOW)).toEqual({ due: false, reason: "not_due" });
-    expect(decideDue(polled(541), NOW)).toEqual({ due: true });
+    expect(decideDue(polled(569), NOW)).toEqual({ due: false, reason: "not_due" });
+    expect(decideDue(polled(571), NOW)).toEqual({ due: true });
+    const daily = device({ interval_seconds: 86_400 }, { last_polled_at: ago(86_000) });
+    expect(decideDue(daily, NOW)).toEqual({ due: false, reason: "not_due" });
+    const minutely = device({ interval_seconds: 60 }, { last_polled_at: ago(55) });
+    expect(decideDue(minutely, NOW)).toEqual({ due: true });
   });
 
   it("when its last poll lies in the future, for a clock was wrong", () => {

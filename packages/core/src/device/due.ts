@@ -4,7 +4,8 @@ import type { Device } from "./device.ts";
  * An interval counts as over a little early: the schedule fires a few seconds apart from the last time, and a device
  * that misses its run by one second would wait for a whole interval more.
  */
-const INTERVAL_TOLERANCE = 0.9;
+const INTERVAL_TOLERANCE = 0.1;
+const MAX_INTERVAL_TOLERANCE_MS = 30_000;
 
 /** Failures in a row that cost nothing: the next run simply tries again. */
 const FREE_FAILURES = 2;
@@ -24,9 +25,10 @@ export function decideDue(device: Device, now: number): Due {
   const notBefore = isEdited(device) ? Number.NaN : Date.parse(state.not_before ?? "");
   if (notBefore > now && notBefore - now <= MAX_BACKOFF_MS) return { due: false, reason: "backing_off" };
   const elapsed = now - lastPolledAt(device);
-  const interval = (device.interval_seconds ?? 0) * 1000 * INTERVAL_TOLERANCE;
+  const intervalMs = (device.interval_seconds ?? 0) * 1000;
+  const enoughMs = intervalMs - Math.min(intervalMs * INTERVAL_TOLERANCE, MAX_INTERVAL_TOLERANCE_MS);
   // A last poll in the future is a clock that was wrong; it must not hold the device back.
-  return elapsed < 0 || elapsed >= interval || isEdited(device)
+  return elapsed < 0 || elapsed >= enoughMs || isEdited(device)
     ? { due: true }
     : { due: false, reason: "not_due" };
 }

@@ -27,7 +27,7 @@ export interface DeviceState extends z.infer<typeof Attributes> {
 export const DeviceState = {
   /**
    * Reads `state`. One that cannot be read counts as none: the device is polled afresh, and what is published again
-   * lands on the items that are there.
+   * lands on the items that are there, with the later `collection_time`.
    */
   read(state: AttributeValue | undefined): DeviceState {
     const { watermarks, ...attributes } = state?.M ?? {};

@@ -60,11 +60,13 @@ export function createEnergyLiveClient(options: EnergyLiveClientOptions): Energy
   async function get(key: ApiKey, path: string, request: RequestOptions): Promise<string> {
     const { startBy = Number.POSITIVE_INFINITY, deadlineAt = Number.POSITIVE_INFINITY } = request;
     const url = new URL(path, base);
+    let failure: EnergyLiveApiError | undefined;
     for (let attempts = 1; ; attempts += 1) {
       try {
         return await limit(() => {
           const now = clock.now();
-          if (attempts === 1 && now >= startBy) throw new OutOfTimeError();
+          if (failure === undefined && now >= startBy) throw new OutOfTimeError();
+          if (failure !== undefined && now >= deadlineAt) throw failure;
           const remainingMs = Math.max(1, deadlineAt - now);
           return attempt({ url, key, fetch, timeoutMs: Math.min(timeoutMs, remainingMs), now: clock.now });
         });
@@ -75,6 +77,7 @@ export function createEnergyLiveClient(options: EnergyLiveClientOptions): Energy
           error.retryAfterMs ?? 0,
         );
         if (waitMs > MAX_RETRY_AFTER_MS || clock.now() + waitMs >= deadlineAt) throw error;
+        failure = error;
         await clock.sleep(waitMs);
       }
     }

@@ -50,6 +50,12 @@ describe("a response", () => {
     },
   );
 
+  it("with more elements than any device sends is one clear error, quickly", () => {
+    const startedAt = performance.now();
+    expect(() => parseLatest(`[${"1,".repeat(500_000)}1]`)).toThrow(/has 500001 elements/);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
   it("loses no element: each is a measurement or invalid", () => {
     const element = fc.oneof(
       fc.jsonValue(),

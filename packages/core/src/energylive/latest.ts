@@ -29,6 +29,12 @@ const Element = z.object(
   "is not a JSON object",
 );
 
+/**
+ * More elements than measurements could fill the largest body: nothing that a device sends. Each costs time and memory,
+ * and one device's response must not cost the others theirs.
+ */
+const MAX_ELEMENTS = 20_000;
+
 /** How much of a body an error quotes. */
 const EXCERPT_LENGTH = 80;
 
@@ -40,8 +46,10 @@ const EXCERPT_LENGTH = 80;
  */
 export function parseLatest(body: string): LatestResponse {
   assertJsonArray(body);
+  const elements = splitArrayElements(body);
+  if (elements.length > MAX_ELEMENTS) throw invalidResponse(`has ${elements.length} elements`, body);
   const response: LatestResponse = { measurements: [], invalid: [] };
-  for (const raw of splitArrayElements(body)) {
+  for (const raw of elements) {
     const element = parseElement(raw);
     if (typeof element === "string") response.invalid.push({ raw, detail: element });
     else response.measurements.push(element);

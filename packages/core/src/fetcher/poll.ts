@@ -41,6 +41,11 @@ export interface PollResult {
 interface PollFailure {
   code: string;
   message: string;
+  /**
+   * Not the device's fault: SQS or the key store failed. The device then does not rest, for with every minute that it
+   * rests after our own outage its data would be lost.
+   */
+  isOurs: boolean;
   retryAfterMs?: number | undefined;
 }
 
@@ -69,19 +74,27 @@ export async function pollDevice(device: Device, context: PollContext): Promise<
   const delivery = deliver(device, selection, new Date(receivedAt).toISOString(), context);
   context.onAnswered();
   const { published, quarantined, unaccepted, failure } = await delivery;
-  const counts = { published: published.length, unchanged: selection.unchanged, quarantined };
-  const watermarks = moveWatermarks(device.state.watermarks, published, unaccepted);
-  if (failure !== undefined)
-    return failed({ ...device, state: { ...device.state, watermarks } }, failure, polledAt, context, counts);
+  const counts = {
+    published: published.length,
+    unchanged: selection.unchanged,
+    quarantined: quarantined.length,
+  };
+  const delivered: Device = {
+    ...device,
+    state: {
+      ...device.state,
+      watermarks: moveWatermarks(device.state.watermarks, published, unaccepted),
+      quarantined: [...selection.stillQuarantined, ...quarantined],
+    },
+  };
+  if (failure !== undefined) return failed(delivered, failure, polledAt, context, counts);
   await saveState(device, context, {
-    ...device.state,
+    ...delivered.state,
     last_polled_at: iso(polledAt),
     last_success_at: iso(receivedAt),
     consecutive_failures: 0,
     not_before: undefined,
     config_fingerprint: device.config_fingerprint,
-    quarantined: selection.quarantined,
-    watermarks,
   });
   return { outcome: "polled", ...counts };
 }
@@ -90,7 +103,8 @@ interface Delivery {
   published: LatestMeasurement[];
   /** Types of which SQS did not accept every measurement. */
   unaccepted: Set<string>;
-  quarantined: number;
+  /** Hashes of the elements that lie in the DLQ now. */
+  quarantined: string[];
   failure?: PollFailure;
 }
 
@@ -101,7 +115,7 @@ async function deliver(
   collectionTime: string,
   context: PollContext,
 ): Promise<Delivery> {
-  const delivery: Delivery = { published: [], unaccepted: new Set(), quarantined: 0 };
+  const delivery: Delivery = { published: [], unaccepted: new Set(), quarantined: [] };
   const publications = selection.fresh.map(async (measurement) => {
     try {
       await context.queue.send({ body: messageBody(device, measurement, collectionTime) });
@@ -111,16 +125,12 @@ async function deliver(
       delivery.failure = failureOf(error);
     }
   });
-  const quarantines = poisonOf(device, selection, collectionTime).map(async (poison) => {
+  const quarantines = selection.rejected.map(async ({ reason, detail, raw, hash }) => {
+    const { device_id } = device;
     try {
-      await context.quarantine(poison);
-      delivery.quarantined += 1;
-      context.log.warn({
-        event: "element_quarantined",
-        device_id: device.device_id,
-        reason: poison.reason,
-        detail: poison.detail,
-      });
+      await context.quarantine({ reason, detail, body: elementEnvelope(device_id, collectionTime, raw) });
+      delivery.quarantined.push(hash);
+      context.log.warn({ event: "element_quarantined", device_id, reason, detail });
     } catch (error) {
       delivery.failure = failureOf(error);
     }
@@ -138,20 +148,6 @@ function messageBody(device: Device, measurement: LatestMeasurement, collectionT
   });
 }
 
-function poisonOf(device: Device, selection: Selection, collectionTime: string) {
-  const invalid = selection.invalid.map(({ raw, detail }) => ({
-    reason: "invalid_element" as const,
-    detail,
-    body: elementEnvelope(device.device_id, collectionTime, raw),
-  }));
-  const conflicting = selection.conflicting.map((measurement) => ({
-    reason: "conflicting_value" as const,
-    detail: `${measurement.measurement_type} has two values at ${measurement.timestamp}; the first one was published`,
-    body: messageBody(device, measurement, collectionTime),
-  }));
-  return [...invalid, ...conflicting];
-}
-
 async function failed(
   device: Device,
   failure: PollFailure,
@@ -160,8 +156,9 @@ async function failed(
   counts: Omit<PollResult, "outcome">,
 ): Promise<PollResult> {
   const now = context.clock.now();
-  const failures = standingFailures(device) + 1;
-  const restMs = boundedRestMs(Math.max(backoffMs(failures), failure.retryAfterMs ?? 0));
+  const standing = standingFailures(device);
+  const failures = failure.isOurs ? Math.max(1, standing) : standing + 1;
+  const restMs = failure.isOurs ? 0 : boundedRestMs(Math.max(backoffMs(failures), failure.retryAfterMs ?? 0));
   const { device_id } = device;
   context.log.warn({
     event: "poll_failed",
@@ -183,8 +180,8 @@ async function failed(
 }
 
 /**
- * A state that could not be written costs a second publication of the same measurements, which changes nothing, so it
- * does not fail the poll.
+ * A state that could not be written costs a second publication of the same measurements, which land on the same items
+ * (with the later `collection_time`), so it does not fail the poll.
  */
 async function saveState(device: Device, context: PollContext, state: DeviceState): Promise<void> {
   const { device_id } = device;
@@ -198,11 +195,11 @@ async function saveState(device: Device, context: PollContext, state: DeviceStat
 
 function failureOf(error: unknown): PollFailure {
   if (error instanceof EnergyLiveApiError) {
-    return { code: error.code, message: error.message, retryAfterMs: error.retryAfterMs };
+    return { code: error.code, message: error.message, retryAfterMs: error.retryAfterMs, isOurs: false };
   }
-  if (error instanceof KeyUnavailableError || error instanceof SendError)
-    return { code: error.code, message: error.message };
-  return { code: "unexpected_error", message: error instanceof Error ? error.message : String(error) };
+  const isNamed = error instanceof KeyUnavailableError || error instanceof SendError;
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: isNamed ? error.code : "unexpected_error", message, isOurs: true };
 }
 
 function iso(ms: number): string {

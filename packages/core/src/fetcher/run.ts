@@ -15,19 +15,13 @@ import { type PollContext, type PollResult, pollDevice } from "./poll.ts";
  */
 const MAX_SORTED = 10_000;
 
-/**
- * Devices between the start of their poll and the end of their state's write, at one time. More than requests in
- * flight, so that a device that waits for its retry, for SQS or for DynamoDB holds up none that could be asked.
- */
-const MAX_OUTSTANDING = 200;
-
 export const FetcherEvent = z.object({
   shard: z._default(z.object({ index: z.int().check(z.minimum(0)), total: z.int().check(z.minimum(1)) }), {
     index: 0,
     total: 1,
   }),
   /** Poll just these, now: even if they are not due. */
-  device_ids: z.optional(z.array(z.string())),
+  device_ids: z.optional(z.array(z.string().check(z.minLength(1, "is empty")))),
 });
 export type FetcherEvent = z.infer<typeof FetcherEvent>;
 
@@ -69,6 +63,11 @@ export interface FetcherSummary {
 export interface FetcherContext extends Omit<PollContext, "devices" | "quarantine" | "onAnswered"> {
   devices: DeviceStore;
   dlq: QueueSender;
+  /**
+   * Devices between the start of their poll and the end of their state's write, at one time. More than requests in
+   * flight, so that a device that waits for its retry, for SQS or for DynamoDB holds up none that could be asked.
+   */
+  maxOutstanding: number;
 }
 
 /** One run: polls the devices of the event, or those of the shard that are due, those polled longest ago first. */
@@ -163,20 +162,24 @@ class Run {
   async #pollAll(devices: Iterable<Device> | AsyncIterable<Device>): Promise<void> {
     const outstanding = new Set<Promise<void>>();
     let onSettled = () => {};
-    for await (const device of devices) {
-      if (outstanding.size >= MAX_OUTSTANDING) {
-        await new Promise<void>((resolve) => {
-          onSettled = resolve;
+    try {
+      for await (const device of devices) {
+        if (outstanding.size >= this.#context.maxOutstanding) {
+          await new Promise<void>((resolve) => {
+            onSettled = resolve;
+          });
+        }
+        if (this.#isOver()) break;
+        const poll = this.#poll(device).finally(() => {
+          outstanding.delete(poll);
+          onSettled();
         });
+        outstanding.add(poll);
       }
-      if (this.#isOver()) break;
-      const poll = this.#poll(device).finally(() => {
-        outstanding.delete(poll);
-        onSettled();
-      });
-      outstanding.add(poll);
+    } finally {
+      // Also when the table cannot be read further: what was polled must be published.
+      await Promise.all(outstanding);
     }
-    await Promise.all(outstanding);
   }
 
   async #poll(device: Device): Promise<void> {

@@ -47,22 +47,23 @@ describe("what is published", () => {
   });
 
   it("stands in the response once, however often it was sent", () => {
-    const { fresh, unchanged, conflicting } = select(device(), [
-      of("a", NOW),
-      of("a", NOW),
-      of("a", NOW - 1),
-    ]);
+    const { fresh, unchanged, rejected } = select(device(), [of("a", NOW), of("a", NOW), of("a", NOW - 1)]);
     expect(fresh).toEqual([of("a", NOW), of("a", NOW - 1)]);
-    expect([unchanged, conflicting]).toEqual([1, []]);
+    expect([unchanged, rejected]).toEqual([1, []]);
   });
 
   it("is the first of two values for one type and time; the other is quarantined, once", () => {
     const first = select(device(), [of("a", NOW, 1), of("a", NOW, 2)]);
     expect(first.fresh).toEqual([of("a", NOW, 1)]);
-    expect(first.conflicting).toEqual([of("a", NOW, 2)]);
+    expect(first.rejected).toEqual([
+      expect.objectContaining({
+        reason: "conflicting_value",
+        raw: `{"measurement":"a","timestamp":${NOW},"value":2}`,
+      }),
+    ]);
     const polled = device({ a: NOW });
-    polled.state.quarantined = first.quarantined;
-    expect(select(polled, [of("a", NOW, 1), of("a", NOW, 2)])).toMatchObject({ fresh: [], conflicting: [] });
+    polled.state.quarantined = first.rejected.map(({ hash }) => hash);
+    expect(select(polled, [of("a", NOW, 1), of("a", NOW, 2)])).toMatchObject({ fresh: [], rejected: [] });
   });
 
   it("recovers from a device whose clock was wrong", () => {
@@ -85,13 +86,31 @@ describe("what is published", () => {
 
 describe("an invalid element that stays in the response", () => {
   it("is quarantined once, and again when it changes", () => {
-    const element = (raw: string) => ({ measurements: [], invalid: [{ raw, detail: "is not a number" }] });
-    const first = selectFresh(device(), element('{"a":1}'), NOW);
-    expect(first.invalid).toHaveLength(1);
+    const response = (...raws: string[]) => ({
+      measurements: [],
+      invalid: raws.map((raw) => ({ raw, detail: "is not a number" })),
+    });
+    const first = selectFresh(device(), response('{"a":1}', '{"a":1}'), NOW);
+    expect(first.rejected).toHaveLength(1);
     const polled = device();
-    polled.state.quarantined = first.quarantined;
-    expect(selectFresh(polled, element('{"a":1}'), NOW).invalid).toEqual([]);
-    expect(selectFresh(polled, element('{"a":2}'), NOW).invalid).toHaveLength(1);
+    polled.state.quarantined = first.rejected.map(({ hash }) => hash);
+    const again = selectFresh(polled, response('{"a":1}'), NOW);
+    expect(again.rejected).toEqual([]);
+    expect(again.stillQuarantined).toEqual(polled.state.quarantined);
+    expect(selectFresh(polled, response('{"a":2}'), NOW).rejected).toHaveLength(1);
+  });
+
+  it("does not bury the dead-letter queue when there are thousands: those beyond fifty go as one", () => {
+    const invalid = Array.from({ length: 15_000 }, (_, index) => ({
+      raw: String(index),
+      detail: "is no object",
+    }));
+    const { rejected } = selectFresh(device(), { measurements: [], invalid }, NOW);
+    expect(rejected).toHaveLength(51);
+    expect(JSON.parse(rejected[50]?.raw ?? "")).toHaveLength(15_000 - 50);
+    const polled = device();
+    polled.state.quarantined = rejected.map(({ hash }) => hash);
+    expect(selectFresh(polled, { measurements: [], invalid }, NOW).rejected).toEqual([]);
   });
 });
 
@@ -102,9 +121,9 @@ describe("a watermark", () => {
   });
 
   it("is kept for a bounded number of types", () => {
-    const types = Array.from({ length: 1_500 }, (_, index) => of(`type-${index}`, NOW + index));
+    const types = Array.from({ length: 800 }, (_, index) => of(`type-${index}`, NOW + index));
     const kept = moveWatermarks({}, types, new Set());
-    expect(Object.keys(kept)).toHaveLength(1_000);
+    expect(Object.keys(kept)).toHaveLength(300);
     expect(Math.min(...Object.values(kept))).toBe(NOW + 500);
   });
 

@@ -1,58 +1,90 @@
 import { createHash } from "node:crypto";
 
 import type { Device } from "../device/device.ts";
-import type { InvalidElement, LatestMeasurement, LatestResponse } from "../energylive/latest.ts";
+import type { LatestMeasurement, LatestResponse } from "../energylive/latest.ts";
 
 /**
  * A timestamp further ahead than this is a wrong clock at the other end. Measured generously: a wrong guess only means
- * that a few measurements are published twice, which changes nothing.
+ * that a few measurements are published twice and land on the items that are there.
  */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
-/** Hashes kept of what was quarantined; more distinct invalid elements than this are quarantined again. */
-const MAX_REMEMBERED = 50;
+/**
+ * Elements of one response that are quarantined each by itself; what is beyond goes into one message. A response with
+ * more is broken as a whole, and a message for each would bury the dead-letter queue.
+ */
+const MAX_REJECTED = 50;
 
 /** What of a response is to be done with. */
 export interface Selection {
   fresh: LatestMeasurement[];
   /** How many were published before, or stand in the response twice. */
   unchanged: number;
-  /** Two values for one type and time: the first goes through, these do not. */
-  conflicting: LatestMeasurement[];
-  /** Those not yet quarantined by the poll before. */
-  invalid: InvalidElement[];
-  /** Hashes of all invalid and conflicting elements of this response, for the next poll. */
-  quarantined: string[];
+  /** To be quarantined. */
+  rejected: RejectedElement[];
+  /** Hashes of the elements that an earlier poll quarantined and that are still in the response. */
+  stillQuarantined: string[];
+}
+
+/** An element that must not be stored. */
+export interface RejectedElement {
+  reason: "invalid_element" | "conflicting_value";
+  detail: string;
+  /** As the API sent it. */
+  raw: string;
+  /** By which the next poll knows it again. */
+  hash: string;
 }
 
 /** Chooses what of a response is new, by the watermarks from before the poll. `now` is in epoch milliseconds. */
 export function selectFresh(device: Device, response: LatestResponse, now: number): Selection {
-  const selection: Selection = { fresh: [], unchanged: 0, conflicting: [], invalid: [], quarantined: [] };
-  const known = new Set(device.state.quarantined);
+  const fresh: LatestMeasurement[] = [];
+  const rejected = response.invalid.map(({ raw, detail }) => reject("invalid_element", raw, detail));
   const chosen = new Map<string, LatestMeasurement>();
+  let unchanged = 0;
   for (const measurement of response.measurements) {
     if (device.measurement_types?.includes(measurement.measurement_type) === false) continue;
     const key = `${measurement.timestamp}#${measurement.measurement_type}`;
     const twin = chosen.get(key);
     if (twin !== undefined && twin.value !== measurement.value) {
-      const hash = hashOf(`${key}=${measurement.value}`);
-      selection.quarantined.push(hash);
-      if (!known.has(hash)) selection.conflicting.push(measurement);
-    } else if (twin !== undefined || !isNew(measurement, device.state.watermarks, now)) {
-      selection.unchanged += 1;
-      chosen.set(key, measurement);
-    } else {
-      chosen.set(key, measurement);
-      selection.fresh.push(measurement);
+      rejected.push(conflict(measurement));
+      continue;
     }
+    chosen.set(key, measurement);
+    if (twin !== undefined || !isNew(measurement, device.state.watermarks, now)) unchanged += 1;
+    else fresh.push(measurement);
   }
-  for (const element of response.invalid) {
-    const hash = hashOf(element.raw);
-    selection.quarantined.push(hash);
-    if (!known.has(hash)) selection.invalid.push(element);
-  }
-  selection.quarantined = [...new Set(selection.quarantined)].slice(0, MAX_REMEMBERED);
-  return selection;
+  return { fresh, unchanged, ...sortRejected(bounded(rejected), new Set(device.state.quarantined)) };
+}
+
+function conflict({ measurement_type, timestamp, value }: LatestMeasurement): RejectedElement {
+  const head = JSON.stringify({ measurement: measurement_type, timestamp });
+  return reject(
+    "conflicting_value",
+    `${head.slice(0, -1)},"value":${value}}`,
+    `${measurement_type} has two values at ${timestamp}; the first one was published`,
+  );
+}
+
+function reject(reason: RejectedElement["reason"], raw: string, detail: string): RejectedElement {
+  return { reason, raw, detail, hash: hashOf(raw) };
+}
+
+/** Each distinct element once, and those beyond the bound as one. */
+function bounded(rejected: readonly RejectedElement[]): RejectedElement[] {
+  const distinct = [...new Map(rejected.map((element) => [element.hash, element])).values()];
+  if (distinct.length <= MAX_REJECTED) return distinct;
+  const beyond = distinct.slice(MAX_REJECTED);
+  const raw = `[${beyond.map((element) => element.raw).join(",")}]`;
+  const detail = `${beyond.length} more elements of the response are no measurements either`;
+  return [...distinct.slice(0, MAX_REJECTED), reject("invalid_element", raw, detail)];
+}
+
+function sortRejected(elements: readonly RejectedElement[], known: ReadonlySet<string>) {
+  return {
+    rejected: elements.filter(({ hash }) => !known.has(hash)),
+    stillQuarantined: elements.filter(({ hash }) => known.has(hash)).map(({ hash }) => hash),
+  };
 }
 
 /**
@@ -70,8 +102,11 @@ function watermarkOf(watermarks: Record<string, number>, type: string): number |
   return Object.hasOwn(watermarks, type) ? watermarks[type] : undefined;
 }
 
-/** DynamoDB's items end at 400 KB; a device with more types than this is hostile, and the oldest go. */
-const MAX_WATERMARKS = 1_000;
+/**
+ * DynamoDB's items end at 400 KB, and the name of a type may take 600 bytes. A device with more types than this is
+ * hostile, and the oldest go.
+ */
+const MAX_WATERMARKS = 300;
 
 /**
  * The watermarks after `published` were accepted. The watermark of a type in `unaccepted` does not move, so that all of

@@ -30,6 +30,12 @@ export interface Poison {
 /** Sends what can never succeed straight to the DLQ, with its reason. Resolves once SQS has accepted it. */
 export type Quarantine = (poison: Poison) => Promise<void>;
 
+/** SQS's limit for a message with its attributes. */
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+/** Room for the attributes: a detail of a thousand characters, and the rest. */
+const ATTRIBUTES_BYTES = 8 * 1024;
+
 export function createQuarantine(options: {
   dlq: QueueSender;
   clock: Clock;
@@ -72,8 +78,14 @@ export function elementEnvelope(deviceId: string, collectionTime: string, raw: s
 /** One UTF-16 unit in JSON: at most `\uXXXX`. */
 const MAX_BYTES_PER_CHARACTER = 6;
 
+/** The body in characters that SQS takes, and cut where it would leave no room for the reason. */
 function sendable(body: string): string {
-  return body === "" ? "(empty)" : body.replace(NOT_IN_SQS, escaped);
+  const legal = body === "" ? "(empty)" : body.replace(NOT_IN_SQS, escaped);
+  const bytes = Buffer.from(legal);
+  const limit = MAX_MESSAGE_BYTES - ATTRIBUTES_BYTES;
+  if (bytes.length <= limit) return legal;
+  // The decoder writes a character that the cut went through as U+FFFD, three bytes long.
+  return bytes.subarray(0, limit - 3).toString("utf8");
 }
 
 function detail(text: string): string {

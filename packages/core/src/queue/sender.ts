@@ -133,18 +133,17 @@ export function createQueueSender(options: {
 
   async function sendOnce(batch: Pending[]): Promise<{ refused: Pending[]; cause?: unknown }> {
     try {
-      const { Failed = [] } = await sqs.send(
+      const { Successful = [], Failed = [] } = await sqs.send(
         new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: batch.map(toEntry) }),
       );
-      const failed = new Map(Failed.map((failure) => [failure.Id, failure]));
-      const isRefused = (index: number) => failed.has(String(index));
+      const accepted = new Set(Successful.map(({ Id }) => Id));
       batch.forEach((entry, index) => {
-        if (!isRefused(index)) entry.accepted();
+        if (accepted.has(String(index))) entry.accepted();
       });
       const [first] = Failed;
       return {
-        refused: batch.filter((_, index) => isRefused(index)),
-        cause: new Error(`${first?.Code}: ${first?.Message ?? "no reason given"}`),
+        refused: batch.filter((_, index) => !accepted.has(String(index))),
+        cause: new Error(`${first?.Code ?? "no answer"}: ${first?.Message ?? "no reason given"}`),
       };
     } catch (cause) {
       return { refused: batch, cause };

@@ -36,6 +36,8 @@ const logging = {
   DEBUG: z._default(z.string(), "false"),
 };
 
+export const LoggingEnvironment = z.object(logging);
+
 const queues = {
   MEASUREMENT_QUEUE_URL: url,
   MEASUREMENT_DLQ_URL: url,

@@ -6,7 +6,6 @@ export class Batcher<Entry, Result> {
   #gathering: { entry: Entry; done: (result: Result) => void; failed: (error: unknown) => void }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #hurried = false;
-  #inHand = 0;
 
   constructor(options: { size: number; windowMs: number; run: (entries: Entry[]) => Promise<Result[]> }) {
     this.#size = options.size;
@@ -14,20 +13,12 @@ export class Batcher<Entry, Result> {
     this.#run = options.run;
   }
 
-  /** Entries without a result yet. */
-  get inHand(): number {
-    return this.#inHand;
-  }
-
   /** Resolves with the entry's part of its batch's results. */
   add(entry: Entry): Promise<Result> {
-    this.#inHand += 1;
     return new Promise<Result>((done, failed) => {
       this.#gathering.push({ entry, done, failed });
       if (this.#gathering.length === this.#size) this.#flush();
       else this.#timer ??= setTimeout(() => this.#flush(), this.#hurried ? 0 : this.#windowMs);
-    }).finally(() => {
-      this.#inHand -= 1;
     });
   }
 

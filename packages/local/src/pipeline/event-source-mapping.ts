@@ -8,7 +8,8 @@ import { Batcher } from "./batcher.ts";
 /** ReceiveMessage's limit. */
 const RECEIVE_MESSAGES = 10;
 
-const LONG_POLL_SECONDS = 5;
+/** Well below the request timeout of the handlers' clients, which would end each idle long poll as an error. */
+const LONG_POLL_SECONDS = 2;
 
 const STOP_CHECK_MS = 10;
 
@@ -16,8 +17,6 @@ const STOP_CHECK_MS = 10;
 const PAUSE_AFTER_ERROR_MS = 1_000;
 
 export interface EventSourceMapping {
-  /** Messages that were received and are not done with. */
-  readonly inHand: number;
   /** Finishes what was received, and stops. */
   stop(): Promise<void>;
 }
@@ -67,9 +66,6 @@ export function startEventSourceMapping(options: {
     return poller;
   });
   return {
-    get inHand() {
-      return batcher.inHand;
-    },
     async stop() {
       stopping = true;
       for (const poller of pollers) poller.stop({ abort: waiting.has(poller) });

@@ -14,6 +14,9 @@ import { type Snapshot, takeSnapshot } from "./terminal/snapshot.ts";
 /** How often a terminal is drawn anew. */
 const REDRAW_MS = 1_000;
 
+/** After a snapshot this many times as long passes before the next: with many devices, looking must not slow polling. */
+const SNAPSHOT_PAUSE = 10;
+
 /** Width for an output that is no terminal. */
 const PLAIN_COLUMNS = 200;
 
@@ -38,6 +41,7 @@ export async function runLive(options: LiveOptions): Promise<void> {
   const { stack, output, log, signal } = options;
   const view = output.isTTY ? createLogUpdate(output, { showCursor: true }) : undefined;
   let snapshot: Snapshot | undefined;
+  let nextSnapshotAt = 0;
   let lastRun: { at: number; result: FetcherResult } | undefined;
   const scheduler = startScheduler({
     intervalMs: options.intervalSeconds * 1000,
@@ -62,7 +66,11 @@ export async function runLive(options: LiveOptions): Promise<void> {
       nextAt: scheduler.nextAt,
       warnings: options.warnings,
     };
-    snapshot = await takeSnapshot(stack, snapshot);
+    if (snapshot === undefined || Date.now() >= nextSnapshotAt || view === undefined) {
+      const startedAt = Date.now();
+      snapshot = await takeSnapshot(stack, snapshot);
+      nextSnapshotAt = Date.now() + SNAPSHOT_PAUSE * (Date.now() - startedAt);
+    }
     const text = screen(state, snapshot, Date.now(), output.columns ?? PLAIN_COLUMNS);
     if (view === undefined) output.write(`${text}\n\n`);
     else view(`${text}\n\nCtrl-C stops.`);

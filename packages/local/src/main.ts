@@ -1,5 +1,5 @@
 /** `npm start`: the collector on one machine, with one command. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { describeError, type Log } from "@energylive/core/log";
@@ -12,6 +12,7 @@ import { pollOnce, writeJson, writeTable } from "./once.ts";
 import { HELP, parseOptions, type StartOptions, UsageError } from "./options.ts";
 import { openSource } from "./source.ts";
 import { type Stack, startStack } from "./stack.ts";
+import { type StackFile, writeStackFile } from "./stack-file.ts";
 
 const EXIT_DONE = 0;
 const EXIT_FAILED = 1;
@@ -44,10 +45,7 @@ async function main(): Promise<number> {
       variables: process.env,
     });
     try {
-      await writeFile(
-        join(folder, "stack.json"),
-        `${JSON.stringify({ pid: process.pid, ...stack.endpoints }, null, 2)}\n`,
-      );
+      await writeStackFile(resolve(options.dataFolder), stackFile(stack, options));
       await addDevices(stack, source, log);
       if (options.once) return await once(stack, options);
       const { intervalSeconds } = options;
@@ -78,6 +76,12 @@ async function once(stack: Stack, options: StartOptions): Promise<number> {
   await (options.json ? writeJson : writeTable)(stack, report, write);
   for (const problem of report.problems) process.stderr.write(`${problem}\n`);
   return report.problems.length === 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+function stackFile(stack: Stack, { source }: StartOptions): StackFile {
+  const { kind } = source;
+  const simulated = kind === "simulated" ? { simulatedDevices: source.devices } : {};
+  return { pid: process.pid, kind, ...stack.endpoints, ...simulated };
 }
 
 /** With `--once` and no `--json` a person reads the table, and only problems beside it. */

@@ -9,7 +9,7 @@ import { startSimulatedApi } from "./simulator/server.ts";
 const DISCOVERY_TIMEOUT_MS = 10_000;
 
 /** Any text does: the simulated API knows it because it is told. */
-const SIMULATED_KEY = "simulated-energylive-api-key";
+export const SIMULATED_KEY = "simulated-energylive-api-key";
 
 /** Whose data is collected: the simulated API's households, or an account's own devices. */
 export interface Source {

@@ -61,6 +61,9 @@ export async function startSqs(options: { folder: string; names: ResourceNames }
   };
 }
 
+/** In fauxqs's update of a message that is received or given back. */
+const KEPT_WHEN_NULL = /(approximate_receive_count|approximate_first_receive_timestamp) = \?/g;
+
 /**
  * Starts fauxqs with two settings that it has none for.
  *
@@ -68,12 +71,18 @@ export async function startSqs(options: { folder: string; names: ResourceNames }
  *   there its `listen` is bound to loopback.
  * - It has SQLite wait for the disk at every message, three times in a message's life. With `synchronous = NORMAL` a
  *   message still survives the end of the process, and the embedded stack is twice as fast.
+ *
+ * And one mistake mended: on disk it fails to give a message back at once (a visibility timeout of zero), because it
+ * writes NULL over the count and the time of the message's receives. They are kept, as in its memory.
  */
 async function startTuned(start: () => Promise<FauxqsServer>): Promise<FauxqsServer> {
-  const exec = DatabaseSync.prototype.exec;
+  const { exec, prepare } = DatabaseSync.prototype;
   DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string) {
     exec.call(this, sql);
     if (sql === "PRAGMA journal_mode = WAL") exec.call(this, "PRAGMA synchronous = NORMAL");
+  };
+  DatabaseSync.prototype.prepare = function (this: DatabaseSync, sql, ...options) {
+    return prepare.call(this, sql.replaceAll(KEPT_WHEN_NULL, "$1 = COALESCE(?, $1)"), ...options);
   };
   subscribe("fastify.initialization", bindToLoopback);
   try {
@@ -81,6 +90,7 @@ async function startTuned(start: () => Promise<FauxqsServer>): Promise<FauxqsSer
   } finally {
     unsubscribe("fastify.initialization", bindToLoopback);
     DatabaseSync.prototype.exec = exec;
+    DatabaseSync.prototype.prepare = prepare;
   }
 }
 
@@ -104,9 +114,8 @@ async function createQueue(
 }
 
 /**
- * Messages that were in flight when the last process ended are held by no one: they come back in a second and not
- * after the rest of their visibility timeout. (Not at once: fauxqs 2 fails on a visibility timeout of zero when it
- * keeps messages on disk.)
+ * Messages that were in flight when the last process ended are held by no one: they come back at once and not after
+ * the rest of their visibility timeout.
  */
 async function releaseInFlight(
   server: FauxqsServer,
@@ -119,7 +128,7 @@ async function releaseInFlight(
     const Entries = inFlight.slice(start, start + 10).map(({ receiptHandle }, index) => ({
       Id: String(index),
       ReceiptHandle: receiptHandle,
-      VisibilityTimeout: 1,
+      VisibilityTimeout: 0,
     }));
     await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }));
   }

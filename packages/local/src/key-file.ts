@@ -1,0 +1,72 @@
+import { chmod, readFile, rename, writeFile } from "node:fs/promises";
+
+import { KeyUnavailableError } from "@energylive/core/keys/api-key";
+import type { KeyVault } from "@energylive/core/keys/vault";
+import * as z from "zod/mini";
+
+/** Readable and writable for the owner alone. */
+const OWNER_ONLY = 0o600;
+
+/** A key's value, with the time when the command line set it; a person may write the value alone. */
+const Key = z.union([z.string(), z.object({ key: z.string(), set_at: z.optional(z.string()) })]);
+
+const KeyFile = z.record(z.string(), Key);
+type KeyFile = z.infer<typeof KeyFile>;
+
+/** The named keys of an embedded stack: a JSON file that only its owner can read. */
+export function fileKeyVault(options: { file: string; now: () => number }): KeyVault {
+  const { file, now } = options;
+  return {
+    async set(key) {
+      const keys = await readKeyFile(file);
+      await writeKeyFile(file, {
+        ...keys,
+        [key.name]: { key: key.reveal(), set_at: new Date(now()).toISOString() },
+      });
+    },
+
+    async list() {
+      return Object.entries(await readKeyFile(file))
+        .map(([name, key]) =>
+          typeof key === "string" || key.set_at === undefined ? { name } : { name, set_at: key.set_at },
+        )
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+
+    async remove(name) {
+      const { [name]: removed, ...others } = await readKeyFile(file);
+      if (removed === undefined) return false;
+      await writeKeyFile(file, others);
+      return true;
+    },
+  };
+}
+
+/**
+ * The value of a key in `file`, `undefined` when there is none of that name.
+ *
+ * @throws {KeyUnavailableError} for a file that holds something else
+ */
+export async function readKeyValue(file: string, name: string): Promise<string | undefined> {
+  const keys = await readKeyFile(file);
+  const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
+  return typeof key === "object" ? key.key : key;
+}
+
+async function readKeyFile(file: string): Promise<KeyFile> {
+  try {
+    return KeyFile.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    // Not passed on as the cause: a parser's message quotes the file.
+    throw new KeyUnavailableError(`${file} is not a JSON object of key names and values`);
+  }
+}
+
+async function writeKeyFile(file: string, keys: KeyFile): Promise<void> {
+  // Written beside it and renamed, so that no reader ever meets half a file; the mode is there before the keys are.
+  await writeFile(`${file}.new`, "", { mode: OWNER_ONLY });
+  await chmod(`${file}.new`, OWNER_ONLY);
+  await writeFile(`${file}.new`, `${JSON.stringify(keys, null, 2)}\n`);
+  await rename(`${file}.new`, file);
+}

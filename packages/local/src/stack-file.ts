@@ -1,0 +1,76 @@
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import * as z from "zod/mini";
+
+const FILE = "stack.json";
+
+const KINDS = ["simulated", "account"] as const;
+
+/** What a started stack leaves in its folder, and in the data folder above it, for other commands to find it. */
+export const StackFile = z.object({
+  pid: z.int(),
+  kind: z._default(z.enum(KINDS), "simulated"),
+  dynamodb: z.string(),
+  sqs: z.string(),
+  queueUrl: z.string(),
+  dlqUrl: z.string(),
+  api: z.string(),
+  /** Households of the simulated API. */
+  simulatedDevices: z.optional(z.int()),
+});
+export type StackFile = z.infer<typeof StackFile>;
+
+/** A stack that was started here, running or not. */
+export interface KnownStack {
+  /** Its own folder: the data folder's `simulated` or `account`. */
+  folder: string;
+  file: StackFile;
+}
+
+/** @param dataFolder the folder of `npm start -- --data`, in which the stack's own folder lies */
+export async function writeStackFile(dataFolder: string, file: StackFile): Promise<void> {
+  await mkdir(join(dataFolder, file.kind), { recursive: true });
+  for (const folder of [join(dataFolder, file.kind), dataFolder]) {
+    const path = join(folder, FILE);
+    // Renamed into place, so that no reader meets half a file.
+    await writeFile(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`);
+    await rename(`${path}.new`, path);
+  }
+}
+
+/**
+ * The stack that was started last in a data folder.
+ *
+ * @param folder a data folder, or a stack's own folder in one
+ * @returns `undefined` when none ever was
+ */
+export async function lastStack(folder: string): Promise<KnownStack | undefined> {
+  const pointer = await readStackFile(folder);
+  if (pointer !== undefined) {
+    const own = await readStackFile(join(folder, pointer.kind));
+    return own === undefined ? { folder, file: pointer } : { folder: join(folder, pointer.kind), file: own };
+  }
+  const found = [];
+  for (const kind of KINDS) {
+    const own = join(folder, kind);
+    const file = await readStackFile(own);
+    if (file !== undefined)
+      found.push({ folder: own, file: { ...file, kind }, at: (await stat(join(own, FILE))).mtimeMs });
+  }
+  return found.sort((a, b) => b.at - a.at)[0];
+}
+
+async function readStackFile(folder: string): Promise<StackFile | undefined> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, FILE), "utf8");
+  } catch {
+    return undefined;
+  }
+  try {
+    return StackFile.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(`${join(folder, FILE)} cannot be read: start the stack again with npm start`, { cause });
+  }
+}

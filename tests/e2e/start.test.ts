@@ -91,6 +91,18 @@ describe("npm start -- --once", () => {
     }
   });
 
+  it("goes on with the devices it knows while the API cannot be reached", async () => {
+    const data = ["--once", "--data", `${folder}/unreachable`, "--json"];
+    const api = await startSimulatedApi({ deviceCount: 2, apiKey: API_KEY });
+    const flags = [...data, "--api-url", api.baseUrl];
+    expect((await npmStart(flags, { ENERGYLIVE_API_KEY: API_KEY })).code).toBe(0);
+    await api.close();
+    const { code, stdout, stderr } = await npmStart(flags, { ENERGYLIVE_API_KEY: API_KEY });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ polled: 0, failed: 2 });
+    expect(stderr).toMatch(/discovery_failed/);
+  });
+
   it("exits 1 with the reason when a device fails", async () => {
     const api = await startSimulatedApi({ deviceCount: 2, apiKey: API_KEY });
     try {

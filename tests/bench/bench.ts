@@ -1,0 +1,56 @@
+/** `npm run bench`: this project and what people would use instead, in one run. docs/performance.md tells the results. */
+import { parseArgs } from "node:util";
+
+import {
+  bundles,
+  consumerCpu,
+  consumerLatency,
+  fetcherCpu,
+  isReached,
+  type Row,
+  requests,
+  scale,
+} from "./rows.ts";
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    rounds: { type: "string", default: "5" },
+    scale: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const HELP = `Usage: npm run bench [-- --rounds N] [--json] [--scale]
+
+  --rounds N   interleaved rounds; the median counts (default 5)
+  --scale      1,000, 10,000 and 100,000 devices in one shard instead
+  --json       one JSON object instead of the table
+`;
+
+if (values.help) process.stdout.write(HELP);
+else await run();
+
+async function run(): Promise<void> {
+  const rounds = Number(values.rounds);
+  const parts = values.scale
+    ? [() => scale([1_000, 10_000, 100_000])]
+    : [() => consumerCpu(rounds), () => consumerLatency(rounds), () => fetcherCpu(rounds), requests, bundles];
+  const rows: Row[] = [];
+  for (const part of parts) {
+    const measured = await part();
+    rows.push(...measured);
+    if (!values.json) for (const row of measured) process.stdout.write(line(row));
+  }
+  if (values.json) {
+    process.stdout.write(
+      `${JSON.stringify({ node: process.version, rows: rows.map((row) => ({ ...row, reached: isReached(row) })) })}\n`,
+    );
+  }
+}
+
+function line(row: Row): string {
+  const goal = "atLeast" in row.reach ? `at least ${row.reach.atLeast}` : `at most ${row.reach.atMost}`;
+  const mark = isReached(row) ? "reached" : "missed ";
+  return `${mark}  ${row.measured.toFixed(2).padStart(8)} ${row.unit.padEnd(2)}  ${goal.padEnd(13)}  ${row.what}\n`;
+}

@@ -1,0 +1,29 @@
+import { createWriteStream } from "node:fs";
+
+import { systemClock } from "@energylive/core/clock";
+import { createLog } from "@energylive/core/log";
+import { createBatchDynamoDB, createSqs } from "@energylive/functions/clients";
+import { createConsumerHandler } from "@energylive/functions/consumer-handler";
+
+import { type ConsumerPeer, stubConfig, TABLE } from "./peer.ts";
+
+/** This project's consumer as it is deployed: validation, logs and all. */
+export function ours(endpoint: string): ConsumerPeer {
+  const handler = createConsumerHandler({
+    environment: {
+      LOG_LEVEL: "info",
+      DEBUG: "false",
+      STAGE: "bench",
+      MEASUREMENTS_TABLE: TABLE,
+      MEASUREMENT_QUEUE_URL: `${endpoint}/queue`,
+      MEASUREMENT_DLQ_URL: `${endpoint}/dlq`,
+    },
+    dynamodb: createBatchDynamoDB(stubConfig(endpoint)),
+    sqs: createSqs(stubConfig(endpoint)),
+    clock: systemClock,
+    random: Math.random,
+    log: createLog({ level: "info", destination: createWriteStream("/dev/null") }),
+    report: () => {},
+  });
+  return (event) => handler(event, { getRemainingTimeInMillis: () => 60_000 });
+}

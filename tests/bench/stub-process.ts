@@ -1,0 +1,25 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+export interface Stub extends AsyncDisposable {
+  endpoint: string;
+  /** Requests so far, by operation; `latest` for the energyLIVE API. */
+  counts(): Promise<Record<string, number>>;
+}
+
+/** Starts stub.ts as a process of its own. */
+export async function startStub(options: { latencyMs?: number; devices?: number } = {}): Promise<Stub> {
+  const script = new URL("stub.ts", import.meta.url).pathname;
+  const flags = ["--latency", String(options.latencyMs ?? 0), "--devices", String(options.devices ?? 0)];
+  const child = spawn(process.execPath, [script, ...flags], { stdio: ["ignore", "pipe", "inherit"] });
+  const [port] = await once(child.stdout, "data");
+  const endpoint = `http://127.0.0.1:${String(port).trim()}`;
+  return {
+    endpoint,
+    counts: async () => (await fetch(`${endpoint}/counts`)).json() as Promise<Record<string, number>>,
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await once(child, "exit");
+    },
+  };
+}

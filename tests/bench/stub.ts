@@ -1,0 +1,79 @@
+/**
+ * DynamoDB, SQS and the energyLIVE API as a process of their own that answers at once, or after a set latency, so that
+ * what a benchmark measures is the client's work. Run by stub-process.ts; prints its port.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { parseArgs } from "node:util";
+
+/** About what a Scan page of 1 MB holds of device items with their state. */
+const DEVICES_PER_PAGE = 1_000;
+
+const { values } = parseArgs({
+  options: { latency: { type: "string", default: "0" }, devices: { type: "string", default: "0" } },
+});
+const latencyMs = Number(values.latency);
+const deviceCount = Number(values.devices);
+const latest = readFileSync(new URL("../fixtures/latest-interface.json", import.meta.url));
+const counts: Record<string, number> = {};
+
+const answers: Record<string, (body: string) => string> = {
+  BatchWriteItem: () => '{"UnprocessedItems":{}}',
+  PutItem: () => "{}",
+  UpdateItem: () => "{}",
+  Scan: scanPage,
+  SendMessageBatch: acceptBatch,
+};
+
+const server = createServer((request, response) => {
+  const operation = String(request.headers["x-amz-target"]).split(".")[1];
+  if (request.url === "/counts") return void response.end(JSON.stringify(counts));
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk) => chunks.push(chunk));
+  request.on("end", () => {
+    const name = operation ?? "latest";
+    counts[name] = (counts[name] ?? 0) + 1;
+    const body =
+      operation === undefined
+        ? latest
+        : (answers[operation] ?? (() => "{}"))(Buffer.concat(chunks).toString());
+    response.setHeader(
+      "content-type",
+      operation === undefined ? "application/json" : "application/x-amz-json-1.0",
+    );
+    if (latencyMs === 0) response.end(body);
+    else setTimeout(() => response.end(body), latencyMs);
+  });
+});
+
+server.keepAliveTimeout = 60_000;
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  if (address !== null && typeof address === "object") process.stdout.write(`${address.port}\n`);
+});
+
+function scanPage(body: string): string {
+  const { ExclusiveStartKey } = JSON.parse(body);
+  const first = ExclusiveStartKey === undefined ? 0 : Number(ExclusiveStartKey.device_id.S.slice(-8)) + 1;
+  const last = Math.min(deviceCount, first + DEVICES_PER_PAGE);
+  const Items = Array.from({ length: last - first }, (_, index) => ({
+    device_id: { S: deviceId(first + index) },
+  }));
+  const LastEvaluatedKey = last < deviceCount ? { device_id: { S: deviceId(last - 1) } } : undefined;
+  return JSON.stringify({ Items, Count: Items.length, ScannedCount: Items.length, LastEvaluatedKey });
+}
+
+function deviceId(index: number): string {
+  return `I-10082023-${String(index).padStart(8, "0")}`;
+}
+
+function acceptBatch(body: string): string {
+  const { Entries } = JSON.parse(body);
+  const Successful = Entries.map(({ Id, MessageBody }: { Id: string; MessageBody: string }) => ({
+    Id,
+    MessageId: `message-${Id}`,
+    MD5OfMessageBody: createHash("md5").update(MessageBody).digest("hex"),
+  }));
+  return JSON.stringify({ Successful });
+}

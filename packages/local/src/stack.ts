@@ -23,14 +23,13 @@ import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/func
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
 
+import { EMBEDDED_STAGE } from "./embedded-stage.ts";
 import { fileKeySource } from "./keys.ts";
 import { startEventSourceMapping } from "./pipeline/event-source-mapping.ts";
 import { startDynamoDB } from "./services/dynamodb.ts";
 import { lockFolder } from "./services/folder-lock.ts";
 import { awsConfig } from "./services/loopback.ts";
 import { startSqs } from "./services/sqs.ts";
-
-export const EMBEDDED_STAGE = "local";
 
 export interface StackOptions {
   /** Where tables and queues lie. */

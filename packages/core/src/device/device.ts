@@ -82,6 +82,12 @@ export function parseDevice(item: Record<string, AttributeValue>): ParsedDevice 
   };
 }
 
+/** What is wrong with a configuration before it is written, in words; empty when nothing is. */
+export function configProblems(config: unknown): string[] {
+  const parsed = DeviceConfig.safeParse(config);
+  return parsed.success ? [] : parsed.error.issues.flatMap(problemsOf);
+}
+
 function problemsOf(issue: z.core.$ZodIssue): string[] {
   if (issue.code === "unrecognized_keys") {
     const known = Object.keys(DeviceConfig.shape).join(", ");

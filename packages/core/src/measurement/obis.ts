@@ -59,6 +59,11 @@ const REGISTER = 8;
 
 const OBIS_CODE = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/;
 
+/** The types that energyLIVE has been seen to send. */
+export function catalogueTypes(): string[] {
+  return [...CATALOGUE.keys()];
+}
+
 /** The unit of a type, where it is known. */
 export function unitOf(measurementType: string): string | undefined {
   return CATALOGUE.get(measurementType)?.unit;

@@ -1,0 +1,77 @@
+import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
+
+import type { Context } from "../command.ts";
+import { FailedError } from "../errors.ts";
+import { openApi } from "../target/api.ts";
+import { colours } from "../terminal/output.ts";
+import { table } from "../terminal/table.ts";
+import { openRegistry } from "./registry.ts";
+
+export interface DiscoverOptions {
+  key: string;
+  yes?: true | undefined;
+}
+
+interface Discovered {
+  device_id: string;
+  /** It was in the devices table before. */
+  known: boolean;
+  added: boolean;
+}
+
+/** Lists the account's devices and adds those that are chosen: all with `--yes`, by a person on a terminal, else none. */
+export async function discoverDevices(context: Context, options: DiscoverOptions): Promise<void> {
+  const { open, output } = context;
+  const registry = await openRegistry(await open());
+  const ids = await accountDevices(context, options.key);
+  const known = new Set<string>();
+  for await (const { config } of registry.all()) known.add(String(config.device_id));
+  const found: Discovered[] = ids.map((id) => ({ device_id: id, known: known.has(id), added: false }));
+  const news = found.filter((device) => !device.known);
+  for (const device of await chosen(context, news, options)) {
+    const key = options.key === "default" ? {} : { api_key: options.key };
+    device.added = await registry.add({ device_id: device.device_id, ...key });
+  }
+  await output.result({ key: options.key, devices: found }, listText(found));
+  const left = news.filter(({ added }) => !added).length;
+  if (left > 0 && options.yes !== true && !output.isInteractive) {
+    output.note(`${left} can be added: energylive devices discover --yes adds all, devices add ID one.`);
+  }
+}
+
+async function accountDevices({ open }: Context, key: string): Promise<string[]> {
+  const target = await open();
+  try {
+    const [api, { source }] = [await openApi(target), await target.keys()];
+    return await api.devices(await source(key));
+  } catch (error) {
+    if (error instanceof EnergyLiveApiError && error.code === "forbidden")
+      throw new FailedError(
+        `the API refuses the key "${key}": check it in the customer portal, then set it again`,
+      );
+    throw error;
+  }
+}
+
+async function chosen(
+  { output }: Context,
+  news: readonly Discovered[],
+  { yes }: DiscoverOptions,
+): Promise<readonly Discovered[]> {
+  if (yes === true) return news;
+  if (!output.isInteractive || news.length === 0) return [];
+  const { checkbox } = await import("@inquirer/prompts");
+  return checkbox({
+    message: "Which devices shall be collected?",
+    choices: news.map((device) => ({ name: device.device_id, value: device })),
+  });
+}
+
+function listText(found: readonly Discovered[]): string {
+  if (found.length === 0) return "The account has no device: add one in the customer portal first.";
+  const rows = found.map(({ device_id, known, added }) => [
+    device_id,
+    added ? colours.green("added") : known ? colours.dim("collected already") : "not collected",
+  ]);
+  return table([{ title: "device" }, { title: "" }], rows);
+}

@@ -1,0 +1,62 @@
+import { isStale } from "@energylive/core/device/due";
+import type { RegisteredDevice } from "@energylive/core/device/registry";
+
+export type Health = "ok" | "new" | "stale" | "failing" | "disabled" | "invalid";
+
+/** A device as `devices list` tells of it. */
+export interface DeviceReport {
+  device_id: string;
+  name?: string;
+  health: Health;
+  enabled?: boolean;
+  api_key?: string;
+  last_polled_at?: string;
+  last_success_at?: string;
+  newest_measurement_at?: string;
+  consecutive_failures?: number;
+  last_error?: { code: string; message: string; at: string };
+  /** Why an invalid item cannot be polled. */
+  problems?: string[];
+}
+
+export function reportOn(registered: RegisteredDevice, now: number): DeviceReport {
+  const { device, invalid } = registered;
+  if (device === undefined) {
+    const { device_id = "(none)", problems = [] } = invalid ?? {};
+    return { device_id, health: "invalid", problems };
+  }
+  const { device_id, name = device_id, enabled, api_key, state } = device;
+  const newest = Math.max(...Object.values(state.watermarks));
+  const { last_polled_at, last_success_at, last_error, consecutive_failures } = state;
+  return {
+    device_id,
+    name,
+    health: healthOf(registered, now),
+    enabled,
+    api_key,
+    ...(last_polled_at === undefined ? {} : { last_polled_at }),
+    ...(last_success_at === undefined ? {} : { last_success_at }),
+    ...(Number.isFinite(newest) ? { newest_measurement_at: new Date(newest).toISOString() } : {}),
+    consecutive_failures,
+    ...(last_error === undefined ? {} : { last_error }),
+  };
+}
+
+function healthOf({ device }: RegisteredDevice, now: number): Health {
+  if (device === undefined) return "invalid";
+  if (!device.enabled) return "disabled";
+  if (device.state.last_polled_at === undefined) return "new";
+  if (device.state.consecutive_failures > 0) return "failing";
+  return isStale(device, now) ? "stale" : "ok";
+}
+
+/** By health, the worst first; by name within. */
+export function sortReports(reports: DeviceReport[]): DeviceReport[] {
+  const order: Health[] = ["invalid", "failing", "stale", "new", "ok", "disabled"];
+  const title = ({ name, device_id }: DeviceReport) => name ?? device_id;
+  return reports.sort(
+    (a, b) =>
+      order.indexOf(a.health) - order.indexOf(b.health) ||
+      title(a).localeCompare(title(b), undefined, { numeric: true }),
+  );
+}

@@ -1,0 +1,69 @@
+import { age } from "@energylive/local/terminal/age";
+
+import type { Context } from "../command.ts";
+import { colours } from "../terminal/output.ts";
+import { table } from "../terminal/table.ts";
+import { ago } from "../terminal/time.ts";
+import { type DeviceReport, type Health, reportOn, sortReports } from "./health.ts";
+import { openRegistry } from "./registry.ts";
+
+const COLOURS: Record<Health, (text: string) => string> = {
+  ok: colours.green,
+  new: colours.cyan,
+  stale: colours.yellow,
+  failing: colours.red,
+  disabled: colours.dim,
+  invalid: colours.red,
+};
+
+const COLUMNS = [
+  { title: "device" },
+  { title: "name" },
+  { title: "health" },
+  { title: "last success" },
+  { title: "newest measurement" },
+  { title: "failures", align: "right" },
+] as const;
+
+export function shownHealth(health: Health): string {
+  return COLOURS[health](health);
+}
+
+export async function listDevices({ open, output }: Context): Promise<void> {
+  const now = Date.now();
+  const reports: DeviceReport[] = [];
+  for await (const device of (await openRegistry(await open())).all()) reports.push(reportOn(device, now));
+  sortReports(reports);
+  await output.result(reports, reports.length === 0 ? emptyText() : listText(reports, now));
+}
+
+function listText(reports: readonly DeviceReport[], now: number): string {
+  const rows = reports.map((report) => [
+    report.device_id,
+    report.name ?? "",
+    shownHealth(report.health),
+    report.health === "invalid" ? "" : ago(report.last_success_at, now, age),
+    report.health === "invalid" ? "" : ago(report.newest_measurement_at, now, age),
+    String(report.consecutive_failures ?? ""),
+  ]);
+  return [table(COLUMNS, rows), ...problems(reports), "", summary(reports)].join("\n");
+}
+
+function problems(reports: readonly DeviceReport[]): string[] {
+  const lines = reports.flatMap(({ device_id, health, problems: found = [], last_error }) => {
+    if (health === "invalid") return [`${device_id} is not polled: ${found.join("; ")}`];
+    return health === "failing" && last_error !== undefined ? [`${device_id}: ${last_error.message}`] : [];
+  });
+  return lines.length === 0 ? [] : ["", ...lines.map((line) => colours.red(line))];
+}
+
+function summary(reports: readonly DeviceReport[]): string {
+  const counts = new Map<Health, number>();
+  for (const { health } of reports) counts.set(health, (counts.get(health) ?? 0) + 1);
+  const parts = [...counts].map(([health, count]) => `${count} ${health}`);
+  return `${reports.length} ${reports.length === 1 ? "device" : "devices"}: ${parts.join(", ")}`;
+}
+
+function emptyText(): string {
+  return "There is no device yet: energylive devices add ID adds one, energylive devices discover shows your account's.";
+}

@@ -1,0 +1,33 @@
+import {
+  createDeviceRegistry,
+  type DeviceRegistry,
+  type RegisteredDevice,
+} from "@energylive/core/device/registry";
+import { DeviceId } from "@energylive/core/measurement/measurement";
+
+import { FailedError, UsageError } from "../errors.ts";
+import type { Target } from "../target/target.ts";
+
+export async function openRegistry(target: Target): Promise<DeviceRegistry> {
+  return createDeviceRegistry({ dynamodb: await target.dynamodb(), table: target.names.devicesTable });
+}
+
+/** @throws {UsageError} */
+export function deviceId(text: string): string {
+  const parsed = DeviceId.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(`"${text}" ${parsed.error.issues[0]?.message}`);
+}
+
+/** @throws {FailedError} for a device that is not in the table */
+export async function findDevice(registry: DeviceRegistry, id: string): Promise<RegisteredDevice> {
+  const device = await registry.find(deviceId(id));
+  if (device !== undefined) return device;
+  throw unknownDevice(id);
+}
+
+export function unknownDevice(id: string): FailedError {
+  return new FailedError(
+    `there is no device ${id}\nenergylive devices list shows those there are; energylive devices add ${id} adds it`,
+  );
+}

@@ -1,0 +1,74 @@
+import { configProblems } from "@energylive/core/device/device";
+import type { DeviceChange, WrittenConfig } from "@energylive/core/device/registry";
+
+import type { Context } from "../command.ts";
+import { UsageError } from "../errors.ts";
+import { FIELDS, readField } from "./fields.ts";
+import { deviceId, findDevice, openRegistry, unknownDevice } from "./registry.ts";
+
+const LABEL_PREFIX = "labels.";
+
+/** Changes the fields that are named and no others, so that it never undoes what the fetcher or another person writes. */
+export async function setFields(
+  { open, output }: Context,
+  id: string,
+  assignments: readonly string[],
+): Promise<void> {
+  const device = deviceId(id);
+  const registry = await openRegistry(await open());
+  const { config: before } = await findDevice(registry, device);
+  const change = changeOf(assignments, before);
+  const after: WrittenConfig = { ...before, ...change.set };
+  for (const field of change.remove) delete after[field];
+  const known = new Set(configProblems(before));
+  const problems = configProblems(after);
+  const caused = problems.filter((problem) => !known.has(problem) || isAbout(problem, change));
+  if (caused.length > 0) throw new UsageError(`${id} was not changed: ${caused.join("; ")}`);
+  if (!(await registry.edit(id, change))) throw unknownDevice(id);
+  if (problems.length > 0) output.note(`${id} is still not polled: ${problems.join("; ")}`);
+  await output.result(after, text(id, change));
+}
+
+function changeOf(assignments: readonly string[], before: WrittenConfig): DeviceChange {
+  const set: WrittenConfig = {};
+  const remove = new Set<string>();
+  const labels = { ...labelsOf(before) };
+  let labelsChanged = false;
+  for (const assignment of assignments) {
+    const at = assignment.indexOf("=");
+    if (at < 1) throw new UsageError(`"${assignment}" is not field=value, like name=Mother`);
+    const [field, value] = [assignment.slice(0, at), assignment.slice(at + 1)];
+    if (field === "device_id")
+      throw new UsageError("a device keeps its id: add the other one, and remove this one");
+    if (field.startsWith(LABEL_PREFIX)) {
+      labelsChanged = true;
+      const label = field.slice(LABEL_PREFIX.length);
+      if (value === "") delete labels[label];
+      else labels[label] = value;
+    } else if (value !== "") set[field] = readField(field, value);
+    else if (FIELDS.includes(field) || Object.hasOwn(before, field)) remove.add(field);
+    else readField(field, value);
+  }
+  if (labelsChanged && Object.keys(labels).length > 0) set.labels = labels;
+  else if (labelsChanged) remove.add("labels");
+  return { set, remove: [...remove] };
+}
+
+function labelsOf({ labels }: WrittenConfig): Record<string, unknown> {
+  return typeof labels === "object" && labels !== null && !Array.isArray(labels) ? { ...labels } : {};
+}
+
+/** Whether a problem names a field that was just set. */
+function isAbout(problem: string, { set }: DeviceChange): boolean {
+  return Object.keys(set).some((field) => problem.startsWith(`${field} `) || problem.startsWith(`${field}.`));
+}
+
+function text(id: string, { set, remove }: DeviceChange): string {
+  const changes = [
+    ...Object.entries(set).map(
+      ([field, value]) => `${field} = ${typeof value === "string" ? value : JSON.stringify(value)}`,
+    ),
+    ...remove.map((field) => `${field} taken out`),
+  ];
+  return `Changed ${id}: ${changes.join(", ")}.`;
+}

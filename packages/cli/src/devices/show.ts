@@ -1,0 +1,40 @@
+import { describeMeasurementType } from "@energylive/core/measurement/obis";
+import { age } from "@energylive/local/terminal/age";
+import { localTime } from "@energylive/local/terminal/measurement-table";
+
+import type { Context } from "../command.ts";
+import { fields } from "../terminal/table.ts";
+import { ago } from "../terminal/time.ts";
+import { reportOn } from "./health.ts";
+import { shownHealth } from "./list.ts";
+import { deviceId, findDevice, openRegistry } from "./registry.ts";
+
+export async function showDevice({ open, output }: Context, id: string): Promise<void> {
+  const registered = await findDevice(await openRegistry(await open()), deviceId(id));
+  const now = Date.now();
+  const report = reportOn(registered, now);
+  const watermarks = registered.device?.state.watermarks ?? {};
+  const config = Object.entries(registered.config).map(
+    ([field, value]) => [field, typeof value === "string" ? value : JSON.stringify(value)] as const,
+  );
+  const error = report.last_error;
+  const text = fields([
+    ...config,
+    ["health", shownHealth(report.health)],
+    ...(report.problems ?? []).map((problem) => ["problem", problem] as const),
+    ["last poll", ago(report.last_polled_at, now, age)],
+    ["last success", ago(report.last_success_at, now, age)],
+    ["failures", `${report.consecutive_failures ?? 0} in a row`],
+    ...(error === undefined
+      ? []
+      : [["last error", `${error.code}, ${ago(error.at, now, age)}: ${error.message}`] as const]),
+    ...Object.entries(watermarks).map(
+      ([type, at]) =>
+        [
+          `newest ${type}`,
+          `${localTime(at)}, ${ago(at, now, age)} (${describeMeasurementType(type).meaning})`,
+        ] as const,
+    ),
+  ]);
+  await output.result({ ...report, config: registered.config, watermarks }, text);
+}

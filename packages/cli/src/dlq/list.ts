@@ -1,0 +1,88 @@
+import { addToGroups, type DeadLetter, type DeadLetterGroup } from "@energylive/core/queue/dead-letter";
+import { localTime } from "@energylive/local/terminal/measurement-table";
+
+import type { Context } from "../command.ts";
+import { table } from "../terminal/table.ts";
+import { adviceFor } from "./advice.ts";
+import { letterJson, messages, withLetters } from "./letters.ts";
+
+/** Devices named in a row; of more, only the number. */
+const NAMED_DEVICES = 2;
+
+/** Of a detail or a body, so that a row stays a line. */
+const SHOWN_CHARACTERS = 60;
+
+const EMPTY = "The dead-letter queue is empty: everything could be stored.";
+
+export async function listLetters(context: Context, options: { all?: true | undefined }): Promise<void> {
+  if (options.all === true) return listAll(context);
+  const groups = new Map<string, DeadLetterGroup>();
+  await withLetters(context, async (letters) => {
+    for await (const letter of letters) addToGroups(groups, letter);
+  });
+  const sorted = [...groups.values()].sort((a, b) => b.count - a.count);
+  await context.output.result(sorted.map(groupJson), sorted.length === 0 ? EMPTY : groupsText(sorted));
+}
+
+async function listAll(context: Context): Promise<void> {
+  const all: DeadLetter[] = [];
+  await withLetters(context, async (letters) => {
+    for await (const letter of letters) all.push(letter);
+  });
+  all.sort((a, b) => a.seenAt - b.seenAt);
+  const rows = all.map((letter) => [
+    letter.messageId,
+    letter.reason,
+    localTime(letter.seenAt),
+    letter.deviceId ?? "",
+    short(letter.detail ?? letter.body),
+  ]);
+  const columns = ["id", "reason", "seen", "device", "detail"].map((title) => ({ title }));
+  await context.output.result(all.map(letterJson), all.length === 0 ? EMPTY : table(columns, rows));
+}
+
+function groupJson(group: DeadLetterGroup) {
+  const { reason, count, detail } = group;
+  return {
+    reason,
+    count,
+    first_seen_at: new Date(group.firstSeenAt).toISOString(),
+    last_seen_at: new Date(group.lastSeenAt).toISOString(),
+    devices: [...group.devices].sort(),
+    detail,
+    advice: adviceFor(reason).advice,
+  };
+}
+
+function groupsText(groups: readonly DeadLetterGroup[]): string {
+  const rows = groups.map((group) => [
+    group.reason,
+    String(group.count),
+    localTime(group.firstSeenAt),
+    localTime(group.lastSeenAt),
+    deviceCell(group.devices),
+  ]);
+  const total = groups.reduce((sum, { count }) => sum + count, 0);
+  const columns = [
+    { title: "reason" },
+    { title: "count", align: "right" as const },
+    { title: "first seen" },
+    { title: "last seen" },
+    { title: "devices" },
+  ];
+  const advice = groups.map(
+    ({ reason }) => `${reason}: ${adviceFor(reason).meaning}; ${adviceFor(reason).advice}`,
+  );
+  return [table(columns, rows), "", messages(total), ...advice].join("\n");
+}
+
+function deviceCell(devices: ReadonlySet<string>): string {
+  const named = [...devices].sort();
+  if (named.length <= NAMED_DEVICES) return named.join(", ");
+  return `${named.slice(0, NAMED_DEVICES).join(", ")} and ${named.length - NAMED_DEVICES} more`;
+}
+
+function short(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length <= SHOWN_CHARACTERS ? line : `${line.slice(0, SHOWN_CHARACTERS - 1)}…`;
+}

@@ -1,0 +1,90 @@
+import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
+import { KeyUnavailableError } from "@energylive/core/keys/api-key";
+
+import { openApi } from "../target/api.ts";
+import type { Target } from "../target/target.ts";
+import { type Check, note, ok, wrong } from "./check.ts";
+
+const TIMEOUT_MS = 10_000;
+
+/** Signed requests to AWS are refused from five minutes on; measurements of the future from then on too. */
+const MOST_SKEW_MS = 60_000;
+
+/** Whether the API answers, asked without a key; and what its clock says of ours. */
+export async function checkApi(target: Target): Promise<Check[]> {
+  const url = await target.apiUrl();
+  const { host } = new URL(url);
+  let response: Response;
+  const askedAt = Date.now();
+  try {
+    response = await fetch(`${url}/devices`, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    await response.body?.cancel();
+  } catch {
+    return [
+      wrong(
+        "api",
+        `${host} does not answer`,
+        "is the network up, and is the address right? it is polled again by itself",
+      ),
+    ];
+  }
+  const answeredAt = Date.now();
+  const reachable =
+    response.status >= 500
+      ? wrong(
+          "api",
+          `${host} answers ${response.status}`,
+          "the API has a problem; it is polled again by itself",
+        )
+      : ok("api", `${host} answers in ${answeredAt - askedAt} ms`);
+  return [reachable, checkClock(response.headers.get("date"), askedAt, answeredAt)];
+}
+
+function checkClock(date: string | null, askedAt: number, answeredAt: number): Check {
+  const theirs = Date.parse(date ?? "");
+  if (Number.isNaN(theirs)) return note("clock", "the API tells no time to compare with");
+  // The header counts whole seconds.
+  const skewMs = Math.max(0, theirs - answeredAt, askedAt - (theirs + 1_000));
+  if (skewMs <= MOST_SKEW_MS) return ok("clock", "agrees with the API's");
+  return wrong(
+    "clock",
+    `is ${Math.round(skewMs / 1000)} s away from the API's`,
+    "set this machine's clock (NTP): AWS refuses requests from five minutes on",
+  );
+}
+
+/** Whether the API accepts each key that a device uses. */
+export async function checkKeys(target: Target, names: ReadonlySet<string>): Promise<Check[]> {
+  if (names.size === 0) return [note("keys", "no device uses a key yet")];
+  const api = await openApi(target);
+  const { source } = await target.keys();
+  return Promise.all(
+    [...names].sort().map(async (name): Promise<Check> => {
+      try {
+        const devices = await api.devices(await source(name));
+        return ok(`key ${name}`, `accepted, and may read ${devices.length} devices`);
+      } catch (error) {
+        if (error instanceof KeyUnavailableError)
+          return wrong(`key ${name}`, "is not there or cannot be read", error.message);
+        if (!(error instanceof EnergyLiveApiError)) throw error;
+        if (error.code === "forbidden")
+          return wrong(
+            `key ${name}`,
+            "is refused by the API",
+            `make a new one in the customer portal, then ${howToSet(name)}`,
+          );
+        return wrong(
+          `key ${name}`,
+          `could not be tried: ${error.message}`,
+          "run the doctor again in a minute",
+        );
+      }
+    }),
+  );
+}
+
+function howToSet(name: string): string {
+  return name === "default"
+    ? "put it in place (docs/deploy.md, Rotating a key)"
+    : `energylive keys set ${name}`;
+}

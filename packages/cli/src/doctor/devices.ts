@@ -1,0 +1,107 @@
+import { DEFAULT_KEY_NAME, type InvalidDevice } from "@energylive/core/device/device";
+import { isStale, lastPolledAt } from "@energylive/core/device/due";
+import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
+import { age } from "@energylive/local/terminal/age";
+
+import { openRegistry } from "../devices/registry.ts";
+import type { Target } from "../target/target.ts";
+import { type Check, note, ok, wrong } from "./check.ts";
+
+/** Named in a line; of more, only the number. */
+const NAMED = 3;
+
+/** The schedule's longest interval, and a run's longest duration. With none in that time, a run is missing. */
+const LONGEST_INTERVAL_SECONDS = 3_600;
+const RUN_SECONDS = FETCHER_TIMEOUT_SECONDS;
+
+/** What the doctor knows of all devices, without holding them. */
+export interface DeviceSurvey {
+  isRunning: boolean;
+  enabled: number;
+  keyNames: Set<string>;
+  invalid: InvalidDevice[];
+  stale: string[];
+  failing: string[];
+  lastPolledAt: number;
+  /** The shortest time between two polls that a device asks for. */
+  shortestIntervalSeconds: number;
+}
+
+export async function surveyDevices(target: Target): Promise<DeviceSurvey> {
+  const survey: DeviceSurvey = {
+    isRunning: target.isRunning,
+    enabled: 0,
+    keyNames: new Set(),
+    invalid: [],
+    stale: [],
+    failing: [],
+    lastPolledAt: 0,
+    shortestIntervalSeconds: Number.POSITIVE_INFINITY,
+  };
+  const now = Date.now();
+  for await (const { device, invalid } of (await openRegistry(target)).all()) {
+    if (invalid !== undefined) survey.invalid.push(invalid);
+    if (device === undefined || !device.enabled) continue;
+    survey.enabled += 1;
+    survey.keyNames.add(device.api_key ?? DEFAULT_KEY_NAME);
+    survey.lastPolledAt = Math.max(survey.lastPolledAt, lastPolledAt(device));
+    survey.shortestIntervalSeconds = Math.min(survey.shortestIntervalSeconds, device.interval_seconds ?? 0);
+    if (isStale(device, now)) survey.stale.push(device.device_id);
+    if (device.state.consecutive_failures > 0) survey.failing.push(device.device_id);
+  }
+  return survey;
+}
+
+export function checkDevices(survey: DeviceSurvey, now: number): Check[] {
+  if (survey.enabled + survey.invalid.length === 0)
+    return [note("devices", "there is none yet: energylive devices add ID adds one")];
+  return [checkItems(survey), checkLastRun(survey, now), checkPolls(survey), checkAge(survey)];
+}
+
+function checkItems({ invalid, enabled }: DeviceSurvey): Check {
+  if (invalid.length === 0) return ok("devices", `${enabled} enabled, every item is valid`);
+  const said = invalid
+    .slice(0, NAMED)
+    .map(({ device_id, problems }) => `${device_id} (${problems.join("; ")})`);
+  return wrong(
+    "devices",
+    `invalid and not polled: ${listed(said, invalid.length)}`,
+    "energylive devices set ID field=value mends a field, field= takes it out",
+  );
+}
+
+function checkLastRun(
+  { lastPolledAt: at, isRunning, shortestIntervalSeconds }: DeviceSurvey,
+  now: number,
+): Check {
+  if (at === 0)
+    return isRunning
+      ? wrong("last run", "no device was ever polled", "energylive poll polls now; is the schedule enabled?")
+      : note("last run", "no device was ever polled");
+  const detail = `the fetcher polled ${age(now - at)} ago`;
+  const allowedSeconds = Math.max(LONGEST_INTERVAL_SECONDS, shortestIntervalSeconds) + RUN_SECONDS;
+  if (!isRunning || now - at <= allowedSeconds * 1000) return ok("last run", detail);
+  return wrong("last run", detail, "is the schedule enabled? docs/operations.md, FetcherNotSucceeding");
+}
+
+function checkPolls({ failing }: DeviceSurvey): Check {
+  if (failing.length === 0) return ok("polls", "no device fails");
+  return wrong(
+    "polls",
+    `failing: ${listed(failing.slice(0, NAMED), failing.length)}`,
+    "energylive devices list says why",
+  );
+}
+
+function checkAge({ stale, enabled }: DeviceSurvey): Check {
+  if (stale.length === 0) return ok("data", "fresh: every device that was polled sent something in time");
+  return wrong(
+    "data",
+    `${stale.length} of ${enabled} devices sent nothing new for too long: ${listed(stale.slice(0, NAMED), stale.length)}`,
+    "energylive devices list shows the ages; docs/operations.md, DevicesStale, says what to look at",
+  );
+}
+
+function listed(named: readonly string[], total: number): string {
+  return `${named.join(", ")}${total > named.length ? ` and ${total - named.length} more` : ""}`;
+}

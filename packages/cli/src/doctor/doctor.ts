@@ -1,0 +1,61 @@
+import type { Context } from "../command.ts";
+import { EXIT_FAILED } from "../errors.ts";
+import type { Target } from "../target/target.ts";
+import { colours } from "../terminal/output.ts";
+import { checkAccount, checkFunctions } from "./account.ts";
+import { checkApi, checkKeys } from "./api.ts";
+import { type Check, look, note, ok } from "./check.ts";
+import { checkDevices, surveyDevices } from "./devices.ts";
+import { checkQueues } from "./queues.ts";
+import { checkTables } from "./tables.ts";
+
+/** Looks at everything, one line each. What one look finds wrong hides no other. */
+export async function examine({ open, output }: Context): Promise<number> {
+  const target = await open();
+  const first = target.kind === "deployed" ? await checkAccount() : [stackCheck(target)];
+  // Without credentials and a region every other look fails for that one reason.
+  const checks = first.some(({ status }) => status === "wrong")
+    ? first
+    : [...first, ...(await lookAround(target))];
+  const healthy = checks.every(({ status }) => status !== "wrong");
+  await output.result({ target: target.label, healthy, checks }, text(target.label, checks));
+  return healthy ? 0 : EXIT_FAILED;
+}
+
+function stackCheck({ label, isRunning }: Target): Check {
+  return isRunning
+    ? ok("stack", `${label} is running`)
+    : note("stack", `${label} is not running: nothing is polled or stored until npm start`);
+}
+
+async function lookAround(target: Target): Promise<Check[]> {
+  // A devices table that cannot be read is what the look at the tables finds.
+  const survey = await surveyDevices(target).catch(() => undefined);
+  const looks = await Promise.all([
+    look("tables", () => checkTables(target)),
+    look("queues", () => checkQueues(target)),
+    target.kind === "deployed" ? checkFunctions(target.names) : [],
+    look("api", () => checkApi(target)),
+    look("keys", () => checkKeys(target, survey?.keyNames ?? new Set())),
+    survey === undefined ? [] : checkDevices(survey, Date.now()),
+  ]);
+  return looks.flat();
+}
+
+const MARKS: Record<Check["status"], string> = {
+  ok: colours.green("ok   "),
+  wrong: colours.red("WRONG"),
+  note: colours.dim("note "),
+};
+
+function text(label: string, checks: readonly Check[]): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const lines = checks.map(({ name, status, detail, advice }) => {
+    const todo = advice === undefined ? "" : `\n${" ".repeat(width + 9)}→ ${advice}`;
+    return `${MARKS[status]}  ${name.padEnd(width)}  ${detail}${todo}`;
+  });
+  const count = checks.filter(({ status }) => status === "wrong").length;
+  const verdict =
+    count === 0 ? "Everything is in order" : `${count} ${count === 1 ? "thing is" : "things are"} wrong`;
+  return [...lines, "", `${verdict} with ${label}.`].join("\n");
+}

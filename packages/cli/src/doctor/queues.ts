@@ -1,0 +1,78 @@
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { MEASUREMENT_DLQ, MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
+import * as z from "zod/mini";
+
+import type { Target } from "../target/target.ts";
+import { type Check, note, ok, wrong } from "./check.ts";
+
+const RedrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() });
+
+const DEPLOY_AGAIN = "deploy the stage again: a setting was changed by hand";
+
+/** Both queues with their settings, and what waits in them. */
+export async function checkQueues(target: Target): Promise<Check[]> {
+  const { sqs, queueUrl, dlqUrl } = await target.queues();
+  const [queue, dlq] = await Promise.all([attributesOf(sqs, queueUrl), attributesOf(sqs, dlqUrl)]);
+  return [
+    checkQueue(queue, dlq, target.names.measurementQueue),
+    checkWaiting(queue, target),
+    checkDlq(dlq, target),
+  ];
+}
+
+async function attributesOf(sqs: SQSClient, QueueUrl: string): Promise<Record<string, string | undefined>> {
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+  return Attributes ?? {};
+}
+
+type Attributes = Record<string, string | undefined>;
+
+function checkQueue(queue: Attributes, dlq: Attributes, name: string): Check {
+  const policy = RedrivePolicy.safeParse(JSON.parse(queue.RedrivePolicy ?? "{}"));
+  if (!policy.success) return wrong("queues", `${name} has no dead-letter queue`, DEPLOY_AGAIN);
+  const { deadLetterTargetArn, maxReceiveCount } = policy.data;
+  if (deadLetterTargetArn !== dlq.QueueArn)
+    return wrong("queues", `${name} sends what fails to ${deadLetterTargetArn}`, DEPLOY_AGAIN);
+  const settings: [what: string, actual: number, wanted: number][] = [
+    ["receives before the dead-letter queue", maxReceiveCount, MEASUREMENT_QUEUE.maxReceiveCount],
+    ["visibility timeout", Number(queue.VisibilityTimeout), MEASUREMENT_QUEUE.visibilityTimeoutSeconds],
+    ["retention", Number(queue.MessageRetentionPeriod), MEASUREMENT_QUEUE.retentionSeconds],
+    [
+      "retention of the dead-letter queue",
+      Number(dlq.MessageRetentionPeriod),
+      MEASUREMENT_DLQ.retentionSeconds,
+    ],
+  ];
+  const differing = settings.filter(([, actual, wanted]) => actual !== wanted);
+  if (differing.length > 0) {
+    const said = differing.map(([what, actual, wanted]) => `${what} is ${actual}, not ${wanted}`).join("; ");
+    return wrong("queues", `${name}: ${said}`, DEPLOY_AGAIN);
+  }
+  return ok("queues", `${name}, after ${maxReceiveCount} receives to its dead-letter queue`);
+}
+
+function checkWaiting(queue: Attributes, { isRunning }: Target): Check {
+  const waiting = count(queue);
+  if (waiting > 0 && !isRunning)
+    return note("queue depth", `${waiting} measurements wait; they are stored when the stack runs again`);
+  return ok("queue depth", `${waiting} measurements wait or are in flight`);
+}
+
+function checkDlq(dlq: Attributes, { kind, stage }: Target): Check {
+  const letters = count(dlq);
+  if (letters === 0) return ok("dead-letter queue", "empty");
+  const option = kind === "deployed" ? ` --stage ${stage}` : "";
+  return wrong(
+    "dead-letter queue",
+    `${letters} ${letters === 1 ? "message" : "messages"} could not be stored`,
+    `energylive dlq list${option} says why, and what to do`,
+  );
+}
+
+function count(attributes: Attributes): number {
+  return (
+    Number(attributes.ApproximateNumberOfMessages ?? 0) +
+    Number(attributes.ApproximateNumberOfMessagesDelayed ?? 0) +
+    Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0)
+  );
+}

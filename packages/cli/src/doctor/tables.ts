@@ -1,0 +1,51 @@
+import { DescribeTableCommand, type DynamoDBClient, type KeySchemaElement } from "@aws-sdk/client-dynamodb";
+import { DEVICES_TABLE, MEASUREMENTS_TABLE, type TableDefinition } from "@energylive/core/settings/tables";
+
+import type { Target } from "../target/target.ts";
+import { type Check, look, ok, wrong } from "./check.ts";
+
+/** Both tables with the keys and indexes that the handlers write by. */
+export async function checkTables(target: Target): Promise<Check[]> {
+  const dynamodb = await target.dynamodb();
+  const { measurementsTable, devicesTable } = target.names;
+  const checks = await Promise.all([
+    look("measurements table", () =>
+      checkTable(dynamodb, "measurements table", measurementsTable, MEASUREMENTS_TABLE),
+    ),
+    look("devices table", () => checkTable(dynamodb, "devices table", devicesTable, DEVICES_TABLE)),
+  ]);
+  return checks.flat();
+}
+
+async function checkTable(
+  dynamodb: DynamoDBClient,
+  name: string,
+  table: string,
+  definition: TableDefinition,
+): Promise<Check> {
+  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: table }));
+  const advice =
+    "deploy the stage again; a table of an older collector has to be moved first (docs/deploy.md)";
+  if (Table?.TableStatus !== "ACTIVE")
+    return wrong(name, `${table} is ${Table?.TableStatus}`, "wait until it is ACTIVE");
+  const expected = keysOf(definition);
+  const actual = describeKeys(Table.KeySchema);
+  if (actual !== expected) return wrong(name, `${table} has the keys ${actual}, not ${expected}`, advice);
+  for (const [index, keys] of Object.entries(definition.indexes)) {
+    const found = Table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === index);
+    if (found === undefined) return wrong(name, `${table} has no index ${index}`, advice);
+    const indexKeys = describeKeys(found.KeySchema);
+    if (indexKeys !== keysOf(keys))
+      return wrong(name, `the index ${index} has the keys ${indexKeys}, not ${keysOf(keys)}`, advice);
+  }
+  return ok(name, `${table}, keys ${actual}`);
+}
+
+function keysOf({ partitionKey, sortKey }: { partitionKey: string; sortKey?: string }): string {
+  return [partitionKey, sortKey].filter((key) => key !== undefined).join(" + ");
+}
+
+function describeKeys(schema: readonly KeySchemaElement[] = []): string {
+  const named = (type: string) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName;
+  return [named("HASH"), named("RANGE")].filter((key) => key !== undefined).join(" + ");
+}

@@ -1,0 +1,25 @@
+import { localTime } from "@energylive/local/terminal/measurement-table";
+
+import type { Context } from "../command.ts";
+import { table } from "../terminal/table.ts";
+import { devicesByKey } from "./usage.ts";
+
+/** Names and dates, never values. */
+export async function listKeys({ open, output }: Context): Promise<void> {
+  const target = await open();
+  const { vault, defaultKeyAdvice } = await target.keys();
+  const [entries, usage] = [await vault.list(), await devicesByKey(target)];
+  const listed = entries.map(({ name, set_at = null }) => ({
+    name,
+    set_at,
+    devices: usage.get(name)?.length ?? 0,
+  }));
+  const rows = listed.map(({ name, set_at, devices }) => [
+    name,
+    set_at === null ? "unknown" : localTime(Date.parse(set_at)),
+    String(devices),
+  ]);
+  const columns = [{ title: "name" }, { title: "set" }, { title: "devices", align: "right" as const }];
+  const text = rows.length === 0 ? `There is no named key; ${defaultKeyAdvice}.` : table(columns, rows);
+  await output.result(listed, text);
+}

@@ -1,0 +1,26 @@
+import type { Context } from "../command.ts";
+import { FailedError } from "../errors.ts";
+import { keyName, refuseDefault } from "./name.ts";
+import { devicesByKey } from "./usage.ts";
+
+/** Devices named in the refusal; of more, only the number. */
+const NAMED_DEVICES = 5;
+
+export async function removeKey({ open, output }: Context, text: string): Promise<void> {
+  const name = keyName(text);
+  const target = await open();
+  const keys = await target.keys();
+  refuseDefault(name, keys);
+  const users = (await devicesByKey(target)).get(name) ?? [];
+  if (users.length > 0) throw inUse(name, users);
+  if (!(await keys.vault.remove(name)))
+    throw new FailedError(`there is no key "${name}": energylive keys list shows those there are`);
+  await output.result({ name, removed: true }, `The key "${name}" is removed.`);
+}
+
+function inUse(name: string, users: readonly string[]): FailedError {
+  const more = users.length > NAMED_DEVICES ? ` and ${users.length - NAMED_DEVICES} more` : "";
+  return new FailedError(
+    `the key "${name}" was not removed: ${users.slice(0, NAMED_DEVICES).join(", ")}${more} would lose it\ngive them another first: energylive devices set ID api_key=NAME`,
+  );
+}

@@ -1,0 +1,101 @@
+import type { HistoryRange, MeasurementHistory } from "@energylive/core/measurement/history";
+import type { StoredMeasurement } from "@energylive/core/measurement/item";
+
+import type { Context } from "../command.ts";
+import { deviceId } from "../devices/registry.ts";
+import { UsageError } from "../errors.ts";
+import { parseInstant } from "../terminal/time.ts";
+import { type Format, writeMeasurements } from "./format.ts";
+import { plot } from "./plot.ts";
+import { Series } from "./series.ts";
+import { openHistory } from "./stores.ts";
+import { resolveType } from "./type.ts";
+
+export interface QueryOptions {
+  type?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+  limit?: string | undefined;
+  desc?: true | undefined;
+  format?: Format | undefined;
+  plot?: true | undefined;
+}
+
+/** Reads page by page and writes as it reads: a year needs no more memory than a day. */
+export async function queryMeasurements(
+  { open, output, signal }: Context,
+  device: string | undefined,
+  options: QueryOptions,
+): Promise<void> {
+  const range = rangeOf(options, Date.now());
+  checkUsage(device, options, output.json);
+  const history = await openHistory(await open());
+  const type = options.type === undefined ? undefined : await resolveType(options.type, history);
+  const found = until(signal, select(history, device, type, range));
+  if (options.plot === true) return output.write(await plotOf(found, output.columns));
+  const format = output.json ? "json" : (options.format ?? "table");
+  const count = await writeMeasurements(found, format, output);
+  if (count === 0) output.note(nothing(device, options));
+}
+
+function checkUsage(device: string | undefined, options: QueryOptions, json: boolean): void {
+  if (device !== undefined) deviceId(device);
+  if (device === undefined && options.type === undefined)
+    throw new UsageError("name a device, or with --type one type across all devices");
+  if (options.plot === true && (device === undefined || options.type === undefined))
+    throw new UsageError("--plot draws one series: name a device and a --type");
+  if (options.plot === true && (json || options.format !== undefined))
+    throw new UsageError("--plot is a picture: leave --format and --json out");
+  if (json && options.format !== undefined && options.format !== "json")
+    throw new UsageError(`--json and --format ${options.format} contradict each other`);
+}
+
+function rangeOf({ since, until, limit, desc }: QueryOptions, now: number): HistoryRange {
+  const range = {
+    since: since === undefined ? undefined : parseInstant(since, now),
+    until: until === undefined ? undefined : parseInstant(until, now),
+    limit: limit === undefined ? undefined : wholeNumber(limit),
+    descending: desc,
+  };
+  if (range.since !== undefined && range.until !== undefined && range.since >= range.until)
+    throw new UsageError(`--since ${since} is not before --until ${until}`);
+  return range;
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new UsageError(`--limit takes a whole number from 1, not "${text}"`);
+}
+
+function select(
+  history: MeasurementHistory,
+  device: string | undefined,
+  type: string | undefined,
+  range: HistoryRange,
+): AsyncGenerator<StoredMeasurement> {
+  if (device !== undefined) return history.ofDevice(device, range, type);
+  return history.ofType(type ?? "", range);
+}
+
+async function* until<T>(signal: AbortSignal, items: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const item of items) {
+    if (signal.aborted) return;
+    yield item;
+  }
+}
+
+async function plotOf(found: AsyncIterable<StoredMeasurement>, columns: number): Promise<string> {
+  const series = new Series();
+  let unit = "";
+  for await (const measurement of found) {
+    series.add(measurement.timestamp, Number(measurement.value));
+    unit = measurement.unit ?? "";
+  }
+  return `${plot(series.points(), { columns, unit })}\n`;
+}
+
+function nothing(device: string | undefined, { type, since, until: end }: QueryOptions): string {
+  const what = [type, device === undefined ? "of any device" : `of ${device}`].filter(Boolean).join(" ");
+  const when = since === undefined && end === undefined ? "" : " in that time";
+  return `Nothing is stored ${what}${when}.`;
+}

@@ -1,0 +1,98 @@
+import { systemClock } from "@energylive/core/clock";
+import type { Device } from "@energylive/core/device/device";
+import type { MeasurementHistory } from "@energylive/core/measurement/history";
+import type { StoredMeasurement } from "@energylive/core/measurement/item";
+
+import type { Context } from "../command.ts";
+import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
+import { FailedError } from "../errors.ts";
+import type { Target } from "../target/target.ts";
+import { jsonLine, tableRows } from "./format.ts";
+import { openHistory, openLatest } from "./stores.ts";
+import { resolveType } from "./type.ts";
+
+/** How often the table is looked at. */
+const LOOK_MS = 1_000;
+
+/** Per device and type: the newest time that was shown, or was there before. */
+type Shown = Map<string, Map<string, number>>;
+
+/**
+ * Shows what is stored from now on. A device's watermarks tell which types have something newer than was shown; what is
+ * published and not stored yet is looked for again until it is there.
+ */
+export async function tailMeasurements(
+  context: Context,
+  id: string | undefined,
+  options: { type?: string | undefined },
+): Promise<void> {
+  const { output, signal } = context;
+  if (id !== undefined) deviceId(id);
+  const target = await context.open();
+  if (!target.isRunning)
+    throw new FailedError(
+      "nothing is stored while no stack is running: start it with npm start, then tail again",
+    );
+  const history = await openHistory(target);
+  const type = options.type === undefined ? undefined : await resolveType(options.type, history);
+  const shown = await alreadyThere(target, id);
+  output.note("Waiting for new measurements; Ctrl-C stops.");
+  let isFirst = true;
+  while (!signal.aborted) {
+    const fresh: StoredMeasurement[] = [];
+    for await (const device of devicesOf(target, id)) fresh.push(...(await freshOf(device, shown, history)));
+    const wanted = fresh.filter(({ measurement_type }) => type === undefined || measurement_type === type);
+    wanted.sort((a, b) => a.timestamp - b.timestamp);
+    if (wanted.length > 0) {
+      await output.write(
+        output.json ? wanted.map((m) => `${jsonLine(m)}\n`).join("") : tableRows(wanted, isFirst),
+      );
+      isFirst = false;
+    }
+    await systemClock.sleep(LOOK_MS, signal);
+  }
+}
+
+async function* devicesOf(target: Target, id: string | undefined): AsyncGenerator<Device> {
+  const registry = await openRegistry(target);
+  if (id === undefined) {
+    for await (const { device } of registry.all()) if (device !== undefined) yield device;
+  } else {
+    const { device } = await findDevice(registry, id);
+    if (device !== undefined) yield device;
+  }
+}
+
+/** What is published but not stored yet counts as new. */
+async function alreadyThere(target: Target, id: string | undefined): Promise<Shown> {
+  const store = await openLatest(target);
+  const shown: Shown = new Map();
+  for await (const device of devicesOf(target, id)) {
+    const types = new Map(Object.entries(device.state.watermarks).map(([type, at]) => [type, at - 1]));
+    for (const { measurement_type, timestamp } of await store.latest(device))
+      types.set(measurement_type, timestamp);
+    shown.set(device.device_id, types);
+  }
+  return shown;
+}
+
+async function freshOf(
+  device: Device,
+  shown: Shown,
+  history: MeasurementHistory,
+): Promise<StoredMeasurement[]> {
+  const types = shown.get(device.device_id) ?? new Map<string, number>();
+  shown.set(device.device_id, types);
+  const waiting = Object.entries(device.state.watermarks).filter(([type, at]) => at > (types.get(type) ?? 0));
+  if (waiting.length === 0) return [];
+  const since = Math.min(...waiting.map(([type, at]) => types.get(type) ?? at)) + 1;
+  const fresh: StoredMeasurement[] = [];
+  for await (const measurement of history.ofDevice(device.device_id, { since: since - 1 })) {
+    const { measurement_type, timestamp } = measurement;
+    if (timestamp <= (types.get(measurement_type) ?? since - 1)) continue;
+    fresh.push(measurement);
+  }
+  for (const { measurement_type, timestamp } of fresh)
+    types.set(measurement_type, Math.max(timestamp, types.get(measurement_type) ?? 0));
+  return fresh;
+}

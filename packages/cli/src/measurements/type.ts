@@ -1,0 +1,20 @@
+import type { MeasurementHistory } from "@energylive/core/measurement/history";
+import { catalogueTypes } from "@energylive/core/measurement/obis";
+import { TYPE_NAMES, typeOfName } from "@energylive/core/measurement/type-name";
+
+import { UsageError } from "../errors.ts";
+
+/**
+ * The measurement type that a person means. A name that no one knows may still be one that devices send: then something
+ * is stored under it.
+ *
+ * @throws {UsageError} that lists the known types
+ */
+export async function resolveType(text: string, history: MeasurementHistory): Promise<string> {
+  const type = typeOfName(text);
+  if (type !== undefined) return type;
+  for await (const { measurement_type } of history.ofType(text, { limit: 1 })) return measurement_type;
+  throw new UsageError(
+    `"${text}" is no measurement type that is known or stored\nshort names: ${Object.keys(TYPE_NAMES).join(", ")}\ntypes: ${catalogueTypes().join(", ")}, any ten-digit OBIS code, or its notation like 1-0:1.7.0`,
+  );
+}

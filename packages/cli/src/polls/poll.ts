@@ -1,0 +1,87 @@
+import type { FetcherResult } from "@energylive/core/fetcher/run";
+
+import type { Context } from "../command.ts";
+import { reportOn } from "../devices/health.ts";
+import { EXIT_FAILED, FailedError } from "../errors.ts";
+import type { Target } from "../target/target.ts";
+import { colours } from "../terminal/output.ts";
+import { checkIds, selectDevices } from "./selection.ts";
+
+/** Devices of one run of the fetcher: as many as it can poll in its time, with room. */
+const DEVICES_PER_RUN = 2_000;
+
+interface Failure {
+  device_id: string;
+  reason: string;
+}
+
+/** Runs the fetcher, and says of every device that failed why. */
+export async function poll({ open, output, signal }: Context, ids: readonly string[]): Promise<number> {
+  checkIds(ids);
+  const target = await open();
+  const selected = (await selectDevices(target, ids)).map(({ config }) => String(config.device_id));
+  if (selected.length === 0)
+    throw new FailedError("there is no device to poll: energylive devices add ID adds one");
+  const progress = await output.progress(`Polling ${selected.length} devices`);
+  const result: FetcherResult = {
+    polled: 0,
+    failed: 0,
+    skipped: 0,
+    deferred: 0,
+    published: 0,
+    unchanged: 0,
+    quarantined: 0,
+  };
+  try {
+    for (let start = 0; start < selected.length && !signal.aborted; start += DEVICES_PER_RUN)
+      add(result, await target.poll({ device_ids: selected.slice(start, start + DEVICES_PER_RUN) }));
+  } finally {
+    progress.end();
+  }
+  const failures = result.failed === 0 ? [] : await failuresOf(target, ids);
+  await output.result({ ...result, failures }, text(result, failures, target));
+  return result.failed + result.deferred === 0 ? 0 : EXIT_FAILED;
+}
+
+function add(sum: FetcherResult, result: FetcherResult): void {
+  sum.polled += result.polled;
+  sum.failed += result.failed;
+  sum.skipped += result.skipped;
+  sum.deferred += result.deferred;
+  sum.published += result.published;
+  sum.unchanged += result.unchanged;
+  sum.quarantined += result.quarantined;
+}
+
+/** The fetcher counts; why a device failed stands in its state. */
+async function failuresOf(target: Target, ids: readonly string[]): Promise<Failure[]> {
+  const now = Date.now();
+  return (await selectDevices(target, ids)).flatMap((registered) => {
+    const { device_id, health, problems, last_error } = reportOn(registered, now);
+    if (health === "invalid") return [{ device_id, reason: `its item is invalid: ${problems?.join("; ")}` }];
+    const isFailing = (registered.device?.state.consecutive_failures ?? 0) > 0;
+    return isFailing ? [{ device_id, reason: last_error?.message ?? "no reason is known" }] : [];
+  });
+}
+
+function text(result: FetcherResult, failures: readonly Failure[], target: Target): string {
+  const { polled, failed, skipped, deferred, published, unchanged, quarantined } = result;
+  const counts = [
+    `${polled} polled`,
+    failed > 0 ? colours.red(`${failed} failed`) : "0 failed",
+    ...(skipped > 0 ? [`${skipped} skipped (disabled)`] : []),
+    ...(deferred > 0 ? [`${deferred} deferred (no time left)`] : []),
+    `${published} published`,
+    `${unchanged} unchanged`,
+    `${quarantined} quarantined`,
+  ];
+  const waits =
+    published > 0 && !target.isRunning
+      ? ["What was published waits in the queue until the stack runs again (npm start)."]
+      : [];
+  return [
+    counts.join(", "),
+    ...failures.map(({ device_id, reason }) => colours.red(`${device_id}: ${reason}`)),
+    ...waits,
+  ].join("\n");
+}

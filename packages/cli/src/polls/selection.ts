@@ -1,0 +1,20 @@
+import type { RegisteredDevice } from "@energylive/core/device/registry";
+
+import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
+import type { Target } from "../target/target.ts";
+
+/** The devices that are named, or all that are to be polled. */
+export async function selectDevices(target: Target, ids: readonly string[]): Promise<RegisteredDevice[]> {
+  const registry = await openRegistry(target);
+  const selected: RegisteredDevice[] = [];
+  for (const id of new Set(ids)) selected.push(await findDevice(registry, id));
+  if (ids.length > 0) return selected;
+  for await (const registered of registry.all())
+    if (registered.device?.enabled !== false) selected.push(registered);
+  return selected;
+}
+
+/** @throws {UsageError} */
+export function checkIds(ids: readonly string[]): void {
+  for (const id of ids) deviceId(id);
+}

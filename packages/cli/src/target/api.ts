@@ -1,0 +1,18 @@
+import { systemClock } from "@energylive/core/clock";
+import { createEnergyLiveClient, type EnergyLiveClient } from "@energylive/core/energylive/client";
+
+import type { Target } from "./target.ts";
+
+/** A person waits for the answer. */
+const TIMEOUT_MS = 10_000;
+
+/** The energyLIVE API that the target polls. */
+export async function openApi(target: Target): Promise<EnergyLiveClient> {
+  return createEnergyLiveClient({
+    baseUrl: await target.apiUrl(),
+    fetch: globalThis.fetch,
+    clock: systemClock,
+    random: Math.random,
+    timeoutMs: TIMEOUT_MS,
+  });
+}

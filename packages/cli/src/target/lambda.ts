@@ -1,0 +1,49 @@
+import {
+  GetFunctionConfigurationCommand,
+  type GetFunctionConfigurationCommandOutput,
+  InvokeCommand,
+  LambdaClient,
+} from "@aws-sdk/client-lambda";
+import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
+
+import { FailedError } from "../errors.ts";
+
+/** Lambda answers when the function is done. */
+const INVOKE_TIMEOUT_MS = (FETCHER_TIMEOUT_SECONDS + 30) * 1000;
+
+export async function functionConfiguration(name: string): Promise<GetFunctionConfigurationCommandOutput> {
+  const lambda = new LambdaClient({});
+  try {
+    return await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+  } finally {
+    lambda.destroy();
+  }
+}
+
+/**
+ * Invokes a function and waits for what it answers.
+ *
+ * @throws {FailedError} with the function's own error
+ */
+export async function invoke(name: string, event: unknown): Promise<unknown> {
+  // Tried once: a second invocation would poll again.
+  const lambda = new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: INVOKE_TIMEOUT_MS } });
+  try {
+    const answer = await lambda.send(
+      new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(event)) }),
+    );
+    const payload: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
+    if (answer.FunctionError === undefined) return payload;
+    throw new FailedError(
+      `${name} failed: ${errorMessage(payload)}\nits log says more: aws logs tail /aws/lambda/${name} --since 10m`,
+    );
+  } finally {
+    lambda.destroy();
+  }
+}
+
+function errorMessage(payload: unknown): string {
+  if (typeof payload === "object" && payload !== null && "errorMessage" in payload)
+    return String(payload.errorMessage);
+  return "no reason given";
+}

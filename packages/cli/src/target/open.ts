@@ -1,0 +1,21 @@
+import { UsageError } from "../errors.ts";
+import type { Output } from "../terminal/output.ts";
+import type { Target } from "./target.ts";
+
+export interface TargetOptions {
+  stage?: string | undefined;
+  data?: string | undefined;
+  debug?: true | undefined;
+}
+
+/** The deployed stage that is named, or else the running or last embedded stack. */
+export async function openTarget(options: TargetOptions, output: Output): Promise<Target> {
+  const { stage = "", data } = options;
+  if (stage !== "" && data !== undefined)
+    throw new UsageError(
+      "--data is a folder of the embedded stack, and --stage a deployed one: give one of them",
+    );
+  // Each loads what it needs: an embedded stack no Lambda client, a deployed one no database.
+  if (stage !== "") return (await import("./deployed.ts")).openDeployed(stage);
+  return (await import("./embedded.ts")).openEmbedded(data, output, options.debug === true);
+}

@@ -1,0 +1,64 @@
+import { once } from "node:events";
+
+import pc from "picocolors";
+
+/** Width for an output that is no terminal: nothing is cut. */
+const PLAIN_COLUMNS = 120;
+
+const isTerminal = process.stdout.isTTY === true;
+
+/** Colours on a terminal alone, and not where a person has switched them off. */
+export const colours = pc.createColors(isTerminal && !process.env.NO_COLOR && process.env.TERM !== "dumb");
+
+/** Where a verb writes: results on standard output, everything else on standard error. */
+export interface Output {
+  /** Results are written as JSON. */
+  json: boolean;
+  isTerminal: boolean;
+  /** A person can be asked. */
+  isInteractive: boolean;
+  columns: number;
+  /** A piece of the result. Waits while the reader is slow. */
+  write(text: string): Promise<void>;
+  /** A line of the result. */
+  line(text: string): Promise<void>;
+  /** The whole result: as JSON with `--json`, as text otherwise. */
+  result(json: unknown, text: string): Promise<void>;
+  /** A line beside the result. */
+  note(text: string): void;
+  /** Shows that something takes its time; on a terminal alone. */
+  progress(text: string): Promise<Progress>;
+}
+
+export interface Progress {
+  say(text: string): void;
+  end(): void;
+}
+
+export function createOutput(options: { json: boolean }): Output {
+  const { stdout, stderr } = process;
+  async function write(text: string): Promise<void> {
+    if (!stdout.write(text)) await once(stdout, "drain");
+  }
+  return {
+    json: options.json,
+    isTerminal,
+    isInteractive: isTerminal && process.stdin.isTTY === true && !options.json,
+    columns: stdout.columns ?? PLAIN_COLUMNS,
+    write,
+    line: (text) => write(`${text}\n`),
+    result: (json, text) => write(`${options.json ? JSON.stringify(json, null, 2) : text}\n`),
+    note: (text) => void stderr.write(`${text}\n`),
+    async progress(text) {
+      if (stderr.isTTY !== true || options.json) return { say: () => {}, end: () => {} };
+      const { default: ora } = await import("ora");
+      const spinner = ora({ text, stream: stderr }).start();
+      return {
+        say: (said) => {
+          spinner.text = said;
+        },
+        end: () => void spinner.stop(),
+      };
+    },
+  };
+}

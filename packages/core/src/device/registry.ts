@@ -1,0 +1,147 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+
+import { type ParsedDevice, parseDevice } from "./device.ts";
+
+/** The fields of a device's item as a person wrote them, valid or not; without the fetcher's `state`. */
+export type WrittenConfig = Record<string, unknown>;
+
+export type RegisteredDevice = ParsedDevice & { config: WrittenConfig };
+
+/** What a person does with the devices table. Never writes `state`, which is the fetcher's. Errors of DynamoDB pass through. */
+export interface DeviceRegistry {
+  /** Every device, page by page. */
+  all(): AsyncGenerator<RegisteredDevice>;
+  find(deviceId: string): Promise<RegisteredDevice | undefined>;
+  /**
+   * Adds a device; one that is there already stays as it is.
+   *
+   * @returns whether it was added
+   */
+  add(config: WrittenConfig & { device_id: string }): Promise<boolean>;
+  /**
+   * Writes these fields, removes those, and touches no other.
+   *
+   * @returns whether the device is there
+   */
+  edit(deviceId: string, change: DeviceChange): Promise<boolean>;
+  /** @returns whether the device was there */
+  remove(deviceId: string): Promise<boolean>;
+}
+
+export interface DeviceChange {
+  set: WrittenConfig;
+  remove: readonly string[];
+}
+
+export function createDeviceRegistry(options: { dynamodb: DynamoDBClient; table: string }): DeviceRegistry {
+  const { dynamodb, table } = options;
+  return {
+    async *all() {
+      let from: ScanCommand["input"]["ExclusiveStartKey"];
+      do {
+        const page = await dynamodb.send(new ScanCommand({ TableName: table, ExclusiveStartKey: from }));
+        for (const item of page.Items ?? []) yield registered(item);
+        from = page.LastEvaluatedKey;
+      } while (from !== undefined);
+    },
+
+    async find(deviceId) {
+      const { Item } = await dynamodb.send(
+        new GetItemCommand({ TableName: table, Key: { device_id: { S: deviceId } }, ConsistentRead: true }),
+      );
+      return Item === undefined ? undefined : registered(Item);
+    },
+
+    add(config) {
+      return unlessConditionFails(
+        dynamodb.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: marshall(config, { removeUndefinedValues: true }),
+            ConditionExpression: "attribute_not_exists(device_id)",
+          }),
+        ),
+      );
+    },
+
+    edit(deviceId, change) {
+      const { UpdateExpression, ExpressionAttributeNames, values } = updateExpression(change);
+      return unlessConditionFails(
+        dynamodb.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: { device_id: { S: deviceId } },
+            UpdateExpression,
+            ExpressionAttributeNames,
+            ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: marshall(values) }),
+            // An update of a device that is not there would create it.
+            ConditionExpression: "attribute_exists(device_id)",
+          }),
+        ),
+      );
+    },
+
+    remove(deviceId) {
+      return unlessConditionFails(
+        dynamodb.send(
+          new DeleteItemCommand({
+            TableName: table,
+            Key: { device_id: { S: deviceId } },
+            ConditionExpression: "attribute_exists(device_id)",
+          }),
+        ),
+      );
+    },
+  };
+}
+
+function registered(item: Record<string, AttributeValue>): RegisteredDevice {
+  return { ...parseDevice(item), config: writtenConfig(item) };
+}
+
+function writtenConfig(item: Record<string, AttributeValue>): WrittenConfig {
+  const { state, ...attributes } = item;
+  try {
+    return unmarshall(attributes);
+  } catch {
+    // A number that no double holds; `parseDevice` names it.
+    return { device_id: item.device_id?.S };
+  }
+}
+
+/** Names and values as placeholders: a field may be a reserved word of DynamoDB, `name` for one. */
+function updateExpression({ set, remove }: DeviceChange) {
+  const fields = [...Object.keys(set), ...remove];
+  const placeholder = (field: string) => `#f${fields.indexOf(field)}`;
+  const assignments = Object.keys(set).map((field, index) => `${placeholder(field)} = :v${index}`);
+  const clauses = [
+    assignments.length === 0 ? "" : `SET ${assignments.join(", ")}`,
+    remove.length === 0 ? "" : `REMOVE ${remove.map(placeholder).join(", ")}`,
+  ];
+  return {
+    UpdateExpression: clauses.filter(Boolean).join(" "),
+    ExpressionAttributeNames: Object.fromEntries(fields.map((field) => [placeholder(field), field])),
+    values: Object.fromEntries(Object.values(set).map((value, index) => [`:v${index}`, value])),
+  };
+}
+
+/** False when the request's condition did not hold. */
+async function unlessConditionFails(request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import {
+  DeleteParameterCommand,
+  GetParametersByPathCommand,
+  ParameterNotFound,
+  PutParameterCommand,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
+
+import type { ApiKey } from "./api-key.ts";
+
+/** A key as it may be shown: never with its value. */
+export interface KeyEntry {
+  name: string;
+  /** ISO 8601 UTC; unknown for a key that was put there by hand. */
+  set_at?: string;
+}
+
+/** Where the named keys lie: written by a person, read by the fetcher. */
+export interface KeyVault {
+  /** Adds a key, or replaces the one of that name. */
+  set(key: ApiKey): Promise<void>;
+  /** By name. */
+  list(): Promise<KeyEntry[]>;
+  /** @returns whether it was there */
+  remove(name: string): Promise<boolean>;
+}
+
+/** SSM SecureString parameters below `path`, encrypted with SSM's own key, which is the one that the fetcher may use. */
+export function ssmKeyVault(options: { ssm: SSMClient; path: string }): KeyVault {
+  const { ssm, path } = options;
+  return {
+    async set(key) {
+      await ssm.send(
+        new PutParameterCommand({
+          Name: `${path}${key.name}`,
+          Value: key.reveal(),
+          Type: "SecureString",
+          Overwrite: true,
+        }),
+      );
+    },
+
+    async list() {
+      const entries: KeyEntry[] = [];
+      let NextToken: string | undefined;
+      do {
+        const page = await ssm.send(
+          new GetParametersByPathCommand({ Path: path, WithDecryption: false, NextToken }),
+        );
+        for (const { Name = "", LastModifiedDate } of page.Parameters ?? []) {
+          const name = Name.slice(path.length);
+          entries.push(
+            LastModifiedDate === undefined ? { name } : { name, set_at: LastModifiedDate.toISOString() },
+          );
+        }
+        NextToken = page.NextToken;
+      } while (NextToken !== undefined);
+      return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+
+    async remove(name) {
+      try {
+        await ssm.send(new DeleteParameterCommand({ Name: `${path}${name}` }));
+        return true;
+      } catch (error) {
+        if (error instanceof ParameterNotFound) return false;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+
+import { type DeadLetter, deadLetter } from "./dead-letter.ts";
+
+/** The limit of SQS for one receive, one delete, one change of visibility. */
+const BATCH = 10;
+
+/** Requests in flight at one time: ten thousand messages are a thousand receives. */
+const CONCURRENT_REQUESTS = 10;
+
+/**
+ * How long a message that was read is hidden from others. Longer than reading and redriving ten thousand takes, and
+ * short enough that a command that was killed does not hide them for long.
+ */
+const HOLD_SECONDS = 600;
+
+/** Times that the entries which SQS refuses are offered. */
+const ATTEMPTS = 3;
+
+/**
+ * Reads a dead-letter queue without changing it. SQS has no way to look at a message other than to receive it, so a
+ * message that was read is held until `giveBack`, which must follow in any case.
+ */
+export interface DeadLetterQueue {
+  /** Every message that is visible, each once. Ends early when `signal` is aborted. */
+  read(signal?: AbortSignal): AsyncGenerator<DeadLetter>;
+  /** Deletes messages that were read. */
+  remove(letters: readonly DeadLetter[]): Promise<void>;
+  /** Makes what was read and not removed visible again, at once. */
+  giveBack(): Promise<void>;
+}
+
+/**
+ * @param options.waitSeconds how long a receive waits before it says that there is nothing. With 0, SQS asks a sample of
+ *   its servers and may miss messages; a single-process SQS has no such sample.
+ */
+export function openDeadLetterQueue(options: {
+  sqs: SQSClient;
+  queueUrl: string;
+  waitSeconds: number;
+}): DeadLetterQueue {
+  const { sqs, queueUrl: QueueUrl, waitSeconds } = options;
+  /** Receipt handles by message id. */
+  const held = new Map<string, string>();
+
+  async function receive(): Promise<DeadLetter[]> {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: BATCH,
+        VisibilityTimeout: HOLD_SECONDS,
+        WaitTimeSeconds: waitSeconds,
+        MessageAttributeNames: ["All"],
+        MessageSystemAttributeNames: ["All"],
+      }),
+    );
+    const fresh: DeadLetter[] = [];
+    for (const message of Messages) {
+      const letter = deadLetter(message);
+      // SQS may deliver a message twice; the newer handle is the one that counts.
+      if (!held.has(letter.messageId)) fresh.push(letter);
+      held.set(letter.messageId, message.ReceiptHandle ?? "");
+    }
+    return fresh;
+  }
+
+  async function inBatches(
+    ids: readonly string[],
+    send: (entries: { Id: string; ReceiptHandle: string }[]) => Promise<Failures>,
+  ): Promise<void> {
+    const batches = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) =>
+      ids.slice(index * BATCH, (index + 1) * BATCH),
+    );
+    await Promise.all(
+      Array.from({ length: CONCURRENT_REQUESTS }, async () => {
+        for (let batch = batches.pop(); batch !== undefined; batch = batches.pop())
+          await untilAccepted(batch, send);
+      }),
+    );
+  }
+
+  async function untilAccepted(
+    ids: readonly string[],
+    send: (entries: { Id: string; ReceiptHandle: string }[]) => Promise<Failures>,
+  ): Promise<void> {
+    let left = ids;
+    let reason = "";
+    for (let attempt = 1; attempt <= ATTEMPTS && left.length > 0; attempt += 1) {
+      const failures = await send(
+        left.map((id, index) => ({ Id: String(index), ReceiptHandle: held.get(id) ?? "" })),
+      );
+      const failed = new Set(failures.map(({ Id }) => Number(Id)));
+      for (const [index, id] of left.entries()) if (!failed.has(index)) held.delete(id);
+      left = left.filter((_, index) => failed.has(index));
+      reason = failures[0]?.Message ?? failures[0]?.Code ?? "no reason given";
+    }
+    if (left.length > 0) throw new Error(`SQS refused ${left.length} messages: ${reason}`);
+  }
+
+  return {
+    async *read(signal) {
+      // One receive for a short queue; as many as allowed once a full one shows that there is more.
+      let receivers = 1;
+      while (signal?.aborted !== true) {
+        const batches = await Promise.all(Array.from({ length: receivers }, receive));
+        for (const batch of batches) yield* batch;
+        if (batches.every((batch) => batch.length === 0)) return;
+        if (batches.some((batch) => batch.length === BATCH)) receivers = CONCURRENT_REQUESTS;
+      }
+    },
+
+    remove(letters) {
+      return inBatches(
+        letters.map(({ messageId }) => messageId),
+        async (Entries) =>
+          (await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))).Failed ?? [],
+      );
+    },
+
+    giveBack() {
+      return inBatches([...held.keys()], async (entries) => {
+        const Entries = entries.map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
+        return (await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))).Failed ?? [];
+      });
+    },
+  };
+}
+
+type Failures = readonly {
+  Id?: string | undefined;
+  Code?: string | undefined;
+  Message?: string | undefined;
+}[];

@@ -1,0 +1,79 @@
+import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
+
+/** What a message without a reason is called: SQS moved it, after the last receive that it allows. */
+export const NO_REASON = "none";
+
+/** A message of the dead-letter queue. */
+export interface DeadLetter {
+  messageId: string;
+  body: string;
+  /** `failure_reason`, or `none`. */
+  reason: string;
+  detail: string | undefined;
+  /** Epoch milliseconds: when it was quarantined, or first sent. */
+  seenAt: number;
+  failedIn: string | undefined;
+  /** The device that it is about, where its body says so. */
+  deviceId: string | undefined;
+  receiveCount: number;
+  attributes: Record<string, MessageAttributeValue>;
+}
+
+/** The messages that failed for one reason. */
+export interface DeadLetterGroup {
+  reason: string;
+  count: number;
+  /** Epoch milliseconds. */
+  firstSeenAt: number;
+  lastSeenAt: number;
+  devices: Set<string>;
+  /** What the first of them says, for an example. */
+  detail: string | undefined;
+}
+
+export function deadLetter(message: Message): DeadLetter {
+  const attributes = message.MessageAttributes ?? {};
+  const text = (name: string) => attributes[name]?.StringValue;
+  const failedAt = Date.parse(text("failed_at") ?? "");
+  return {
+    messageId: message.MessageId ?? "",
+    body: message.Body ?? "",
+    reason: text("failure_reason") ?? NO_REASON,
+    detail: text("failure_detail"),
+    seenAt: Number.isNaN(failedAt) ? Number(message.Attributes?.SentTimestamp ?? 0) : failedAt,
+    failedIn: text("failed_in"),
+    deviceId: deviceOf(message.Body ?? ""),
+    receiveCount: Number(message.Attributes?.ApproximateReceiveCount ?? 0),
+    attributes,
+  };
+}
+
+/** Adds a message to the group of its reason. */
+export function addToGroups(groups: Map<string, DeadLetterGroup>, letter: DeadLetter): void {
+  const group = groups.get(letter.reason);
+  if (group === undefined) {
+    groups.set(letter.reason, {
+      reason: letter.reason,
+      count: 1,
+      firstSeenAt: letter.seenAt,
+      lastSeenAt: letter.seenAt,
+      devices: new Set(letter.deviceId === undefined ? [] : [letter.deviceId]),
+      detail: letter.detail,
+    });
+    return;
+  }
+  group.count += 1;
+  group.firstSeenAt = Math.min(group.firstSeenAt, letter.seenAt);
+  group.lastSeenAt = Math.max(group.lastSeenAt, letter.seenAt);
+  if (letter.deviceId !== undefined) group.devices.add(letter.deviceId);
+}
+
+function deviceOf(body: string): string | undefined {
+  try {
+    const json: unknown = JSON.parse(body);
+    if (typeof json !== "object" || json === null || !("device_id" in json)) return undefined;
+    return typeof json.device_id === "string" ? json.device_id : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import {
+  ListMessageMoveTasksCommand,
+  type SQSClient,
+  StartMessageMoveTaskCommand,
+} from "@aws-sdk/client-sqs";
+
+import type { Clock } from "../clock.ts";
+
+/** How often the task is asked how far it is. */
+const ASK_MS = 1_000;
+
+/** How an SQS that has no move task says so: AWS's own codes, and those of emulators. */
+const UNKNOWN_ACTION = new Set(["InvalidAction", "UnsupportedOperation", "UnknownOperationException"]);
+
+/**
+ * SQS's own redrive: moves everything from one queue to another.
+ *
+ * The destination is always named: without it SQS moves each message back to where it came from, and refuses those that
+ * were sent straight to the dead-letter queue, as all quarantined ones are.
+ * Source: docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+ *
+ * @returns how many were moved; `undefined` when this SQS has no such task
+ */
+export async function moveAllMessages(options: {
+  sqs: SQSClient;
+  sourceArn: string;
+  destinationArn: string;
+  clock: Clock;
+  onMoved?: (moved: number) => void;
+}): Promise<number | undefined> {
+  const { sqs, sourceArn: SourceArn, destinationArn: DestinationArn, clock, onMoved } = options;
+  try {
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
+  } catch (error) {
+    if (error instanceof Error && UNKNOWN_ACTION.has(error.name)) return undefined;
+    throw error;
+  }
+  for (;;) {
+    const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
+    const [task] = Results;
+    const moved = task?.ApproximateNumberOfMessagesMoved ?? 0;
+    onMoved?.(moved);
+    if (task?.Status === "COMPLETED") return moved;
+    if (task?.Status !== "RUNNING") {
+      throw new Error(
+        `SQS ended the redrive after ${moved} messages (${task?.Status}): ${task?.FailureReason ?? "no reason given"}; what was not moved is still in the dead-letter queue`,
+      );
+    }
+    await clock.sleep(ASK_MS);
+  }
+}

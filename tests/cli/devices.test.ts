@@ -1,0 +1,296 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { createDeviceRegistry } from "@energylive/core/device/registry";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { API_KEY, type CliStack, startCliStack } from "./cli.ts";
+
+const UNKNOWN = "I-01012020-00000001";
+
+let stack: CliStack;
+let ids: readonly string[];
+beforeAll(async () => {
+  stack = await startCliStack(3);
+  ids = stack.collector.ids;
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+const id = (index: number) => ids[index] ?? "";
+
+/** Read past the command, as the fetcher reads it. */
+async function item(deviceId: string): Promise<Record<string, unknown> | undefined> {
+  const { dynamodb, names } = stack.collector.stack;
+  return (await createDeviceRegistry({ dynamodb, table: names.devicesTable }).find(deviceId))?.config;
+}
+
+async function watermarks(deviceId: string) {
+  const { dynamodb, names } = stack.collector.stack;
+  return (await createDeviceRegistry({ dynamodb, table: names.devicesTable }).find(deviceId))?.device?.state
+    .watermarks;
+}
+
+async function deviceCount(): Promise<number> {
+  const { dynamodb, names } = stack.collector.stack;
+  const all = await Array.fromAsync(createDeviceRegistry({ dynamodb, table: names.devicesTable }).all());
+  return all.length;
+}
+
+describe("devices add", () => {
+  it("adds a device that the API knows, with the fields that are given", async () => {
+    const { code, stdout, stderr } = await stack.run(
+      ...["devices", "add", id(0), "--name", "Mother", "--interval", "15m", "--types", "power,1-0:1.8.0"],
+      ...["--retention", "2y", "--label", "site=Graz", "--label", "floor=2"],
+    );
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(new RegExp(`^Added ${id(0)}. The API answers for it with \\d+ types`));
+    expect(code).toBe(0);
+    expect(await item(id(0))).toEqual({
+      device_id: id(0),
+      name: "Mother",
+      interval_seconds: 900,
+      measurement_types: ["0100010700", "0100010800"],
+      retention_days: 730,
+      labels: { site: "Graz", floor: "2" },
+    });
+  });
+
+  it("says that an id is wrong, and adds nothing", async () => {
+    const { code, stderr } = await stack.run("devices", "add", UNKNOWN);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/was not added \(wrong id\): .*there is no such device for the key "default"/);
+    expect(await item(UNKNOWN)).toBeUndefined();
+  });
+
+  it("says that a key is wrong: one that the API refuses, and one that is not there", async () => {
+    const refused = await stack.runWith(
+      { env: { ENERGYLIVE_API_KEY: "revoked-key-0123456789" } },
+      "devices",
+      "add",
+      id(1),
+    );
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/\(wrong key\): .*the key "default" is unknown or revoked/);
+    expect(refused.stderr).not.toContain("revoked-key");
+    const missing = await stack.run("devices", "add", id(1), "--key", "nobody");
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toMatch(/\(wrong key\): there is no key "nobody"/);
+  });
+
+  it("does not ask the API with --no-verify", async () => {
+    const before = stack.collector.api.requests(UNKNOWN).length;
+    expect((await stack.run("devices", "add", UNKNOWN, "--no-verify")).code).toBe(0);
+    expect(stack.collector.api.requests(UNKNOWN)).toHaveLength(before);
+    expect(await item(UNKNOWN)).toEqual({ device_id: UNKNOWN });
+    expect((await stack.run("devices", "remove", UNKNOWN)).code).toBe(0);
+  });
+
+  it("changes nothing of a device that is there", async () => {
+    const { code, stderr } = await stack.run("devices", "add", id(0), "--name", "Another");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/is there already: energylive devices set/);
+    expect(await item(id(0))).toMatchObject({ name: "Mother" });
+  });
+});
+
+describe("devices set, enable, disable", () => {
+  it("changes the fields that are named and no others, the fetcher's state included (invariant 7)", async () => {
+    await stack.collector.stack.poll({ device_ids: [id(0)] });
+    const [config, published] = [await item(id(0)), await watermarks(id(0))];
+    expect(published).not.toEqual({});
+    const { code, stdout } = await stack.run(
+      ...["devices", "set", id(0), "name=Nan", "labels.floor=", "retention_days="],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/name = Nan.*retention_days taken out/);
+    const { retention_days, ...rest } = config ?? {};
+    expect(await item(id(0))).toEqual({ ...rest, name: "Nan", labels: { site: "Graz" } });
+    expect(await watermarks(id(0))).toEqual(published);
+  });
+
+  it.each([
+    ["interval_seconds=often", /interval_seconds takes seconds/],
+    ["enabled=perhaps", /enabled is not true or false/],
+    ["retention_days=0", /retention_days is not a whole number from 1/],
+    ["api_key=a/b", /api_key is not a key's name/],
+    ["intervall_seconds=60", /no field "intervall_seconds"; it has name, enabled/],
+    ["device_id=I-10082023-01658401", /keeps its id/],
+    ["name", /"name" is not field=value/],
+  ])("refuses %s with what it takes, and changes nothing", async (assignment, problem) => {
+    const before = await item(id(0));
+    const { code, stderr } = await stack.run("devices", "set", id(0), assignment);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(problem);
+    expect(await item(id(0))).toEqual(before);
+  });
+
+  it("disables and enables", async () => {
+    expect((await stack.run("devices", "disable", id(0))).code).toBe(0);
+    expect(await stack.json("devices", "show", id(0))).toMatchObject({ health: "disabled", enabled: false });
+    expect((await stack.run("devices", "enable", id(0))).code).toBe(0);
+    expect(await item(id(0))).toMatchObject({ enabled: true });
+  });
+
+  it("says that a device is not there", async () => {
+    const { code, stderr } = await stack.run("devices", "set", UNKNOWN, "name=x");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`there is no device ${UNKNOWN}\nenergylive devices list`));
+  });
+});
+
+describe("devices list", () => {
+  it("shows health at a glance, and why an item is invalid, which set can mend", async () => {
+    const { dynamodb, names } = stack.collector.stack;
+    await stack.run("devices", "add", id(1));
+    await dynamodb.send(
+      new UpdateItemCommand({
+        TableName: names.devicesTable,
+        Key: { device_id: { S: id(1) } },
+        UpdateExpression: "SET intervall = :n",
+        ExpressionAttributeValues: { ":n": { N: "60" } },
+      }),
+    );
+    const { code, stdout } = await stack.run("devices", "list");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`${id(0)}  Nan +ok +\\d+ s ago +\\d+ (s|min) ago +0`));
+    expect(stdout).toMatch(new RegExp(`${id(1)} is not polled: "intervall" is no field of a device`));
+    expect(stdout).toMatch(/2 devices: 1 invalid, 1 ok/);
+    expect((await stack.run("devices", "set", id(1), "intervall=")).code).toBe(0);
+    const [first, second] = await stack.json("devices", "list");
+    expect(first).toMatchObject({ device_id: id(1), health: "new", consecutive_failures: 0 });
+    expect(second).toMatchObject({ device_id: id(0), health: "ok", api_key: "default" });
+  });
+
+  it("shows a failing device with the reason", async () => {
+    stack.collector.api.setFault(id(1), { kind: "status", status: 403 });
+    await stack.collector.stack.poll({ device_ids: [id(1)] });
+    stack.collector.api.setFault(id(1), undefined);
+    const { stdout } = await stack.run("devices", "list");
+    expect(stdout).toMatch(new RegExp(`${id(1)} .*failing .*never .*1`));
+    expect(stdout).toMatch(/the key "default" is unknown or revoked/);
+  });
+});
+
+describe("devices discover", () => {
+  it("lists the account's devices and marks those already added; without a terminal it adds none", async () => {
+    const { code, stdout, stderr } = await stack.run("devices", "discover");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`${id(0)}  collected already`));
+    expect(stdout).toMatch(new RegExp(`${id(2)}  not collected`));
+    expect(stderr).toMatch(/1 can be added: energylive devices discover --yes/);
+    expect(await deviceCount()).toBe(2);
+  });
+
+  it("adds the others with --yes", async () => {
+    const { devices } = await stack.json("devices", "discover", "--yes");
+    expect(devices).toEqual([
+      { device_id: id(0), known: true, added: false },
+      { device_id: id(1), known: true, added: false },
+      { device_id: id(2), known: false, added: true },
+    ]);
+    expect(await item(id(2))).toEqual({ device_id: id(2) });
+  });
+});
+
+describe("devices remove", () => {
+  it("keeps the data, and says so", async () => {
+    await stack.collector.drained();
+    const stored = (await stack.collector.items(id(0))).length;
+    expect(stored).toBeGreaterThan(0);
+    const { code, stdout } = await stack.run("devices", "remove", id(0));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Its measurements stay until their retention ends/);
+    expect(await item(id(0))).toBeUndefined();
+    expect(await stack.json("query", id(0))).toHaveLength(stored);
+    expect((await stack.run("devices", "remove", id(0))).code).toBe(1);
+  });
+});
+
+describe("devices import and export", () => {
+  const number = (index: number) => `I-02022022-${String(index).padStart(8, "0")}`;
+
+  it("adds none of 500 lines when two are bad, and names the two", async () => {
+    const before = await deviceCount();
+    const rows = Array.from({ length: 500 }, (_, index) => `${number(index)},House ${index},300`);
+    rows[122] = "I-02022022-123,House 122,300";
+    rows[456] = `${number(456)},House 456,often`;
+    const file = join(stack.data, "bad.csv");
+    await writeFile(file, `device_id,name,interval_seconds\n${rows.join("\n")}\n`);
+    const { code, stdout, stderr } = await stack.run("devices", "import", file);
+    expect(code).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr.trim().split("\n")).toEqual([
+      expect.stringMatching(/^line 124: device_id is not a device id/),
+      expect.stringMatching(/^line 458: interval_seconds is not a number/),
+      "2 of 500 devices are not good, so none was added: mend the file and import it again",
+    ]);
+    expect(await deviceCount()).toBe(before);
+  });
+
+  it("adds 500 good ones at a time, and again changes nothing", async () => {
+    const rows = Array.from({ length: 500 }, (_, index) => `${number(index)},House ${index},300`);
+    const csv = `device_id,name,interval_seconds\n${rows.join("\n")}\n`;
+    const first = await stack.runWith({ stdin: csv }, "devices", "import", "-", "--json");
+    expect(JSON.parse(first.stdout)).toEqual({ added: 500, updated: 0, unchanged: 0 });
+    const second = await stack.runWith({ stdin: csv }, "devices", "import", "-");
+    expect(second.stdout).toBe("0 added, 0 updated, 500 there already.\n");
+    const changed = await stack.runWith(
+      { stdin: csv.replace("House 7,300", "House 7,600") },
+      "devices",
+      "import",
+      "-",
+    );
+    expect(changed.code).toBe(1);
+    expect(changed.stderr).toMatch(
+      /^line 9: I-02022022-00000007 is there already and differs; --update changes it/,
+    );
+  });
+
+  it.each(["csv", "json"])("makes a round trip through %s, whatever the fields hold", async (format) => {
+    const awkward = {
+      device_id: id(0),
+      name: 'Mother, "Nan"\nGraz',
+      enabled: false,
+      interval_seconds: 900,
+      measurement_types: ["0100010700", "odd;type", "[x"],
+      labels: { "a=b": "c;d", plain: "=" },
+    };
+    await stack.collector.put(awkward);
+    const file = join(stack.data, `all.${format}`);
+    expect((await stack.run("devices", "export", file)).code).toBe(0);
+    await stack.run("devices", "remove", id(0));
+    await stack.collector.put({ device_id: id(2), name: "changed" });
+    const { code, stdout } = await stack.run("devices", "import", file, "--update");
+    expect(code).toBe(0);
+    expect(stdout).toBe("1 added, 1 updated, 501 there already.\n");
+    expect(await item(id(0))).toEqual(awkward);
+    expect(await item(id(2))).toEqual({ device_id: id(2) });
+  });
+
+  it("exports to standard output as import reads it", async () => {
+    const { stdout } = await stack.run("devices", "export");
+    expect(stdout.split("\n")[0]).toBe(
+      "device_id,name,enabled,api_key,interval_seconds,measurement_types,retention_days,labels",
+    );
+    const json = await stack.json("devices", "export");
+    expect(json).toEqual(JSON.parse(await readFile(join(stack.data, "all.json"), "utf8")));
+  });
+
+  it("says what a file is that it cannot read", async () => {
+    for (const [stdin, problem] of [
+      ["[{]", /no JSON/],
+      ["device_id,name\nI-1", /no CSV with one device a line/],
+      ['[{"device_id":"I-02022022-00000001","colour":"red"}]', /^device 1: "colour" is no field/],
+    ] as const) {
+      const { code, stderr } = await stack.runWith({ stdin }, "devices", "import", "-");
+      expect(code).toBe(1);
+      expect(stderr).toMatch(problem);
+    }
+  });
+});
+
+it("no key was printed by any of these commands (invariant 8)", () => {
+  expect(stack.written.length).toBeGreaterThan(40);
+  for (const text of stack.written) expect(text).not.toContain(API_KEY);
+});

@@ -1,0 +1,110 @@
+import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { API_KEY, type CliStack, sendAll, startCliStack } from "./cli.ts";
+
+let stack: CliStack;
+beforeAll(async () => {
+  stack = await startCliStack(2);
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+interface Check {
+  name: string;
+  status: string;
+  detail: string;
+  advice?: string;
+}
+
+async function wrongs(): Promise<Check[]> {
+  const { stdout } = await stack.run("doctor", "--json");
+  return JSON.parse(stdout).checks.filter(({ status }: Check) => status === "wrong");
+}
+
+describe("doctor", () => {
+  it("has one line for each thing that it looked at, and exits 0 when all is well", async () => {
+    for (const device_id of stack.collector.ids) await stack.collector.put({ device_id });
+    await stack.collector.stack.poll({});
+    await stack.collector.drained();
+    const { code, stdout, stderr } = await stack.run("doctor");
+    expect(stdout.split("\n").map((line) => line.slice(0, 28).replace(/ +/g, " ").trim())).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^ok stack/),
+        expect.stringMatching(/^ok measurements table/),
+        expect.stringMatching(/^ok devices table/),
+        expect.stringMatching(/^ok queues/),
+        expect.stringMatching(/^ok queue depth/),
+        expect.stringMatching(/^ok dead-letter queue/),
+        expect.stringMatching(/^ok api/),
+        expect.stringMatching(/^ok clock/),
+        expect.stringMatching(/^ok key default/),
+        expect.stringMatching(/^ok devices/),
+        expect.stringMatching(/^ok last run/),
+        expect.stringMatching(/^ok polls/),
+        expect.stringMatching(/^ok data/),
+      ]),
+    );
+    expect(stdout).toMatch(/Everything is in order with the embedded stack in .*account\.\n$/);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    expect(await stack.json("doctor")).toMatchObject({ healthy: true });
+  });
+
+  it("names everything that is wrong, with what to do, and exits 1", async () => {
+    const { api, put } = stack.collector;
+    const { sqs, endpoints } = stack.collector.stack;
+    const [first = "", second = ""] = stack.collector.ids;
+    await put({ device_id: "I-10082023-01658401", colour: "red" });
+    await put({ device_id: first, api_key: "nobody" });
+    const longAgo = Date.now() - 7_200_000;
+    await put({
+      device_id: second,
+      state: {
+        last_polled_at: new Date().toISOString(),
+        consecutive_failures: 3,
+        watermarks: { "0100010700": longAgo },
+        quarantined: [],
+      },
+    });
+    await sendAll(stack.collector, endpoints.dlqUrl, [{ body: "x" }]);
+    await sqs.send(
+      new SetQueueAttributesCommand({
+        QueueUrl: endpoints.queueUrl,
+        Attributes: { VisibilityTimeout: "30" },
+      }),
+    );
+    api.revokeKey(API_KEY);
+    const { code, stdout } = await stack.run("doctor");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /WRONG {2}queues +.*visibility timeout is 30, not 900\n +→ deploy the stage again/,
+    );
+    expect(stdout).toMatch(
+      /WRONG {2}dead-letter queue +1 message could not be stored\n +→ energylive dlq list/,
+    );
+    expect(stdout).toMatch(/WRONG {2}key default +is refused by the API\n +→ make a new one/);
+    expect(stdout).toMatch(
+      /WRONG {2}key nobody +is not there or cannot be read\n +→ there is no key "nobody"/,
+    );
+    expect(stdout).toMatch(/WRONG {2}devices +.*I-10082023-01658401 \("colour" is no field/);
+    expect(stdout).toMatch(new RegExp(`WRONG {2}polls +failing: ${second}`));
+    expect(stdout).toMatch(
+      new RegExp(`WRONG {2}data +1 of 2 devices sent nothing new for too long: ${second}`),
+    );
+    expect(stdout).toMatch(/7 things are wrong/);
+    expect((await wrongs()).map(({ name }) => name)).toHaveLength(7);
+  });
+
+  it("says that the API does not answer", async () => {
+    await stack.collector.api.close();
+    expect(await wrongs()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: "api", detail: expect.stringMatching(/does not answer/) }),
+      ]),
+    );
+  });
+
+  it("prints no key (invariant 8)", () => {
+    for (const text of stack.written) expect(text).not.toContain(API_KEY);
+  });
+});

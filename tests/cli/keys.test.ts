@@ -1,0 +1,92 @@
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { API_KEY, type CliStack, startCliStack } from "./cli.ts";
+
+const MOTHER = "key-of-mother-planted-0123456789";
+
+let stack: CliStack;
+let file: string;
+beforeAll(async () => {
+  stack = await startCliStack(1);
+  file = join(stack.data, "account", "keys.json");
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+describe("keys", () => {
+  it("is empty at first, and says where the default key lies", async () => {
+    const { code, stdout } = await stack.run("keys", "list");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/There is no named key.*ENERGYLIVE_API_KEY/);
+  });
+
+  it("are set from standard input, into a file that only its owner reads", async () => {
+    const { code, stdout } = await stack.runWith({ stdin: `${MOTHER}\n` }, "keys", "set", "mother");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/The key "mother" is set/);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, "utf8")).toContain(MOTHER);
+  });
+
+  it("are read by the fetcher of the running stack", async () => {
+    const [id = ""] = stack.collector.ids;
+    stack.collector.api.setKey(MOTHER, "all");
+    await stack.collector.put({ device_id: id, api_key: "mother" });
+    expect(await stack.collector.stack.poll({ device_ids: [id] })).toMatchObject({ polled: 1, failed: 0 });
+  });
+
+  it("are listed by name and date, with how many devices use them", async () => {
+    const [entry] = await stack.json("keys", "list");
+    expect(entry).toEqual({ name: "mother", set_at: expect.stringMatching(/^\d{4}-.*Z$/), devices: 1 });
+    expect(Date.now() - Date.parse(entry.set_at)).toBeLessThan(60_000);
+    expect((await stack.run("keys", "list")).stdout).toMatch(/^mother +\d{4}-\d\d-\d\d .* 1$/m);
+  });
+
+  it("are not removed while a device uses them", async () => {
+    const [id = ""] = stack.collector.ids;
+    const refused = await stack.run("keys", "remove", "mother");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(new RegExp(`the key "mother" was not removed: ${id} would lose it`));
+    await stack.collector.put({ device_id: id });
+    expect((await stack.run("keys", "remove", "mother")).code).toBe(0);
+    expect(await stack.json("keys", "list")).toEqual([]);
+    expect((await stack.run("keys", "remove", "mother")).code).toBe(1);
+  });
+
+  it("refuses what cannot be a key, and the default one, with what to do", async () => {
+    const empty = await stack.runWith({ stdin: "\n" }, "keys", "set", "mother");
+    expect(empty.code).toBe(2);
+    expect(empty.stderr).toMatch(/the key "mother" is empty/);
+    const twoLines = await stack.runWith({ stdin: `${MOTHER}\n${MOTHER}` }, "keys", "set", "mother");
+    expect(twoLines.code).toBe(2);
+    const fallback = await stack.runWith({ stdin: MOTHER }, "keys", "set", "default");
+    expect(fallback.code).toBe(2);
+    expect(fallback.stderr).toMatch(/put the line ENERGYLIVE_API_KEY=… into the file \.env/);
+  });
+
+  it("takes a file that a person wrote, and makes it private when it writes it", async () => {
+    await writeFile(file, JSON.stringify({ father: MOTHER }));
+    await chmod(file, 0o644);
+    expect(await stack.json("keys", "list")).toEqual([{ name: "father", set_at: null, devices: 0 }]);
+    await stack.runWith({ stdin: MOTHER }, "keys", "set", "mother");
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stack.json("keys", "list")).map(({ name }: { name: string }) => name)).toEqual([
+      "father",
+      "mother",
+    ]);
+    await writeFile(file, `{"broken":"${MOTHER}"`);
+    const broken = await stack.run("keys", "list");
+    expect(broken.code).toBe(1);
+    expect(broken.stderr).toMatch(/keys\.json is not a JSON object of key names and values/);
+  });
+
+  it("are printed by no command (invariant 8)", () => {
+    expect(stack.written.join("")).not.toBe("");
+    for (const text of stack.written) {
+      expect(text).not.toContain(MOTHER);
+      expect(text).not.toContain(API_KEY);
+    }
+  });
+});

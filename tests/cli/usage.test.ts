@@ -1,0 +1,164 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { commandNodes } from "@energylive/cli/command-tree";
+import { cliManual } from "@energylive/cli/manual";
+import { createProgram } from "@energylive/cli/program";
+import { describe, expect, it } from "vitest";
+
+import { cli } from "./cli.ts";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+const nodes = commandNodes(createProgram());
+const execute = promisify(execFile);
+
+describe("energylive --help", () => {
+  it.each(nodes.map(({ path }) => [path.join(" "), path] as const))(
+    "tells how it is used, with examples: %s",
+    async (_, path) => {
+      const { code, stdout, stderr } = await cli([...path, "--help"]);
+      expect(code).toBe(0);
+      expect(stderr).toBe("");
+      expect(stdout).toContain(`Usage: ${["energylive", ...path].join(" ")}`);
+      expect(stdout).toMatch(/Examples:\n {2}energylive /);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: looks for colours
+      expect(stdout).not.toMatch(/\u001b/);
+    },
+  );
+
+  it("starts in less than 300 ms", async () => {
+    const times: number[] = [];
+    for (let run = 0; run < 5; run += 1) {
+      const startedAt = performance.now();
+      await cli(["--help"]);
+      times.push(performance.now() - startedAt);
+    }
+    // The fastest: other tests run at the same time.
+    expect(Math.min(...times)).toBeLessThan(300);
+  });
+});
+
+describe("energylive, typed wrongly,", () => {
+  it.each([
+    [["divices"], /unknown command 'divices'/],
+    [["devices"], /Usage: energylive devices/],
+    [["devices", "lst"], /unknown command 'lst'.*list/s],
+    [["devices", "list", "--jsn"], /unknown option '--jsn'.*--json/s],
+    [["devices", "show"], /missing required argument 'id'/],
+    [["devices", "add", "house"], /"house" is not a device id: it looks like I-10082023-01658401/],
+    [
+      ["devices", "add", "I-10082023-01658401", "--interval", "often"],
+      /--interval takes seconds.*not "often"/,
+    ],
+    [["devices", "set", "I-10082023-01658401"], /missing required argument 'field=value'/],
+    [["devices", "list", "--stage", "a b"], /stage "a b" cannot be/],
+    [["devices", "list", "--stage", "test", "--data", "x"], /give one of them/],
+    [["query"], /name a device, or with --type/],
+    [["query", "--type", "power", "--since", "yesterdayish"], /"yesterdayish" is no time/],
+    [["query", "--type", "power", "--since", "1h", "--until", "2h"], /--since 1h is not before --until 2h/],
+    [["query", "--type", "power", "--limit", "0"], /--limit takes a whole number from 1/],
+    [["query", "--type", "power", "--format", "xml"], /Allowed choices are table, csv, json, ndjson/],
+    [["query", "--type", "power", "--plot"], /--plot draws one series/],
+    [["latest", "house"], /"house" is not a device id/],
+    [["poll", "house"], /"house" is not a device id/],
+    [["keys", "set", "a/b"], /"a\/b" is not a key's name/],
+    [["dlq", "purge"], /without a terminal it needs --yes/],
+    [["dlq", "redrive", "--reason", ""], /--reason is empty/],
+    [["completion", "tcsh"], /Allowed choices are bash, zsh, fish/],
+  ])("says what to type instead, and exits 2: %j", async (args, problem) => {
+    const { code, stdout, stderr } = await cli(args);
+    expect(stderr).toMatch(problem);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout).toBe("");
+    expect(code).toBe(2);
+  });
+
+  it("shows no part of a key that was given as an argument", async () => {
+    const { code, stdout, stderr } = await cli(["keys", "set", "mother", "key-planted-as-an-argument"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/never given as an argument/);
+    expect(stdout + stderr).not.toContain("planted");
+  });
+});
+
+describe("an error", () => {
+  it("says what to do when there is no stack, and shows a stack trace with --debug alone", async () => {
+    const cwd = await mkdtemp(join(tmpdir(), "energylive-none-"));
+    try {
+      const plain = await cli(["devices", "list"], { cwd });
+      expect(plain).toMatchObject({ code: 1, stdout: "" });
+      expect(plain.stderr).toMatch(/no stack is running, and none has stored anything in \.energylive/);
+      expect(plain.stderr).toMatch(/start one with npm start/);
+      expect(plain.stderr).not.toMatch(/\n\s+at /);
+      const debug = await cli(["devices", "list", "--debug"], { cwd });
+      expect(debug.code).toBe(1);
+      expect(debug.stderr).toMatch(/\n\s+at /);
+    } finally {
+      await rm(cwd, { recursive: true });
+    }
+  });
+
+  it("of AWS says which setting is missing", async () => {
+    const { code, stderr } = await cli(["devices", "list", "--stage", "test"], {
+      env: { HOME: "/nonexistent" },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no AWS region is set: set AWS_REGION/);
+    const withRegion = await cli(["devices", "list"], {
+      env: { HOME: "/nonexistent", AWS_REGION: "eu-central-1", ENERGYLIVE_STAGE: "test" },
+    });
+    expect(withRegion.code).toBe(1);
+    expect(withRegion.stderr).toMatch(/AWS knows no valid credentials here/);
+  });
+});
+
+describe("the manual", () => {
+  it("docs/cli.md is what the definitions of the commands say (npm run docs)", async () => {
+    const written = await readFile(join(ROOT, "docs/cli.md"), "utf8");
+    expect(written).toBe(cliManual(createProgram()));
+  });
+
+  it("documents every command", () => {
+    const manual = cliManual(createProgram());
+    for (const { path } of nodes.slice(1))
+      expect(manual).toMatch(new RegExp(`^#{2,3} ${path.join(" ")}$`, "m"));
+  });
+});
+
+describe("npx energylive", () => {
+  it("works in a folder of the clone", async () => {
+    const { stdout } = await execute("npx", ["--offline", "energylive", "--help"], {
+      cwd: join(ROOT, "packages/core/src"),
+    });
+    expect(stdout).toMatch(/^Usage: energylive/);
+  });
+});
+
+describe("energylive completion", () => {
+  it.each([
+    [["energylive", "dev"], "devices"],
+    [["energylive", "devices", "dis"], "discover disable"],
+    [["energylive", "devices", "list", "--js"], "--json"],
+    [["energylive", "query", "I-1", "--format", "nd"], "ndjson"],
+    [["energylive", "dlq", "redrive", "--re"], "--reason"],
+    [["energylive", "completion", "f"], "fish"],
+  ])("completes in bash: %j", async (words, expected) => {
+    const { stdout: script } = await cli(["completion", "bash"]);
+    const probe = `COMP_WORDS=(${words.join(" ")}); COMP_CWORD=${words.length - 1}; _energylive; echo "\${COMPREPLY[*]}"`;
+    const { stdout } = await execute("bash", ["-c", `${script}\n${probe}`]);
+    expect(stdout.trim()).toBe(expected);
+  });
+
+  it.each(["zsh", "fish"])("knows every command and option in %s", async (shell) => {
+    const { code, stdout } = await cli(["completion", shell]);
+    expect(code).toBe(0);
+    for (const { path, command } of nodes) {
+      for (const name of path) expect(stdout).toContain(name);
+      for (const { long } of command.options)
+        expect(stdout).toContain(shell === "fish" ? `-l ${long?.slice(2)}` : `${long}:`);
+    }
+  });
+});

@@ -1,0 +1,74 @@
+import {
+  type Answer,
+  type Evidence,
+  identityOf,
+  readEnvelope,
+  readMessage,
+  type Served,
+} from "./evidence.ts";
+
+/**
+ * Why a measurement that was served never reached the queue:
+ * - `answer_lost`: no answer that held it came through whole;
+ * - `not_newer`: one of its type with its time or a later one had been accepted before;
+ * - `poll_failed`: the poll that got it failed, and the device's log line says so;
+ * - `fetcher_killed`: the fetcher that got it was killed, or its run failed, before it was done.
+ */
+export type Reason = "answer_lost" | "not_newer" | "poll_failed" | "fetcher_killed";
+
+/** Each measurement that was served and is in no accepted message; without a reason when the run gives none. */
+export function whyUnpublished(
+  evidence: Evidence,
+  measurementsOf: (deviceId: string, body: string) => Served[],
+): { measurement: Served; reason: Reason | undefined }[] {
+  const accepted = new Set<string>();
+  const acceptances: Accepted[] = [];
+  for (const { body, at } of evidence.accepted) {
+    const message = readMessage(body);
+    const measurement = message ?? readEnvelope(body);
+    if (measurement !== undefined) accepted.add(`${identityOf(measurement)}=${measurement.value}`);
+    // Only what was published moves a watermark.
+    if (message !== undefined) acceptances.push({ ...message, at });
+  }
+
+  const reasonOf = reasons(evidence, acceptances);
+  const unpublished = new Map<string, { measurement: Served; reason: Reason | undefined }>();
+  for (const answer of evidence.answers) {
+    for (const measurement of measurementsOf(answer.deviceId, answer.body)) {
+      const identity = `${identityOf(measurement)}=${measurement.value}`;
+      if (accepted.has(identity)) continue;
+      const known = unpublished.get(identity);
+      // Every answer that held it must have its reason; the first one without stands.
+      if (known !== undefined && known.reason === undefined) continue;
+      unpublished.set(identity, { measurement, reason: reasonOf(measurement, answer) });
+    }
+  }
+  return [...unpublished.values()];
+}
+
+interface Accepted {
+  deviceId: string;
+  type: string;
+  timestamp: number;
+  at: number;
+}
+
+function reasons(
+  { runs, failedPolls }: Evidence,
+  acceptances: readonly Accepted[],
+): (measurement: Served, answer: Answer) => Reason | undefined {
+  const acceptedOf = Map.groupBy(acceptances, ({ deviceId, type }) => JSON.stringify([deviceId, type]));
+  const failedOf = Map.groupBy(failedPolls, ({ deviceId }) => deviceId);
+  return ({ deviceId, type, timestamp }, answer) => {
+    if (!answer.isDelivered) return "answer_lost";
+    const before = acceptedOf.get(JSON.stringify([deviceId, type])) ?? [];
+    if (before.some((message) => message.at <= answer.at && message.timestamp >= timestamp))
+      return "not_newer";
+    const during = runs.filter((run) => run.startedAt <= answer.at && answer.at <= run.endedAt);
+    const failed = failedOf.get(deviceId) ?? [];
+    // Logged after the answer came and before the run ended.
+    if (during.some((run) => failed.some(({ at }) => answer.at <= at && at <= run.endedAt)))
+      return "poll_failed";
+    return during.some((run) => !run.isFinished) ? "fetcher_killed" : undefined;
+  };
+}

@@ -1,0 +1,54 @@
+import type { Accepted, Answer, FetcherRun } from "../checker/evidence.ts";
+import { API_OPERATION } from "../proxy/faults.ts";
+import type { Effect } from "../proxy/server.ts";
+
+/** Writes down what a run's services have taken and answered, and what its processes have logged. */
+export class Journal {
+  readonly answers: Answer[] = [];
+  readonly accepted: Accepted[] = [];
+  readonly runs: FetcherRun[] = [];
+  readonly failedPolls: { deviceId: string; at: number }[] = [];
+  /** Lines in which a process shows the API key. */
+  readonly leaks: string[] = [];
+  lines = 0;
+  readonly #holdsKey: (text: string) => boolean;
+  readonly #dlq: string;
+  readonly #pending: Promise<void>[] = [];
+
+  constructor(options: { holdsKey: (text: string) => boolean; dlq: string }) {
+    this.#holdsKey = options.holdsKey;
+    this.#dlq = options.dlq;
+  }
+
+  /** Resolves when every exchange with the API is known to have been delivered or not. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  effect({ operation, path, request, answer, delivered, at }: Effect): void {
+    if (operation === API_OPERATION) {
+      const [, deviceId] = /\/devices\/([^/]+)\/measurements\/latest/.exec(path) ?? [];
+      if (deviceId === undefined) return;
+      this.#pending.push(
+        delivered.then((isDelivered) => {
+          this.answers.push({ deviceId, at, isDelivered, body: answer });
+        }),
+      );
+    } else if (operation === "SendMessageBatch") this.#sent(request, JSON.parse(answer), at);
+  }
+
+  #sent(request: Record<string, unknown>, answer: { Successful?: { Id: string }[] }, at: number): void {
+    const taken = new Set(answer.Successful?.map(({ Id }) => Id));
+    const queue = String(request.QueueUrl).endsWith(this.#dlq) ? "dlq" : "measurements";
+    for (const { Id, MessageBody } of request.Entries as { Id: string; MessageBody: string }[])
+      if (taken.has(Id)) this.accepted.push({ queue, body: MessageBody, at });
+  }
+
+  line(line: string): void {
+    this.lines += 1;
+    if (this.#holdsKey(line)) this.leaks.push(line);
+    if (!line.includes('"poll_failed"')) return;
+    const { event, device_id, time } = JSON.parse(line);
+    if (event === "poll_failed") this.failedPolls.push({ deviceId: device_id, at: Date.parse(time) });
+  }
+}

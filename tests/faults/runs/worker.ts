@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+const PROCESS = new URL("./worker-process.ts", import.meta.url).pathname;
+
+/** A handler in a process of its own. */
+export interface Worker {
+  /** Rejects when the handler throws, and when the process ends before it has answered. */
+  invoke(event: unknown): Promise<unknown>;
+  /** Ends the process at once, whatever it is doing. */
+  kill(): Promise<void>;
+  /** Lets the process finish what it has in hand. */
+  stop(): Promise<void>;
+  readonly isAlive: boolean;
+}
+
+export interface WorkerOptions {
+  role: "fetcher" | "consumer";
+  environment: Readonly<Record<string, string>>;
+  /** How wrong the process's clock is. */
+  skewMs: number;
+  /** Told of every line that the process writes, crash reports included. */
+  onLine: (line: string) => void;
+}
+
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { role, environment, skewMs, onLine } = options;
+  const { ENERGYLIVE_API_KEY: _, ...inherited } = process.env;
+  const child = spawn(process.execPath, [PROCESS, role, String(skewMs)], {
+    env: { ...inherited, NODE_OPTIONS: "", ...environment },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const lines = [child.stdout, child.stderr].flatMap((input) =>
+    input === null ? [] : createInterface({ input }).on("line", onLine),
+  );
+  // Not the event "close": it never comes after `disconnect`.
+  const closed = Promise.all([once(child, "exit"), ...lines.map((line) => once(line, "close"))]);
+  await answer(child);
+  return {
+    async invoke(event) {
+      const answered = answer(child);
+      child.send(event as object);
+      const message = await answered;
+      if (typeof message === "object" && message !== null && "result" in message) return message.result;
+      throw new Error(`the ${role} failed: ${JSON.stringify(message)}`);
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await closed;
+    },
+    async stop() {
+      if (child.connected) child.disconnect();
+      await closed;
+    },
+    get isAlive() {
+      return child.exitCode === null && child.signalCode === null;
+    },
+  };
+}
+
+function answer(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const ended = () => reject(new Error("the process ended"));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.off("exit", ended);
+      resolve(message);
+    });
+  });
+}

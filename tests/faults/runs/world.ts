@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { awsConfig, EMBEDDED_REGION } from "@energylive/local/services/loopback";
+import { type SimulatedApi, startSimulatedApi } from "@energylive/local/simulator/server";
+
+import { type Services, startServices } from "../../support/services.ts";
+import { type FaultyProxy, startFaultyProxy } from "../proxy/server.ts";
+import { secretFinder } from "../security/traces.ts";
+import { Journal } from "./journal.ts";
+
+/** Visible ASCII that each encoding writes differently. */
+const PLANTED_KEY = 'planted/KEY+for=the&fault%runs"7f3c9a51<e>';
+
+/** How much faster the simulated households live: every poll of a run finds something new. */
+const SPEED = 60;
+
+/** A message of a process that was killed comes back after so many seconds, one that was given back sooner. */
+const VISIBILITY = { received: 5, givenBack: 1 };
+
+/** Everything around the handlers of a run; it outlives their processes. */
+export interface World extends AsyncDisposable {
+  services: Services;
+  api: SimulatedApi;
+  proxies: { dynamodb: FaultyProxy; sqs: FaultyProxy; api: FaultyProxy };
+  journal: Journal;
+  /** Past the proxies. */
+  dynamodb: DynamoDBClient;
+  sqs: SQSClient;
+  holdsKey: (text: string) => boolean;
+  /** Of both handlers. */
+  environment: Record<string, string>;
+}
+
+export async function startWorld(options: {
+  seed: number;
+  devices: number;
+  seconds: number;
+}): Promise<World> {
+  await using resources = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "energylive-faults-"));
+  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  const services = await startServices(folder);
+  resources.defer(() => services.stop());
+  const api = resources.use(await simulate(options));
+  const holdsKey = secretFinder(PLANTED_KEY);
+  const journal = new Journal({ holdsKey, dlq: services.names.measurementDlq });
+  const onEffect = journal.effect.bind(journal);
+  const proxies = {
+    dynamodb: resources.use(await startFaultyProxy({ target: services.dynamodb, onEffect })),
+    sqs: resources.use(await startFaultyProxy({ target: services.sqs, onEffect, visibility: VISIBILITY })),
+    api: resources.use(await startFaultyProxy({ target: api.baseUrl, onEffect })),
+  };
+  const dynamodb = resources.adopt(new DynamoDBClient(awsConfig(services.dynamodb)), destroy);
+  const sqs = resources.adopt(new SQSClient(awsConfig(services.sqs)), destroy);
+  const owned = resources.move();
+  return {
+    services,
+    api,
+    proxies,
+    journal,
+    dynamodb,
+    sqs,
+    holdsKey,
+    environment: environmentOf(services, proxies),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** A simulated API whose clock ends before now: a time ahead of the fetcher's clock is a fault of its own. */
+function simulate({ seed, devices, seconds }: { seed: number; devices: number; seconds: number }) {
+  const startedAt = Date.now();
+  const headStartMs = (seconds + 120) * 1000 * SPEED;
+  return startSimulatedApi({
+    deviceCount: devices,
+    gatewayCount: Math.ceil(devices / 10),
+    seed,
+    apiKey: PLANTED_KEY,
+    record: true,
+    now: () => Math.floor(startedAt - headStartMs + (Date.now() - startedAt) * SPEED),
+  });
+}
+
+function environmentOf(services: Services, proxies: World["proxies"]): Record<string, string> {
+  const { names } = services;
+  const through = (queueUrl: string) => new URL(new URL(queueUrl).pathname, proxies.sqs.endpoint).href;
+  return {
+    STAGE: services.stage,
+    LOG_LEVEL: "debug",
+    MEASUREMENTS_TABLE: names.measurementsTable,
+    DEVICES_TABLE: names.devicesTable,
+    MEASUREMENT_QUEUE_URL: through(services.queueUrl),
+    MEASUREMENT_DLQ_URL: through(services.dlqUrl),
+    ENERGYLIVE_API_URL: `${proxies.api.endpoint}/api/v1`,
+    ENERGYLIVE_API_KEY: PLANTED_KEY,
+    API_KEY_PATH: names.apiKeyPath,
+    POLL_TIMEOUT_MS: "2000",
+    AWS_REGION: EMBEDDED_REGION,
+    AWS_ACCESS_KEY_ID: "embedded",
+    AWS_SECRET_ACCESS_KEY: "embedded",
+    AWS_ENDPOINT_URL_DYNAMODB: proxies.dynamodb.endpoint,
+    AWS_ENDPOINT_URL_SQS: proxies.sqs.endpoint,
+  };
+}
+
+function destroy(client: { destroy(): void }): void {
+  client.destroy();
+}

@@ -1,0 +1,51 @@
+import * as z from "zod/mini";
+
+import type { SimulatedQueue } from "./queue.ts";
+import { failure, type Input, type Output, ok, startService } from "./service.ts";
+
+const Attributes = z.record(z.string(), z.looseObject({ StringValue: z.optional(z.string()) }));
+const SendBatch = z.object({
+  QueueUrl: z.string(),
+  Entries: z.array(
+    z.object({ Id: z.string(), MessageBody: z.string(), MessageAttributes: z._default(Attributes, {}) }),
+  ),
+});
+const ChangeVisibilityBatch = z.object({
+  QueueUrl: z.string(),
+  Entries: z.array(z.object({ Id: z.string(), ReceiptHandle: z.string(), VisibilityTimeout: z.int() })),
+});
+
+/** The operations of SQS that the handlers use, before simulated queues. A queue's URL is the endpoint and its name. */
+export function startSimulatedSqs(
+  queues: Readonly<Record<string, SimulatedQueue>>,
+): Promise<AsyncDisposable & { endpoint: string }> {
+  return startService((operation, input) => {
+    const queue = queues[String(input.QueueUrl).split("/").at(-1) ?? ""];
+    if (queue === undefined) return failure(400, "QueueDoesNotExist");
+    if (operation === "SendMessageBatch") return sendBatch(queue, input);
+    if (operation === "ChangeMessageVisibilityBatch") return changeVisibilityBatch(queue, input);
+    return failure(400, "UnsupportedOperation");
+  });
+}
+
+function sendBatch(queue: SimulatedQueue, input: Input): Output {
+  const { Entries } = SendBatch.parse(input);
+  const Successful = Entries.map(({ Id, MessageBody, MessageAttributes }) => {
+    const { id: MessageId, md5: MD5OfMessageBody } = queue.send(MessageBody, MessageAttributes as never);
+    return { Id, MessageId, MD5OfMessageBody };
+  });
+  return ok({ Successful, Failed: [] });
+}
+
+function changeVisibilityBatch(queue: SimulatedQueue, input: Input): Output {
+  const { Entries } = ChangeVisibilityBatch.parse(input);
+  const outcomes = Entries.map((entry) => ({
+    Id: entry.Id,
+    isChanged: queue.changeVisibility(entry.ReceiptHandle, entry.VisibilityTimeout),
+  }));
+  const Failed = outcomes.filter(({ isChanged }) => !isChanged);
+  return ok({
+    Successful: outcomes.filter(({ isChanged }) => isChanged).map(({ Id }) => ({ Id })),
+    Failed: Failed.map(({ Id }) => ({ Id, SenderFault: true, Code: "MessageNotInflight" })),
+  });
+}

@@ -1,0 +1,63 @@
+import type { Clock } from "@energylive/core/clock";
+import * as z from "zod/mini";
+
+import { failure, type Output, ok, startService } from "./service.ts";
+
+const Key = z.looseObject({
+  device_id: z.object({ S: z.string() }),
+  measurement_key: z.object({ S: z.string() }),
+});
+const Put = z.object({ PutRequest: z.object({ Item: Key }) });
+const BatchWrite = z.object({ RequestItems: z.record(z.string(), z.array(Put)) });
+
+/** A measurements table that can be down, or take so many items a second and leave the rest unprocessed. */
+export class SimulatedTable {
+  readonly items = new Map<string, object>();
+  isDown = false;
+  requests = 0;
+  readonly #clock: Clock;
+  #capacity = Number.POSITIVE_INFINITY;
+  #tokens = 0;
+  #filledAt = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Items a second from now on; one second's worth may come at once. */
+  limit(itemsPerSecond: number): void {
+    this.#capacity = itemsPerSecond;
+    this.#tokens = 0;
+    this.#filledAt = this.#clock.now();
+  }
+
+  start(): Promise<AsyncDisposable & { endpoint: string }> {
+    return startService((operation, input) =>
+      operation === "BatchWriteItem" ? this.#write(input) : failure(400, "UnknownOperationException"),
+    );
+  }
+
+  #write(input: unknown): Output {
+    this.requests += 1;
+    if (this.isDown) return this.requests % 2 === 0 ? "reset" : failure(500, "InternalServerError");
+    const [[table = "", puts = []] = []] = Object.entries(BatchWrite.parse(input).RequestItems);
+    const taken = puts.slice(0, this.#take(puts.length));
+    for (const { PutRequest } of taken) {
+      const { device_id, measurement_key } = PutRequest.Item;
+      this.items.set(`${device_id.S} ${measurement_key.S}`, PutRequest.Item);
+    }
+    if (taken.length === 0) return failure(400, "ThrottlingException");
+    const left = puts.slice(taken.length);
+    return ok({ UnprocessedItems: left.length === 0 ? {} : { [table]: left } });
+  }
+
+  #take(wanted: number): number {
+    if (this.#capacity === Number.POSITIVE_INFINITY) return wanted;
+    const elapsedSeconds = (this.#clock.now() - this.#filledAt) / 1000;
+    this.#tokens = Math.min(Math.max(1, this.#capacity), this.#tokens + elapsedSeconds * this.#capacity);
+    this.#filledAt = this.#clock.now();
+    const taken = Math.min(wanted, Math.floor(this.#tokens));
+    this.#tokens -= taken;
+    return taken;
+  }
+}

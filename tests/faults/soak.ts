@@ -1,0 +1,48 @@
+/**
+ * `npm run soak -- --minutes M --seed S`: the whole pipeline under every fault for M minutes, its processes killed at
+ * random, and the account at the end. Without a seed it draws one, and says which.
+ */
+import { parseArgs } from "node:util";
+
+import { summary } from "./checker/account.ts";
+import { runUnderFaults } from "./runs/run.ts";
+
+const DEVICES = 300;
+const FINDINGS_SHOWN = 20;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "10" },
+    seed: { type: "string", default: String(1 + Math.floor(Math.random() * 1_000_000)) },
+    devices: { type: "string", default: String(DEVICES) },
+  },
+});
+const [minutes, seed, devices] = [Number(values.minutes), Number(values.seed), Number(values.devices)];
+const write = (line: string) => void process.stdout.write(`${line}\n`);
+
+write(`seed ${seed}, ${devices} devices, ${minutes} minutes`);
+const report = await runUnderFaults({ seed, devices, seconds: minutes * 60 });
+const { account } = report;
+const { lost, doubled, altered, unexplained } = account;
+
+for (const [name, findings] of Object.entries({
+  lost,
+  doubled,
+  altered,
+  unexplained,
+  leaked: report.leaks,
+})) {
+  for (const finding of findings.slice(0, FINDINGS_SHOWN)) write(`${name}: ${finding}`);
+}
+write(`fetcher runs ${report.fetcherRuns}, log lines ${report.lines}`);
+write(
+  `served ${account.served}, accepted ${account.accepted}, stored ${account.stored}, dead ${account.dead}, queued ${account.queued}`,
+);
+write(`served but never accepted: ${JSON.stringify(account.unpublished)}`);
+write(`events: ${JSON.stringify(report.events)}`);
+write(`faults: ${JSON.stringify(report.injected)}`);
+write(`keys shown ${report.leaks.length}, edits overwritten ${report.overwrittenEdits.length}`);
+write(summary(account));
+
+const findings = [lost, doubled, altered, unexplained, report.leaks, report.overwrittenEdits];
+process.exitCode = findings.some((list) => list.length > 0) ? 1 : 0;

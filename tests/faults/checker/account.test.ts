@@ -27,12 +27,17 @@ function item(timestamp: number, value: string) {
 
 const TIMES = [1_726_559_995_000, 1_726_560_000_000, 1_726_560_005_000];
 
+/** The fetcher run that got the `index`-th answer. */
+function run(index: number, isFinished = true) {
+  return { startedAt: SERVED_AT + 10 * index - 1, endedAt: SERVED_AT + 10 * index + 8, isFinished };
+}
+
 /** A run in which nothing went wrong: three measurements served, accepted and stored. */
 function clean(): Evidence {
   return {
     answers: TIMES.map((timestamp, index) => ({
       deviceId: DEVICE,
-      at: SERVED_AT + index,
+      at: SERVED_AT + 10 * index,
       isDelivered: true,
       body: `[{"measurement":"${TYPE}","timestamp":${timestamp},"value":${index}.5}]`,
     })),
@@ -45,12 +50,12 @@ function clean(): Evidence {
     accepted: TIMES.map((timestamp, index) => ({
       queue: "measurements",
       body: body(timestamp, index + 0.5),
-      at: SERVED_AT + index,
+      at: SERVED_AT + 10 * index,
     })),
     queued: [],
     dead: [],
     stored: TIMES.map((timestamp, index) => item(timestamp, `${index}.5`)),
-    runs: [{ startedAt: SERVED_AT - 1, endedAt: SERVED_AT + 10, isFinished: true }],
+    runs: TIMES.map((_, index) => run(index)),
     failedPolls: [],
   };
 }
@@ -65,21 +70,23 @@ describe("the checker", () => {
   });
 
   it("catches a lost measurement", () => {
-    const run = clean();
-    expect(account({ ...run, stored: run.stored.slice(1) }).lost).toEqual([
+    const evidence = clean();
+    expect(account({ ...evidence, stored: evidence.stored.slice(1) }).lost).toEqual([
       `${DEVICE} ${TYPE} at ${FIRST} = 0.5`,
     ]);
   });
 
   it("does not call lost what is still queued", () => {
-    const run = clean();
-    expect(account({ ...run, stored: run.stored.slice(1), queued: [body(FIRST, 0.5)] }).lost).toEqual([]);
+    const evidence = clean();
+    expect(
+      account({ ...evidence, stored: evidence.stored.slice(1), queued: [body(FIRST, 0.5)] }).lost,
+    ).toEqual([]);
   });
 
   it("catches a measurement that is stored twice", () => {
-    const run = clean();
+    const evidence = clean();
     const twin = { ...item(FIRST, "0.5"), measurement_key: `${FIRST + 1}#${TYPE}` };
-    expect(account({ ...run, stored: [...run.stored, twin] }).doubled).toHaveLength(1);
+    expect(account({ ...evidence, stored: [...evidence.stored, twin] }).doubled).toHaveLength(1);
   });
 
   it.each([
@@ -89,38 +96,40 @@ describe("the checker", () => {
     ["ttl", { ttl: "1758095996" }],
     ["measurement_key", { measurement_key: `${FIRST}#0100020700` }],
   ])("catches an altered %s", (_, change) => {
-    const run = clean();
-    const [first, ...others] = run.stored;
-    const result = account({ ...run, stored: [{ ...first, ...change }, ...others] });
+    const evidence = clean();
+    const [first, ...others] = evidence.stored;
+    const result = account({ ...evidence, stored: [{ ...first, ...change }, ...others] });
     expect(result.altered).toHaveLength(1);
   });
 
   it("catches an altered timestamp: one measurement is lost, another was never served", () => {
-    const run = clean();
-    const result = account({ ...run, stored: [item(FIRST + 1, "0.5"), ...run.stored.slice(1)] });
+    const evidence = clean();
+    const result = account({ ...evidence, stored: [item(FIRST + 1, "0.5"), ...evidence.stored.slice(1)] });
     expect(result.lost).toHaveLength(1);
     expect(result.unexplained).toEqual([expect.stringMatching(/^stored, never served/)]);
   });
 
   it("catches a value that the fetcher altered on its way to the queue", () => {
-    const run = clean();
+    const evidence = clean();
     const accepted = [
-      { ...run.accepted[0], queue: "measurements", body: body(FIRST, 7), at: SERVED_AT } as const,
+      { ...evidence.accepted[0], queue: "measurements", body: body(FIRST, 7), at: SERVED_AT } as const,
     ];
-    const stored = [item(FIRST, "7"), ...run.stored.slice(1)];
-    const result = account({ ...run, accepted: [...accepted, ...run.accepted.slice(1)], stored });
+    const stored = [item(FIRST, "7"), ...evidence.stored.slice(1)];
+    const result = account({ ...evidence, accepted: [...accepted, ...evidence.accepted.slice(1)], stored });
     expect(result.altered).toHaveLength(1);
   });
 
   it("catches what was stored and never served", () => {
-    const run = clean();
-    expect(account({ ...run, stored: [...run.stored, item(FIRST + 7, "1")] }).unexplained).toHaveLength(1);
+    const evidence = clean();
+    expect(
+      account({ ...evidence, stored: [...evidence.stored, item(FIRST + 7, "1")] }).unexplained,
+    ).toHaveLength(1);
   });
 
   it("catches a message that SQS gave up on: it has no reason", () => {
-    const run = clean();
+    const evidence = clean();
     const dead = [{ body: body(FIRST, 0.5), reason: undefined }];
-    const result = account({ ...run, stored: run.stored.slice(1), dead });
+    const result = account({ ...evidence, stored: evidence.stored.slice(1), dead });
     expect(result.lost).toEqual([]);
     expect(result.unexplained).toEqual([expect.stringMatching(/^dead for no reason/)]);
   });
@@ -128,8 +137,8 @@ describe("the checker", () => {
   it.each(["invalid_json", "invalid_message", "invalid_element", "unknown_version", "conflicting_value"])(
     "catches a good measurement that is dead for %s",
     (reason) => {
-      const run = clean();
-      const result = account({ ...run, dead: [{ body: body(FIRST, 0.5), reason }] });
+      const evidence = clean();
+      const result = account({ ...evidence, dead: [{ body: body(FIRST, 0.5), reason }] });
       expect(result.unexplained).toHaveLength(1);
     },
   );
@@ -144,16 +153,24 @@ describe("the checker", () => {
   });
 
   it("catches poison that was accepted and lies nowhere", () => {
-    const run = clean();
-    const accepted = [...run.accepted, { queue: "measurements" as const, body: "poison", at: SERVED_AT }];
-    expect(account({ ...run, accepted }).lost).toHaveLength(1);
+    const evidence = clean();
+    const accepted = [
+      ...evidence.accepted,
+      { queue: "measurements" as const, body: "poison", at: SERVED_AT },
+    ];
+    expect(account({ ...evidence, accepted }).lost).toHaveLength(1);
   });
 
   describe("of what was served and never accepted", () => {
     const [answer] = clean().answers;
     const unpublished = (change: Partial<Evidence>): Evidence => {
-      const run = clean();
-      return { ...run, accepted: run.accepted.slice(1), stored: run.stored.slice(1), ...change };
+      const evidence = clean();
+      return {
+        ...evidence,
+        accepted: evidence.accepted.slice(1),
+        stored: evidence.stored.slice(1),
+        ...change,
+      };
     };
 
     it("asks for a reason", () => {
@@ -165,16 +182,28 @@ describe("the checker", () => {
     it.each<[string, Partial<Evidence>]>([
       ["answer_lost", { answers: answer === undefined ? [] : [{ ...answer, isDelivered: false }] }],
       ["poll_failed", { failedPolls: [{ deviceId: DEVICE, at: SERVED_AT + 5 }] }],
-      [
-        "fetcher_killed",
-        { runs: [{ startedAt: SERVED_AT - 1, endedAt: SERVED_AT + 10, isFinished: false }] },
-      ],
+      ["fetcher_killed", { runs: [run(0, false), run(1), run(2)] }],
     ])("takes %s for one", (reason, change) => {
-      const run = unpublished({});
-      const answers = [...(change.answers ?? run.answers.slice(0, 1)), ...run.answers.slice(1)];
-      const result = account({ ...run, ...change, answers });
+      const evidence = unpublished({});
+      const answers = [...(change.answers ?? evidence.answers.slice(0, 1)), ...evidence.answers.slice(1)];
+      const result = account({ ...evidence, ...change, answers });
       expect(result.unexplained).toEqual([]);
       expect(result.unpublished).toEqual({ [reason]: 1 });
+    });
+
+    it("takes a second request of the same run for one, and no later run's", () => {
+      const [first] = clean().answers;
+      const again = first === undefined ? [] : [{ ...first, at: SERVED_AT + 5, body: "[]" }];
+      const answers = [...clean().answers, ...again];
+      expect(account(unpublished({ answers }))).toMatchObject({
+        unexplained: [],
+        unpublished: { asked_again: 1 },
+      });
+      const runs = [{ ...run(0), endedAt: SERVED_AT + 4 }];
+      const apart = clean().answers.slice(0, 1);
+      expect(account(unpublished({ answers: [...apart, ...again], runs })).unexplained).toContainEqual(
+        expect.stringMatching(/^served and gone/),
+      );
     });
 
     it("does not take the failure of another device, nor one before the answer, for one", () => {
@@ -186,17 +215,17 @@ describe("the checker", () => {
     });
 
     it("takes an older time than one accepted before for one", () => {
-      const run = clean();
-      const late = answer === undefined ? [] : [{ ...answer, at: SERVED_AT + 5 }];
-      const answers = [...run.answers.slice(1), ...late];
+      const evidence = clean();
+      const late = answer === undefined ? [] : [{ ...answer, at: SERVED_AT + 25 }];
+      const answers = [...evidence.answers.slice(1), ...late];
       const result = account(unpublished({ answers }));
       expect(result).toMatchObject({ unexplained: [], unpublished: { not_newer: 1 } });
     });
   });
 
   it("catches what the API says it served but no answer held", () => {
-    const run = clean();
-    const served = [...run.served, { deviceId: DEVICE, type: "0100010800", timestamp: FIRST, value: 1 }];
-    expect(account({ ...run, served }).unexplained).toHaveLength(1);
+    const evidence = clean();
+    const served = [...evidence.served, { deviceId: DEVICE, type: "0100010800", timestamp: FIRST, value: 1 }];
+    expect(account({ ...evidence, served }).unexplained).toHaveLength(1);
   });
 });

@@ -11,10 +11,11 @@ import {
  * Why a measurement that was served never reached the queue:
  * - `answer_lost`: no answer that held it came through whole;
  * - `not_newer`: one of its type with its time or a later one had been accepted before;
+ * - `asked_again`: the fetcher had given up on the answer, which came too late, and asked again in the same run;
  * - `poll_failed`: the poll that got it failed, and the device's log line says so;
  * - `fetcher_killed`: the fetcher that got it was killed, or its run failed, before it was done.
  */
-export type Reason = "answer_lost" | "not_newer" | "poll_failed" | "fetcher_killed";
+export type Reason = "answer_lost" | "not_newer" | "asked_again" | "poll_failed" | "fetcher_killed";
 
 /** Each measurement that was served and is in no accepted message; without a reason when the run gives none. */
 export function whyUnpublished(
@@ -54,10 +55,11 @@ interface Accepted {
 }
 
 function reasons(
-  { runs, failedPolls }: Evidence,
+  { answers, runs, failedPolls }: Evidence,
   acceptances: readonly Accepted[],
 ): (measurement: Served, answer: Answer) => Reason | undefined {
   const acceptedOf = Map.groupBy(acceptances, ({ deviceId, type }) => JSON.stringify([deviceId, type]));
+  const answersOf = Map.groupBy(answers, ({ deviceId }) => deviceId);
   const failedOf = Map.groupBy(failedPolls, ({ deviceId }) => deviceId);
   return ({ deviceId, type, timestamp }, answer) => {
     if (!answer.isDelivered) return "answer_lost";
@@ -65,6 +67,9 @@ function reasons(
     if (before.some((message) => message.at <= answer.at && message.timestamp >= timestamp))
       return "not_newer";
     const during = runs.filter((run) => run.startedAt <= answer.at && answer.at <= run.endedAt);
+    const later = (answersOf.get(deviceId) ?? []).filter(({ at }) => at > answer.at);
+    // A run polls a device once.
+    if (during.some((run) => later.some(({ at }) => at <= run.endedAt))) return "asked_again";
     const failed = failedOf.get(deviceId) ?? [];
     // Logged after the answer came and before the run ended.
     if (during.some((run) => failed.some(({ at }) => answer.at <= at && at <= run.endedAt)))

@@ -59,9 +59,8 @@ function readWatermarks(attribute: AttributeValue | undefined): Record<string, n
 }
 
 function writeWatermarks(watermarks: Record<string, number>): AttributeValue {
-  return {
-    M: Object.fromEntries(
-      Object.entries(watermarks).map(([type, timestamp]) => [type, { N: String(timestamp) }]),
-    ),
-  };
+  // The SDK takes `__proto__` for the map's prototype, and DynamoDB then refuses the whole state. Without its watermark
+  // a measurement of that type is published again at every poll, which changes nothing.
+  const entries = Object.entries(watermarks).filter(([type]) => type !== "__proto__");
+  return { M: Object.fromEntries(entries.map(([type, timestamp]) => [type, { N: String(timestamp) }])) };
 }

@@ -88,9 +88,11 @@ describe("while npm start runs", () => {
     const stack = npmStart("--interval", "3600");
     const stopped = ended(stack);
     try {
-      await expect
-        .poll(async () => (await run("doctor")).stdout, { timeout: 20_000, interval: 200 })
-        .toMatch(/ok {5}stack +.* is running/);
+      // Not by asking: a command that finds no running stack takes the folder for itself, and the stack could not start.
+      await new Promise<void>((resolve) => {
+        stack.stderr?.on("data", (chunk) => String(chunk).includes("fetcher_finished") && resolve());
+      });
+      expect((await run("doctor")).stdout).toMatch(/ok {5}stack +.* is running/);
       const list = await run("devices", "list");
       expect(list).toMatchObject({ code: 0, stderr: "" });
       expect(list.stdout).toMatch(/5 devices: 5 ok/);

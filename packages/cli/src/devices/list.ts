@@ -1,10 +1,10 @@
+import { type DeviceReport, type Health, reportOn, sortReports } from "@energylive/core/device/health";
 import { age } from "@energylive/local/terminal/age";
 
 import type { Context } from "../command.ts";
 import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { ago } from "../terminal/time.ts";
-import { type DeviceReport, type Health, reportOn, sortReports } from "./health.ts";
 import { openRegistry } from "./registry.ts";
 
 const COLOURS: Record<Health, (text: string) => string> = {

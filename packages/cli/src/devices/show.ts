@@ -1,11 +1,10 @@
+import { reportOn } from "@energylive/core/device/health";
 import { describeMeasurementType } from "@energylive/core/measurement/obis";
 import { age } from "@energylive/local/terminal/age";
 import { localTime } from "@energylive/local/terminal/measurement-table";
-
 import type { Context } from "../command.ts";
 import { fields } from "../terminal/table.ts";
 import { ago } from "../terminal/time.ts";
-import { reportOn } from "./health.ts";
 import { shownHealth } from "./list.ts";
 import { deviceId, findDevice, openRegistry } from "./registry.ts";
 

@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 
-import type { DeadLetter } from "@energylive/core/queue/dead-letter";
+import { type DeadLetter, letterJson } from "@energylive/core/queue/dead-letter";
 
 import type { Context } from "../command.ts";
 import { FailedError } from "../errors.ts";
-import { letterJson, matching, messages, withLetters } from "./letters.ts";
+import { matching, messages, withLetters } from "./letters.ts";
 
 export async function exportLetters(
   context: Context,

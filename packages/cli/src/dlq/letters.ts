@@ -75,22 +75,6 @@ export function matches(letter: DeadLetter, { reason, id, device }: LetterFilter
   );
 }
 
-export function letterJson(letter: DeadLetter): Record<string, unknown> {
-  return {
-    message_id: letter.messageId,
-    reason: letter.reason,
-    detail: letter.detail,
-    failed_in: letter.failedIn,
-    seen_at: new Date(letter.seenAt).toISOString(),
-    device_id: letter.deviceId,
-    receive_count: letter.receiveCount,
-    body: letter.body,
-    attributes: Object.fromEntries(
-      Object.entries(letter.attributes).map(([name, { StringValue }]) => [name, StringValue ?? "(binary)"]),
-    ),
-  };
-}
-
 /** `1 message`, `2500 messages`. */
 export function messages(count: number): string {
   return `${count} ${count === 1 ? "message" : "messages"}`;

@@ -1,10 +1,15 @@
-import { addToGroups, type DeadLetter, type DeadLetterGroup } from "@energylive/core/queue/dead-letter";
+import { adviceFor } from "@energylive/core/queue/advice";
+import {
+  addToGroups,
+  type DeadLetter,
+  type DeadLetterGroup,
+  letterJson,
+} from "@energylive/core/queue/dead-letter";
 import { localTime } from "@energylive/local/terminal/measurement-table";
 
 import type { Context } from "../command.ts";
 import { table } from "../terminal/table.ts";
-import { adviceFor } from "./advice.ts";
-import { letterJson, messages, withLetters } from "./letters.ts";
+import { messages, withLetters } from "./letters.ts";
 
 /** Devices named in a row; of more, only the number. */
 const NAMED_DEVICES = 2;

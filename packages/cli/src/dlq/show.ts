@@ -1,10 +1,11 @@
+import { adviceFor } from "@energylive/core/queue/advice";
+import { letterJson } from "@energylive/core/queue/dead-letter";
 import { localTime } from "@energylive/local/terminal/measurement-table";
 
 import type { Context } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { fields } from "../terminal/table.ts";
-import { adviceFor } from "./advice.ts";
-import { letterJson, matching, withLetters } from "./letters.ts";
+import { matching, withLetters } from "./letters.ts";
 
 /** Body, attributes, what failed and how to mend it. */
 export async function showLetter(context: Context, id: string): Promise<void> {

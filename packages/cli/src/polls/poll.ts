@@ -1,7 +1,7 @@
+import { reportOn } from "@energylive/core/device/health";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 
 import type { Context } from "../command.ts";
-import { reportOn } from "../devices/health.ts";
 import { EXIT_FAILED, FailedError } from "../errors.ts";
 import type { Target } from "../target/target.ts";
 import { colours } from "../terminal/output.ts";

@@ -48,6 +48,23 @@ export function deadLetter(message: Message): DeadLetter {
   };
 }
 
+/** A message for programs: on the command line and in the API of the dashboard. */
+export function letterJson(letter: DeadLetter): Record<string, unknown> {
+  return {
+    message_id: letter.messageId,
+    reason: letter.reason,
+    detail: letter.detail,
+    failed_in: letter.failedIn,
+    seen_at: new Date(letter.seenAt).toISOString(),
+    device_id: letter.deviceId,
+    receive_count: letter.receiveCount,
+    body: letter.body,
+    attributes: Object.fromEntries(
+      Object.entries(letter.attributes).map(([name, { StringValue }]) => [name, StringValue ?? "(binary)"]),
+    ),
+  };
+}
+
 /** Adds a message to the group of its reason. */
 export function addToGroups(groups: Map<string, DeadLetterGroup>, letter: DeadLetter): void {
   const group = groups.get(letter.reason);

@@ -1,9 +1,9 @@
-import { isStale } from "@energylive/core/device/due";
-import type { RegisteredDevice } from "@energylive/core/device/registry";
+import { isStale } from "./due.ts";
+import type { RegisteredDevice } from "./registry.ts";
 
 export type Health = "ok" | "new" | "stale" | "failing" | "disabled" | "invalid";
 
-/** A device as `devices list` tells of it. */
+/** A device as lists of devices tell of it: the command line's and the dashboard's. */
 export interface DeviceReport {
   device_id: string;
   name?: string;

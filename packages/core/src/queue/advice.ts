@@ -1,4 +1,4 @@
-import { NO_REASON } from "@energylive/core/queue/dead-letter";
+import { NO_REASON } from "./dead-letter.ts";
 
 interface Advice {
   /** What the message is. */
@@ -38,6 +38,7 @@ const ADVICE: Record<string, Advice> = {
   },
 };
 
+/** What a `failure_reason` means, and what a person does about it. */
 export function adviceFor(reason: string): Advice {
   return (
     ADVICE[reason] ?? {

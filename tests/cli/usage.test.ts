@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
 import { commandNodes } from "@energylive/cli/command-tree";
@@ -135,7 +135,31 @@ describe("npx energylive", () => {
     });
     expect(stdout).toMatch(/^Usage: energylive/);
   });
+
+  const older = olderNode();
+  it.skipIf(older === undefined)("hands over to the project's Node where an older one runs it", async () => {
+    const bin = join(ROOT, "packages/cli/bin/energylive.js");
+    const { stdout } = await execute(older ?? "", [bin, "--help"]);
+    expect(stdout).toMatch(/^Usage: energylive/);
+    await expect(execute(older ?? "", [bin, "divices"])).rejects.toMatchObject({ code: 2 });
+  });
 });
+
+/** A Node of this machine that is older than the project's, if it has one. */
+function olderNode(): string | undefined {
+  const current = Number(process.versions.node.split(".")[0]);
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, "node"))
+    .find((node) => {
+      try {
+        const version = execFileSync(node, ["-p", "process.versions.node"], { encoding: "utf8" });
+        return Number(version.split(".")[0]) < current;
+      } catch {
+        return false;
+      }
+    });
+}
 
 describe("energylive completion", () => {
   it.each([

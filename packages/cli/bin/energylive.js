@@ -3,9 +3,9 @@
  * The `energylive` command. TypeScript runs as it is, which takes a recent Node: an older one hands over to the Node of
  * the `node` dev dependency, the version that Lambda runs.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire, enableCompileCache } from "node:module";
+import * as nodeModule from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,11 +15,11 @@ const [major = 0] = process.versions.node.split(".").map(Number);
 const NODE_MAJOR = 24;
 
 if (major >= NODE_MAJOR) {
-  // Not in the older Node that may read this file.
-  enableCompileCache?.();
+  // The older Node that may read this file has none, so it is not imported by name.
+  nodeModule.enableCompileCache?.();
   await import("../src/main.ts");
 } else {
-  process.exitCode = handOver();
+  handOver();
 }
 
 function handOver() {
@@ -28,17 +28,21 @@ function handOver() {
     process.stderr.write(
       `energylive needs Node ${NODE_MAJOR}, and this is ${process.versions.node}: run npm ci, which installs it\n`,
     );
-    return 1;
+    process.exitCode = 1;
+    return;
   }
-  const script = fileURLToPath(import.meta.url);
-  const { status, signal } = spawnSync(node, [script, ...process.argv.slice(2)], { stdio: "inherit" });
-  if (signal !== null) process.kill(process.pid, signal);
-  return status ?? 1;
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  // Ctrl-C reaches both; the command ends as it sees fit, and its exit code is this one's.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  child.on("close", (code, signal) => {
+    process.exitCode = code ?? (signal === null ? 1 : 128);
+  });
 }
 
 function ownNode() {
   try {
-    const manifest = createRequire(import.meta.url).resolve("node/package.json");
+    const manifest = nodeModule.createRequire(import.meta.url).resolve("node/package.json");
     const node = join(dirname(manifest), "bin", process.platform === "win32" ? "node.exe" : "node");
     return existsSync(node) ? node : undefined;
   } catch {

@@ -47,7 +47,7 @@ describe("a deployed stage", () => {
     expect((await run(["devices", "add", id(1), "--key", "mother"])).code).toBe(0);
     const refused = await run(["devices", "add", "I-01012020-00000001", "--key", "mother"]);
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(/\(wrong id\)/);
+    expect(refused.stderr).toMatch(/^wrong id: /);
   });
 
   it("is polled by invoking its function", async () => {

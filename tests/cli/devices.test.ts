@@ -59,7 +59,8 @@ describe("devices add", () => {
   it("says that an id is wrong, and adds nothing", async () => {
     const { code, stderr } = await stack.run("devices", "add", UNKNOWN);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/was not added \(wrong id\): .*there is no such device for the key "default"/);
+    expect(stderr).toMatch(/^wrong id: .*there is no such device for the key "default"/);
+    expect(stderr).toContain(`the key "default" may read: ${ids.join(", ")}`);
     expect(await item(UNKNOWN)).toBeUndefined();
   });
 
@@ -71,11 +72,33 @@ describe("devices add", () => {
       id(1),
     );
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(/\(wrong key\): .*the key "default" is unknown or revoked/);
+    expect(refused.stderr).toMatch(/^wrong key: .*the key "default" is unknown or revoked/);
     expect(refused.stderr).not.toContain("revoked-key");
     const missing = await stack.run("devices", "add", id(1), "--key", "nobody");
     expect(missing.code).toBe(1);
-    expect(missing.stderr).toMatch(/\(wrong key\): there is no key "nobody"/);
+    expect(missing.stderr).toMatch(
+      /^wrong key: there is no key "nobody".*\nenergylive keys set nobody sets it/,
+    );
+  });
+
+  it("refuses a type that is neither known nor sent, and lists those that are", async () => {
+    stack.collector.api.setResponse(id(1), '[{"measurement":"oddType","timestamp":1767225600000,"value":1}]');
+    const typo = await stack.run("devices", "add", id(1), "--types", "power,pwoer");
+    expect(typo.code).toBe(2);
+    expect(typo.stderr).toMatch(
+      /^"pwoer" is no measurement type that is known or that the device sends\nshort names: power/,
+    );
+    expect(typo.stderr).toMatch(/\nthe device sends: oddType\n$/);
+    expect((await stack.run("devices", "add", id(1), "--types", ",")).stderr).toMatch(
+      /^--types names no type/,
+    );
+    expect(await item(id(1))).toBeUndefined();
+    expect((await stack.run("devices", "add", id(1), "--types", "power,oddType")).code).toBe(0);
+    const set = await stack.run("devices", "set", id(1), "measurement_types=pwoer");
+    expect(set.code).toBe(2);
+    expect(await item(id(1))).toMatchObject({ measurement_types: ["0100010700", "oddType"] });
+    stack.collector.api.setResponse(id(1), undefined);
+    await stack.run("devices", "remove", id(1));
   });
 
   it("does not ask the API with --no-verify", async () => {
@@ -89,7 +112,7 @@ describe("devices add", () => {
   it("changes nothing of a device that is there", async () => {
     const { code, stderr } = await stack.run("devices", "add", id(0), "--name", "Another");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/is there already: energylive devices set/);
+    expect(stderr).toMatch(/is there already\nenergylive devices set/);
     expect(await item(id(0))).toMatchObject({ name: "Mother" });
   });
 });
@@ -222,8 +245,9 @@ describe("devices import and export", () => {
     expect(stdout).toBe("");
     expect(stderr.trim().split("\n")).toEqual([
       expect.stringMatching(/^line 124: device_id is not a device id/),
-      expect.stringMatching(/^line 458: interval_seconds is not a number/),
-      "2 of 500 devices are not good, so none was added: mend the file and import it again",
+      expect.stringMatching(/^line 458: interval_seconds takes seconds, like 300, 5m or 1h, not "often"/),
+      "2 of 500 devices are not good, so none was added",
+      "mend the file and import it again",
     ]);
     expect(await deviceCount()).toBe(before);
   });
@@ -277,10 +301,82 @@ describe("devices import and export", () => {
     expect(json).toEqual(JSON.parse(await readFile(join(stack.data, "all.json"), "utf8")));
   });
 
+  it("reads what a spreadsheet made of it: semicolons, a byte order mark, CRLF, capitals", async () => {
+    const device_id = "I-03032023-00000001";
+    const rows = [
+      ["device_id", "name", "enabled", "interval_seconds", "measurement_types", "labels"],
+      [device_id, '"Müller, Graz"', "TRUE", "15m", '"power; 1-0:1.8.0"', '"url=a=b;floor=2"'],
+      ["", "", "", "", "", ""],
+    ];
+    const csv = (delimiter: string) => rows.map((cells) => cells.join(delimiter)).join("\r\n");
+    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(csv("\t"), "utf16le")]);
+    for (const content of [`\ufeff${csv(";")}`, csv(","), utf16]) {
+      const file = join(stack.data, "excel.csv");
+      await writeFile(file, content);
+      const { code, stderr } = await stack.run("devices", "import", file);
+      expect(stderr).toBe("");
+      expect(code).toBe(0);
+      expect(await item(device_id)).toEqual({
+        device_id,
+        name: "Müller, Graz",
+        enabled: true,
+        interval_seconds: 900,
+        measurement_types: ["0100010700", "0100010800"],
+        labels: { url: "a=b", floor: "2" },
+      });
+      await stack.run("devices", "remove", device_id);
+    }
+  });
+
+  it("names everything that a spreadsheet can spoil, and adds nothing", async () => {
+    const before = await deviceCount();
+    const csv = [
+      "device_id,name,intervall,measurement_types",
+      "I-03032023-00000001,a,5,100010700",
+      "I-03032023-00000002,b",
+      "I-03032023-00000003,c,,,,6",
+      "I-03032023-00000001,d,,power",
+    ].join("\n");
+    const { code, stderr } = await stack.runWith({ stdin: csv }, "devices", "import", "-");
+    expect(code).toBe(1);
+    expect(stderr.trim().split("\n")).toEqual([
+      expect.stringMatching(
+        /^line 1: the column "intervall" is no field of a device \(known: device_id, name, /,
+      ),
+      expect.stringMatching(/^line 2: measurement_types has 100010700, .* OBIS notation, like 1-0:1\.7\.0$/),
+      "line 3: has 2 cells, and the head 4",
+      "line 4: has 6 cells, and the head 4",
+      "3 of 4 devices are not good, so none was added",
+      "mend the file and import it again",
+    ]);
+    const latin1 = join(stack.data, "latin1.csv");
+    await writeFile(latin1, Buffer.from("device_id,name\nI-03032023-00000001,Müller\n", "latin1"));
+    const encoded = await stack.run("devices", "import", latin1);
+    expect(encoded.stderr).toMatch(/latin1\.csv is not UTF-8\nin Excel, save it as "CSV UTF-8"/);
+    expect(await deviceCount()).toBe(before);
+  });
+
+  it("takes a type that no one knows, and says so", async () => {
+    const json = JSON.stringify([
+      { device_id: "I-03032023-00000001", measurement_types: ["power", "pwoer"] },
+      { device_id: "I-03032023-00000002", measurement_types: ["pwoer"] },
+    ]);
+    const { code, stderr } = await stack.runWith({ stdin: json }, "devices", "import", "-");
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      'device 1 and 1 more: "pwoer" is no measurement type that is known; it is taken as it is.\n',
+    );
+    expect(await item("I-03032023-00000001")).toMatchObject({ measurement_types: ["0100010700", "pwoer"] });
+    for (const number of [1, 2]) await stack.run("devices", "remove", `I-03032023-0000000${number}`);
+  });
+
   it("says what a file is that it cannot read", async () => {
     for (const [stdin, problem] of [
       ["[{]", /no JSON/],
-      ["device_id,name\nI-1", /no CSV with one device a line/],
+      ["device_id,name\nI-1", /^line 2: has 1 cell, and the head 2; device_id is not a device id/],
+      ['device_id,name\nI-1,"', /no CSV with one device a line/],
+      ["I-02022022-00000001,House 1", /no column device_id\nits first line names the fields/],
+      ["", /no column device_id/],
       ['[{"device_id":"I-02022022-00000001","colour":"red"}]', /^device 1: "colour" is no field/],
     ] as const) {
       const { code, stderr } = await stack.runWith({ stdin }, "devices", "import", "-");

@@ -144,6 +144,14 @@ describe("dlq redrive", () => {
     });
     await expect.poll(storedCount, { timeout: 10_000 }).toBe(1);
     expect(await dlq()).toEqual({ visible: ALL - 1, held: 0 });
+    const again = await stack.run("dlq", "redrive", "--id", letter.message_id);
+    expect(again.code).toBe(1);
+    expect(again.stderr).toMatch(/there is no message .*\nenergylive dlq list --all shows the ids/);
+    // The beginning of about a sixteenth of them: which one is meant?
+    const several = await stack.run("dlq", "redrive", "--id", letter.message_id.slice(0, 1));
+    expect(several.code).toBe(1);
+    expect(several.stderr).toMatch(/\d+ messages begin with .: give more of the id/);
+    expect(await dlq()).toEqual({ visible: ALL - 1, held: 0 });
   });
 
   it("moves exactly those of a reason, and a message is never in neither queue nor the table", async () => {
@@ -180,7 +188,11 @@ describe("dlq redrive", () => {
     await stack.collector.drained();
     await expect.poll(dlq).toEqual({ visible: UNKNOWN_VERSION + NO_JSON, held: 0 });
     const none = await stack.run("dlq", "redrive", "--reason", "rejected_by_dynamodb");
-    expect(none).toMatchObject({ code: 0, stdout: "No message matches: nothing was moved.\n" });
+    expect(none).toMatchObject({
+      code: 0,
+      stdout:
+        "No message matches (the reasons that are there: invalid_json, unknown_version): nothing was moved.\n",
+    });
   });
 
   it("gives back what it read when it is stopped", async () => {
@@ -211,7 +223,7 @@ describe("dlq export and purge", () => {
     expect(await dlq()).toEqual({ visible: UNKNOWN_VERSION + NO_JSON, held: 0 });
     const again = await stack.run("dlq", "export", file);
     expect(again.code).toBe(1);
-    expect(again.stderr).toMatch(/is there already: name another file/);
+    expect(again.stderr).toMatch(/is there already\nname another file/);
     expect(await dlq()).toEqual({ visible: UNKNOWN_VERSION + NO_JSON, held: 0 });
   });
 

@@ -27,7 +27,7 @@ describe("poll --dry-run", () => {
     expect(stdout).toMatch(
       new RegExp(`^${id(0)}: 1 would be published, 0 unchanged, 1 would be quarantined`),
     );
-    expect(stdout).toMatch(new RegExp(`0100010700  ${NUMBER}  W .*power drawn from the grid`));
+    expect(stdout).toMatch(new RegExp(`0100010700 +${NUMBER}  W .*power drawn from the grid`));
     const json = await stack.run("poll", id(0), "--dry-run", "--json");
     expect(json.stdout).toContain(`"value": ${NUMBER}`);
     const [preview] = JSON.parse(json.stdout);

@@ -9,6 +9,7 @@ import { cliManual } from "@energylive/cli/manual";
 import { createProgram } from "@energylive/cli/program";
 import { describe, expect, it } from "vitest";
 
+import manifest from "../../package.json" with { type: "json" };
 import { cli } from "./cli.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -23,7 +24,7 @@ describe("energylive --help", () => {
       expect(code).toBe(0);
       expect(stderr).toBe("");
       expect(stdout).toContain(`Usage: ${["energylive", ...path].join(" ")}`);
-      expect(stdout).toMatch(/Examples:\n {2}energylive /);
+      expect(stdout).toMatch(/Examples:\n {2}# .*\n {2}energylive /);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: looks for colours
       expect(stdout).not.toMatch(/\u001b/);
     },
@@ -76,11 +77,38 @@ describe("energylive, typed wrongly,", () => {
     expect(code).toBe(2);
   });
 
-  it("shows no part of a key that was given as an argument", async () => {
-    const { code, stdout, stderr } = await cli(["keys", "set", "mother", "key-planted-as-an-argument"]);
+  it.each([
+    [["keys", "set", "mother", "key-planted-as-an-argument"], /never given as an argument/],
+    [["keys", "set", "mother", "--key=key-planted-as-an-argument"], /unknown option '--key=…'/],
+    [["keys", "set", "mother", "--key=key-planted-as-an-argument", "--json"], /unknown option '--key=…'/],
+  ])("shows no part of a key that was given as an argument: %j", async (args, problem) => {
+    const { code, stdout, stderr } = await cli(args);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/never given as an argument/);
+    expect(stderr).toMatch(problem);
     expect(stdout + stderr).not.toContain("planted");
+  });
+
+  it.each([
+    [["devices", "list", "--json", "--jsn"], /^unknown option '--jsn'/],
+    [["devices", "show", "house", "--json"], /^"house" is not a device id/],
+    [["devices", "--json"], /./],
+  ])("tells a program in JSON: %j", async (args, message) => {
+    const { code, stdout, stderr } = await cli(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        message: expect.stringMatching(message),
+        advice: "energylive --help shows how it is used",
+        exit_code: 2,
+      },
+    });
+  });
+});
+
+describe("energylive --version", () => {
+  it("tells its version", async () => {
+    expect(await cli(["--version"])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
   });
 });
 
@@ -96,6 +124,15 @@ describe("an error", () => {
       const debug = await cli(["devices", "list", "--debug"], { cwd });
       expect(debug.code).toBe(1);
       expect(debug.stderr).toMatch(/\n\s+at /);
+      const json = await cli(["devices", "list", "--json"], { cwd });
+      expect(json).toMatchObject({ code: 1, stdout: "" });
+      expect(JSON.parse(json.stderr)).toEqual({
+        error: {
+          message: "no stack is running, and none has stored anything in .energylive",
+          advice: expect.stringMatching(/^start one with npm start/),
+          exit_code: 1,
+        },
+      });
     } finally {
       await rm(cwd, { recursive: true });
     }
@@ -106,7 +143,7 @@ describe("an error", () => {
       env: { HOME: "/nonexistent" },
     });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/no AWS region is set: set AWS_REGION/);
+    expect(stderr).toMatch(/no AWS region is set\nset AWS_REGION/);
     const withRegion = await cli(["devices", "list"], {
       env: { HOME: "/nonexistent", AWS_REGION: "eu-central-1", ENERGYLIVE_STAGE: "test" },
     });

@@ -1,15 +1,22 @@
-import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
+import type { Command, OptionValues } from "@commander-js/extra-typings";
 import type { TargetOptions } from "./target/open.ts";
 import type { Target } from "./target/target.ts";
 import { createOutput, type Output } from "./terminal/output.ts";
+import { wrapped } from "./terminal/wrap.ts";
+
+/** As wide as commander writes where there is no terminal. */
+const HELP_COLUMNS = 80;
 
 /** What every verb is given. */
 export interface Context {
   /** Opens the target, once: after all that can be wrong with the command line itself has been looked at. */
   open(): Promise<Target>;
   output: Output;
-  /** Aborted by Ctrl-C: what is half done is brought to an end. */
-  signal: AbortSignal;
+  /**
+   * Ctrl-C ends the process at once, unless a verb has begun something that it must bring to an end: from this call on
+   * the first Ctrl-C aborts the signal instead.
+   */
+  untilStopped(): AbortSignal;
 }
 
 export type CommonOptions = TargetOptions & { json?: true | undefined };
@@ -36,9 +43,8 @@ export function documented<Args extends unknown[], Options extends OptionValues,
   manual: Manual,
 ): Command<Args, Options, Global> {
   manuals.set(command, manual);
-  const width = Math.max(...manual.examples.map(([line]) => line.length));
-  const examples = manual.examples.map(([line, what]) => `  energylive ${line.padEnd(width)}  ${what}`);
-  const notes = (manual.notes ?? []).map((note) => `\n${wrapped(note)}`);
+  const examples = manual.examples.map(([line, what]) => `  # ${what}\n  energylive ${line}`);
+  const notes = (manual.notes ?? []).map((note) => `\n${wrapped(note, { columns: HELP_COLUMNS })}`);
   return command.addHelpText(
     "after",
     `${notes.join("\n")}${notes.length > 0 ? "\n" : ""}\nExamples:\n${examples.join("\n")}`,
@@ -54,9 +60,7 @@ export function withCommonOptions<
   return command
     .optionsGroup("Common options:")
     .option("--json", "write the result as JSON")
-    .addOption(
-      new Option("--stage <name>", "a deployed stage, instead of the embedded stack").env("ENERGYLIVE_STAGE"),
-    )
+    .option("--stage <name>", "a deployed stage, instead of the embedded stack (default: ENERGYLIVE_STAGE)")
     .option("--data <folder>", "the data folder of the embedded stack (default: .energylive, here or above)")
     .option("--debug", "show stack traces, and what the fetcher logs")
     .helpOption("-h, --help", "show this help");
@@ -72,16 +76,13 @@ export async function run(
   verb: (context: Context) => Promise<unknown>,
 ): Promise<void> {
   const output = createOutput({ json: options.json === true });
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.once("SIGINT", stop).once("SIGTERM", stop);
   let target: Promise<Target> | undefined;
   const open = () => {
     target ??= import("./target/open.ts").then(({ openTarget }) => openTarget(options, output));
     return target;
   };
   try {
-    const code = await verb({ open, output, signal: stopping.signal });
+    const code = await verb({ open, output, untilStopped });
     if (typeof code === "number") process.exitCode = code;
   } finally {
     // One that could not be opened has told so already.
@@ -89,15 +90,9 @@ export async function run(
   }
 }
 
-function wrapped(text: string, columns = 80): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = "";
-    }
-    line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join("\n");
+function untilStopped(): AbortSignal {
+  const stopping = new AbortController();
+  // Once: a second Ctrl-C does not wait.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stopping.abort());
+  return stopping.signal;
 }

@@ -1,28 +1,57 @@
 /** `energylive`: what an operator does every day, on the embedded stack and on AWS alike. */
 import { CommanderError } from "@commander-js/extra-typings";
 
-import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USAGE, explain, UsageError } from "./errors.ts";
-import { createProgram } from "./program.ts";
+import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USAGE, type Explanation, explain, UsageError } from "./errors.ts";
+import { createProgram, withoutValues } from "./program.ts";
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? EXIT_DONE : EXIT_FAILED);
 });
+process.stderr.on("error", () => {});
+
+const isJson = process.argv.includes("--json");
+const isDebug = process.argv.includes("--debug");
 
 try {
-  await createProgram().parseAsync(process.argv);
+  await createProgram({ silent: isJson }).parseAsync(process.argv);
 } catch (error) {
   process.exitCode = exitCode(error);
-  // Commander has said what it has to say.
-  if (!(error instanceof CommanderError)) {
-    process.stderr.write(`${explain(error)}\n`);
-    if (error instanceof UsageError) process.stderr.write("energylive --help shows how it is used\n");
-  }
-  if (process.argv.includes("--debug") && error instanceof Error && !(error instanceof CommanderError))
-    process.stderr.write(`${error.stack}\n`);
+  if (isJson) tellProgram(error);
+  else tellPerson(error);
 }
 
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_WRONG_USAGE;
   return error instanceof UsageError ? EXIT_WRONG_USAGE : EXIT_FAILED;
+}
+
+function tellPerson(error: unknown): void {
+  // Commander has said what it has to say.
+  if (error instanceof CommanderError) return;
+  const { message, advice } = explained(error);
+  process.stderr.write(`${[message, ...(advice === undefined ? [] : [advice])].join("\n")}\n`);
+  if (isDebug) process.stderr.write(`${stacks(error)}\n`);
+}
+
+function tellProgram(error: unknown): void {
+  if (process.exitCode === EXIT_DONE) return;
+  const stack = isDebug ? { stack: stacks(error) } : {};
+  const told = { error: { ...explained(error), exit_code: process.exitCode, ...stack } };
+  process.stderr.write(`${JSON.stringify(told)}\n`);
+}
+
+function explained(error: unknown): Explanation {
+  const usage = "energylive --help shows how it is used";
+  if (error instanceof CommanderError)
+    return { message: withoutValues(error.message.replace(/^error: /, "")), advice: usage };
+  const explanation = explain(error);
+  return error instanceof UsageError ? { advice: usage, ...explanation } : explanation;
+}
+
+/** Of the error and of what caused it. */
+function stacks(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? own : `${own}\ncaused by ${stacks(error.cause)}`;
 }

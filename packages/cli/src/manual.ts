@@ -19,14 +19,18 @@ npx energylive --help
 
 **Which system.** Without an option it works on the running embedded stack (\`npm start\`), or when none is running on what
 the last one stored; it says so then. \`--stage NAME\`, or the variable \`ENERGYLIVE_STAGE\`, names a deployed stage, which is
-reached with the AWS SDK's default credentials and region. \`--data FOLDER\` names another folder of the embedded stack.
+reached with the AWS SDK's default credentials and region. \`--data FOLDER\` names another folder of the embedded stack,
+whatever \`ENERGYLIVE_STAGE\` says.
 
 **Output.** Results go to standard output, everything else to standard error. With \`--json\` the result is JSON, in the
-shape that each command below states; fields may be added, none is taken away. Colours and spinners appear on a terminal
-alone (\`NO_COLOR\` switches colours off there too), and nothing is asked without one.
+shape that each command below states; fields may be added, none is taken away. Standard error then holds one JSON object
+a line: \`{ note }\` for what is said beside the result, \`{ error: { message, advice?, exit_code } }\` when it failed.
+Colours and spinners appear on a terminal alone (\`NO_COLOR\` switches colours off there too), tables are cut to its
+width, and nothing is asked without one.
 
 **Exit codes.** 0: done. 1: failed; the message says what to do next. 2: used wrongly. \`--debug\` shows stack traces, and
-on the embedded stack what the fetcher logs.
+on the embedded stack what the fetcher logs. Ctrl-C ends a command at once; where something must be brought to an end
+first (messages that are held, devices that are written), it does that, says how far it came, and exits 1.
 
 **Keys** are never shown, and never taken from an argument.
 

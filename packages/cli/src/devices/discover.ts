@@ -7,6 +7,9 @@ import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { openRegistry } from "./registry.ts";
 
+/** Devices that the list to choose from shows at one time. */
+const CHOICES_AT_ONCE = 15;
+
 export interface DiscoverOptions {
   key: string;
   yes?: true | undefined;
@@ -28,7 +31,7 @@ export async function discoverDevices(context: Context, options: DiscoverOptions
   for await (const { config } of registry.all()) known.add(String(config.device_id));
   const found: Discovered[] = ids.map((id) => ({ device_id: id, known: known.has(id), added: false }));
   const news = found.filter((device) => !device.known);
-  for (const device of await chosen(context, news, options)) {
+  for (const device of await chosen(context, found, options)) {
     const key = options.key === "default" ? {} : { api_key: options.key };
     device.added = await registry.add({ device_id: device.device_id, ...key });
   }
@@ -46,24 +49,31 @@ async function accountDevices({ open }: Context, key: string): Promise<string[]>
     return await api.devices(await source(key));
   } catch (error) {
     if (error instanceof EnergyLiveApiError && error.code === "forbidden")
-      throw new FailedError(
-        `the API refuses the key "${key}": check it in the customer portal, then set it again`,
-      );
+      throw new FailedError(`the API refuses the key "${key}"`, {
+        advice: "check it in the customer portal, then set it again",
+        cause: error,
+      });
     throw error;
   }
 }
 
 async function chosen(
   { output }: Context,
-  news: readonly Discovered[],
+  found: readonly Discovered[],
   { yes }: DiscoverOptions,
 ): Promise<readonly Discovered[]> {
+  const news = found.filter((device) => !device.known);
   if (yes === true) return news;
   if (!output.isInteractive || news.length === 0) return [];
   const { checkbox } = await import("@inquirer/prompts");
   return checkbox({
     message: "Which devices shall be collected?",
-    choices: news.map((device) => ({ name: device.device_id, value: device })),
+    pageSize: CHOICES_AT_ONCE,
+    choices: found.map((device) => ({
+      name: device.device_id,
+      value: device,
+      disabled: device.known ? "collected already" : false,
+    })),
   });
 }
 

@@ -1,9 +1,9 @@
-import { writeFile } from "node:fs/promises";
-
 import type { WrittenConfig } from "@energylive/core/device/registry";
 
 import type { Context } from "../command.ts";
-import { formatOf, writeCsv } from "./file.ts";
+import { writeResultFile } from "../terminal/file.ts";
+import { writeCsv } from "./csv.ts";
+import { formatOf } from "./file.ts";
 import { openRegistry } from "./registry.ts";
 
 /** Writes every device as `import` reads it; without the fetcher's own record, which is no configuration. */
@@ -14,9 +14,9 @@ export async function exportDevices({ open, output }: Context, path: string | un
   configs.sort((a, b) => (String(a.device_id) < String(b.device_id) ? -1 : 1));
   const content = format === "csv" ? writeCsv(configs) : `${JSON.stringify(configs, null, 2)}\n`;
   if (path === undefined) return output.write(content);
-  await writeFile(path, content);
+  await writeResultFile(path, content, { overwrite: true });
   await output.result(
     { file: path, devices: configs.length },
-    `${configs.length} devices written to ${path}.`,
+    `${configs.length} ${configs.length === 1 ? "device" : "devices"} written to ${path}.`,
   );
 }

@@ -4,46 +4,69 @@ import { typeOfName } from "@energylive/core/measurement/type-name";
 import { UsageError } from "../errors.ts";
 import { parseDuration } from "../terminal/time.ts";
 
-/** The fields of a device as text: what `add`, `set` and a CSV file hold. */
-const READERS: Record<string, (text: string) => unknown> = {
+export const FIELDS = Object.keys(DeviceConfig.shape).filter((field) => field !== "device_id");
+
+/** The fields of a device as text: what `set` and the cells of a file hold. */
+const READERS: Record<string, (text: string, separator: string) => unknown> = {
   name: (text) => text,
-  enabled: (text) => (text === "true" ? true : text === "false" ? false : text),
+  enabled: (text) => TRUTH[text.toLowerCase()] ?? text,
   api_key: (text) => text,
   interval_seconds: (text) => parseDuration(text, "s", "interval_seconds"),
-  measurement_types: (text) => typeList(text, ","),
+  measurement_types: (text, separator) => typeList(text, separator, "measurement_types"),
   retention_days: (text) => parseDuration(text, "d", "retention_days"),
 };
 
-export const FIELDS = Object.keys(DeviceConfig.shape).filter((field) => field !== "device_id");
+/** A spreadsheet writes what it took for a truth value in capitals and in its own language. */
+const TRUTH: Readonly<Record<string, boolean>> = { true: true, false: false, wahr: true, falsch: false };
+
+/** A ten-digit code whose first digit is 0, after a spreadsheet has taken it for a number. */
+const CODE_WITHOUT_ZERO = /^[1-9]\d{8}$/;
 
 /**
+ * What a field's text means; text that means nothing stays text, which the schema of a device then refuses by name.
+ *
  * @throws {UsageError} that names the field and what it takes
  */
-export function readField(field: string, text: string): unknown {
-  const read = READERS[field];
+export function readField(field: string, text: string, separator = ","): unknown {
+  const read = Object.hasOwn(READERS, field) ? READERS[field] : undefined;
   if (read === undefined) {
     throw new UsageError(
       `a device has no field "${field}"; it has ${FIELDS.filter((known) => known !== "labels").join(", ")} and labels.<name>`,
     );
   }
-  return read(text);
+  return read(text, separator);
 }
 
-/** Types by code, OBIS notation or short name; a name that is none of these stands for itself. */
-export function typeList(text: string, separator: string): string[] {
-  return text
+/**
+ * Types by code, OBIS notation or short name; a name that is none of these stands for itself.
+ *
+ * @throws {UsageError} for a list of none, which would keep nothing of what the API sends, and for a code that a
+ *   spreadsheet has spoilt
+ */
+export function typeList(text: string, separator: string, field: string): string[] {
+  const types = text
     .split(separator)
     .map((type) => type.trim())
-    .filter((type) => type !== "")
-    .map((type) => typeOfName(type) ?? type);
+    .filter((type) => type !== "");
+  if (types.length === 0) throw new UsageError(`${field} names no type: leave it out to keep all`);
+  return types.map((type) => namedType(type, field));
+}
+
+/** @throws {UsageError} */
+export function namedType(type: string, field: string): string {
+  if (CODE_WITHOUT_ZERO.test(type))
+    throw new UsageError(
+      `${field} has ${type}, which a spreadsheet has made of 0${type}: write it in OBIS notation, like 1-0:1.7.0`,
+    );
+  return typeOfName(type) ?? type;
 }
 
 /** @throws {UsageError} for a pair without a name or a value */
-export function readLabels(pairs: readonly string[]): Record<string, string> {
+export function readLabels(pairs: readonly string[], field: string): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const pair of pairs) {
     const at = pair.indexOf("=");
-    if (at < 1) throw new UsageError(`--label takes name=value, like site=Graz, not "${pair}"`);
+    if (at < 1) throw new UsageError(`${field} takes name=value, like site=Graz, not "${pair}"`);
     labels[pair.slice(0, at)] = pair.slice(at + 1);
   }
   return labels;

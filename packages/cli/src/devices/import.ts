@@ -5,50 +5,71 @@ import type { DeviceChange, DeviceRegistry, WrittenConfig } from "@energylive/co
 
 import type { Context } from "../command.ts";
 import { FailedError } from "../errors.ts";
-import { type FileEntry, readDevicesFile } from "./file.ts";
+import { isKnownType } from "../measurements/type.ts";
+import type { Output } from "../terminal/output.ts";
+import { type DevicesFile, type FileEntry, readDevicesFile } from "./file.ts";
 import { openRegistry } from "./registry.ts";
 
 /** Writes in flight at one time. */
 const CONCURRENT_WRITES = 25;
 
-interface Plan {
-  add: (WrittenConfig & { device_id: string })[];
-  update: { id: string; change: DeviceChange }[];
+/** A device that is to be written. */
+interface Write {
+  place: string;
+  config: WrittenConfig & { device_id: string };
+  /** Of a device that is there already. */
+  change?: DeviceChange;
+}
+
+interface Result {
+  added: number;
+  updated: number;
   unchanged: number;
 }
 
 /** Adds the devices of a file: first looks at every line, and writes nothing unless all of them are good. */
 export async function importDevices(
-  { open, output }: Context,
+  context: Context,
   path: string,
   options: { update?: true | undefined },
 ): Promise<void> {
-  const entries = await readDevicesFile(path);
+  const { open, output } = context;
+  const file = await readDevicesFile(path);
   const registry = await openRegistry(await open());
   const there = new Map<string, WrittenConfig>();
   for await (const { config } of registry.all()) there.set(String(config.device_id), config);
-  const { plan, problems } = planOf(entries, there, options.update === true);
-  if (problems.length > 0) {
-    const count = `${problems.length} of ${entries.length} ${entries.length === 1 ? "device is" : "devices are"} not good`;
-    throw new FailedError(
-      `${problems.join("\n")}\n${count}, so none was added: mend the file and import it again`,
-    );
-  }
-  await write(registry, plan);
-  const result = { added: plan.add.length, updated: plan.update.length, unchanged: plan.unchanged };
+  const { writes, unchanged, problems } = plan(file, there, options.update === true);
+  if (problems.length > 0) throw notGood(file, problems);
+  noteUnknownTypes(writes, output);
+  const result = await writeAll(writes, unchanged, registry, context);
   await output.result(
     result,
     `${result.added} added, ${result.updated} updated, ${result.unchanged} there already.`,
   );
 }
 
-function planOf(entries: readonly FileEntry[], there: ReadonlyMap<string, WrittenConfig>, update: boolean) {
-  const plan: Plan = { add: [], update: [], unchanged: 0 };
-  const problems: string[] = [];
+function notGood({ entries, problems: ofFile }: DevicesFile, problems: readonly string[]): FailedError {
+  const bad = problems.length - ofFile.length;
+  const devices = `${bad} of ${entries.length} ${entries.length === 1 ? "device is" : "devices are"} not good`;
+  const what = bad === 0 ? "the file is not good" : devices;
+  return new FailedError(`${problems.join("\n")}\n${what}, so none was added`, {
+    advice: "mend the file and import it again",
+  });
+}
+
+function plan(
+  { entries, problems: ofFile }: DevicesFile,
+  there: Map<string, WrittenConfig>,
+  update: boolean,
+) {
+  const writes: Write[] = [];
+  const problems = [...ofFile];
   const seen = new Map<string, string>();
-  for (const { place, config } of entries) {
+  let unchanged = 0;
+  for (const entry of entries) {
+    const { place, config } = entry;
     const { device_id } = config;
-    const wrong = configProblems(config);
+    const wrong = problemsOf(entry);
     if (wrong.length > 0 || typeof device_id !== "string") {
       problems.push(`${place}: ${wrong.join("; ")}`);
       continue;
@@ -56,13 +77,19 @@ function planOf(entries: readonly FileEntry[], there: ReadonlyMap<string, Writte
     const twin = seen.get(device_id);
     const before = there.get(device_id);
     seen.set(device_id, place);
+    const write = { place, config: { ...config, device_id } };
     if (twin !== undefined) problems.push(`${place}: ${device_id} stands on ${twin} already`);
-    else if (before === undefined) plan.add.push({ ...config, device_id });
-    else if (isDeepStrictEqual(before, config)) plan.unchanged += 1;
-    else if (update) plan.update.push({ id: device_id, change: changeOf(before, config) });
+    else if (before === undefined) writes.push(write);
+    else if (isDeepStrictEqual(before, config)) unchanged += 1;
+    else if (update) writes.push({ ...write, change: changeOf(before, config) });
     else problems.push(`${place}: ${device_id} is there already and differs; --update changes it`);
   }
-  return { plan, problems };
+  return { writes, unchanged, problems };
+}
+
+/** A field that could not be read is not in the configuration: only what that has is looked at besides. */
+function problemsOf({ config, problems }: FileEntry): string[] {
+  return [...problems, ...configProblems(config)];
 }
 
 function changeOf(before: WrittenConfig, after: WrittenConfig): DeviceChange {
@@ -70,19 +97,53 @@ function changeOf(before: WrittenConfig, after: WrittenConfig): DeviceChange {
   return { set, remove: Object.keys(before).filter((field) => !Object.hasOwn(after, field)) };
 }
 
+/** A device may send a type that no one knows. A misspelt one looks the same, and would keep nothing. */
+function noteUnknownTypes(writes: readonly Write[], output: Output): void {
+  const places = new Map<string, string[]>();
+  for (const { place, config } of writes) {
+    const types = Array.isArray(config.measurement_types) ? config.measurement_types.map(String) : [];
+    for (const type of types.filter((name) => !isKnownType(name)))
+      places.set(type, [...(places.get(type) ?? []), place]);
+  }
+  for (const [type, [first, ...others]] of places) {
+    const more = others.length > 0 ? ` and ${others.length} more` : "";
+    output.note(`${first}${more}: "${type}" is no measurement type that is known; it is taken as it is.`);
+  }
+}
+
 /** Whatever ends it half-way, the same import finishes it: what was added is then there already. */
-async function write(registry: DeviceRegistry, plan: Plan): Promise<void> {
-  const writes = [
-    ...plan.add.map((config) => () => registry.add(config)),
-    ...plan.update.map(
-      ({ id, change }) =>
-        () =>
-          registry.edit(id, change),
-    ),
-  ];
-  await Promise.all(
-    Array.from({ length: CONCURRENT_WRITES }, async () => {
-      for (let next = writes.pop(); next !== undefined; next = writes.pop()) await next();
-    }),
-  );
+async function writeAll(
+  writes: readonly Write[],
+  unchanged: number,
+  registry: DeviceRegistry,
+  { output, untilStopped }: Context,
+): Promise<Result> {
+  const signal = untilStopped();
+  const progress = await output.progress(`Writing ${writes.length} devices`);
+  const result: Result = { added: 0, updated: 0, unchanged };
+  const left = [...writes];
+  async function writer(): Promise<void> {
+    for (let next = left.shift(); next !== undefined && !signal.aborted; next = left.shift()) {
+      const { config, change } = next;
+      if (change !== undefined) await registry.edit(config.device_id, change);
+      // False when another has added it meanwhile.
+      const isNew = change === undefined && (await registry.add(config));
+      if (change !== undefined) result.updated += 1;
+      else if (isNew) result.added += 1;
+      else result.unchanged += 1;
+    }
+  }
+  const writers = await Promise.allSettled(Array.from({ length: CONCURRENT_WRITES }, writer));
+  progress.end();
+  const failed = writers.find((ended) => ended.status === "rejected");
+  if (failed === undefined && !signal.aborted) return result;
+  throw unfinished(result, writes.length, failed?.reason);
+}
+
+function unfinished({ added, updated }: Result, total: number, cause: unknown): FailedError {
+  const reason = cause instanceof Error ? `: ${cause.message}` : "";
+  return new FailedError(`stopped after ${added + updated} of ${total} devices${reason}`, {
+    advice: "the same import again writes the others",
+    cause,
+  });
 }

@@ -18,10 +18,10 @@ const COLOURS: Record<Health, (text: string) => string> = {
 
 const COLUMNS = [
   { title: "device" },
-  { title: "name" },
+  { title: "name", shrinks: true },
   { title: "health" },
   { title: "last success" },
-  { title: "newest measurement" },
+  { title: "newest" },
   { title: "failures", align: "right" },
 ] as const;
 

@@ -1,10 +1,11 @@
-import { configProblems } from "@energylive/core/device/device";
+import { configProblems, DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 import type { DeviceChange, WrittenConfig } from "@energylive/core/device/registry";
 
 import type { Context } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { FIELDS, readField } from "./fields.ts";
 import { deviceId, findDevice, openRegistry, unknownDevice } from "./registry.ts";
+import { checkTypes, verifyDevice } from "./verify.ts";
 
 const LABEL_PREFIX = "labels.";
 
@@ -15,7 +16,8 @@ export async function setFields(
   assignments: readonly string[],
 ): Promise<void> {
   const device = deviceId(id);
-  const registry = await openRegistry(await open());
+  const target = await open();
+  const registry = await openRegistry(target);
   const { config: before } = await findDevice(registry, device);
   const change = changeOf(assignments, before);
   const after: WrittenConfig = { ...before, ...change.set };
@@ -24,6 +26,8 @@ export async function setFields(
   const problems = configProblems(after);
   const caused = problems.filter((problem) => !known.has(problem) || isAbout(problem, change));
   if (caused.length > 0) throw new UsageError(`${id} was not changed: ${caused.join("; ")}`);
+  const key = typeof after.api_key === "string" ? after.api_key : DEFAULT_KEY_NAME;
+  await checkTypes(change.set.measurement_types, () => verifyDevice(target, device, key));
   if (!(await registry.edit(id, change))) throw unknownDevice(id);
   if (problems.length > 0) output.note(`${id} is still not polled: ${problems.join("; ")}`);
   await output.result(after, text(id, change));

@@ -9,7 +9,8 @@ import { shownHealth } from "./list.ts";
 import { deviceId, findDevice, openRegistry } from "./registry.ts";
 
 export async function showDevice({ open, output }: Context, id: string): Promise<void> {
-  const registered = await findDevice(await openRegistry(await open()), deviceId(id));
+  const device = deviceId(id);
+  const registered = await findDevice(await openRegistry(await open()), device);
   const now = Date.now();
   const report = reportOn(registered, now);
   const watermarks = registered.device?.state.watermarks ?? {};

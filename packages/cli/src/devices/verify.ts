@@ -1,31 +1,76 @@
+import type { EnergyLiveClient } from "@energylive/core/energylive/client";
 import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
-import { KeyUnavailableError } from "@energylive/core/keys/api-key";
+import { type ApiKey, KeyUnavailableError } from "@energylive/core/keys/api-key";
 
-import { FailedError } from "../errors.ts";
+import { FailedError, UsageError } from "../errors.ts";
+import { isKnownType, KNOWN_TYPES } from "../measurements/type.ts";
 import { openApi } from "../target/api.ts";
 import type { Target } from "../target/target.ts";
+
+/** Devices of an account that are named; of more, only the number. */
+const NAMED_DEVICES = 5;
 
 /**
  * Asks the API for a device with its key.
  *
- * @returns how many measurement types it sends
+ * @returns the measurement types that it sends
  * @throws {FailedError} that says whether the id, the key or the API is wrong
  */
-export async function verifyDevice(target: Target, deviceId: string, keyName: string): Promise<number> {
+export async function verifyDevice(target: Target, deviceId: string, keyName: string): Promise<Set<string>> {
+  const [api, { source }] = [await openApi(target), await target.keys()];
   try {
-    const [api, { source }] = [await openApi(target), await target.keys()];
-    const { measurements } = await api.latest(await source(keyName), deviceId);
-    return new Set(measurements.map(({ measurement_type }) => measurement_type)).size;
+    const key = await source(keyName);
+    const { measurements } = await api.latest(key, deviceId).catch(async (error: unknown) => {
+      throw (await wrongId(error, api, key)) ?? error;
+    });
+    return new Set(measurements.map(({ measurement_type }) => measurement_type));
   } catch (error) {
-    if (error instanceof KeyUnavailableError) throw refused(deviceId, error, "wrong key");
+    if (error instanceof KeyUnavailableError)
+      throw verdict("wrong key", error.message, setKey(keyName), error);
     if (!(error instanceof EnergyLiveApiError)) throw error;
+    if (error.code === "forbidden")
+      throw verdict("wrong key", error.message, `${setKey(keyName)}, if the portal shows another`, error);
     if (error.code === "not_found" || error.code === "bad_request")
-      throw refused(deviceId, error, "wrong id");
-    if (error.code === "forbidden") throw refused(deviceId, error, "wrong key");
-    throw refused(deviceId, error, "the API did not answer; --no-verify adds it all the same");
+      throw verdict("wrong id", error.message, "compare the id with the customer portal", error);
+    throw verdict("the API did not answer", error.message, "try again in a minute", error);
   }
 }
 
-function refused(deviceId: string, error: Error, verdict: string): FailedError {
-  return new FailedError(`${deviceId} was not added (${verdict}): ${error.message}`);
+/**
+ * Looks whether a device really sends the types that no one knows: one that is misspelt would keep nothing.
+ *
+ * @param sent what the device sends; asked for only when there is a need
+ * @throws {UsageError} that lists the types which are known and which the device sends
+ */
+export async function checkTypes(types: unknown, sent: () => Promise<ReadonlySet<string>>): Promise<void> {
+  const strange = (Array.isArray(types) ? types.map(String) : []).filter((type) => !isKnownType(type));
+  if (strange.length === 0) return;
+  const known = await sent();
+  const [first] = strange.filter((type) => !known.has(type));
+  if (first === undefined) return;
+  throw new UsageError(`"${first}" is no measurement type that is known or that the device sends`, {
+    advice: `${KNOWN_TYPES}\nthe device sends: ${[...known].sort().join(", ") || "nothing"}`,
+  });
+}
+
+/** A key that may read other devices is not wrong: then the id is. */
+async function wrongId(error: unknown, api: EnergyLiveClient, key: ApiKey): Promise<FailedError | undefined> {
+  const isRefusal =
+    error instanceof EnergyLiveApiError && ["forbidden", "not_found", "bad_request"].includes(error.code);
+  if (!isRefusal) return undefined;
+  const devices = await api.devices(key).catch(() => undefined);
+  if (devices === undefined) return undefined;
+  const more = devices.length > NAMED_DEVICES ? ` and ${devices.length - NAMED_DEVICES} more` : "";
+  const readable = devices.length === 0 ? "none" : `${devices.slice(0, NAMED_DEVICES).join(", ")}${more}`;
+  return verdict("wrong id", error.message, `the key "${key.name}" may read: ${readable}`, error);
+}
+
+function setKey(keyName: string): string {
+  return keyName === "default"
+    ? "set the key again (energylive keys set default says how)"
+    : `energylive keys set ${keyName} sets it`;
+}
+
+function verdict(what: string, message: string, advice: string, cause: unknown): FailedError {
+  return new FailedError(`${what}: ${message}`, { advice, cause });
 }

@@ -1,17 +1,15 @@
-import { writeFile } from "node:fs/promises";
-
 import { type DeadLetter, letterJson } from "@energylive/core/queue/dead-letter";
 
 import type { Context } from "../command.ts";
-import { FailedError } from "../errors.ts";
-import { matching, messages, withLetters } from "./letters.ts";
+import { writeResultFile } from "../terminal/file.ts";
+import { messages, select, withLetters } from "./letters.ts";
 
 export async function exportLetters(
   context: Context,
   path: string,
   options: { reason?: string | undefined },
 ): Promise<void> {
-  const letters = await withLetters(context, (all) => matching(all, options));
+  const { letters } = await withLetters(context, (all) => select(all, options));
   if (path === "-") return context.output.write(lines(letters));
   await writeLetters(path, letters);
   await context.output.result(
@@ -20,20 +18,9 @@ export async function exportLetters(
   );
 }
 
-/** @throws {FailedError} when the file cannot be written */
+/** Never over a file that is there: it may be the only copy of an earlier export. */
 export async function writeLetters(path: string, letters: readonly DeadLetter[]): Promise<void> {
-  try {
-    // Never over a file that is there: it may be the only copy of an earlier export.
-    await writeFile(path, lines(letters), { flag: "wx" });
-  } catch (cause) {
-    const isThere = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
-    throw new FailedError(
-      isThere
-        ? `${path} is there already: name another file`
-        : `${path} cannot be written: does its folder exist?`,
-      { cause },
-    );
-  }
+  await writeResultFile(path, lines(letters), { overwrite: false });
 }
 
 function lines(letters: readonly DeadLetter[]): string {

@@ -3,7 +3,7 @@ import type { DeadLetter } from "@energylive/core/queue/dead-letter";
 import { type DeadLetterQueue, openDeadLetterQueue } from "@energylive/core/queue/dead-letter-queue";
 
 import type { Context } from "../command.ts";
-import { FailedError } from "../errors.ts";
+import { FailedError, UsageError } from "../errors.ts";
 
 /** Every so many messages the progress is said. */
 const SAY_EVERY = 100;
@@ -18,13 +18,14 @@ export interface LetterFilter {
 /**
  * Reads the dead-letter queue, and gives back whatever was not removed, however it ends.
  *
- * @param use told of every message; what it answers is handed on
+ * @param use told of every message, and of Ctrl-C; what it answers is handed on
  */
 export async function withLetters<T>(
-  { open, output, signal }: Context,
-  use: (letters: AsyncIterable<DeadLetter>, dlq: DeadLetterQueue) => Promise<T>,
+  { open, output, untilStopped }: Context,
+  use: (letters: AsyncIterable<DeadLetter>, dlq: DeadLetterQueue, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { sqs, dlqUrl, waitSeconds } = await (await open()).queues();
+  const signal = untilStopped();
   const elsewhere = await heldElsewhere(sqs, dlqUrl);
   if (elsewhere > 0)
     output.note(
@@ -43,7 +44,7 @@ export async function withLetters<T>(
     progress.end();
   }
   try {
-    return await use(letters(), dlq);
+    return await use(letters(), dlq, signal);
   } finally {
     progress.end();
     await dlq.giveBack();
@@ -58,21 +59,52 @@ async function heldElsewhere(sqs: SQSClient, QueueUrl: string): Promise<number> 
   return Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0);
 }
 
-export async function matching(
-  letters: AsyncIterable<DeadLetter>,
-  filter: LetterFilter,
-): Promise<DeadLetter[]> {
-  const found: DeadLetter[] = [];
-  for await (const letter of letters) if (matches(letter, filter)) found.push(letter);
-  return found;
+/** @throws {UsageError} for an option without a value, which would match everything or nothing */
+export function checkFilter(filter: LetterFilter): void {
+  for (const [option, value] of Object.entries(filter))
+    if (value === "") throw new UsageError(`--${option} is empty`);
 }
 
-export function matches(letter: DeadLetter, { reason, id, device }: LetterFilter): boolean {
+/** The messages that are meant, and what to say when there is none. */
+export interface Selection {
+  letters: DeadLetter[];
+  noneText: string;
+}
+
+/**
+ * Selects by reason, device and id.
+ *
+ * @throws {FailedError} for an id that is of none, or the beginning of several
+ */
+export async function select(letters: AsyncIterable<DeadLetter>, filter: LetterFilter): Promise<Selection> {
+  const selected: DeadLetter[] = [];
+  const reasons = new Set<string>();
+  for await (const letter of letters) {
+    reasons.add(letter.reason);
+    if (matches(letter, filter)) selected.push(letter);
+  }
+  if (filter.id !== undefined) checkId(filter.id, selected.length);
+  return { letters: selected, noneText: noneText(reasons) };
+}
+
+function matches(letter: DeadLetter, { reason, id, device }: LetterFilter): boolean {
   return (
     (reason === undefined || letter.reason === reason) &&
     (id === undefined || letter.messageId.startsWith(id)) &&
     (device === undefined || letter.deviceId === device)
   );
+}
+
+function checkId(id: string, found: number): void {
+  const advice = "energylive dlq list --all shows the ids";
+  if (found === 0) throw new FailedError(`there is no message ${id} in the dead-letter queue`, { advice });
+  if (found > 1) throw new FailedError(`${found} messages begin with ${id}: give more of the id`, { advice });
+}
+
+function noneText(reasons: ReadonlySet<string>): string {
+  return reasons.size === 0
+    ? "The dead-letter queue is empty"
+    : `No message matches (the reasons that are there: ${[...reasons].sort().join(", ")})`;
 }
 
 /** `1 message`, `2500 messages`. */

@@ -9,6 +9,7 @@ import { localTime } from "@energylive/local/terminal/measurement-table";
 
 import type { Context } from "../command.ts";
 import { table } from "../terminal/table.ts";
+import { wrapped } from "../terminal/wrap.ts";
 import { messages, withLetters } from "./letters.ts";
 
 /** Devices named in a row; of more, only the number. */
@@ -42,7 +43,13 @@ async function listAll(context: Context): Promise<void> {
     letter.deviceId ?? "",
     short(letter.detail ?? letter.body),
   ]);
-  const columns = ["id", "reason", "seen", "device", "detail"].map((title) => ({ title }));
+  const columns = [
+    { title: "id" },
+    { title: "reason" },
+    { title: "seen" },
+    { title: "device" },
+    { title: "detail", shrinks: true as const },
+  ];
   await context.output.result(all.map(letterJson), all.length === 0 ? EMPTY : table(columns, rows));
 }
 
@@ -73,10 +80,13 @@ function groupsText(groups: readonly DeadLetterGroup[]): string {
     { title: "count", align: "right" as const },
     { title: "first seen" },
     { title: "last seen" },
-    { title: "devices" },
+    { title: "devices", shrinks: true as const },
   ];
-  const advice = groups.map(
-    ({ reason }) => `${reason}: ${adviceFor(reason).meaning}; ${adviceFor(reason).advice}`,
+  const advice = groups.map(({ reason }) =>
+    wrapped(`${reason}: ${adviceFor(reason).meaning}; ${adviceFor(reason).advice}`, {
+      indent: "  ",
+      taken: 0,
+    }),
   );
   return [table(columns, rows), "", messages(total), ...advice].join("\n");
 }

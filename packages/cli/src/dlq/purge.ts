@@ -1,9 +1,13 @@
 import type { DeadLetter } from "@energylive/core/queue/dead-letter";
+import type { DeadLetterQueue } from "@energylive/core/queue/dead-letter-queue";
 
 import type { Context } from "../command.ts";
-import { UsageError } from "../errors.ts";
+import { EXIT_FAILED, UsageError } from "../errors.ts";
 import { writeLetters } from "./export.ts";
-import { matching, messages, withLetters } from "./letters.ts";
+import { checkFilter, messages, select, withLetters } from "./letters.ts";
+
+/** Deleted before it is looked whether the person has stopped it. */
+const CHUNK = 100;
 
 export interface PurgeOptions {
   reason?: string | undefined;
@@ -15,32 +19,54 @@ export interface PurgeOptions {
  * Deletes messages for good, after asking. Deletes those that were read and no others: SQS's own purge would take along
  * what arrives while the person still thinks.
  */
-export async function purge(context: Context, options: PurgeOptions): Promise<void> {
+export async function purge(context: Context, options: PurgeOptions): Promise<number> {
   const { output } = context;
+  checkFilter({ reason: options.reason });
   if (options.yes !== true && !output.isInteractive)
-    throw new UsageError(
-      "purge deletes for good: without a terminal it needs --yes (--export FILE keeps a copy of what is deleted)",
-    );
-  await withLetters(context, async (all, dlq) => {
-    const letters = await matching(all, options);
-    if (letters.length === 0)
-      return output.result({ purged: 0, exported_to: null }, "No message matches: nothing was deleted.");
-    const answer = options.yes === true ? { go: true, file: options.export } : await ask(letters, options);
-    if (!answer.go) return output.result({ purged: 0, exported_to: null }, "Nothing was deleted.");
+    throw new UsageError("purge deletes for good: without a terminal it needs --yes", {
+      advice: "--export FILE keeps a copy of what is deleted",
+    });
+  const { label } = await context.open();
+  return withLetters(context, async (all, dlq, signal) => {
+    const { letters, noneText } = await select(all, options);
+    const nothing = async (text: string) => {
+      await output.result({ purged: 0, exported_to: null }, text);
+      return 0;
+    };
+    if (letters.length === 0) return nothing(`${noneText}: nothing was deleted.`);
+    const answer =
+      options.yes === true ? { go: true, file: options.export } : await ask(letters, label, options);
+    if (!answer.go) return nothing("Nothing was deleted.");
     if (answer.file !== undefined) await writeLetters(answer.file, letters);
-    await dlq.remove(letters);
+    const purged = await removeAll(letters, dlq, signal);
     const kept = answer.file === undefined ? "" : ` A copy is in ${answer.file}.`;
-    return output.result(
-      { purged: letters.length, exported_to: answer.file ?? null },
-      `${messages(letters.length)} deleted.${kept}`,
+    const stopped = purged < letters.length ? ` Stopped: ${messages(letters.length - purged)} stay.` : "";
+    await output.result(
+      { purged, exported_to: answer.file ?? null },
+      `${messages(purged)} deleted.${kept}${stopped}`,
     );
+    return purged === letters.length ? 0 : EXIT_FAILED;
   });
 }
 
-async function ask(letters: readonly DeadLetter[], options: PurgeOptions) {
-  const { input, select } = await import("@inquirer/prompts");
-  const choice = await select({
-    message: `Delete ${messages(letters.length)} for good?`,
+async function removeAll(
+  letters: readonly DeadLetter[],
+  dlq: DeadLetterQueue,
+  signal: AbortSignal,
+): Promise<number> {
+  let removed = 0;
+  while (removed < letters.length && !signal.aborted) {
+    const chunk = letters.slice(removed, removed + CHUNK);
+    await dlq.remove(chunk);
+    removed += chunk.length;
+  }
+  return removed;
+}
+
+async function ask(letters: readonly DeadLetter[], label: string, options: PurgeOptions) {
+  const { input, select: choose } = await import("@inquirer/prompts");
+  const choice = await choose({
+    message: `Delete ${messages(letters.length)} of ${label} for good?`,
     choices: [
       ...(options.export === undefined ? [{ name: "Export them to a file first", value: "export" }] : []),
       { name: "Delete", value: "delete" },

@@ -1,17 +1,21 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
+import type { DeadLetter } from "@energylive/core/queue/dead-letter";
+import type { DeadLetterQueue } from "@energylive/core/queue/dead-letter-queue";
 import { moveAllMessages } from "@energylive/core/queue/move-task";
 import { type RedriveResult, redriveLetters } from "@energylive/core/queue/redrive";
 import { createQueueSender } from "@energylive/core/queue/sender";
 
 import type { Context } from "../command.ts";
-import { EXIT_FAILED, UsageError } from "../errors.ts";
+import { EXIT_FAILED, FailedError } from "../errors.ts";
 import type { Queues, Target } from "../target/target.ts";
-import { type LetterFilter, matching, messages, withLetters } from "./letters.ts";
+import { checkFilter, type LetterFilter, messages, select, withLetters } from "./letters.ts";
 
 /** Well before what was read becomes visible again. */
 const SEND_TIME_MS = 300_000;
+
+type Result = RedriveResult & { matched: number };
 
 export interface RedriveOptions extends LetterFilter {
   dryRun?: true | undefined;
@@ -19,46 +23,62 @@ export interface RedriveOptions extends LetterFilter {
 
 /** Moves messages back into the measurement queue, by SQS itself where everything goes and it can. */
 export async function redrive(context: Context, options: RedriveOptions): Promise<number> {
-  const { output } = context;
-  checkUsage(options);
+  const { reason, id, device, dryRun } = options;
+  checkFilter({ reason, id, device });
   const target = await context.open();
-  const isEverything = [options.reason, options.id, options.device].every((filter) => filter === undefined);
-  if (isEverything && options.dryRun !== true) {
+  const isEverything = [reason, id, device].every((filter) => filter === undefined);
+  if (isEverything && dryRun !== true) {
     const moved = await moveEverything(context, target);
-    if (moved !== undefined) return report(context, target, { matched: moved, moved, left: 0 });
+    if (moved !== undefined)
+      return report(context, target, { matched: moved, moved, left: 0 }, "The dead-letter queue is empty");
   }
-  const result = await withLetters(context, async (letters, dlq) => {
-    const matched = await matching(letters, options);
-    if (options.dryRun === true) return { matched: matched.length, moved: 0, left: matched.length };
-    const progress = await output.progress(`Moving ${messages(matched.length)}`);
-    try {
-      const queue = sender(await target.queues());
-      const moved = await redriveLetters(matched, {
-        dlq,
-        queue,
-        onMoved: (count) => progress.say(`Moving ${messages(matched.length)}: ${count} are moved`),
-        signal: context.signal,
-      });
-      return { matched: matched.length, ...moved };
-    } finally {
-      progress.end();
-    }
+  if (dryRun === true) return preview(context, options);
+  const { result, noneText } = await withLetters(context, async (all, dlq, signal) => {
+    const { letters, noneText: none } = await select(all, options);
+    return { result: await moveSome(letters, dlq, context, signal), noneText: none };
   });
-  if (options.dryRun === true) {
-    await output.result(result, `${messages(result.matched)} would be moved into the measurement queue.`);
-    return 0;
+  return report(context, target, result, noneText);
+}
+
+async function preview(context: Context, options: RedriveOptions): Promise<number> {
+  const { letters, noneText } = await withLetters(context, (all) => select(all, options));
+  await context.output.result(
+    { matched: letters.length, moved: 0, left: letters.length },
+    letters.length === 0
+      ? `${noneText}: nothing would be moved.`
+      : `${messages(letters.length)} would be moved into the measurement queue.`,
+  );
+  return 0;
+}
+
+async function moveSome(
+  letters: readonly DeadLetter[],
+  dlq: DeadLetterQueue,
+  { open, output }: Context,
+  signal: AbortSignal,
+): Promise<Result> {
+  const queues = await (await open()).queues();
+  const progress = await output.progress(`Moving ${messages(letters.length)}`);
+  try {
+    const moved = await redriveLetters(letters, {
+      dlq,
+      queue: sender(queues),
+      onMoved: (count) => progress.say(`Moving ${messages(letters.length)}: ${count} are moved`),
+      signal,
+    });
+    return { matched: letters.length, ...moved };
+  } finally {
+    progress.end();
   }
-  return report(context, target, result);
 }
 
-function checkUsage({ reason, id, device }: RedriveOptions): void {
-  for (const [option, value] of Object.entries({ reason, id, device }))
-    if (value === "") throw new UsageError(`--${option} is empty`);
-}
-
-async function moveEverything({ output }: Context, target: Target): Promise<number | undefined> {
+async function moveEverything(
+  { output, untilStopped }: Context,
+  target: Target,
+): Promise<number | undefined> {
   const { sqs, queueUrl, dlqUrl } = await target.queues();
   const progress = await output.progress("Moving everything");
+  const signal = untilStopped();
   try {
     return await moveAllMessages({
       sqs,
@@ -66,7 +86,11 @@ async function moveEverything({ output }: Context, target: Target): Promise<numb
       destinationArn: await arnOf(sqs, queueUrl),
       clock: systemClock,
       onMoved: (count) => progress.say(`Moving everything: ${messages(count)} so far`),
+      signal,
     });
+  } catch (error) {
+    if (!signal.aborted || !(error instanceof Error)) throw error;
+    throw new FailedError(error.message, { advice: "the same again moves the others", cause: error });
   } finally {
     progress.end();
   }
@@ -93,17 +117,18 @@ function sender({ sqs, queueUrl }: Queues) {
 async function report(
   { output }: Context,
   target: Target,
-  result: RedriveResult & { matched: number },
+  result: Result,
+  noneText: string,
 ): Promise<number> {
   const when = target.isRunning ? "" : " They are stored when the stack runs again (npm start).";
   const moved =
     result.matched === 0
-      ? "No message matches: nothing was moved."
+      ? `${noneText}: nothing was moved.`
       : `${messages(result.moved)} moved into the measurement queue.${when}`;
   const left =
     result.left === 0
       ? ""
-      : `\n${messages(result.left)} could not be moved and stay in the dead-letter queue: run the same again.`;
+      : `\n${messages(result.left)} were not moved and stay in the dead-letter queue: run the same again.`;
   await output.result(result, `${moved}${left}`);
   return result.left === 0 ? 0 : EXIT_FAILED;
 }

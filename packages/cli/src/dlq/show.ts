@@ -3,20 +3,16 @@ import { letterJson } from "@energylive/core/queue/dead-letter";
 import { localTime } from "@energylive/local/terminal/measurement-table";
 
 import type { Context } from "../command.ts";
-import { FailedError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { fields } from "../terminal/table.ts";
-import { matching, withLetters } from "./letters.ts";
+import { select, withLetters } from "./letters.ts";
 
 /** Body, attributes, what failed and how to mend it. */
 export async function showLetter(context: Context, id: string): Promise<void> {
-  const found = await withLetters(context, (letters) => matching(letters, { id }));
-  const [letter] = found;
-  if (letter === undefined)
-    throw new FailedError(
-      `there is no message ${id} in the dead-letter queue\nenergylive dlq list --all shows the ids`,
-    );
-  if (found.length > 1)
-    throw new FailedError(`${found.length} messages begin with ${id}: give more of the id`);
+  if (id === "") throw new UsageError("the id is empty: energylive dlq list --all shows the ids");
+  const { letters } = await withLetters(context, (all) => select(all, { id }));
+  const [letter] = letters;
+  if (letter === undefined) throw new TypeError("a selection by id has one message");
   const { meaning, advice } = adviceFor(letter.reason);
   const text = fields([
     ["message", letter.messageId],

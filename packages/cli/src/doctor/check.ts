@@ -26,7 +26,7 @@ export async function look(name: string, checks: () => Promise<Check | Check[]>)
   try {
     return [await checks()].flat();
   } catch (error) {
-    const [detail = "", ...advice] = explain(error).split("\n");
-    return [wrong(name, detail, advice.join(" ") || "mend this, then run the doctor again")];
+    const { message, advice = "mend this, then run the doctor again" } = explain(error);
+    return [wrong(name, message, advice)];
   }
 }

@@ -2,6 +2,7 @@ import type { Context } from "../command.ts";
 import { EXIT_FAILED } from "../errors.ts";
 import type { Target } from "../target/target.ts";
 import { colours } from "../terminal/output.ts";
+import { wrapped } from "../terminal/wrap.ts";
 import { checkAccount, checkFunctions } from "./account.ts";
 import { checkApi, checkKeys } from "./api.ts";
 import { type Check, look, note, ok } from "./check.ts";
@@ -42,6 +43,8 @@ async function lookAround(target: Target): Promise<Check[]> {
   return looks.flat();
 }
 
+const MARK_WIDTH = 5;
+
 const MARKS: Record<Check["status"], string> = {
   ok: colours.green("ok   "),
   wrong: colours.red("WRONG"),
@@ -50,12 +53,13 @@ const MARKS: Record<Check["status"], string> = {
 
 function text(label: string, checks: readonly Check[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
+  const indent = " ".repeat(MARK_WIDTH + 2 + width + 2);
   const lines = checks.map(({ name, status, detail, advice }) => {
-    const todo = advice === undefined ? "" : `\n${" ".repeat(width + 9)}→ ${advice}`;
-    return `${MARKS[status]}  ${name.padEnd(width)}  ${detail}${todo}`;
+    const todo = advice === undefined ? "" : `\n${indent}→ ${wrapped(advice, { indent: `${indent}  ` })}`;
+    return `${MARKS[status]}  ${name.padEnd(width)}  ${wrapped(detail, { indent })}${todo}`;
   });
   const count = checks.filter(({ status }) => status === "wrong").length;
   const verdict =
     count === 0 ? "Everything is in order" : `${count} ${count === 1 ? "thing is" : "things are"} wrong`;
-  return [...lines, "", `${verdict} with ${label}.`].join("\n");
+  return [...lines, "", wrapped(`${verdict} with ${label}.`)].join("\n");
 }

@@ -21,6 +21,7 @@ export async function removeKey({ open, output }: Context, text: string): Promis
 function inUse(name: string, users: readonly string[]): FailedError {
   const more = users.length > NAMED_DEVICES ? ` and ${users.length - NAMED_DEVICES} more` : "";
   return new FailedError(
-    `the key "${name}" was not removed: ${users.slice(0, NAMED_DEVICES).join(", ")}${more} would lose it\ngive them another first: energylive devices set ID api_key=NAME`,
+    `the key "${name}" was not removed: ${users.slice(0, NAMED_DEVICES).join(", ")}${more} would lose it`,
+    { advice: "give them another first: energylive devices set ID api_key=NAME" },
   );
 }

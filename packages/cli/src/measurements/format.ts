@@ -3,7 +3,8 @@ import { describeMeasurementType } from "@energylive/core/measurement/obis";
 import { localTime } from "@energylive/local/terminal/measurement-table";
 import { stringify } from "csv-stringify/sync";
 
-import { colours, type Output } from "../terminal/output.ts";
+import type { Output } from "../terminal/output.ts";
+import { type Column, moreRows, table } from "../terminal/table.ts";
 
 export type Format = "table" | "csv" | "json" | "ndjson";
 
@@ -23,7 +24,7 @@ const CSV_COLUMNS = [
 /** @returns how many were written */
 export async function writeMeasurements(
   measurements: AsyncIterable<StoredMeasurement>,
-  format: Format,
+  { format, ofOneDevice }: { format: Format; ofOneDevice: boolean },
   output: Output,
 ): Promise<number> {
   const writer = WRITERS[format];
@@ -31,7 +32,7 @@ export async function writeMeasurements(
   let rows: StoredMeasurement[] = [];
   let isFirst = true;
   const flush = async () => {
-    await output.write(writer.rows(rows, isFirst));
+    await output.write(writer.rows(rows, { isFirst, ofOneDevice }));
     isFirst = false;
     rows = [];
   };
@@ -46,18 +47,18 @@ export async function writeMeasurements(
 }
 
 interface Writer {
-  rows(measurements: readonly StoredMeasurement[], isFirst: boolean): string;
+  rows(measurements: readonly StoredMeasurement[], piece: { isFirst: boolean; ofOneDevice: boolean }): string;
   end?: string;
 }
 
 const WRITERS: Record<Format, Writer> = {
   table: { rows: tableRows },
   csv: {
-    rows: (measurements, isFirst) =>
+    rows: (measurements, { isFirst }) =>
       stringify([...measurements], { header: isFirst, columns: [...CSV_COLUMNS] }),
   },
   json: {
-    rows: (measurements, isFirst) =>
+    rows: (measurements, { isFirst }) =>
       measurements.map((m, index) => `${isFirst && index === 0 ? "[\n" : ",\n"}${jsonLine(m)}`).join("") ||
       "[",
     end: "\n]\n",
@@ -69,31 +70,45 @@ export function jsonLine(measurement: StoredMeasurement): string {
   return JSON.stringify(measurementJson(measurement));
 }
 
-/** Columns of fixed width: a table that must know its last row before it writes its first would hold them all. */
-export function tableRows(measurements: readonly StoredMeasurement[], isFirst: boolean): string {
-  const rows = measurements.map(({ timestamp, device_id, measurement_type, value, unit = "" }) => [
-    localTime(timestamp),
-    device_id,
-    measurement_type,
-    value,
-    unit,
-    describeMeasurementType(measurement_type).meaning,
-  ]);
-  const head = ["measured at", "device", "type", "value", "unit", "meaning"];
-  const widths = head.map((title, column) =>
-    Math.max(title.length, MIN_WIDTHS[column] ?? 0, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) =>
-        column === VALUE ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd();
-  return [...(isFirst ? [colours.dim(line(head))] : []), ...rows.map(line), ""].join("\n");
+/** What is known of a measurement, without its device. */
+export const MEASUREMENT_COLUMNS: readonly Column[] = [
+  { title: "measured at", least: 19 },
+  { title: "type", least: 15 },
+  { title: "value", align: "right", least: 10 },
+  { title: "unit", least: 4 },
+  { title: "meaning", shrinks: true },
+];
+
+const [TIME, ...REST] = MEASUREMENT_COLUMNS;
+const COLUMNS = [TIME, { title: "device", least: 19 }, ...REST].filter((column) => column !== undefined);
+
+/**
+ * A piece of a table: one that must know its last row before it writes its first would hold them all.
+ *
+ * @param options.ofOneDevice leaves its id out
+ */
+export function tableRows(
+  measurements: readonly StoredMeasurement[],
+  options: { isFirst: boolean; ofOneDevice: boolean },
+): string {
+  if (measurements.length === 0) return "";
+  const rows = measurements.map((measurement) => {
+    const [time = "", ...rest] = measurementRow(measurement);
+    return options.ofOneDevice ? [time, ...rest] : [time, measurement.device_id, ...rest];
+  });
+  const columns = options.ofOneDevice ? MEASUREMENT_COLUMNS : COLUMNS;
+  return `${options.isFirst ? table(columns, rows) : moreRows(columns, rows)}\n`;
 }
 
-const VALUE = 3;
-
-/** So that what comes page by page, or one by one, stands below each other. */
-const MIN_WIDTHS = [19, 19, 15, 10, 4];
+/** The cells of `MEASUREMENT_COLUMNS`. */
+export function measurementRow({
+  timestamp,
+  measurement_type,
+  value,
+  unit = "",
+}: Pick<StoredMeasurement, "timestamp" | "measurement_type" | "value"> & {
+  unit?: string | undefined;
+}): string[] {
+  const { meaning } = describeMeasurementType(measurement_type);
+  return [localTime(timestamp), measurement_type, value, unit, meaning];
+}

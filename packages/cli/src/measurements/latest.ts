@@ -1,43 +1,70 @@
 import type { Device } from "@energylive/core/device/device";
 import { measurementJson, type StoredMeasurement } from "@energylive/core/measurement/item";
-import { measurementTable } from "@energylive/local/terminal/measurement-table";
 
 import type { Context } from "../command.ts";
 import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
+import { FailedError } from "../errors.ts";
 import type { Target } from "../target/target.ts";
+import { colours, type Output } from "../terminal/output.ts";
+import { table } from "../terminal/table.ts";
+import { MEASUREMENT_COLUMNS, measurementRow } from "./format.ts";
 import { openLatest } from "./stores.ts";
 
-/** Device by device, so that memory does not grow with their number. */
+/** Device by device: what they sent is not held. */
 export async function showLatest({ open, output }: Context, id: string | undefined): Promise<void> {
   if (id !== undefined) deviceId(id);
   const target = await open();
-  const store = await openLatest(target);
+  const devices = id === undefined ? await allDevices(target, output) : [await oneDevice(target, id)];
+  const latest = await openLatest(target);
   let shown = 0;
   if (output.json) await output.write("[");
-  for await (const device of devicesOf(target, id)) {
-    const measurements = await store.latest(device);
+  for (const device of devices) {
+    const measurements = await latest(device);
     if (output.json) await output.write(`${shown === 0 ? "\n" : ",\n"}${json(device, measurements)}`);
-    else if (measurements.length > 0) await output.write(text(device, measurements));
+    else if (measurements.length > 0) await output.write(text(device, measurements, shown === 0));
     if (measurements.length > 0 || output.json) shown += 1;
   }
   if (output.json) await output.write("\n]\n");
   else if (shown === 0) output.note("No measurement is stored yet: energylive devices list shows why.");
 }
 
-async function* devicesOf(target: Target, id: string | undefined): AsyncGenerator<Device> {
-  const registry = await openRegistry(target);
-  if (id !== undefined) {
-    const { device } = await findDevice(registry, id);
-    if (device !== undefined) yield device;
-    return;
+/** By name. */
+async function allDevices(target: Target, output: Output): Promise<Device[]> {
+  const devices: Device[] = [];
+  let invalid = 0;
+  for await (const { device } of (await openRegistry(target)).all()) {
+    if (device === undefined) invalid += 1;
+    else devices.push(device);
   }
-  for await (const { device } of registry.all()) if (device !== undefined) yield device;
+  if (invalid > 0)
+    output.note(
+      `${invalid} ${invalid === 1 ? "device is" : "devices are"} invalid: energylive devices list says why.`,
+    );
+  return devices.sort((a, b) => title(a).localeCompare(title(b), undefined, { numeric: true }));
+}
+
+async function oneDevice(target: Target, id: string): Promise<Device> {
+  const { device, invalid } = await findDevice(await openRegistry(target), id);
+  if (device !== undefined) return device;
+  throw new FailedError(`the item of ${id} is invalid: ${invalid?.problems.join("; ")}`, {
+    advice: `energylive devices set ${id} field=value mends it; energylive query ${id} --desc shows what is stored`,
+  });
+}
+
+function title({ name, device_id }: Device): string {
+  return name ?? device_id;
 }
 
 function json({ device_id, name = device_id }: Device, measurements: readonly StoredMeasurement[]): string {
   return JSON.stringify({ device_id, name, measurements: measurements.map(measurementJson) });
 }
 
-function text({ device_id, name = "" }: Device, measurements: readonly StoredMeasurement[]): string {
-  return `${[name, device_id].filter(Boolean).join("  ")}\n${measurementTable(measurements)}\n\n`;
+function text(
+  { device_id, name = "" }: Device,
+  measurements: readonly StoredMeasurement[],
+  isFirst: boolean,
+): string {
+  const head = [colours.bold(name), device_id].filter(Boolean).join("  ");
+  const rows = table(MEASUREMENT_COLUMNS, measurements.map(measurementRow));
+  return `${isFirst ? "" : "\n"}${head}\n${rows}\n`;
 }

@@ -23,7 +23,7 @@ export interface QueryOptions {
 
 /** Reads page by page and writes as it reads: a year needs no more memory than a day. */
 export async function queryMeasurements(
-  { open, output, signal }: Context,
+  { open, output }: Context,
   device: string | undefined,
   options: QueryOptions,
 ): Promise<void> {
@@ -31,10 +31,10 @@ export async function queryMeasurements(
   checkUsage(device, options, output.json);
   const history = await openHistory(await open());
   const type = options.type === undefined ? undefined : await resolveType(options.type, history);
-  const found = until(signal, select(history, device, type, range));
+  const found = select(history, device, type, range);
   if (options.plot === true) return output.write(await plotOf(found, output.columns));
   const format = output.json ? "json" : (options.format ?? "table");
-  const count = await writeMeasurements(found, format, output);
+  const count = await writeMeasurements(found, { format, ofOneDevice: device !== undefined }, output);
   if (count === 0) output.note(nothing(device, options));
 }
 
@@ -75,13 +75,6 @@ function select(
 ): AsyncGenerator<StoredMeasurement> {
   if (device !== undefined) return history.ofDevice(device, range, type);
   return history.ofType(type ?? "", range);
-}
-
-async function* until<T>(signal: AbortSignal, items: AsyncIterable<T>): AsyncGenerator<T> {
-  for await (const item of items) {
-    if (signal.aborted) return;
-    yield item;
-  }
 }
 
 async function plotOf(found: AsyncIterable<StoredMeasurement>, columns: number): Promise<string> {

@@ -1,5 +1,8 @@
+import type { Device } from "@energylive/core/device/device";
 import { createMeasurementHistory, type MeasurementHistory } from "@energylive/core/measurement/history";
-import { createMeasurementStore, type MeasurementStore } from "@energylive/core/measurement/store";
+import type { StoredMeasurement } from "@energylive/core/measurement/item";
+import { latestStored } from "@energylive/core/measurement/latest";
+import { createMeasurementStore } from "@energylive/core/measurement/store";
 
 import type { Target } from "../target/target.ts";
 
@@ -7,8 +10,11 @@ export async function openHistory(target: Target): Promise<MeasurementHistory> {
   return createMeasurementHistory(await measurementsTable(target));
 }
 
-export async function openLatest(target: Target): Promise<MeasurementStore> {
-  return createMeasurementStore(await measurementsTable(target));
+/** Answers a device's latest stored measurement of each type. */
+export async function openLatest(target: Target): Promise<(device: Device) => Promise<StoredMeasurement[]>> {
+  const options = await measurementsTable(target);
+  const table = { store: createMeasurementStore(options), history: createMeasurementHistory(options) };
+  return (device) => latestStored(device, table);
 }
 
 async function measurementsTable(target: Target) {

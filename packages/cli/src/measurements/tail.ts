@@ -26,7 +26,7 @@ export async function tailMeasurements(
   id: string | undefined,
   options: { type?: string | undefined },
 ): Promise<void> {
-  const { output, signal } = context;
+  const { output } = context;
   if (id !== undefined) deviceId(id);
   const target = await context.open();
   if (!target.isRunning)
@@ -36,6 +36,7 @@ export async function tailMeasurements(
   const history = await openHistory(target);
   const type = options.type === undefined ? undefined : await resolveType(options.type, history);
   const shown = await alreadyThere(target, id);
+  const signal = context.untilStopped();
   output.note("Waiting for new measurements; Ctrl-C stops.");
   let isFirst = true;
   while (!signal.aborted) {
@@ -45,7 +46,9 @@ export async function tailMeasurements(
     wanted.sort((a, b) => a.timestamp - b.timestamp);
     if (wanted.length > 0) {
       await output.write(
-        output.json ? wanted.map((m) => `${jsonLine(m)}\n`).join("") : tableRows(wanted, isFirst),
+        output.json
+          ? wanted.map((m) => `${jsonLine(m)}\n`).join("")
+          : tableRows(wanted, { isFirst, ofOneDevice: id !== undefined }),
       );
       isFirst = false;
     }
@@ -65,11 +68,11 @@ async function* devicesOf(target: Target, id: string | undefined): AsyncGenerato
 
 /** What is published but not stored yet counts as new. */
 async function alreadyThere(target: Target, id: string | undefined): Promise<Shown> {
-  const store = await openLatest(target);
+  const latest = await openLatest(target);
   const shown: Shown = new Map();
   for await (const device of devicesOf(target, id)) {
     const types = new Map(Object.entries(device.state.watermarks).map(([type, at]) => [type, at - 1]));
-    for (const { measurement_type, timestamp } of await store.latest(device))
+    for (const { measurement_type, timestamp } of await latest(device))
       types.set(measurement_type, timestamp);
     shown.set(device.device_id, types);
   }

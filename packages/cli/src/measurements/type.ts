@@ -4,6 +4,15 @@ import { TYPE_NAMES, typeOfName } from "@energylive/core/measurement/type-name";
 
 import { UsageError } from "../errors.ts";
 
+/** What can be given where a type is asked for. */
+export const KNOWN_TYPES = `short names: ${Object.keys(TYPE_NAMES).join(", ")}
+types: ${catalogueTypes().join(", ")}, any ten-digit OBIS code, or its notation like 1-0:1.7.0`;
+
+/** Whether a type's name says what it is. Devices may send others. */
+export function isKnownType(type: string): boolean {
+  return typeOfName(type) !== undefined;
+}
+
 /**
  * The measurement type that a person means. A name that no one knows may still be one that devices send: then something
  * is stored under it.
@@ -14,7 +23,5 @@ export async function resolveType(text: string, history: MeasurementHistory): Pr
   const type = typeOfName(text);
   if (type !== undefined) return type;
   for await (const { measurement_type } of history.ofType(text, { limit: 1 })) return measurement_type;
-  throw new UsageError(
-    `"${text}" is no measurement type that is known or stored\nshort names: ${Object.keys(TYPE_NAMES).join(", ")}\ntypes: ${catalogueTypes().join(", ")}, any ten-digit OBIS code, or its notation like 1-0:1.7.0`,
-  );
+  throw new UsageError(`"${text}" is no measurement type that is known or stored`, { advice: KNOWN_TYPES });
 }

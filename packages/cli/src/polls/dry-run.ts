@@ -8,11 +8,11 @@ import { type RejectedElement, selectFresh } from "@energylive/core/fetcher/sele
 import { jsonNumber } from "@energylive/core/json";
 import { KeyUnavailableError } from "@energylive/core/keys/api-key";
 import { createKeyStore, type KeyStore } from "@energylive/core/keys/store";
-import { describeMeasurementType, unitOf } from "@energylive/core/measurement/obis";
-import { localTime } from "@energylive/local/terminal/measurement-table";
+import { unitOf } from "@energylive/core/measurement/obis";
 
 import type { Context } from "../command.ts";
 import { EXIT_FAILED } from "../errors.ts";
+import { MEASUREMENT_COLUMNS, measurementRow } from "../measurements/format.ts";
 import { openApi } from "../target/api.ts";
 import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
@@ -79,23 +79,12 @@ function previewJson({ publish, quarantine, ...preview }: Preview) {
 
 function previewText({ device_id, publish, unchanged, quarantine, error }: Preview): string {
   if (error !== undefined) return colours.red(`${device_id}: ${error}`);
-  const rows = publish.map(({ measurement_type, timestamp, value }) => [
-    measurement_type,
-    value,
-    unitOf(measurement_type) ?? "",
-    localTime(timestamp),
-    describeMeasurementType(measurement_type).meaning,
-  ]);
-  const columns = [
-    { title: "type" },
-    { title: "value", align: "right" as const },
-    { title: "unit" },
-    { title: "measured at" },
-    { title: "meaning" },
-  ];
+  const rows = publish.map((measurement) =>
+    measurementRow({ ...measurement, unit: unitOf(measurement.measurement_type) }),
+  );
   return [
     `${device_id}: ${publish.length} would be published, ${unchanged} unchanged, ${quarantine.length} would be quarantined`,
-    ...(rows.length === 0 ? [] : [table(columns, rows)]),
+    ...(rows.length === 0 ? [] : [table(MEASUREMENT_COLUMNS, rows)]),
     ...quarantine.map(({ raw, detail }) => colours.red(`${detail}: ${raw}`)),
   ].join("\n");
 }

@@ -16,7 +16,7 @@ interface Failure {
 }
 
 /** Runs the fetcher, and says of every device that failed why. */
-export async function poll({ open, output, signal }: Context, ids: readonly string[]): Promise<number> {
+export async function poll({ open, output }: Context, ids: readonly string[]): Promise<number> {
   checkIds(ids);
   const target = await open();
   const selected = (await selectDevices(target, ids)).map(({ config }) => String(config.device_id));
@@ -33,7 +33,7 @@ export async function poll({ open, output, signal }: Context, ids: readonly stri
     quarantined: 0,
   };
   try {
-    for (let start = 0; start < selected.length && !signal.aborted; start += DEVICES_PER_RUN)
+    for (let start = 0; start < selected.length; start += DEVICES_PER_RUN)
       add(result, await target.poll({ device_ids: selected.slice(start, start + DEVICES_PER_RUN) }));
   } finally {
     progress.end();

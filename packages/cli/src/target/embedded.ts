@@ -40,9 +40,9 @@ export async function openEmbedded(
   const folder = resolve(dataFolder ?? nearestDataFolder());
   const stack = await openLastStack(folder);
   if (stack === undefined) {
-    throw new FailedError(
-      `no stack is running, and none has stored anything in ${shown(folder)}\nstart one with npm start, name its folder with --data, or a deployed stage with --stage`,
-    );
+    throw new FailedError(`no stack is running, and none has stored anything in ${shown(folder)}`, {
+      advice: "start one with npm start, name its folder with --data, or a deployed stage with --stage",
+    });
   }
   if (stack.pid === undefined)
     output.note(`No stack is running: this is what is stored in ${shown(stack.folder)} (npm start runs it).`);

@@ -34,9 +34,9 @@ export async function invoke(name: string, event: unknown): Promise<unknown> {
     );
     const payload: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
     if (answer.FunctionError === undefined) return payload;
-    throw new FailedError(
-      `${name} failed: ${errorMessage(payload)}\nits log says more: aws logs tail /aws/lambda/${name} --since 10m`,
-    );
+    throw new FailedError(`${name} failed: ${errorMessage(payload)}`, {
+      advice: `its log says more: aws logs tail /aws/lambda/${name} --since 10m`,
+    });
   } finally {
     lambda.destroy();
   }

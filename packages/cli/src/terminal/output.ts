@@ -2,8 +2,10 @@ import { once } from "node:events";
 
 import pc from "picocolors";
 
-/** Width for an output that is no terminal: nothing is cut. */
-const PLAIN_COLUMNS = 120;
+import { wrapped } from "./wrap.ts";
+
+/** Width of a picture where there is no terminal. */
+const PLAIN_COLUMNS = 100;
 
 const isTerminal = process.stdout.isTTY === true;
 
@@ -24,7 +26,7 @@ export interface Output {
   line(text: string): Promise<void>;
   /** The whole result: as JSON with `--json`, as text otherwise. */
   result(json: unknown, text: string): Promise<void>;
-  /** A line beside the result. */
+  /** A line beside the result; with `--json` the field of an object. */
   note(text: string): void;
   /** Shows that something takes its time; on a terminal alone. */
   progress(text: string): Promise<Progress>;
@@ -48,11 +50,12 @@ export function createOutput(options: { json: boolean }): Output {
     write,
     line: (text) => write(`${text}\n`),
     result: (json, text) => write(`${options.json ? JSON.stringify(json, null, 2) : text}\n`),
-    note: (text) => void stderr.write(`${text}\n`),
+    note: (text) => void stderr.write(`${options.json ? JSON.stringify({ note: text }) : wrapped(text)}\n`),
     async progress(text) {
       if (stderr.isTTY !== true || options.json) return { say: () => {}, end: () => {} };
       const { default: ora } = await import("ora");
-      const spinner = ora({ text, stream: stderr }).start();
+      // Reading the terminal to swallow what is typed meanwhile, ora would swallow Ctrl-C.
+      const spinner = ora({ text, stream: stderr, discardStdin: false }).start();
       return {
         say: (said) => {
           spinner.text = said;

@@ -1,6 +1,8 @@
 import Table from "cli-table3";
+import stringWidth from "string-width";
 
 import { colours } from "./output.ts";
+import { terminalColumns } from "./wrap.ts";
 
 const NO_BORDERS = {
   top: "",
@@ -20,21 +22,66 @@ const NO_BORDERS = {
   middle: "  ",
 };
 
+const GAP = 2;
+
+/** A column is not made narrower than this: less would tell nothing. */
+const LEAST_WIDTH = 8;
+
 export interface Column {
   title: string;
   align?: "left" | "right";
+  /** May be cut where the terminal is too narrow for all, and left out where nothing would be left of it. */
+  shrinks?: true;
+  /** So that pieces of one table stand below each other: no narrower than this. */
+  least?: number;
 }
 
 /** Rows below a head, no lines between them: what a person reads and `grep` finds. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  return draw(columns, rows, true);
+}
+
+/** The rows alone, below those of a table of the same columns. */
+export function moreRows(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  return draw(columns, rows, false);
+}
+
+function draw(columns: readonly Column[], rows: readonly (readonly string[])[], withHead: boolean): string {
+  const shown = fitting(columns, rows);
   const drawn = new Table({
-    head: columns.map(({ title }) => colours.dim(title)),
-    colAligns: columns.map(({ align = "left" }) => align),
+    head: withHead ? shown.map(({ column }) => colours.dim(column.title)) : [],
+    colAligns: shown.map(({ column: { align = "left" } }) => align),
+    colWidths: shown.map(({ width }) => width),
     chars: NO_BORDERS,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  drawn.push(...rows.map((row) => [...row]));
+  drawn.push(...rows.map((row) => shown.map(({ at }) => row[at] ?? "")));
   return trimmed(drawn.toString());
+}
+
+interface ShownColumn {
+  column: Column;
+  /** Its place in a row. */
+  at: number;
+  width: number;
+}
+
+/** As wide as their cells; on a terminal that is too narrow, those that may shrink give way, the widest first. */
+function fitting(columns: readonly Column[], rows: readonly (readonly string[])[]): ShownColumn[] {
+  const all = columns.map((column, at) => ({ column, at, width: widthOf(column, at, rows) }));
+  const excess = () => all.reduce((sum, { width }) => sum + GAP + width, -GAP) - terminalColumns();
+  while (excess() > 0) {
+    const [widest] = all.filter(({ column }) => column.shrinks).sort((a, b) => b.width - a.width);
+    if (widest === undefined) break;
+    if (widest.width > LEAST_WIDTH) widest.width -= 1;
+    else all.splice(all.indexOf(widest), 1);
+  }
+  return all;
+}
+
+function widthOf({ title, least = 0 }: Column, at: number, rows: readonly (readonly string[])[]): number {
+  const own = Math.max(title.length, least);
+  return rows.reduce((widest, row) => Math.max(widest, stringWidth(row[at] ?? "")), own);
 }
 
 /** Names and values below each other. */

@@ -19,6 +19,9 @@ const CONCURRENT_REQUESTS = 10;
  */
 const HOLD_SECONDS = 600;
 
+/** How SQS says that a message is visible already, or gone: what was held too long. */
+const NOT_HELD = /MessageNotInflight|ReceiptHandleIsInvalid|not available for visibility timeout change/;
+
 /** Times that the entries which SQS refuses are offered. */
 const ATTEMPTS = 3;
 
@@ -125,7 +128,10 @@ export function openDeadLetterQueue(options: {
     giveBack() {
       return inBatches([...held.keys()], async (entries) => {
         const Entries = entries.map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
-        return (await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))).Failed ?? [];
+        const { Failed = [] } = await sqs.send(
+          new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }),
+        );
+        return Failed.filter(({ Code, Message }) => !NOT_HELD.test(`${Code} ${Message}`));
       });
     },
   };

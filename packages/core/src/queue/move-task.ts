@@ -1,4 +1,5 @@
 import {
+  CancelMessageMoveTaskCommand,
   ListMessageMoveTasksCommand,
   type SQSClient,
   StartMessageMoveTaskCommand,
@@ -19,6 +20,7 @@ const UNKNOWN_ACTION = new Set(["InvalidAction", "UnsupportedOperation", "Unknow
  * were sent straight to the dead-letter queue, as all quarantined ones are.
  * Source: docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  *
+ * @param options.signal when it is aborted the task is cancelled: what was moved stays moved
  * @returns how many were moved; `undefined` when this SQS has no such task
  */
 export async function moveAllMessages(options: {
@@ -27,10 +29,12 @@ export async function moveAllMessages(options: {
   destinationArn: string;
   clock: Clock;
   onMoved?: (moved: number) => void;
+  signal?: AbortSignal;
 }): Promise<number | undefined> {
-  const { sqs, sourceArn: SourceArn, destinationArn: DestinationArn, clock, onMoved } = options;
+  const { sqs, sourceArn: SourceArn, destinationArn: DestinationArn, clock, onMoved, signal } = options;
+  let TaskHandle: string | undefined;
   try {
-    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
+    ({ TaskHandle } = await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn })));
   } catch (error) {
     if (error instanceof Error && UNKNOWN_ACTION.has(error.name)) return undefined;
     throw error;
@@ -46,6 +50,13 @@ export async function moveAllMessages(options: {
         `SQS ended the redrive after ${moved} messages (${task?.Status}): ${task?.FailureReason ?? "no reason given"}; what was not moved is still in the dead-letter queue`,
       );
     }
-    await clock.sleep(ASK_MS);
+    if (signal?.aborted === true) {
+      const cancelled = await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
+      const count = cancelled.ApproximateNumberOfMessagesMoved ?? moved;
+      throw new Error(
+        `stopped after ${count} messages: what was not moved is still in the dead-letter queue`,
+      );
+    }
+    await clock.sleep(ASK_MS, signal);
   }
 }

@@ -1,0 +1,145 @@
+import type { WrittenConfig } from "@energylive/core/device/registry";
+import { CsvError, parse } from "csv-parse/sync";
+import { stringify } from "csv-stringify/sync";
+import * as z from "zod/mini";
+
+import { FailedError, UsageError } from "../errors.ts";
+import { FIELDS, namedType, readField, readLabels } from "./fields.ts";
+import type { DevicesFile, FileEntry } from "./file.ts";
+
+/** Between the types and the labels of one cell. */
+const SEPARATOR = ";";
+
+/** Between cells: Excel writes the list separator of the machine's region, which in Austria is a semicolon. */
+const DELIMITERS = [",", ";", "\t"] as const;
+
+const COLUMNS = ["device_id", ...FIELDS];
+
+const Rows = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }));
+
+interface Row {
+  cells: string[];
+  /** Where it begins, from 1. */
+  line: number;
+}
+
+/**
+ * Reads a CSV file of devices, as `writeCsv` or a spreadsheet writes it.
+ *
+ * @throws {FailedError} when it has no head with a column `device_id`
+ */
+export function readCsv(content: string, path: string): DevicesFile {
+  const [head, ...rows] = rowsOf(content, path);
+  if (head === undefined || !head.cells.includes("device_id"))
+    throw new FailedError(`${path} has no column device_id`, {
+      advice: `its first line names the fields, device_id among them: ${COLUMNS.join(",")}`,
+    });
+  const unknown = head.cells.filter((column) => column !== "" && !COLUMNS.includes(column));
+  const twice = head.cells.filter((column, at) => column !== "" && head.cells.indexOf(column) !== at);
+  return {
+    entries: rows.map((row) => entryOf(head.cells, row)),
+    problems: [
+      ...unknown.map(
+        (column) =>
+          `line ${head.line}: the column "${column}" is no field of a device (known: ${COLUMNS.join(", ")})`,
+      ),
+      ...twice.map((column) => `line ${head.line}: the column "${column}" is there twice`),
+    ],
+  };
+}
+
+/** A CSV file of devices, as `readCsv` reads it. */
+export function writeCsv(configs: readonly WrittenConfig[]): string {
+  return stringify(
+    configs.map((config) => COLUMNS.map((field) => cellOf(config[field]))),
+    { header: true, columns: COLUMNS },
+  );
+}
+
+function rowsOf(content: string, path: string): Row[] {
+  let records: unknown;
+  try {
+    records = parse(content, {
+      info: true,
+      trim: true,
+      skip_empty_lines: true,
+      delimiter: delimiterOf(content),
+      // So that every line that is too short or too long can be named.
+      relax_column_count: true,
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new FailedError(`${path} is no CSV with one device a line: ${error.message}`, { cause: error });
+  }
+  return Rows.parse(records)
+    .map(({ record, info }) => ({ cells: record, line: info.lines - lineBreaks(record) }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ""));
+}
+
+/** The one that the head has most of: names of fields hold none. */
+function delimiterOf(content: string): string {
+  const [head = ""] = content.trimStart().split("\n", 1);
+  const count = (delimiter: string) => head.split(delimiter).length;
+  return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
+}
+
+function lineBreaks(cells: readonly string[]): number {
+  return cells.reduce((sum, cell) => sum + cell.split("\n").length - 1, 0);
+}
+
+function entryOf(columns: readonly string[], { cells, line }: Row): FileEntry {
+  const entry: FileEntry = { place: `line ${line}`, config: {}, problems: [] };
+  const isLonger = cells.slice(columns.length).some((cell) => cell !== "");
+  if (isLonger || cells.length < columns.length) {
+    const found = `${cells.length} ${cells.length === 1 ? "cell" : "cells"}`;
+    entry.problems.push(`has ${found}, and the head ${columns.length}`);
+  }
+  for (const [index, column] of columns.entries()) {
+    const cell = cells[index] ?? "";
+    if (cell === "" || !COLUMNS.includes(column)) continue;
+    try {
+      entry.config[column] = fieldOf(column, cell);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      entry.problems.push(error.message);
+    }
+  }
+  return entry;
+}
+
+function fieldOf(field: string, cell: string): unknown {
+  if (field === "device_id") return cell;
+  if (field === "labels")
+    return (
+      jsonCell(cell) ??
+      readLabels(
+        cell.split(SEPARATOR).map((pair) => pair.trim()),
+        field,
+      )
+    );
+  if (field !== "measurement_types") return readField(field, cell);
+  const list = z.array(z.string()).safeParse(jsonCell(cell));
+  return list.success ? list.data.map((type) => namedType(type, field)) : readField(field, cell, SEPARATOR);
+}
+
+/** A list or a map that holds the separators itself stands in its cell as JSON. */
+function jsonCell(cell: string): unknown {
+  if (!/^[[{]/.test(cell)) return undefined;
+  try {
+    return JSON.parse(cell);
+  } catch {
+    return undefined;
+  }
+}
+
+function cellOf(value: unknown): string {
+  if (value === undefined) return "";
+  if (typeof value !== "object" || value === null) return String(value);
+  const parts = Array.isArray(value) ? value.map(String) : Object.entries(value).map(([k, v]) => `${k}=${v}`);
+  const isPlain = Array.isArray(value)
+    ? parts.every((part) => !/^[[{]|;|^\s|\s$/.test(part))
+    : Object.entries(value).every(
+        ([k, v]) => !/[=;]|^[[{]|^\s|\s$/.test(k) && !/[=;]|^\s|\s$/.test(String(v)),
+      );
+  return isPlain && parts.length > 0 ? parts.join(SEPARATOR) : JSON.stringify(value);
+}

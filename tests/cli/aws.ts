@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 
+import { CONSUMER_TIMEOUT_SECONDS, FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
+
 import type { Collector } from "../e2e/collector.ts";
+import { createMoveTasks, type MoveTasks } from "./move-tasks.ts";
 
 /**
  * What AWS has and the embedded services have not, for a stage that is "deployed" onto an embedded stack: SSM, Lambda
@@ -15,8 +18,9 @@ export interface StandInAws {
   parameters: Map<string, { value: string; type: string }>;
   /** Events that the fetcher was invoked with. */
   invocations: unknown[];
-  /** Queues between which a move task was started: ARNs. */
-  moves: { SourceArn: string; DestinationArn: string }[];
+  /** What is otherwise than it was deployed: settings of a function, or of what invokes it, by its name. */
+  changed: Map<string, Record<string, unknown>>;
+  moveTasks: MoveTasks;
   close(): Promise<void>;
 }
 
@@ -24,29 +28,39 @@ export async function startStandInAws(collector: Collector, fetcherKey: string):
   const { stack } = collector;
   const parameters: StandInAws["parameters"] = new Map();
   const invocations: unknown[] = [];
-  const moves: StandInAws["moves"] = [];
+  const changed: StandInAws["changed"] = new Map();
+  const moveTasks = createMoveTasks(stack);
 
   const server = await listen(async (request, response) => {
     const target = request.headers["x-amz-target"]?.toString() ?? "";
     const body = await text(request);
     if (target.startsWith("AmazonSSM.")) reply(response, ssm(target.slice(10), JSON.parse(body), parameters));
-    else if (target.endsWith("MessageMoveTask") || target.endsWith("MessageMoveTasks"))
-      reply(response, moveTask(target, JSON.parse(body), moves));
-    else if (request.url?.startsWith("/2015-03-31/functions/") === true)
-      await lambda(request.url, body, response);
+    else if (/MessageMoveTasks?$/.test(target))
+      reply(response, { status: 200, body: await moveTasks.answer(target, JSON.parse(body)) });
+    else if (request.url?.startsWith("/2015-03-31/") === true) await lambda(request.url, body, response);
     else await forward(request, body, stack.endpoints.sqs, response);
   });
 
   async function lambda(url: string, body: string, response: ServerResponse): Promise<void> {
-    const [name = "", action] = url.slice("/2015-03-31/functions/".length).split("/");
+    const { pathname, searchParams } = new URL(url, "http://lambda");
+    const [, , kind, named = "", action] = pathname.split("/");
+    const name = searchParams.get("FunctionName") ?? named;
+    if (name !== names.fetcher && name !== names.consumer)
+      return reply(response, {
+        status: 404,
+        body: { __type: "ResourceNotFoundException", message: `Function not found: ${name}` },
+      });
+    if (kind === "event-source-mappings")
+      return reply(response, { status: 200, body: { EventSourceMappings: [mapping(name)] } });
     if (action === "configuration") return reply(response, { status: 200, body: configuration(name) });
     const event = JSON.parse(body);
     invocations.push(event);
     reply(response, { status: 200, body: await stack.poll(event) });
   }
 
+  const { names, endpoints } = stack;
+
   function configuration(FunctionName: string) {
-    const { names, endpoints } = stack;
     const Variables = {
       STAGE: "local",
       DEVICES_TABLE: names.devicesTable,
@@ -61,9 +75,19 @@ export async function startStandInAws(collector: Collector, fetcherKey: string):
       FunctionName,
       State: "Active",
       Runtime: "nodejs24.x",
-      Timeout: 60,
+      Timeout: FunctionName === names.fetcher ? FETCHER_TIMEOUT_SECONDS : CONSUMER_TIMEOUT_SECONDS,
       MemorySize: 256,
       Environment: { Variables },
+      ...changed.get(FunctionName),
+    };
+  }
+
+  function mapping(name: string) {
+    return {
+      EventSourceArn: `arn:aws:sqs:eu-central-1:000000000000:${names.measurementQueue}`,
+      State: "Enabled",
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ...changed.get(`${name} event source`),
     };
   }
 
@@ -78,7 +102,8 @@ export async function startStandInAws(collector: Collector, fetcherKey: string):
     },
     parameters,
     invocations,
-    moves,
+    changed,
+    moveTasks,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -112,14 +137,6 @@ function ssm(action: string, input: Record<string, string>, parameters: StandInA
       return { status: 200, body: { Parameters } };
     }
   }
-}
-
-function moveTask(target: string, input: StandInAws["moves"][number], moves: StandInAws["moves"]): Answer {
-  if (target === "AmazonSQS.StartMessageMoveTask") {
-    moves.push(input);
-    return { status: 200, body: { TaskHandle: "handle" } };
-  }
-  return { status: 200, body: { Results: [{ Status: "COMPLETED", ApproximateNumberOfMessagesMoved: 7 }] } };
 }
 
 async function forward(

@@ -11,7 +11,7 @@ import { API_KEY, type Collector, startCollector } from "../e2e/collector.ts";
 
 export { API_KEY };
 
-const BIN = fileURLToPath(new URL("../../packages/cli/bin/energylive.js", import.meta.url));
+export const BIN = fileURLToPath(new URL("../../packages/cli/bin/energylive.js", import.meta.url));
 
 export interface Ended {
   code: number | null;
@@ -26,7 +26,7 @@ export interface RunOptions {
 }
 
 /** Starts the command as a person's shell does, but for what this machine's own environment holds. */
-function startCli(args: readonly string[], options: RunOptions = {}): ChildProcess {
+export function startCli(args: readonly string[], options: RunOptions = {}): ChildProcess {
   const { PATH = "", HOME = "" } = process.env;
   return spawn(process.execPath, [BIN, ...args], {
     cwd: options.cwd ?? tmpdir(),

@@ -1,8 +1,10 @@
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { API_KEY, type Collector, startCollector } from "../e2e/collector.ts";
 import { type StandInAws, startStandInAws } from "./aws.ts";
-import { cli, type Ended, sendAll } from "./cli.ts";
+import { cli, type Ended, ended, sendAll, startCli } from "./cli.ts";
 
 const MOTHER = "key-of-mother-planted-0123456789";
 
@@ -75,31 +77,145 @@ describe("a deployed stage", () => {
       queues: "ok",
       fetcher: "ok",
       consumer: "ok",
+      "event source": "ok",
       api: "ok",
       "key default": "ok",
       "key mother": "ok",
     });
   });
 
+  it("has a line for each thing that is otherwise than deployed, with what to do", async () => {
+    const { fetcher, consumer } = collector.stack.names;
+    const found = async (changes: Record<string, Record<string, unknown>>) => {
+      for (const [name, change] of Object.entries(changes)) aws.changed.set(name, change);
+      const { code, stdout } = await run(["doctor", "--json"]);
+      aws.changed.clear();
+      expect(code).toBe(1);
+      const { checks } = JSON.parse(stdout);
+      return checks
+        .filter(
+          (check: { status: string; name: string }) => check.status === "wrong" && check.name !== "data",
+        )
+        .map(({ name, detail, advice }: Record<string, string>) => `${name}: ${detail} → ${advice}`);
+    };
+    expect(
+      await found({
+        [fetcher]: { State: "Failed", StateReason: "no image" },
+        [consumer]: { Timeout: 3 },
+        [`${consumer} event source`]: { State: "Disabled" },
+      }),
+    ).toEqual([
+      expect.stringMatching(
+        /^fetcher: energylive-local-fetcher: is Failed: no image → deploy the stage again/,
+      ),
+      expect.stringMatching(
+        /^consumer: energylive-local-consumer: its timeout is 3 s → deploy the stage again/,
+      ),
+      expect.stringMatching(/^event source: .* its mapping is Disabled → enable the trigger/),
+    ]);
+    expect(
+      await found({
+        [fetcher]: { Environment: { Variables: { STAGE: "local" } } },
+        [consumer]: { LastUpdateStatus: "Failed" },
+        [`${consumer} event source`]: { FunctionResponseTypes: [] },
+      }),
+    ).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^fetcher: .*DEVICES_TABLE is not set, not EnergyLiveDevices-local/),
+        expect.stringMatching(/^consumer: .* its last update failed/),
+        expect.stringMatching(/^event source: one message that fails sends its whole batch back/),
+      ]),
+    );
+    expect(
+      await found({ [`${consumer} event source`]: { EventSourceArn: "arn:aws:sqs:x:1:other" } }),
+    ).toEqual([
+      expect.stringMatching(
+        /^event source: energylive-local-measurements does not invoke energylive-local-consumer/,
+      ),
+    ]);
+  });
+
+  it("says of a stage with other tables and queues what is wrong with each", async () => {
+    const { dynamodb, sqs } = collector.stack;
+    // The table of the Python collector.
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName: "EnergyLiveData-other",
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [
+          { AttributeName: "device_id", AttributeType: "S" },
+          { AttributeName: "timestamp", AttributeType: "N" },
+        ],
+        KeySchema: [
+          { AttributeName: "device_id", KeyType: "HASH" },
+          { AttributeName: "timestamp", KeyType: "RANGE" },
+        ],
+      }),
+    );
+    for (const QueueName of ["energylive-other-measurements", "energylive-other-measurements-dlq"])
+      await sqs.send(new CreateQueueCommand({ QueueName }));
+    const { code, stdout } = await cli(["doctor", "--stage", "other"], { env: aws.env });
+    expect(code).toBe(1);
+    const lines = stdout.split("\n");
+    const line = (name: string) => lines[lines.findIndex((text) => text.startsWith(`WRONG  ${name} `))];
+    expect(line("measurements table")).toMatch(
+      /has the keys device_id \+ timestamp, not device_id \+ measurement_key/,
+    );
+    expect(line("queues")).toMatch(/energylive-other-measurements has no dead-letter queue/);
+    for (const name of ["devices table", "fetcher", "consumer", "event source", "api", "keys", "devices"])
+      expect(line(name)).toMatch(/not found/);
+    expect(stdout.match(/\n +→ is the stage deployed in this account and region\?/g)).toHaveLength(7);
+  });
+
   it("is redriven by SQS itself where everything goes, into the measurement queue by name", async () => {
+    const { dlqUrl } = collector.stack.endpoints;
+    const body = (index: number) => ({ body: JSON.stringify({ v: 2, index }) });
+    await sendAll(
+      collector,
+      dlqUrl,
+      Array.from({ length: 25 }, (_, index) => body(index)),
+    );
     const { code, stdout } = await run(["dlq", "redrive"]);
-    expect(stdout).toBe("7 messages moved into the measurement queue.\n");
+    expect(stdout).toBe("25 messages moved into the measurement queue.\n");
     expect(code).toBe(0);
-    expect(aws.moves).toEqual([
+    expect(aws.moveTasks.started).toEqual([
       {
         SourceArn: expect.stringMatching(/:energylive-local-measurements-dlq$/),
         DestinationArn: expect.stringMatching(/:energylive-local-measurements$/),
       },
     ]);
+    // The consumer knows none of them, and quarantines each with its reason.
+    await collector.drained();
+    await expect.poll(async () => (await collector.stack.queueDepth()).dlq, { timeout: 10_000 }).toBe(25);
+  });
+
+  it("is redriven until Ctrl-C, which cancels the task", async () => {
+    aws.moveTasks.batchesLeft = 1;
+    const child = startCli(["dlq", "redrive", "--stage", "local"], { env: aws.env });
+    const end = ended(child);
+    await expect.poll(() => aws.moveTasks.batchesLeft, { timeout: 10_000 }).toBe(0);
+    child.kill("SIGINT");
+    const { code, stderr } = await end;
+    expect(stderr).toMatch(
+      /^stopped after 10 messages: what was not moved is still in the dead-letter queue\n/,
+    );
+    expect(code).toBe(1);
+    aws.moveTasks.batchesLeft = Number.POSITIVE_INFINITY;
+    await collector.drained();
+    expect((await run(["dlq", "purge", "--yes"])).stdout).toBe("25 messages deleted.\n");
+    expect((await run(["dlq", "redrive"])).stdout).toBe(
+      "The dead-letter queue is empty: nothing was moved.\n",
+    );
   });
 
   it("is redriven message by message where a part goes", async () => {
     const { dlqUrl } = collector.stack.endpoints;
+    const started = aws.moveTasks.started.length;
     const body = (reason: string) => ({ body: "no json", attributes: { failure_reason: reason } });
     await sendAll(collector, dlqUrl, [body("invalid_json"), body("unknown_version")]);
     const { stdout } = await run(["dlq", "redrive", "--reason", "unknown_version", "--json"]);
     expect(JSON.parse(stdout)).toEqual({ matched: 1, moved: 1, left: 0 });
-    expect(aws.moves).toHaveLength(1);
+    expect(aws.moveTasks.started).toHaveLength(started);
   });
 
   it("that is not there is said to be not there", async () => {

@@ -1,4 +1,5 @@
 import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { checkClock } from "@energylive/cli/doctor/api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { API_KEY, type CliStack, sendAll, startCliStack } from "./cli.ts";
@@ -84,7 +85,7 @@ describe("doctor", () => {
     );
     expect(stdout).toMatch(/WRONG {2}key default +is refused by the API\n +→ make a new one/);
     expect(stdout).toMatch(
-      /WRONG {2}key nobody +is not there or cannot be read\n +→ there is no key "nobody"/,
+      /WRONG {2}key nobody +there is no key "nobody": .*\n +→ energylive keys set nobody/,
     );
     expect(stdout).toMatch(/WRONG {2}devices +.*I-10082023-01658401 \("colour" is no field/);
     expect(stdout).toMatch(new RegExp(`WRONG {2}polls +failing: ${second}`));
@@ -93,6 +94,36 @@ describe("doctor", () => {
     );
     expect(stdout).toMatch(/7 things are wrong/);
     expect((await wrongs()).map(({ name }) => name)).toHaveLength(7);
+  });
+
+  it("says that no poll was made for too long, and that none was ever made", async () => {
+    const { put, ids } = stack.collector;
+    const run = async () => (await wrongs()).find(({ name }) => name === "last run");
+    const longAgo = new Date(Date.now() - 2 * 3_600_000).toISOString();
+    for (const device_id of ids)
+      await put({ device_id, state: { last_polled_at: longAgo, consecutive_failures: 0, quarantined: [] } });
+    expect(await run()).toMatchObject({
+      detail: "the fetcher polled 2 h ago",
+      advice: expect.stringMatching(/is the schedule enabled\?/),
+    });
+    for (const device_id of ids) await put({ device_id });
+    expect(await run()).toMatchObject({
+      detail: "no device was ever polled",
+      advice: expect.stringMatching(/^energylive poll polls now/),
+    });
+  });
+
+  it("compares the clock with the API's", () => {
+    const at = Date.parse("2026-01-01T12:00:00Z");
+    const check = (date: string | null) => checkClock(date, at, at + 500);
+    expect(check("Thu, 01 Jan 2026 11:59:10 GMT")).toMatchObject({ status: "ok" });
+    expect(check("Thu, 01 Jan 2026 11:50:00 GMT")).toMatchObject({
+      status: "wrong",
+      detail: "is 599 s away from the API's",
+      advice: expect.stringMatching(/set this machine's clock/),
+    });
+    expect(check("Thu, 01 Jan 2026 12:10:00 GMT")).toMatchObject({ status: "wrong" });
+    expect(check(null)).toMatchObject({ status: "note" });
   });
 
   it("says that the API does not answer", async () => {

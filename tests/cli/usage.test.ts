@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -182,6 +183,10 @@ describe("npx energylive", () => {
   });
 });
 
+function isThere(shell: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, shell)));
+}
+
 /** A Node of this machine that is older than the project's, if it has one. */
 function olderNode(): string | undefined {
   const current = Number(process.versions.node.split(".")[0]);
@@ -205,12 +210,36 @@ describe("energylive completion", () => {
     [["energylive", "devices", "list", "--js"], "--json"],
     [["energylive", "query", "I-1", "--format", "nd"], "ndjson"],
     [["energylive", "dlq", "redrive", "--re"], "--reason"],
+    [["energylive", "query", "--type", "po"], "power"],
+    [["energylive", "dlq", "redrive", "--reason", "unk"], "unknown_version"],
     [["energylive", "completion", "f"], "fish"],
   ])("completes in bash: %j", async (words, expected) => {
     const { stdout: script } = await cli(["completion", "bash"]);
     const probe = `COMP_WORDS=(${words.join(" ")}); COMP_CWORD=${words.length - 1}; _energylive; echo "\${COMPREPLY[*]}"`;
     const { stdout } = await execute("bash", ["-c", `${script}\n${probe}`]);
     expect(stdout.trim()).toBe(expected);
+  });
+
+  it.skipIf(!isThere("fish")).each([
+    ["energylive dev", ["devices"]],
+    ["energylive devices add I-1 --n", ["--name", "--no-verify"]],
+    ["energylive query I-1 --format nd", ["ndjson"]],
+    ["energylive query --type po", ["power"]],
+  ])("completes in fish, where there is one: %s", async (line, expected) => {
+    const { stdout: script } = await cli(["completion", "fish"]);
+    const { stdout, stderr } = await execute("fish", ["-c", `${script}\ncomplete -C '${line}'`]);
+    expect(stderr).toBe("");
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .map((choice) => choice.split("\t")[0]),
+    ).toEqual(expected);
+  });
+
+  it.skipIf(!isThere("zsh"))("is a script of zsh, where there is one", async () => {
+    const { stdout: script } = await cli(["completion", "zsh"]);
+    await execute("zsh", ["-n", "-c", script]);
   });
 
   it.each(["zsh", "fish"])("knows every command and option in %s", async (shell) => {

@@ -3,6 +3,7 @@ import { CommanderError } from "@commander-js/extra-typings";
 
 import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USAGE, type Explanation, explain, UsageError } from "./errors.ts";
 import { createProgram, withoutValues } from "./program.ts";
+import { wrappedLines } from "./terminal/wrap.ts";
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -30,7 +31,9 @@ function tellPerson(error: unknown): void {
   // Commander has said what it has to say.
   if (error instanceof CommanderError) return;
   const { message, advice } = explained(error);
-  process.stderr.write(`${[message, ...(advice === undefined ? [] : [advice])].join("\n")}\n`);
+  process.stderr.write(
+    `${wrappedLines([message, advice].filter((text) => text !== undefined).join("\n"))}\n`,
+  );
   if (isDebug) process.stderr.write(`${stacks(error)}\n`);
 }
 

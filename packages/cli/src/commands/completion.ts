@@ -12,12 +12,16 @@ export function addCompletionCommand(program: CommandUnknownOpts): void {
       .helpOption("-h, --help", "show this help"),
     {
       examples: [
-        ["completion bash >> ~/.bashrc", "bash"],
+        [
+          "completion bash > ~/.local/share/bash-completion/completions/energylive",
+          "bash, with the package bash-completion",
+        ],
+        ["completion bash >> ~/.bashrc", "bash, without"],
         ["completion zsh > ~/.zfunc/_energylive", "zsh, in a folder of $fpath"],
         ["completion fish > ~/.config/fish/completions/energylive.fish", "fish"],
       ],
       notes: [
-        'The shell must find energylive: alias energylive="npx energylive", or npm link in packages/cli.',
+        'The shell completes what it finds by this name: put node_modules/.bin of the clone on its path, PATH="$PWD/node_modules/.bin:$PATH" in its folder. That also starts it sooner than npx does.',
       ],
     },
   ).action(async (shell) => {

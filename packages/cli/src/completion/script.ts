@@ -1,5 +1,6 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
+import { manualOf } from "../command.ts";
 import { commandNodes } from "../command-tree.ts";
 
 /** What can follow a command: words with what they mean. */
@@ -31,8 +32,16 @@ function completionsOf(program: CommandUnknownOpts): Completion[] {
     ],
     valued: command.options
       .filter(({ required, optional }) => required || optional)
-      .map(({ long, argChoices = [] }) => ({ option: long ?? "", choices: argChoices })),
+      .map(({ long, argChoices }) => ({
+        option: long ?? "",
+        choices: argChoices ?? valuesOf(command, long ?? "--"),
+      })),
   }));
+}
+
+function valuesOf(command: CommandUnknownOpts, option: string): readonly string[] {
+  const { values = {} } = manualOf(command) ?? {};
+  return Object.entries(values).find(([name]) => name === option)?.[1] ?? [];
 }
 
 /** Without a single quote, the only character that ends a word in single quotes. */
@@ -118,11 +127,12 @@ function fish(completions: readonly Completion[]): string {
 function __energylive_at
     set -l path
     for word in (commandline -opc)[2..-1]
-        if contains -- (string join ' ' $path $word) ${paths(completions).map(quoted).join(" ")}
-            set path $path $word
+        set -l longer (string trim -- "$path $word")
+        if contains -- $longer ${paths(completions).map(quoted).join(" ")}
+            set path $longer
         end
     end
-    test (string join ' ' $path) = (string join ' ' $argv)
+    test "$path" = "$argv"
 end
 ${lines.join("\n")}
 `;

@@ -69,7 +69,8 @@ async function chosen(
   return checkbox({
     message: "Which devices shall be collected?",
     pageSize: CHOICES_AT_ONCE,
-    choices: found.map((device) => ({
+    // First what can be chosen: the cursor begins there.
+    choices: [...news, ...found.filter(({ known }) => known)].map((device) => ({
       name: device.device_id,
       value: device,
       disabled: device.known ? "collected already" : false,

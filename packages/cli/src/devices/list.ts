@@ -16,6 +16,9 @@ const COLOURS: Record<Health, (text: string) => string> = {
   invalid: colours.red,
 };
 
+/** Of a key that was revoked, every device of the account tells the same. */
+const SHOWN_PROBLEMS = 10;
+
 const COLUMNS = [
   { title: "device" },
   { title: "name", shrinks: true },
@@ -54,7 +57,13 @@ function problems(reports: readonly DeviceReport[]): string[] {
     if (health === "invalid") return [`${device_id} is not polled: ${found.join("; ")}`];
     return health === "failing" && last_error !== undefined ? [`${device_id}: ${last_error.message}`] : [];
   });
-  return lines.length === 0 ? [] : ["", ...lines.map((line) => colours.red(line))];
+  if (lines.length === 0) return [];
+  const more = lines.length - SHOWN_PROBLEMS;
+  return [
+    "",
+    ...lines.slice(0, SHOWN_PROBLEMS).map((line) => colours.red(line)),
+    ...(more > 0 ? [`and ${more} more: energylive devices show ID says why`] : []),
+  ];
 }
 
 function summary(reports: readonly DeviceReport[]): string {

@@ -18,6 +18,9 @@ const NAMED_DEVICES = 2;
 /** Of a detail or a body, so that a row stays a line. */
 const SHOWN_CHARACTERS = 60;
 
+/** Of an id, where so few tell them apart. */
+const LEAST_ID = 8;
+
 const EMPTY = "The dead-letter queue is empty: everything could be stored.";
 
 export async function listLetters(context: Context, options: { all?: true | undefined }): Promise<void> {
@@ -36,8 +39,9 @@ async function listAll(context: Context): Promise<void> {
     for await (const letter of letters) all.push(letter);
   });
   all.sort((a, b) => a.seenAt - b.seenAt);
+  const idLength = distinctLength(all.map(({ messageId }) => messageId));
   const rows = all.map((letter) => [
-    letter.messageId,
+    letter.messageId.slice(0, idLength),
     letter.reason,
     localTime(letter.seenAt),
     letter.deviceId ?? "",
@@ -51,6 +55,14 @@ async function listAll(context: Context): Promise<void> {
     { title: "detail", shrinks: true as const },
   ];
   await context.output.result(all.map(letterJson), all.length === 0 ? EMPTY : table(columns, rows));
+}
+
+/** So many characters of each id tell them apart: a whole one takes half of a terminal. */
+function distinctLength(ids: readonly string[]): number {
+  for (let length = LEAST_ID; ; length += 1) {
+    const beginnings = new Set(ids.map((id) => id.slice(0, length)));
+    if (beginnings.size === ids.length || ids.every((id) => id.length <= length)) return length;
+  }
 }
 
 function groupJson(group: DeadLetterGroup) {

@@ -1,7 +1,3 @@
-import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
-import { KeyUnavailableError } from "@energylive/core/keys/api-key";
-
-import { openApi } from "../target/api.ts";
 import type { Target } from "../target/target.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
@@ -26,6 +22,7 @@ export async function checkApi(target: Target): Promise<Check[]> {
         `${host} does not answer`,
         "is the network up, and is the address right? it is polled again by itself",
       ),
+      note("clock", "could not be compared: the API does not answer"),
     ];
   }
   const answeredAt = Date.now();
@@ -40,7 +37,8 @@ export async function checkApi(target: Target): Promise<Check[]> {
   return [reachable, checkClock(response.headers.get("date"), askedAt, answeredAt)];
 }
 
-function checkClock(date: string | null, askedAt: number, answeredAt: number): Check {
+/** @param date the header of an answer between the two times */
+export function checkClock(date: string | null, askedAt: number, answeredAt: number): Check {
   const theirs = Date.parse(date ?? "");
   if (Number.isNaN(theirs)) return note("clock", "the API tells no time to compare with");
   // The header counts whole seconds.
@@ -51,40 +49,4 @@ function checkClock(date: string | null, askedAt: number, answeredAt: number): C
     `is ${Math.round(skewMs / 1000)} s away from the API's`,
     "set this machine's clock (NTP): AWS refuses requests from five minutes on",
   );
-}
-
-/** Whether the API accepts each key that a device uses. */
-export async function checkKeys(target: Target, names: ReadonlySet<string>): Promise<Check[]> {
-  if (names.size === 0) return [note("keys", "no device uses a key yet")];
-  const api = await openApi(target);
-  const { source } = await target.keys();
-  return Promise.all(
-    [...names].sort().map(async (name): Promise<Check> => {
-      try {
-        const devices = await api.devices(await source(name));
-        return ok(`key ${name}`, `accepted, and may read ${devices.length} devices`);
-      } catch (error) {
-        if (error instanceof KeyUnavailableError)
-          return wrong(`key ${name}`, "is not there or cannot be read", error.message);
-        if (!(error instanceof EnergyLiveApiError)) throw error;
-        if (error.code === "forbidden")
-          return wrong(
-            `key ${name}`,
-            "is refused by the API",
-            `make a new one in the customer portal, then ${howToSet(name)}`,
-          );
-        return wrong(
-          `key ${name}`,
-          `could not be tried: ${error.message}`,
-          "run the doctor again in a minute",
-        );
-      }
-    }),
-  );
-}
-
-function howToSet(name: string): string {
-  return name === "default"
-    ? "put it in place (docs/deploy.md, Rotating a key)"
-    : `energylive keys set ${name}`;
 }

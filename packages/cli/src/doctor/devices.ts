@@ -4,7 +4,7 @@ import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 import { age } from "@energylive/local/terminal/age";
 
 import { openRegistry } from "../devices/registry.ts";
-import type { Target } from "../target/target.ts";
+import { commandFor, type Target } from "../target/target.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
 /** Named in a line; of more, only the number. */
@@ -16,7 +16,6 @@ const RUN_SECONDS = FETCHER_TIMEOUT_SECONDS;
 
 /** What the doctor knows of all devices, without holding them. */
 export interface DeviceSurvey {
-  isRunning: boolean;
   enabled: number;
   keyNames: Set<string>;
   invalid: InvalidDevice[];
@@ -29,7 +28,6 @@ export interface DeviceSurvey {
 
 export async function surveyDevices(target: Target): Promise<DeviceSurvey> {
   const survey: DeviceSurvey = {
-    isRunning: target.isRunning,
     enabled: 0,
     keyNames: new Set(),
     invalid: [],
@@ -52,13 +50,18 @@ export async function surveyDevices(target: Target): Promise<DeviceSurvey> {
   return survey;
 }
 
-export function checkDevices(survey: DeviceSurvey, now: number): Check[] {
+export function checkDevices(survey: DeviceSurvey, target: Target, now: number): Check[] {
   if (survey.enabled + survey.invalid.length === 0)
-    return [note("devices", "there is none yet: energylive devices add ID adds one")];
-  return [checkItems(survey), checkLastRun(survey, now), checkPolls(survey), checkAge(survey)];
+    return [note("devices", `there is none yet: ${commandFor(target, "devices add ID")} adds one`)];
+  return [
+    checkItems(survey, target),
+    checkLastRun(survey, target, now),
+    checkPolls(survey, target),
+    checkAge(survey, target),
+  ];
 }
 
-function checkItems({ invalid, enabled }: DeviceSurvey): Check {
+function checkItems({ invalid, enabled }: DeviceSurvey, target: Target): Check {
   if (invalid.length === 0) return ok("devices", `${enabled} enabled, every item is valid`);
   const said = invalid
     .slice(0, NAMED)
@@ -66,17 +69,23 @@ function checkItems({ invalid, enabled }: DeviceSurvey): Check {
   return wrong(
     "devices",
     `invalid and not polled: ${listed(said, invalid.length)}`,
-    "energylive devices set ID field=value mends a field, field= takes it out",
+    `${commandFor(target, "devices set ID field=value")} mends a field, field= takes it out`,
   );
 }
 
 function checkLastRun(
-  { lastPolledAt: at, isRunning, shortestIntervalSeconds }: DeviceSurvey,
+  { lastPolledAt: at, shortestIntervalSeconds }: DeviceSurvey,
+  target: Target,
   now: number,
 ): Check {
+  const { isRunning } = target;
   if (at === 0)
     return isRunning
-      ? wrong("last run", "no device was ever polled", "energylive poll polls now; is the schedule enabled?")
+      ? wrong(
+          "last run",
+          "no device was ever polled",
+          `${commandFor(target, "poll")} polls now; is the schedule enabled?`,
+        )
       : note("last run", "no device was ever polled");
   const detail = `the fetcher polled ${age(now - at)} ago`;
   const allowedSeconds = Math.max(LONGEST_INTERVAL_SECONDS, shortestIntervalSeconds) + RUN_SECONDS;
@@ -84,21 +93,21 @@ function checkLastRun(
   return wrong("last run", detail, "is the schedule enabled? docs/operations.md, FetcherNotSucceeding");
 }
 
-function checkPolls({ failing }: DeviceSurvey): Check {
+function checkPolls({ failing }: DeviceSurvey, target: Target): Check {
   if (failing.length === 0) return ok("polls", "no device fails");
   return wrong(
     "polls",
     `failing: ${listed(failing.slice(0, NAMED), failing.length)}`,
-    "energylive devices list says why",
+    `${commandFor(target, "devices list")} says why`,
   );
 }
 
-function checkAge({ stale, enabled }: DeviceSurvey): Check {
+function checkAge({ stale, enabled }: DeviceSurvey, target: Target): Check {
   if (stale.length === 0) return ok("data", "fresh: every device that was polled sent something in time");
   return wrong(
     "data",
     `${stale.length} of ${enabled} devices sent nothing new for too long: ${listed(stale.slice(0, NAMED), stale.length)}`,
-    "energylive devices list shows the ages; docs/operations.md, DevicesStale, says what to look at",
+    `${commandFor(target, "devices list")} shows the ages; docs/operations.md, DevicesStale, says what to look at`,
   );
 }
 

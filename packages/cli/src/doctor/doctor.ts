@@ -3,21 +3,25 @@ import { EXIT_FAILED } from "../errors.ts";
 import type { Target } from "../target/target.ts";
 import { colours } from "../terminal/output.ts";
 import { wrapped } from "../terminal/wrap.ts";
-import { checkAccount, checkFunctions } from "./account.ts";
-import { checkApi, checkKeys } from "./api.ts";
+import { checkAccount } from "./account.ts";
+import { checkApi } from "./api.ts";
 import { type Check, look, note, ok } from "./check.ts";
 import { checkDevices, surveyDevices } from "./devices.ts";
+import { checkFunctions } from "./functions.ts";
+import { checkKeys } from "./keys.ts";
 import { checkQueues } from "./queues.ts";
 import { checkTables } from "./tables.ts";
 
 /** Looks at everything, one line each. What one look finds wrong hides no other. */
 export async function examine({ open, output }: Context): Promise<number> {
   const target = await open();
+  const progress = await output.progress(`Looking at ${target.label}`);
   const first = target.kind === "deployed" ? await checkAccount() : [stackCheck(target)];
   // Without credentials and a region every other look fails for that one reason.
   const checks = first.some(({ status }) => status === "wrong")
     ? first
     : [...first, ...(await lookAround(target))];
+  progress.end();
   const healthy = checks.every(({ status }) => status !== "wrong");
   await output.result({ target: target.label, healthy, checks }, text(target.label, checks));
   return healthy ? 0 : EXIT_FAILED;
@@ -30,15 +34,14 @@ function stackCheck({ label, isRunning }: Target): Check {
 }
 
 async function lookAround(target: Target): Promise<Check[]> {
-  // A devices table that cannot be read is what the look at the tables finds.
-  const survey = await surveyDevices(target).catch(() => undefined);
+  const survey = surveyDevices(target);
   const looks = await Promise.all([
     look("tables", () => checkTables(target)),
     look("queues", () => checkQueues(target)),
-    target.kind === "deployed" ? checkFunctions(target.names) : [],
+    target.kind === "deployed" ? checkFunctions(target) : [],
     look("api", () => checkApi(target)),
-    look("keys", () => checkKeys(target, survey?.keyNames ?? new Set())),
-    survey === undefined ? [] : checkDevices(survey, Date.now()),
+    look("keys", async () => checkKeys(target, (await survey.catch(() => undefined))?.keyNames ?? new Set())),
+    look("devices", async () => checkDevices(await survey, target, Date.now())),
   ]);
   return looks.flat();
 }

@@ -2,7 +2,7 @@ import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { MEASUREMENT_DLQ, MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
 import * as z from "zod/mini";
 
-import type { Target } from "../target/target.ts";
+import { commandFor, type Target } from "../target/target.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
 const RedrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() });
@@ -58,14 +58,13 @@ function checkWaiting(queue: Attributes, { isRunning }: Target): Check {
   return ok("queue depth", `${waiting} measurements wait or are in flight`);
 }
 
-function checkDlq(dlq: Attributes, { kind, stage }: Target): Check {
+function checkDlq(dlq: Attributes, target: Target): Check {
   const letters = count(dlq);
   if (letters === 0) return ok("dead-letter queue", "empty");
-  const option = kind === "deployed" ? ` --stage ${stage}` : "";
   return wrong(
     "dead-letter queue",
     `${letters} ${letters === 1 ? "message" : "messages"} could not be stored`,
-    `energylive dlq list${option} says why, and what to do`,
+    `${commandFor(target, "dlq list")} says why, and what to do`,
   );
 }
 

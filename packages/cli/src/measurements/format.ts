@@ -4,7 +4,7 @@ import { localTime } from "@energylive/local/terminal/measurement-table";
 import { stringify } from "csv-stringify/sync";
 
 import type { Output } from "../terminal/output.ts";
-import { type Column, moreRows, table } from "../terminal/table.ts";
+import { type Column, tablePiece } from "../terminal/table.ts";
 
 export type Format = "table" | "csv" | "json" | "ndjson";
 
@@ -97,7 +97,7 @@ export function tableRows(
     return options.ofOneDevice ? [time, ...rest] : [time, measurement.device_id, ...rest];
   });
   const columns = options.ofOneDevice ? MEASUREMENT_COLUMNS : COLUMNS;
-  return `${options.isFirst ? table(columns, rows) : moreRows(columns, rows)}\n`;
+  return `${tablePiece(columns, rows, options.isFirst)}\n`;
 }
 
 /** The cells of `MEASUREMENT_COLUMNS`. */

@@ -7,6 +7,7 @@ import { FailedError } from "../errors.ts";
 import type { Target } from "../target/target.ts";
 import { colours, type Output } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
+import { wrapped } from "../terminal/wrap.ts";
 import { MEASUREMENT_COLUMNS, measurementRow } from "./format.ts";
 import { openLatest } from "./stores.ts";
 
@@ -64,7 +65,7 @@ function text(
   measurements: readonly StoredMeasurement[],
   isFirst: boolean,
 ): string {
-  const head = [colours.bold(name), device_id].filter(Boolean).join("  ");
+  const head = wrapped([colours.bold(name), device_id].filter(Boolean).join("  "));
   const rows = table(MEASUREMENT_COLUMNS, measurements.map(measurementRow));
   return `${isFirst ? "" : "\n"}${head}\n${rows}\n`;
 }

@@ -11,8 +11,11 @@ import { jsonLine, tableRows } from "./format.ts";
 import { openHistory, openLatest } from "./stores.ts";
 import { resolveType } from "./type.ts";
 
-/** How often the table is looked at. */
+/** How often the tables are looked at. */
 const LOOK_MS = 1_000;
+
+/** And of the time, looking takes at most one part in so many: thousands of devices are not read over and over. */
+const SHARE = 5;
 
 /** Per device and type: the newest time that was shown, or was there before. */
 type Shown = Map<string, Map<string, number>>;
@@ -40,6 +43,7 @@ export async function tailMeasurements(
   output.note("Waiting for new measurements; Ctrl-C stops.");
   let isFirst = true;
   while (!signal.aborted) {
+    const startedAt = systemClock.now();
     const fresh: StoredMeasurement[] = [];
     for await (const device of devicesOf(target, id)) fresh.push(...(await freshOf(device, shown, history)));
     const wanted = fresh.filter(({ measurement_type }) => type === undefined || measurement_type === type);
@@ -52,7 +56,7 @@ export async function tailMeasurements(
       );
       isFirst = false;
     }
-    await systemClock.sleep(LOOK_MS, signal);
+    await systemClock.sleep(Math.max(LOOK_MS, (SHARE - 1) * (systemClock.now() - startedAt)), signal);
   }
 }
 

@@ -1,8 +1,10 @@
 import {
+  type EventSourceMappingConfiguration,
   GetFunctionConfigurationCommand,
   type GetFunctionConfigurationCommandOutput,
   InvokeCommand,
   LambdaClient,
+  ListEventSourceMappingsCommand,
 } from "@aws-sdk/client-lambda";
 import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 
@@ -15,6 +17,19 @@ export async function functionConfiguration(name: string): Promise<GetFunctionCo
   const lambda = new LambdaClient({});
   try {
     return await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+  } finally {
+    lambda.destroy();
+  }
+}
+
+/** What invokes a function with messages. */
+export async function eventSourceMappings(name: string): Promise<EventSourceMappingConfiguration[]> {
+  const lambda = new LambdaClient({});
+  try {
+    const { EventSourceMappings = [] } = await lambda.send(
+      new ListEventSourceMappingsCommand({ FunctionName: name }),
+    );
+    return EventSourceMappings;
   } finally {
     lambda.destroy();
   }

@@ -24,6 +24,11 @@ export interface Target {
   close(): Promise<void>;
 }
 
+/** A command as a person types it for the same target: `energylive dlq list --stage production`. */
+export function commandFor({ kind, stage }: Pick<Target, "kind" | "stage">, command: string): string {
+  return `energylive ${command}${kind === "deployed" ? ` --stage ${stage}` : ""}`;
+}
+
 export interface Queues {
   sqs: SQSClient;
   queueUrl: string;

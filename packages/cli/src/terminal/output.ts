@@ -2,7 +2,7 @@ import { once } from "node:events";
 
 import pc from "picocolors";
 
-import { wrapped } from "./wrap.ts";
+import { wrappedLines } from "./wrap.ts";
 
 /** Width of a picture where there is no terminal. */
 const PLAIN_COLUMNS = 100;
@@ -49,8 +49,9 @@ export function createOutput(options: { json: boolean }): Output {
     columns: stdout.columns ?? PLAIN_COLUMNS,
     write,
     line: (text) => write(`${text}\n`),
-    result: (json, text) => write(`${options.json ? JSON.stringify(json, null, 2) : text}\n`),
-    note: (text) => void stderr.write(`${options.json ? JSON.stringify({ note: text }) : wrapped(text)}\n`),
+    result: (json, text) => write(`${options.json ? JSON.stringify(json, null, 2) : wrappedLines(text)}\n`),
+    note: (text) =>
+      void stderr.write(`${options.json ? JSON.stringify({ note: text }) : wrappedLines(text)}\n`),
     async progress(text) {
       if (stderr.isTTY !== true || options.json) return { say: () => {}, end: () => {} };
       const { default: ora } = await import("ora");

@@ -38,25 +38,45 @@ export interface Column {
 
 /** Rows below a head, no lines between them: what a person reads and `grep` finds. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  return draw(columns, rows, true);
-}
-
-/** The rows alone, below those of a table of the same columns. */
-export function moreRows(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  return draw(columns, rows, false);
-}
-
-function draw(columns: readonly Column[], rows: readonly (readonly string[])[], withHead: boolean): string {
   const shown = fitting(columns, rows);
   const drawn = new Table({
-    head: withHead ? shown.map(({ column }) => colours.dim(column.title)) : [],
+    head: shown.map(({ column }) => colours.dim(column.title)),
     colAligns: shown.map(({ column: { align = "left" } }) => align),
     colWidths: shown.map(({ width }) => width),
     chars: NO_BORDERS,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
   drawn.push(...rows.map((row) => shown.map(({ at }) => row[at] ?? "")));
-  return trimmed(drawn.toString());
+  return drawn
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
+
+/**
+ * The same for a table that comes piece by piece, of plain text: a hundred times as fast, for a hundred thousand rows.
+ *
+ * @param isFirst whether the head comes before it
+ */
+export function tablePiece(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  isFirst: boolean,
+): string {
+  const shown = fitting(columns, rows);
+  const line = (row: readonly string[]) =>
+    shown
+      .map(({ column, at, width }) => cellOf(row[at] ?? "", width, column.align))
+      .join(" ".repeat(GAP))
+      .trimEnd();
+  const head = isFirst ? [colours.dim(line(columns.map(({ title }) => title)))] : [];
+  return [...head, ...rows.map(line)].join("\n");
+}
+
+function cellOf(text: string, width: number, align: Column["align"]): string {
+  if (text.length > width) return `${text.slice(0, width - 1)}…`;
+  return align === "right" ? text.padStart(width) : text.padEnd(width);
 }
 
 interface ShownColumn {
@@ -92,12 +112,5 @@ export function fields(entries: readonly (readonly [name: string, value: string]
       ([name, value]) =>
         `${colours.dim(name.padEnd(width))}  ${value.replaceAll("\n", `\n${" ".repeat(width + 2)}`)}`,
     )
-    .join("\n");
-}
-
-function trimmed(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => line.trimEnd())
     .join("\n");
 }

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** Width to which text is cut and wrapped; where there is no terminal, none is. */
 export function terminalColumns(): number {
   const { isTTY, columns } = process.stdout;
@@ -15,14 +17,29 @@ export function wrapped(
   options: { columns?: number; indent?: string; taken?: number } = {},
 ): string {
   const { columns = terminalColumns(), indent = "", taken = indent.length } = options;
+  if (taken + printedLength(text) <= columns) return text;
   const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
+  const [leading = ""] = /^ */.exec(text) ?? [];
+  let line = leading;
+  for (const word of text.slice(leading.length).split(" ")) {
     const before = lines.length === 0 ? taken : indent.length;
-    if (line !== "" && before + line.length + 1 + word.length > columns) {
+    if (line.trim() !== "" && before + printedLength(line) + 1 + printedLength(word) > columns) {
       lines.push(line);
       line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
+    } else line = line.trim() === "" ? line + word : `${line} ${word}`;
   }
   return [...lines, line].join(`\n${indent}`);
+}
+
+/** Colours take no room. */
+function printedLength(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
+
+/** Every line of a text for itself. */
+export function wrappedLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => wrapped(line))
+    .join("\n");
 }

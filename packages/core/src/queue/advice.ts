@@ -38,6 +38,9 @@ const ADVICE: Record<string, Advice> = {
   },
 };
 
+/** Every `failure_reason` that this version gives, and `none`. */
+export const KNOWN_REASONS: readonly string[] = Object.keys(ADVICE);
+
 /** What a `failure_reason` means, and what a person does about it. */
 export function adviceFor(reason: string): Advice {
   return (

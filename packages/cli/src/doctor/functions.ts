@@ -1,0 +1,89 @@
+import type { GetFunctionConfigurationCommandOutput } from "@aws-sdk/client-lambda";
+import {
+  ConsumerEnvironment,
+  FetcherEnvironment,
+  parseEnvironment,
+} from "@energylive/core/settings/environment";
+import type { ResourceNames } from "@energylive/core/settings/names";
+import { CONSUMER_TIMEOUT_SECONDS, FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
+
+import { eventSourceMappings, functionConfiguration } from "../target/lambda.ts";
+import type { Target } from "../target/target.ts";
+import { type Check, look, ok, wrong } from "./check.ts";
+
+const DEPLOY_AGAIN = "deploy the stage again: it was changed by hand, or its deployment did not end";
+
+/** What a function has to be like. */
+interface Expected {
+  /** Throws for a variable that is missing or malformed. */
+  parse: (variables: Record<string, string>) => unknown;
+  /** The resources that it works on, by variable. */
+  variables: Record<string, string>;
+  /** In seconds; the fetcher's depends on the schedule. */
+  timeout: (seconds: number) => boolean;
+}
+
+/** Both functions, and what hands the consumer its messages. */
+export async function checkFunctions({ names, stage }: Target): Promise<Check[]> {
+  const checks = await Promise.all([
+    checkFunction("fetcher", names.fetcher, {
+      parse: (variables) => parseEnvironment(FetcherEnvironment, variables),
+      variables: { STAGE: stage, DEVICES_TABLE: names.devicesTable, API_KEY_PATH: names.apiKeyPath },
+      timeout: (seconds) => seconds <= FETCHER_TIMEOUT_SECONDS,
+    }),
+    checkFunction("consumer", names.consumer, {
+      parse: (variables) => parseEnvironment(ConsumerEnvironment, variables),
+      variables: { STAGE: stage, MEASUREMENTS_TABLE: names.measurementsTable },
+      timeout: (seconds) => seconds === CONSUMER_TIMEOUT_SECONDS,
+    }),
+    look("event source", () => checkEventSource(names)),
+  ]);
+  return checks.flat();
+}
+
+/** There, active, and with the settings that its code and the queues count on. */
+function checkFunction(name: string, functionName: string, expected: Expected): Promise<Check[]> {
+  return look(name, async () => {
+    const configuration = await functionConfiguration(functionName);
+    const problem = problemOf(configuration, expected);
+    if (problem !== undefined) return wrong(name, `${functionName}: ${problem}`, DEPLOY_AGAIN);
+    const { Runtime, Timeout, MemorySize } = configuration;
+    return ok(name, `${functionName}, ${Runtime}, ${Timeout} s, ${MemorySize} MB`);
+  });
+}
+
+function problemOf(
+  configuration: GetFunctionConfigurationCommandOutput,
+  expected: Expected,
+): string | undefined {
+  const { State = "Active", StateReason = "no reason given", LastUpdateStatus, Timeout = 0 } = configuration;
+  // Inactive is one that was not invoked for weeks: the next invocation wakes it.
+  if (State !== "Active" && State !== "Inactive") return `is ${State}: ${StateReason}`;
+  if (LastUpdateStatus === "Failed") return "its last update failed";
+  const variables = configuration.Environment?.Variables ?? {};
+  const differing = Object.entries(expected.variables)
+    .filter(([variable, value]) => variables[variable] !== value)
+    .map(([variable, value]) => `${variable} is ${variables[variable] ?? "not set"}, not ${value}`);
+  if (differing.length > 0) return differing.join("; ");
+  if (!expected.timeout(Timeout)) return `its timeout is ${Timeout} s`;
+  expected.parse(variables);
+  return undefined;
+}
+
+async function checkEventSource({ consumer, measurementQueue }: ResourceNames): Promise<Check> {
+  const name = "event source";
+  const mappings = await eventSourceMappings(consumer);
+  const mapping = mappings.find(({ EventSourceArn = "" }) => EventSourceArn.endsWith(`:${measurementQueue}`));
+  if (mapping === undefined)
+    return wrong(name, `${measurementQueue} does not invoke ${consumer}`, DEPLOY_AGAIN);
+  const { State, FunctionResponseTypes = [] } = mapping;
+  if (State !== "Enabled")
+    return wrong(
+      name,
+      `${measurementQueue} invokes ${consumer} no more: its mapping is ${State}`,
+      "enable the trigger in the Lambda console, or deploy the stage again; what is queued is kept for four days",
+    );
+  if (!FunctionResponseTypes.includes("ReportBatchItemFailures"))
+    return wrong(name, "one message that fails sends its whole batch back to the queue", DEPLOY_AGAIN);
+  return ok(name, `${measurementQueue} invokes ${consumer}`);
+}

@@ -1,0 +1,40 @@
+import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
+import type { EnergyLiveClient } from "@energylive/core/energylive/client";
+import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
+import { KeyUnavailableError } from "@energylive/core/keys/api-key";
+
+import { openApi } from "../target/api.ts";
+import { commandFor, type Keys, type Target } from "../target/target.ts";
+import { type Check, note, ok, wrong } from "./check.ts";
+
+/** Keys that are tried at one time. */
+const CONCURRENT_REQUESTS = 10;
+
+/** Whether the API accepts each key: those that devices use, and those that are there. */
+export async function checkKeys(target: Target, used: ReadonlySet<string>): Promise<Check[]> {
+  const [api, keys] = [await openApi(target), await target.keys()];
+  const stored = (await keys.vault.list()).map(({ name }) => name);
+  const names = [...new Set([...used, ...stored])].sort();
+  if (names.length === 0) return [note("keys", "there is none yet, and no device uses one")];
+  const checks: Check[] = [];
+  for (let start = 0; start < names.length; start += CONCURRENT_REQUESTS) {
+    const tried = names.slice(start, start + CONCURRENT_REQUESTS);
+    checks.push(...(await Promise.all(tried.map((name) => checkKey(name, api, keys, target)))));
+  }
+  return checks;
+}
+
+async function checkKey(name: string, api: EnergyLiveClient, keys: Keys, target: Target): Promise<Check> {
+  const line = `key ${name}`;
+  const howToSet = name === DEFAULT_KEY_NAME ? keys.defaultKeyAdvice : commandFor(target, `keys set ${name}`);
+  try {
+    const { length } = await api.devices(await keys.source(name));
+    return ok(line, `accepted, and may read ${length} ${length === 1 ? "device" : "devices"}`);
+  } catch (error) {
+    if (error instanceof KeyUnavailableError) return wrong(line, error.message, howToSet);
+    if (!(error instanceof EnergyLiveApiError)) throw error;
+    if (error.code === "forbidden")
+      return wrong(line, "is refused by the API", `make a new one in the customer portal; then: ${howToSet}`);
+    return wrong(line, `could not be tried: ${error.message}`, "run the doctor again in a minute");
+  }
+}

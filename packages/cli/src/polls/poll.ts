@@ -10,6 +10,9 @@ import { checkIds, selectDevices } from "./selection.ts";
 /** Devices of one run of the fetcher: as many as it can poll in its time, with room. */
 const DEVICES_PER_RUN = 2_000;
 
+/** Of a key that was revoked, every device of the account tells the same. */
+const SHOWN_FAILURES = 10;
+
 interface Failure {
   device_id: string;
   reason: string;
@@ -81,7 +84,12 @@ function text(result: FetcherResult, failures: readonly Failure[], target: Targe
       : [];
   return [
     counts.join(", "),
-    ...failures.map(({ device_id, reason }) => colours.red(`${device_id}: ${reason}`)),
+    ...failures
+      .slice(0, SHOWN_FAILURES)
+      .map(({ device_id, reason }) => colours.red(`${device_id}: ${reason}`)),
+    ...(failures.length > SHOWN_FAILURES
+      ? [`and ${failures.length - SHOWN_FAILURES} more: energylive devices show ID says why`]
+      : []),
     ...waits,
   ].join("\n");
 }

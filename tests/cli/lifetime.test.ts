@@ -3,6 +3,12 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { createDeviceRegistry } from "@energylive/core/device/registry";
+import { DeviceState } from "@energylive/core/device/state";
+import { openLastStack } from "@energylive/local/last-stack";
+import { awsConfig } from "@energylive/local/services/loopback";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { cli, type Ended, ended } from "./cli.ts";
@@ -88,6 +94,30 @@ describe("after npm start -- --once, with no stack running,", () => {
       measurements.find(({ measurement_type }) => measurement_type === "0100010700"),
     );
     expect(power).toEqual(expect.arrayContaining(stored));
+  });
+
+  it("finds nothing wrong with the age of what was collected before it was stopped", async () => {
+    const last = await openLastStack(join(cwd, ".energylive"));
+    if (last === undefined) throw new TypeError("a stack was started there");
+    const dynamodb = new DynamoDBClient(awsConfig(await last.dynamodb()));
+    const registry = createDeviceRegistry({ dynamodb, table: last.names.devicesTable });
+    const yesterday = Date.now() - 86_400_000;
+    for await (const { config, device } of registry.all()) {
+      if (device === undefined) continue;
+      const state = {
+        ...device.state,
+        last_polled_at: new Date(yesterday).toISOString(),
+        watermarks: { "0100010700": yesterday - 60_000 },
+      };
+      const item = { ...marshall(config), state: DeviceState.write(state) };
+      await dynamodb.send(new PutItemCommand({ TableName: last.names.devicesTable, Item: item }));
+    }
+    dynamodb.destroy();
+    await last.close();
+    const { code, stdout } = await run("doctor");
+    expect(stdout).toMatch(/ok {5}last run +the fetcher polled 24 h ago/);
+    expect(stdout).toMatch(/ok {5}data +fresh/);
+    expect(code).toBe(0);
   });
 
   it("refuses to tail, and says why", async () => {

@@ -47,7 +47,7 @@ describe("energylive, typed wrongly,", () => {
   it.each([
     [["divices"], /unknown command 'divices'/],
     [["devices"], /Usage: energylive devices/],
-    [["devices", "lst"], /unknown command 'lst'.*list/s],
+    [["devices", "lst"], /unknown command 'lst'.*list.*\nenergylive devices --help shows how it is used\n$/s],
     [["devices", "list", "--jsn"], /unknown option '--jsn'.*--json/s],
     [["devices", "show"], /missing required argument 'id'/],
     [["devices", "add", "house"], /"house" is not a device id: it looks like I-10082023-01658401/],
@@ -100,7 +100,7 @@ describe("energylive, typed wrongly,", () => {
     expect(JSON.parse(stderr)).toEqual({
       error: {
         message: expect.stringMatching(message),
-        advice: "energylive --help shows how it is used",
+        advice: expect.stringMatching(/^energylive devices( list| show)? --help shows how it is used$/),
         exit_code: 2,
       },
     });
@@ -150,6 +150,19 @@ describe("an error", () => {
     });
     expect(withRegion.code).toBe(1);
     expect(withRegion.stderr).toMatch(/AWS knows no valid credentials here/);
+    const doctor = await cli(["doctor", "--stage", "test", "--json"], {
+      env: { HOME: "/nonexistent", AWS_REGION: "eu-central-1" },
+    });
+    expect(doctor.code).toBe(1);
+    expect(JSON.parse(doctor.stdout)).toMatchObject({
+      healthy: false,
+      checks: [
+        { name: "credentials", status: "wrong", advice: expect.stringMatching(/set AWS_PROFILE or log in/) },
+        { name: "region", status: "ok" },
+      ],
+    });
+    const nowhere = await cli(["doctor", "--stage", "test"], { env: { HOME: "/nonexistent" } });
+    expect(nowhere.stdout).toMatch(/WRONG {2}region +no AWS region is set\n +→ set AWS_REGION/);
   });
 });
 

@@ -18,3 +18,10 @@ function nodesBelow(node: CommandNode): CommandNode[] {
   }));
   return [node, ...children.flatMap(nodesBelow)];
 }
+
+/** The command that was meant: as many words as name one. */
+export function commandPath(command: CommandUnknownOpts, words: readonly string[]): string[] {
+  const [word = "", ...others] = words;
+  const child = command.commands.find((candidate) => candidate.name() === word);
+  return child === undefined ? [] : [word, ...commandPath(child, others)];
+}

@@ -1,6 +1,6 @@
 /** `energylive`: what an operator does every day, on the embedded stack and on AWS alike. */
 import { CommanderError } from "@commander-js/extra-typings";
-
+import { commandPath } from "./command-tree.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USAGE, type Explanation, explain, UsageError } from "./errors.ts";
 import { createProgram, withoutValues } from "./program.ts";
 import { wrappedLines } from "./terminal/wrap.ts";
@@ -14,8 +14,10 @@ process.stderr.on("error", () => {});
 const isJson = process.argv.includes("--json");
 const isDebug = process.argv.includes("--debug");
 
+const program = createProgram({ silent: isJson });
+
 try {
-  await createProgram({ silent: isJson }).parseAsync(process.argv);
+  await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = exitCode(error);
   if (isJson) tellProgram(error);
@@ -28,9 +30,13 @@ function exitCode(error: unknown): number {
 }
 
 function tellPerson(error: unknown): void {
-  // Commander has said what it has to say.
-  if (error instanceof CommanderError) return;
   const { message, advice } = explained(error);
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong, or shown the help that was asked for.
+    if (error.code.startsWith("commander.help") || process.exitCode === EXIT_DONE) return;
+    process.stderr.write(`${advice}\n`);
+    return;
+  }
   process.stderr.write(
     `${wrappedLines([message, advice].filter((text) => text !== undefined).join("\n"))}\n`,
   );
@@ -45,7 +51,7 @@ function tellProgram(error: unknown): void {
 }
 
 function explained(error: unknown): Explanation {
-  const usage = "energylive --help shows how it is used";
+  const usage = `${["energylive", ...commandPath(program, process.argv.slice(2))].join(" ")} --help shows how it is used`;
   if (error instanceof CommanderError)
     return { message: withoutValues(error.message.replace(/^error: /, "")), advice: usage };
   const explanation = explain(error);

@@ -83,7 +83,10 @@ export function addMeasurementCommands(program: CommandUnknownOpts): void {
       ],
       json: `one line for each: ${MEASUREMENT_JSON}`,
       values: TYPE_VALUES,
-      notes: [TYPE_NOTE],
+      notes: [
+        TYPE_NOTE,
+        "Of each series it shows what is newer than what it has shown: a measurement that is stored late, after a redrive for instance, is in query alone.",
+      ],
     },
   ).action((device, options) =>
     run(options, async (context) =>

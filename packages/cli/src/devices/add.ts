@@ -3,6 +3,7 @@ import { configProblems, DEFAULT_KEY_NAME } from "@energylive/core/device/device
 import type { Context } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { isKnownType } from "../measurements/type.ts";
+import { commandFor } from "../target/target.ts";
 import type { Output } from "../terminal/output.ts";
 import { parseDuration } from "../terminal/time.ts";
 import { readLabels, typeList } from "./fields.ts";
@@ -36,7 +37,7 @@ export async function addDevice({ open, output }: Context, id: string, options: 
   if (!(await registry.add(config))) throw alreadyThere(id);
   await output.result(
     config,
-    `Added ${id}.${answered}\nIt is polled at the next run of the schedule; energylive poll ${id} polls it now.`,
+    `Added ${id}.${answered}\nIt is polled at the next run of the schedule; ${commandFor(target, `poll ${id}`)} polls it now.`,
   );
 }
 

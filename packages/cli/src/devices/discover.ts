@@ -3,6 +3,7 @@ import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
 import type { Context } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { openApi } from "../target/api.ts";
+import { commandFor } from "../target/target.ts";
 import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { openRegistry } from "./registry.ts";
@@ -25,7 +26,8 @@ interface Discovered {
 /** Lists the account's devices and adds those that are chosen: all with `--yes`, by a person on a terminal, else none. */
 export async function discoverDevices(context: Context, options: DiscoverOptions): Promise<void> {
   const { open, output } = context;
-  const registry = await openRegistry(await open());
+  const target = await open();
+  const registry = await openRegistry(target);
   const ids = await accountDevices(context, options.key);
   const known = new Set<string>();
   for await (const { config } of registry.all()) known.add(String(config.device_id));
@@ -38,7 +40,9 @@ export async function discoverDevices(context: Context, options: DiscoverOptions
   await output.result({ key: options.key, devices: found }, listText(found));
   const left = news.filter(({ added }) => !added).length;
   if (left > 0 && options.yes !== true && !output.isInteractive) {
-    output.note(`${left} can be added: energylive devices discover --yes adds all, devices add ID one.`);
+    output.note(
+      `${left} can be added: ${commandFor(target, "devices discover --yes")} adds all, devices add ID one.`,
+    );
   }
 }
 

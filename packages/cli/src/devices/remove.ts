@@ -1,12 +1,14 @@
 import type { Context } from "../command.ts";
+import { commandFor } from "../target/target.ts";
 import { deviceId, openRegistry, unknownDevice } from "./registry.ts";
 
 export async function removeDevice({ open, output }: Context, id: string): Promise<void> {
   const device = deviceId(id);
-  const registry = await openRegistry(await open());
+  const target = await open();
+  const registry = await openRegistry(target);
   if (!(await registry.remove(device))) throw unknownDevice(id);
   await output.result(
     { device_id: id, removed: true },
-    `Removed ${id}: it is no longer polled.\nIts measurements stay until their retention ends; energylive query ${id} still shows them.`,
+    `Removed ${id}: it is no longer polled.\nIts measurements stay until their retention ends; ${commandFor(target, `query ${id}`)} still shows them.`,
   );
 }

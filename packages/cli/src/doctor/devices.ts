@@ -44,7 +44,8 @@ export async function surveyDevices(target: Target): Promise<DeviceSurvey> {
     survey.keyNames.add(device.api_key ?? DEFAULT_KEY_NAME);
     survey.lastPolledAt = Math.max(survey.lastPolledAt, lastPolledAt(device));
     survey.shortestIntervalSeconds = Math.min(survey.shortestIntervalSeconds, device.interval_seconds ?? 0);
-    if (isStale(device, now)) survey.stale.push(device.device_id);
+    // Of a stack that was stopped, nothing new can come: what counts is how it was when it polled last.
+    if (isStale(device, target.isRunning ? now : lastPolledAt(device))) survey.stale.push(device.device_id);
     if (device.state.consecutive_failures > 0) survey.failing.push(device.device_id);
   }
   return survey;

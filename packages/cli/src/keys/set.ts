@@ -4,16 +4,18 @@ import { ApiKey, KeyUnavailableError } from "@energylive/core/keys/api-key";
 
 import type { Context } from "../command.ts";
 import { UsageError } from "../errors.ts";
+import { commandFor } from "../target/target.ts";
 import { keyName, refuseDefault } from "./name.ts";
 
 export async function setKey({ open, output }: Context, given: string): Promise<void> {
   const name = keyName(given);
-  const keys = await (await open()).keys();
+  const target = await open();
+  const keys = await target.keys();
   refuseDefault(name, keys);
   await keys.vault.set(keyOf(name, await readValue(name)));
   await output.result(
     { name, set: true },
-    `The key "${name}" is set. The fetcher uses it within five minutes; energylive doctor says whether the API accepts it.`,
+    `The key "${name}" is set. The fetcher uses it within five minutes; ${commandFor(target, "doctor")} says whether the API accepts it.`,
   );
 }
 

@@ -5,7 +5,7 @@ import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { createDeviceRegistry } from "@energylive/core/device/registry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { API_KEY, type CliStack, startCliStack } from "./cli.ts";
+import { API_KEY, type CliStack, ended, startCliStack } from "./cli.ts";
 
 const UNKNOWN = "I-01012020-00000001";
 
@@ -384,6 +384,22 @@ describe("devices import and export", () => {
       expect(stderr).toMatch(problem);
     }
   });
+});
+
+it("an import that is stopped says how far it came, and the same again finishes it", async () => {
+  const rows = Array.from({ length: 3_000 }, (_, index) => `I-05052025-${String(index).padStart(8, "0")}`);
+  const file = join(stack.data, "long.csv");
+  await writeFile(file, `device_id\n${rows.join("\n")}\n`);
+  const child = stack.start("devices", "import", file);
+  const end = ended(child);
+  await expect.poll(() => item(rows[0] ?? ""), { timeout: 20_000, interval: 5 }).toBeDefined();
+  child.kill("SIGINT");
+  const { code, stderr } = await end;
+  expect(code).toBe(1);
+  const [, written] =
+    /^stopped after (\d+) of 3000 devices\nthe same import again writes the others\n$/.exec(stderr) ?? [];
+  const again = await stack.json("devices", "import", file);
+  expect(again).toEqual({ added: 3_000 - Number(written), updated: 0, unchanged: Number(written) });
 });
 
 it("no key was printed by any of these commands (invariant 8)", () => {

@@ -60,6 +60,7 @@ describe("energylive, typed wrongly,", () => {
     [["devices", "list", "--stage", "test", "--data", "x"], /give one of them/],
     [["query"], /name a device, or with --type/],
     [["query", "--type", "power", "--since", "yesterdayish"], /"yesterdayish" is no time/],
+    [["query", "--type", "power", "--since", "2024-02-30"], /"2024-02-30" is no time/],
     [["query", "--type", "power", "--since", "1h", "--until", "2h"], /--since 1h is not before --until 2h/],
     [["query", "--type", "power", "--limit", "0"], /--limit takes a whole number from 1/],
     [["query", "--type", "power", "--format", "xml"], /Allowed choices are table, csv, json, ndjson/],

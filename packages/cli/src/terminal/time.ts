@@ -20,12 +20,18 @@ export function parseInstant(text: string, now: number): number {
   if (text === "now") return now;
   if (EPOCH_MS.test(text)) return Number(text);
   // A day alone would be read as UTC.
-  const calendar = CALENDAR.test(text) ? (text.length === 10 ? `${text}T00:00` : text.replace(" ", "T")) : "";
-  const instant = Date.parse(calendar);
+  const calendar = text.length === 10 ? `${text}T00:00` : text.replace(" ", "T");
+  const instant = CALENDAR.test(text) && isDay(text) ? Date.parse(calendar) : Number.NaN;
   if (!Number.isNaN(instant)) return instant;
   throw new UsageError(
     `"${text}" is no time: give 30m, 1h or 7d (ago), 2024-09-17, 2024-09-17T08:00, 2024-09-17T08:00Z or milliseconds`,
   );
+}
+
+/** Date.parse takes the 30th of February for the 1st of March. */
+function isDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map(Number);
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
 }
 
 /**

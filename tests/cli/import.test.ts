@@ -1,0 +1,195 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { createDeviceRegistry, type DeviceRegistry } from "@energylive/core/device/registry";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { type CliStack, ended, startCliStack } from "./cli.ts";
+
+let stack: CliStack;
+let registry: DeviceRegistry;
+beforeAll(async () => {
+  stack = await startCliStack(3);
+  const { dynamodb, names } = stack.collector.stack;
+  registry = createDeviceRegistry({ dynamodb, table: names.devicesTable });
+  await stack.collector.put({ device_id: id(2) });
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+const id = (index: number) => stack.collector.ids[index] ?? "";
+
+const item = async (deviceId: string) => (await registry.find(deviceId))?.config;
+
+const deviceCount = async () => (await Array.fromAsync(registry.all())).length;
+
+describe("devices import and export", () => {
+  const number = (index: number) => `I-02022022-${String(index).padStart(8, "0")}`;
+
+  it("adds none of 500 lines when two are bad, and names the two", async () => {
+    const before = await deviceCount();
+    const rows = Array.from({ length: 500 }, (_, index) => `${number(index)},House ${index},300`);
+    rows[122] = "I-02022022-123,House 122,300";
+    rows[456] = `${number(456)},House 456,often`;
+    const file = join(stack.data, "bad.csv");
+    await writeFile(file, `device_id,name,interval_seconds\n${rows.join("\n")}\n`);
+    const { code, stdout, stderr } = await stack.run("devices", "import", file);
+    expect(code).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr.trim().split("\n")).toEqual([
+      expect.stringMatching(/^line 124: device_id is not a device id/),
+      expect.stringMatching(/^line 458: interval_seconds takes seconds, like 300, 5m or 1h, not "often"/),
+      "2 of 500 devices are not good, so none was added",
+      "mend the file and import it again",
+    ]);
+    expect(await deviceCount()).toBe(before);
+  });
+
+  it("adds 500 good ones at a time, and again changes nothing", async () => {
+    const rows = Array.from({ length: 500 }, (_, index) => `${number(index)},House ${index},300`);
+    const csv = `device_id,name,interval_seconds\n${rows.join("\n")}\n`;
+    const first = await stack.runWith({ stdin: csv }, "devices", "import", "-", "--json");
+    expect(JSON.parse(first.stdout)).toEqual({ added: 500, updated: 0, unchanged: 0 });
+    const second = await stack.runWith({ stdin: csv }, "devices", "import", "-");
+    expect(second.stdout).toBe("0 added, 0 updated, 500 there already.\n");
+    const changed = await stack.runWith(
+      { stdin: csv.replace("House 7,300", "House 7,600") },
+      "devices",
+      "import",
+      "-",
+    );
+    expect(changed.code).toBe(1);
+    expect(changed.stderr).toMatch(
+      /^line 9: I-02022022-00000007 is there already and differs; --update changes it/,
+    );
+  });
+
+  it.each(["csv", "json"])("makes a round trip through %s, whatever the fields hold", async (format) => {
+    const awkward = {
+      device_id: id(0),
+      name: 'Mother, "Nan"\nGraz',
+      enabled: false,
+      interval_seconds: 900,
+      measurement_types: ["0100010700", "odd;type", "[x"],
+      labels: { "a=b": "c;d", plain: "=" },
+    };
+    await stack.collector.put(awkward);
+    const file = join(stack.data, `all.${format}`);
+    expect((await stack.run("devices", "export", file)).code).toBe(0);
+    await stack.run("devices", "remove", id(0));
+    await stack.collector.put({ device_id: id(2), name: "changed" });
+    const { code, stdout } = await stack.run("devices", "import", file, "--update");
+    expect(code).toBe(0);
+    expect(stdout).toBe("1 added, 1 updated, 500 there already.\n");
+    expect(await item(id(0))).toEqual(awkward);
+    expect(await item(id(2))).toEqual({ device_id: id(2) });
+  });
+
+  it("exports to standard output as import reads it", async () => {
+    const { stdout } = await stack.run("devices", "export");
+    expect(stdout.split("\n")[0]).toBe(
+      "device_id,name,enabled,api_key,interval_seconds,measurement_types,retention_days,labels",
+    );
+    const json = await stack.json("devices", "export");
+    expect(json).toEqual(JSON.parse(await readFile(join(stack.data, "all.json"), "utf8")));
+  });
+
+  it("reads what a spreadsheet made of it: semicolons, a byte order mark, CRLF, capitals", async () => {
+    const device_id = "I-03032023-00000001";
+    const rows = [
+      ["device_id", "name", "enabled", "interval_seconds", "measurement_types", "labels"],
+      [device_id, '"Müller, Graz"', "TRUE", "15m", '"power; 1-0:1.8.0"', '"url=a=b;floor=2"'],
+      ["", "", "", "", "", ""],
+    ];
+    const csv = (delimiter: string) => rows.map((cells) => cells.join(delimiter)).join("\r\n");
+    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(csv("\t"), "utf16le")]);
+    for (const content of [`\ufeff${csv(";")}`, csv(","), utf16]) {
+      const file = join(stack.data, "excel.csv");
+      await writeFile(file, content);
+      const { code, stderr } = await stack.run("devices", "import", file);
+      expect(stderr).toBe("");
+      expect(code).toBe(0);
+      expect(await item(device_id)).toEqual({
+        device_id,
+        name: "Müller, Graz",
+        enabled: true,
+        interval_seconds: 900,
+        measurement_types: ["0100010700", "0100010800"],
+        labels: { url: "a=b", floor: "2" },
+      });
+      await stack.run("devices", "remove", device_id);
+    }
+  });
+
+  it("names everything that a spreadsheet can spoil, and adds nothing", async () => {
+    const before = await deviceCount();
+    const csv = [
+      "device_id,name,intervall,measurement_types",
+      "I-03032023-00000001,a,5,100010700",
+      "I-03032023-00000002,b",
+      "I-03032023-00000003,c,,,,6",
+      "I-03032023-00000001,d,,power",
+    ].join("\n");
+    const { code, stderr } = await stack.runWith({ stdin: csv }, "devices", "import", "-");
+    expect(code).toBe(1);
+    expect(stderr.trim().split("\n")).toEqual([
+      expect.stringMatching(
+        /^line 1: the column "intervall" is no field of a device \(known: device_id, name, /,
+      ),
+      expect.stringMatching(/^line 2: measurement_types has 100010700, .* OBIS notation, like 1-0:1\.7\.0$/),
+      "line 3: has 2 cells, and the head 4",
+      "line 4: has 6 cells, and the head 4",
+      "3 of 4 devices are not good, so none was added",
+      "mend the file and import it again",
+    ]);
+    const latin1 = join(stack.data, "latin1.csv");
+    await writeFile(latin1, Buffer.from("device_id,name\nI-03032023-00000001,Müller\n", "latin1"));
+    const encoded = await stack.run("devices", "import", latin1);
+    expect(encoded.stderr).toMatch(/latin1\.csv is not UTF-8\nin Excel, save it as "CSV UTF-8"/);
+    expect(await deviceCount()).toBe(before);
+  });
+
+  it("takes a type that no one knows, and says so", async () => {
+    const json = JSON.stringify([
+      { device_id: "I-03032023-00000001", measurement_types: ["power", "pwoer"] },
+      { device_id: "I-03032023-00000002", measurement_types: ["pwoer"] },
+    ]);
+    const { code, stderr } = await stack.runWith({ stdin: json }, "devices", "import", "-");
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      'device 1 and 1 more: "pwoer" is no measurement type that is known; it is taken as it is.\n',
+    );
+    expect(await item("I-03032023-00000001")).toMatchObject({ measurement_types: ["0100010700", "pwoer"] });
+    for (const number of [1, 2]) await stack.run("devices", "remove", `I-03032023-0000000${number}`);
+  });
+
+  it("says what a file is that it cannot read", async () => {
+    for (const [stdin, problem] of [
+      ["[{]", /no JSON/],
+      ["device_id,name\nI-1", /^line 2: has 1 cell, and the head 2; device_id is not a device id/],
+      ['device_id,name\nI-1,"', /no CSV with one device a line/],
+      ["I-02022022-00000001,House 1", /no column device_id\nits first line names the fields/],
+      ["", /no column device_id/],
+      ['[{"device_id":"I-02022022-00000001","colour":"red"}]', /^device 1: "colour" is no field/],
+    ] as const) {
+      const { code, stderr } = await stack.runWith({ stdin }, "devices", "import", "-");
+      expect(code).toBe(1);
+      expect(stderr).toMatch(problem);
+    }
+  });
+});
+
+it("an import that is stopped says how far it came, and the same again finishes it", async () => {
+  const rows = Array.from({ length: 3_000 }, (_, index) => `I-05052025-${String(index).padStart(8, "0")}`);
+  const file = join(stack.data, "long.csv");
+  await writeFile(file, `device_id\n${rows.join("\n")}\n`);
+  const child = stack.start("devices", "import", file);
+  const end = ended(child);
+  await expect.poll(() => item(rows[0] ?? ""), { timeout: 20_000, interval: 5 }).toBeDefined();
+  child.kill("SIGINT");
+  const { code, stderr } = await end;
+  expect(code).toBe(1);
+  const [, written] =
+    /^stopped after (\d+) of 3000 devices\nthe same import again writes the others\n$/.exec(stderr) ?? [];
+  const again = await stack.json("devices", "import", file);
+  expect(again).toEqual({ added: 3_000 - Number(written), updated: 0, unchanged: Number(written) });
+});

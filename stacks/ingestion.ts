@@ -90,7 +90,11 @@ export const consumer = new sst.aws.Function("Consumer", {
   timeout: `${CONSUMER_TIMEOUT_SECONDS} seconds`,
   // Measured: 75 MB when idle, 80 MB after a batch of 100, 155 MB after one of 10,000, SQS's largest.
   memory: "256 MB",
-  environment: { ...sharedEnvironment, MEASUREMENTS_TABLE: measurements.name },
+  environment: {
+    ...sharedEnvironment,
+    MEASUREMENTS_TABLE: measurements.name,
+    TYPE_INDEX_SHARDS: String(settings.typeIndexShards),
+  },
   permissions: [
     allow(measurements.arn, "dynamodb:BatchWriteItem"),
     allow(measurementDlq.arn, "sqs:SendMessage"),

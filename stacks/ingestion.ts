@@ -4,7 +4,7 @@ import {
   EVENT_SOURCE_MAPPING,
   FETCHER_TIMEOUT_SECONDS,
 } from "../packages/core/src/settings/pipeline.ts";
-import { BUNDLE, HANDLERS } from "./bundle.ts";
+import { BUNDLE, FETCHER_NODE_OPTIONS, HANDLERS } from "./bundle.ts";
 import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
 import { measurementDlq, measurementQueue, scheduleDlq } from "./queue.ts";
 import { settings } from "./settings.ts";
@@ -59,6 +59,7 @@ export const fetcher = new sst.aws.Function("Fetcher", {
     API_KEY_PATH: names.apiKeyPath,
     POLL_CONCURRENCY: String(settings.pollConcurrency),
     POLL_TIMEOUT_MS: String(settings.pollTimeoutMs),
+    NODE_OPTIONS: FETCHER_NODE_OPTIONS,
   },
   permissions: [
     allow(devices.arn, "dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"),

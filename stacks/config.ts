@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import {
   ENERGYLIVE_API_URL,
   parseEnvironment,
+  typeIndexShards,
   wholeNumber,
 } from "../packages/core/src/settings/environment.ts";
 import { DEFAULT_INTERVAL_SECONDS, EVENT_SOURCE_MAPPING } from "../packages/core/src/settings/pipeline.ts";
@@ -36,6 +37,8 @@ const StageSettings = z.object({
   ENERGYLIVE_BATCH_SIZE: wholeNumber(1, 10_000, EVENT_SOURCE_MAPPING.batchSize),
   /** Consumers at one time; Lambda takes 2 to 1,000. */
   ENERGYLIVE_MAXIMUM_CONCURRENCY: wholeNumber(2, 1000, EVENT_SOURCE_MAPPING.maximumConcurrency),
+  /** Partitions of the type index that each type is spread over; 0 for no index. */
+  ENERGYLIVE_TYPE_INDEX_SHARDS: typeIndexShards,
   ENERGYLIVE_LOG_LEVEL: z._default(
     z.enum(["trace", "debug", "info", "warn", "error"], "is none of trace, debug, info, warn, error"),
     "info",
@@ -69,6 +72,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     pollConcurrency: parsed.ENERGYLIVE_POLL_CONCURRENCY,
     pollTimeoutMs: parsed.ENERGYLIVE_POLL_TIMEOUT_MS,
     apiUrl: parsed.ENERGYLIVE_API_URL,
+    typeIndexShards: parsed.ENERGYLIVE_TYPE_INDEX_SHARDS,
     batchSize: parsed.ENERGYLIVE_BATCH_SIZE,
     maximumConcurrency: parsed.ENERGYLIVE_MAXIMUM_CONCURRENCY,
     logLevel: parsed.ENERGYLIVE_LOG_LEVEL,

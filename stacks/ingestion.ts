@@ -4,7 +4,7 @@ import {
   EVENT_SOURCE_MAPPING,
   FETCHER_TIMEOUT_SECONDS,
 } from "../packages/core/src/settings/pipeline.ts";
-import { BUNDLE, HANDLERS } from "./bundle.ts";
+import { BUNDLE, FETCHER_NODE_OPTIONS, HANDLERS } from "./bundle.ts";
 import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
 import { measurementDlq, measurementQueue, scheduleDlq } from "./queue.ts";
 import { settings } from "./settings.ts";
@@ -59,6 +59,7 @@ export const fetcher = new sst.aws.Function("Fetcher", {
     API_KEY_PATH: names.apiKeyPath,
     POLL_CONCURRENCY: String(settings.pollConcurrency),
     POLL_TIMEOUT_MS: String(settings.pollTimeoutMs),
+    NODE_OPTIONS: FETCHER_NODE_OPTIONS,
   },
   permissions: [
     allow(devices.arn, "dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"),
@@ -90,7 +91,11 @@ export const consumer = new sst.aws.Function("Consumer", {
   timeout: `${CONSUMER_TIMEOUT_SECONDS} seconds`,
   // Measured: 75 MB when idle, 80 MB after a batch of 100, 155 MB after one of 10,000, SQS's largest.
   memory: "256 MB",
-  environment: { ...sharedEnvironment, MEASUREMENTS_TABLE: measurements.name },
+  environment: {
+    ...sharedEnvironment,
+    MEASUREMENTS_TABLE: measurements.name,
+    TYPE_INDEX_SHARDS: String(settings.typeIndexShards),
+  },
   permissions: [
     allow(measurements.arn, "dynamodb:BatchWriteItem"),
     allow(measurementDlq.arn, "sqs:SendMessage"),

@@ -20,8 +20,7 @@ export interface Bundle {
 const TARGET = "es2024";
 
 /**
- * Bundles a handler as `sst deploy` does (its `pkg/runtime/node/build.go`): one ES module, whose banner gives bundled
- * CommonJS a `require`.
+ * Bundles a handler as `sst deploy` does (its `pkg/runtime/node/build.go`): one file.
  *
  * @param handler as SST takes it: the source without its ending, a dot, the export
  */
@@ -30,28 +29,21 @@ export async function bundleHandler(
   options: { root: string; directory: string; arguments: BundleArguments },
 ): Promise<Bundle> {
   const exported = extname(handler);
-  const file = join(options.directory, "bundle.mjs");
-  const { minify, sourcemap, esbuild } = options.arguments;
+  const { minify, sourcemap, format, esbuild } = options.arguments;
+  const file = join(options.directory, `bundle.${format}`);
   await build({
     absWorkingDir: options.root,
     entryPoints: [`${handler.slice(0, -exported.length)}.ts`],
     outfile: file,
     bundle: true,
     platform: "node",
-    format: "esm",
+    format,
     target: TARGET,
-    mainFields: ["module", "main"],
     minify,
     sourcemap: sourcemap ? "linked" : false,
     ...esbuild,
-    banner: {
-      js: [
-        `import { createRequire as topLevelCreateRequire } from 'module';`,
-        `const require = topLevelCreateRequire(import.meta.url);`,
-      ].join("\n"),
-    },
     logLevel: "error",
   });
   const code = await readFile(file);
-  return { file, bytes: code.length, handler: `${basename(file, ".mjs")}${exported}` };
+  return { file, bytes: code.length, handler: `${basename(file, `.${format}`)}${exported}` };
 }

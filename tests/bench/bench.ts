@@ -1,16 +1,11 @@
 /** `npm run bench`: this project and what people would use instead, in one run. docs/performance.md tells the results. */
 import { parseArgs } from "node:util";
 
-import {
-  bundles,
-  consumerCpu,
-  consumerLatency,
-  fetcherCpu,
-  isReached,
-  type Row,
-  requests,
-  scale,
-} from "./rows.ts";
+import { bundles, coldStarts } from "./rows/bundles.ts";
+import { consumerCpu, consumerLatency } from "./rows/consumer.ts";
+import { fetcherCpu, scale } from "./rows/fetcher.ts";
+import { requests } from "./rows/requests.ts";
+import { isReached, type Row } from "./rows/row.ts";
 
 const { values } = parseArgs({
   options: {
@@ -35,7 +30,14 @@ async function run(): Promise<void> {
   const rounds = Number(values.rounds);
   const parts = values.scale
     ? [() => scale([1_000, 10_000, 100_000])]
-    : [() => consumerCpu(rounds), () => consumerLatency(rounds), () => fetcherCpu(rounds), requests, bundles];
+    : [
+        () => consumerCpu(rounds),
+        () => consumerLatency(rounds),
+        () => fetcherCpu(rounds),
+        requests,
+        bundles,
+        () => coldStarts(rounds),
+      ];
   const rows: Row[] = [];
   for (const part of parts) {
     const measured = await part();

@@ -24,8 +24,5 @@ const startedAt = performance.now();
 for (let run = 0; run < runs; run += 1) await poll();
 const wallMs = performance.now() - startedAt;
 const { user, system } = process.cpuUsage(cpu);
-const residentBytes = process.resourceUsage().maxRSS * 1024;
-process.stdout.write(
-  JSON.stringify({ devices: devices * runs, cpuMs: (user + system) / 1000, wallMs, residentBytes }),
-);
+process.stdout.write(JSON.stringify({ devices: devices * runs, cpuMs: (user + system) / 1000, wallMs }));
 process.exit(0);

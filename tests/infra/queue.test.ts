@@ -92,7 +92,7 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
 
   it("feed the consumer in batches, with partial batch responses and a bounded concurrency", () => {
     const configured =
-      stage === "production" ? EVENT_SOURCE_MAPPING : { batchSize: 500, maximumConcurrency: 4 };
+      stage === "production" ? EVENT_SOURCE_MAPPING : { batchSize: 1000, maximumConcurrency: 4 };
     expect(read(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", EventSourceMapping)).toMatchObject(
       [
         {

@@ -22,9 +22,14 @@ const BuildRequest = z.object({
   functionID: z.string(),
   handler: z.string(),
   properties: z.object({
+    format: z.literal("cjs"),
     minify: z.boolean(),
     sourcemap: z.boolean(),
-    esbuild: z.object({ keepNames: z.boolean(), external: z.array(z.string()) }),
+    esbuild: z.object({
+      mainFields: z.array(z.string()),
+      keepNames: z.boolean(),
+      external: z.array(z.string()),
+    }),
   }),
 });
 

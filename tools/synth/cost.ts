@@ -16,6 +16,8 @@ export interface Deployment {
   pollConcurrency: number;
   fetcherMemoryMb: number;
   consumerMemoryMb: number;
+  /** 0: no index of types. */
+  typeIndexShards: number;
   batchSize: number;
   alarmMetrics: number;
 }
@@ -29,19 +31,16 @@ export interface CostLine {
   afterFreeTier: number;
 }
 
-const MONTH_SECONDS = 30.4 * 86_400;
+export const MONTH_SECONDS = 30.4 * 86_400;
 const GB = 1e9;
 
 /** The API's answer and the retry that some need, as a device's share of a run. */
-const POLL_SECONDS = 0.4;
+export const POLL_SECONDS = 0.4;
 /** Start, scan and last writes of a run of the fetcher; a batch of the consumer. */
 const RUN_OVERHEAD_SECONDS = 1;
 const BATCH_SECONDS = 0.3;
 /** A measurement's item with its attribute names, and DynamoDB's own 100 bytes per item. */
 const MEASUREMENT_BYTES = 400;
-/** In the table and in MeasurementTypeIndex, which projects everything. */
-const COPIES = 2;
-const WRITE_UNITS_PER_MEASUREMENT = COPIES;
 /** A device's item with its state; an eventually consistent scan reads 8 KB for one unit. */
 const DEVICE_BYTES = 1000;
 const SCANNED_BYTES_PER_READ_UNIT = 8192;
@@ -62,40 +61,42 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
   const gbSeconds =
     (fetcherSeconds * deployment.fetcherMemoryMb + batches * BATCH_SECONDS * deployment.consumerMemoryMb) /
     1024;
+  // In the table, and in the index of types, which projects everything.
+  const copies = deployment.typeIndexShards === 0 ? 1 : 2;
   const storedGb = (measurements * RETENTION_MONTHS * MEASUREMENT_BYTES) / GB;
   const scannedUnits = runs + (polls * DEVICE_BYTES) / SCANNED_BYTES_PER_READ_UNIT;
   const sqsRequests = (measurements / SQS_ENTRIES) * 3 + MONTH_SECONDS * IDLE_RECEIVES_PER_SECOND;
   const logGb = ((runs + batches) * LOG_BYTES_PER_INVOCATION) / GB;
 
   return [
-    line("Lambda", "requests", runs + batches, LAMBDA.request, LAMBDA.freeRequests),
-    line("Lambda", "GB-seconds", gbSeconds, LAMBDA.gbSecondArm, LAMBDA.freeGbSeconds),
-    line("DynamoDB", "write units", measurements * WRITE_UNITS_PER_MEASUREMENT + polls, DYNAMODB.writeUnit),
-    line("DynamoDB", "read units", scannedUnits, DYNAMODB.readUnit),
-    line(
+    costLine("Lambda", "requests", runs + batches, LAMBDA.request, LAMBDA.freeRequests),
+    costLine("Lambda", "GB-seconds", gbSeconds, LAMBDA.gbSecondArm, LAMBDA.freeGbSeconds),
+    costLine("DynamoDB", "write units", measurements * copies + polls, DYNAMODB.writeUnit),
+    costLine("DynamoDB", "read units", scannedUnits, DYNAMODB.readUnit),
+    costLine(
       "DynamoDB",
       "GB stored, after a year",
-      storedGb * COPIES,
+      storedGb * copies,
       DYNAMODB.storedGbMonth,
       DYNAMODB.freeStoredGb,
     ),
-    line("DynamoDB", "GB recoverable, after a year", storedGb, DYNAMODB.pointInTimeRecoveryGbMonth),
-    line("SQS", "requests", sqsRequests, SQS.request, SQS.freeRequests),
-    line("Scheduler", "events", runs, SCHEDULER.invocation, SCHEDULER.freeInvocations),
-    line("CloudWatch", "GB of logs", logGb, CLOUDWATCH.logGb, CLOUDWATCH.freeLogGb),
-    line("CloudWatch", "metrics", Object.keys(METRICS).length, CLOUDWATCH.metric, CLOUDWATCH.freeMetrics),
-    line(
+    costLine("DynamoDB", "GB recoverable, after a year", storedGb, DYNAMODB.pointInTimeRecoveryGbMonth),
+    costLine("SQS", "requests", sqsRequests, SQS.request, SQS.freeRequests),
+    costLine("Scheduler", "events", runs, SCHEDULER.invocation, SCHEDULER.freeInvocations),
+    costLine("CloudWatch", "GB of logs", logGb, CLOUDWATCH.logGb, CLOUDWATCH.freeLogGb),
+    costLine("CloudWatch", "metrics", Object.keys(METRICS).length, CLOUDWATCH.metric, CLOUDWATCH.freeMetrics),
+    costLine(
       "CloudWatch",
       "alarm metrics",
       deployment.alarmMetrics,
       CLOUDWATCH.alarmMetric,
       CLOUDWATCH.freeAlarmMetrics,
     ),
-    line("CloudWatch", "dashboards", 1, CLOUDWATCH.dashboard, CLOUDWATCH.freeDashboards),
+    costLine("CloudWatch", "dashboards", 1, CLOUDWATCH.dashboard, CLOUDWATCH.freeDashboards),
   ];
 }
 
-function line(service: string, unit: string, quantity: number, price: number, free = 0): CostLine {
+export function costLine(service: string, unit: string, quantity: number, price: number, free = 0): CostLine {
   return {
     service,
     what: `${readable(quantity)} ${unit}`,

@@ -10,6 +10,7 @@ const MILLION = 1_000_000;
 /** Source: aws.amazon.com/lambda/pricing */
 export const LAMBDA = {
   gbSecondArm: 0.0000133334,
+  gbSecondX86: 0.0000166667,
   request: 0.2 / MILLION,
   freeGbSeconds: 400_000,
   freeRequests: MILLION,

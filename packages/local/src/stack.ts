@@ -12,6 +12,7 @@ import {
   ConsumerEnvironment,
   FetcherEnvironment,
   parseEnvironment,
+  TypeIndexEnvironment,
 } from "@energylive/core/settings/environment";
 import { type ResourceNames, resourceNames } from "@energylive/core/settings/names";
 import {
@@ -40,7 +41,7 @@ export interface StackOptions {
   windowSeconds?: number;
   api: { url: string; key: string };
   log: Log;
-  /** Settings of the handlers that a person may want to change: `LOG_LEVEL`, `POLL_CONCURRENCY`, `POLL_TIMEOUT_MS`. */
+  /** Settings of the handlers that a person may want to change: `LOG_LEVEL`, `POLL_CONCURRENCY`, `POLL_TIMEOUT_MS`, `TYPE_INDEX_SHARDS`. */
   variables?: Readonly<Record<string, string | undefined>>;
   clock?: Clock;
 }
@@ -86,7 +87,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   if (options.fresh === true) {
     for (const stored of [tables, queues]) await rm(stored, { recursive: true, force: true });
   }
-  const dynamodbService = await startDynamoDB({ folder: tables, names });
+  const dynamodbService = await startDynamoDB({
+    folder: tables,
+    names,
+    typeIndexShards: wantedShards(options.variables),
+  });
   started.defer(() => dynamodbService.stop());
   const sqsService = await startSqs({ folder: queues, names });
   started.defer(() => sqsService.stop());
@@ -94,6 +99,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...options.variables,
     STAGE: EMBEDDED_STAGE,
     MEASUREMENTS_TABLE: names.measurementsTable,
+    TYPE_INDEX_SHARDS: String(dynamodbService.typeIndexShards),
     DEVICES_TABLE: names.devicesTable,
     MEASUREMENT_QUEUE_URL: sqsService.queueUrl,
     MEASUREMENT_DLQ_URL: sqsService.dlqUrl,
@@ -157,6 +163,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     queueDepth: () => queueDepth(sqs, sqsService.queueUrl, sqsService.dlqUrl),
     stop: () => running.disposeAsync(),
   };
+}
+
+/** Those of the table that is there, unless a person has set them. */
+function wantedShards(variables: StackOptions["variables"] = {}): number | undefined {
+  const isSet = (variables.TYPE_INDEX_SHARDS ?? "") !== "";
+  return isSet ? parseEnvironment(TypeIndexEnvironment, variables).TYPE_INDEX_SHARDS : undefined;
 }
 
 function timeLimit(clock: Clock, seconds: number) {

@@ -15,20 +15,31 @@ export interface LambdaProcess extends AsyncDisposable {
   invoke(event: unknown, remainingMs?: number): Promise<unknown>;
   /** Everything that was written to standard output and standard error. */
   output(): string;
-  /** Resident set size after the last invocation, in bytes. */
-  residentBytes(): number;
+  /** What the last invocation took. */
+  usage(): Usage;
+}
+
+interface Usage {
+  cpuMs: number;
+  /** Resident set size after it, and the largest so far, in bytes. */
+  residentBytes: number;
+  maxResidentBytes: number;
 }
 
 const DEFAULT_REMAINING_MS = 60_000;
 
 /** What the process runs: it imports the bundle and answers events that come over the IPC channel. */
 const RUNTIME = `
-  const { handler } = await import(process.cwd() + "/bundle.mjs");
+  const { handler } = await import(process.cwd() + "/bundle.cjs");
   process.on("message", async ({ event, remainingMs }) => {
     const endsAt = Date.now() + remainingMs;
+    const before = process.cpuUsage();
     try {
       const result = await handler(event, { getRemainingTimeInMillis: () => endsAt - Date.now() });
-      process.send({ result, residentBytes: process.memoryUsage().rss });
+      const { user, system } = process.cpuUsage(before);
+      const residentBytes = process.memoryUsage().rss;
+      const maxResidentBytes = process.resourceUsage().maxRSS * 1024;
+      process.send({ result, usage: { cpuMs: (user + system) / 1000, residentBytes, maxResidentBytes } });
     } catch (error) {
       process.send({ error: String(error?.stack ?? error) });
     }
@@ -44,14 +55,14 @@ export async function startLambda(
   const build = await mkdtemp(join(tmpdir(), "energylive-build-"));
   const folder = await mkdtemp(join(tmpdir(), "energylive-lambda-"));
   const bundle = await bundleHandler(HANDLERS[name], { root: ROOT, directory: build, arguments: BUNDLE });
-  await copyFile(bundle.file, join(folder, "bundle.mjs"));
+  await copyFile(bundle.file, join(folder, "bundle.cjs"));
   const child = spawn(process.execPath, ["--input-type=module", "--eval", RUNTIME], {
     cwd: folder,
     env: environment,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let output = "";
-  let residentBytes = 0;
+  let usage: Usage = { cpuMs: 0, residentBytes: 0, maxResidentBytes: 0 };
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += String(chunk)));
   if ((await nextMessage(child, () => output)) !== "ready")
     throw new Error(`the ${name} did not start:\n${output}`);
@@ -62,11 +73,11 @@ export async function startLambda(
       child.send({ event, remainingMs });
       const answer = await nextMessage(child, () => output);
       if (!isAnswer(answer)) throw new Error(`the ${name} failed: ${JSON.stringify(answer)}\n${output}`);
-      residentBytes = answer.residentBytes;
+      usage = answer.usage;
       return answer.result;
     },
     output: () => output,
-    residentBytes: () => residentBytes,
+    usage: () => usage,
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null) {
         child.kill();
@@ -89,6 +100,6 @@ function nextMessage(child: ChildProcess, output: () => string): Promise<unknown
   });
 }
 
-function isAnswer(message: unknown): message is { result: unknown; residentBytes: number } {
-  return typeof message === "object" && message !== null && "residentBytes" in message;
+function isAnswer(message: unknown): message is { result: unknown; usage: Usage } {
+  return typeof message === "object" && message !== null && "usage" in message;
 }

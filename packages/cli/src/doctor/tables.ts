@@ -1,5 +1,6 @@
 import { DescribeTableCommand, type DynamoDBClient, type KeySchemaElement } from "@aws-sdk/client-dynamodb";
-import { DEVICES_TABLE, MEASUREMENTS_TABLE, type TableDefinition } from "@energylive/core/settings/tables";
+import { findTypeIndex } from "@energylive/core/measurement/type-index";
+import { DEVICES_TABLE, measurementsTable, type TableDefinition } from "@energylive/core/settings/tables";
 
 import type { Target } from "../target/target.ts";
 import { type Check, look, ok, wrong } from "./check.ts";
@@ -7,12 +8,14 @@ import { type Check, look, ok, wrong } from "./check.ts";
 /** Both tables with the keys and indexes that the handlers write by. */
 export async function checkTables(target: Target): Promise<Check[]> {
   const dynamodb = await target.dynamodb();
-  const { measurementsTable, devicesTable } = target.names;
+  const { names } = target;
   const checks = await Promise.all([
-    look("measurements table", () =>
-      checkTable(dynamodb, "measurements table", measurementsTable, MEASUREMENTS_TABLE),
-    ),
-    look("devices table", () => checkTable(dynamodb, "devices table", devicesTable, DEVICES_TABLE)),
+    look("measurements table", async () => {
+      const index = await findTypeIndex({ dynamodb, table: names.measurementsTable });
+      const definition = measurementsTable(index?.shards ?? 0);
+      return checkTable(dynamodb, "measurements table", names.measurementsTable, definition);
+    }),
+    look("devices table", () => checkTable(dynamodb, "devices table", names.devicesTable, DEVICES_TABLE)),
   ]);
   return checks.flat();
 }

@@ -9,8 +9,8 @@ import { isRejection, isThrottle, isTransient } from "./storage-error.ts";
 /** BatchWriteItem's limit. */
 const BATCH_ITEMS = 25;
 
-/** BatchWriteItem requests in flight at one time. */
-const CONCURRENT_REQUESTS = 8;
+/** BatchWriteItem requests in flight at one time: all of a batch of 500 messages. */
+const CONCURRENT_REQUESTS = 20;
 
 const RETRY_BASE_MS = 50;
 const RETRY_CAP_MS = 5_000;

@@ -1,8 +1,10 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 
-import { MEASUREMENT_TYPE_INDEX } from "../settings/tables.ts";
+import { TYPE_SHARD_ATTRIBUTE } from "../settings/tables.ts";
 import { type StoredMeasurement, storedMeasurement } from "./item.ts";
 import { timeKey } from "./measurement.ts";
+import { mergeSorted } from "./merge.ts";
+import { findTypeIndex, NoTypeIndexError, type TypeIndex, typeShards } from "./type-index.ts";
 
 /** Which stored measurements to read. All times are measurement times in epoch milliseconds. */
 export interface HistoryRange {
@@ -20,7 +22,11 @@ export interface HistoryRange {
 export interface MeasurementHistory {
   /** Of one device, by time; of one type alone, when given. */
   ofDevice(deviceId: string, range: HistoryRange, type?: string): AsyncGenerator<StoredMeasurement>;
-  /** Of one type across all devices, by time, through the index. */
+  /**
+   * Of one type across all devices, by time, through the index.
+   *
+   * @throws {NoTypeIndexError} when the table has none
+   */
   ofType(type: string, range: HistoryRange): AsyncGenerator<StoredMeasurement>;
 }
 
@@ -38,6 +44,7 @@ export function createMeasurementHistory(options: {
   table: string;
 }): MeasurementHistory {
   const { dynamodb, table } = options;
+  let typeIndex: Promise<TypeIndex | undefined> | undefined;
 
   async function* read(query: Omit<QueryCommand["input"], "TableName">, range: HistoryRange) {
     let left = range.limit ?? Number.POSITIVE_INFINITY;
@@ -61,6 +68,23 @@ export function createMeasurementHistory(options: {
     } while (from !== undefined && left > 0);
   }
 
+  function ofPartition(IndexName: string, partitionKey: string, partition: string, range: HistoryRange) {
+    const { since = FIRST_TIME, until = LAST_TIME } = range;
+    return read(
+      {
+        IndexName,
+        KeyConditionExpression: "#partition = :partition AND #timestamp BETWEEN :since AND :last",
+        ExpressionAttributeNames: { "#partition": partitionKey, "#timestamp": "timestamp" },
+        ExpressionAttributeValues: {
+          ":partition": { S: partition },
+          ":since": { N: String(since) },
+          ":last": { N: String(until - 1) },
+        },
+      },
+      range,
+    );
+  }
+
   return {
     ofDevice(deviceId, range, type) {
       const { since = FIRST_TIME, until = LAST_TIME } = range;
@@ -80,21 +104,24 @@ export function createMeasurementHistory(options: {
       );
     },
 
-    ofType(type, range) {
-      const { since = FIRST_TIME, until = LAST_TIME } = range;
-      return read(
-        {
-          IndexName: MEASUREMENT_TYPE_INDEX,
-          KeyConditionExpression: "measurement_type = :type AND #timestamp BETWEEN :since AND :last",
-          ExpressionAttributeNames: { "#timestamp": "timestamp" },
-          ExpressionAttributeValues: {
-            ":type": { S: type },
-            ":since": { N: String(since) },
-            ":last": { N: String(until - 1) },
-          },
-        },
-        range,
+    async *ofType(type, range) {
+      typeIndex ??= findTypeIndex({ dynamodb, table });
+      const index = await typeIndex;
+      if (index === undefined) throw new NoTypeIndexError(table);
+      const isSharded = index.shards > 1;
+      const partitions = isSharded ? typeShards(type, index.shards) : [type];
+      const partitionKey = isSharded ? TYPE_SHARD_ATTRIBUTE : "measurement_type";
+      const direction = range.descending === true ? -1 : 1;
+      const merged = mergeSorted(
+        partitions.map((partition) => ofPartition(index.name, partitionKey, partition, range)),
+        (a, b) => direction * (a.timestamp - b.timestamp),
       );
+      let left = range.limit ?? Number.POSITIVE_INFINITY;
+      for await (const measurement of merged) {
+        if (left === 0) return;
+        left -= 1;
+        yield measurement;
+      }
     },
   };
 }

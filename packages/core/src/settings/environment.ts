@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 
 import { ConfigurationError } from "./configuration-error.ts";
+import { DEFAULT_TYPE_INDEX_SHARDS, MAX_TYPE_INDEX_SHARDS } from "./tables.ts";
 
 /**
  * The environment of the two handlers: parsed once, when the process starts, by one schema each. Nothing else in
@@ -60,10 +61,16 @@ export const FetcherEnvironment = z.object({
 });
 export type FetcherEnvironment = z.infer<typeof FetcherEnvironment>;
 
+/** Partitions of the measurements table's type index that each type is spread over; 0 for no index. */
+export const typeIndexShards = wholeNumber(0, MAX_TYPE_INDEX_SHARDS, DEFAULT_TYPE_INDEX_SHARDS);
+
+export const TypeIndexEnvironment = z.object({ TYPE_INDEX_SHARDS: typeIndexShards });
+
 export const ConsumerEnvironment = z.object({
   ...logging,
   ...queues,
   STAGE: text,
+  ...TypeIndexEnvironment.shape,
   MEASUREMENTS_TABLE: text,
 });
 export type ConsumerEnvironment = z.infer<typeof ConsumerEnvironment>;

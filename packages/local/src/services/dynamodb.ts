@@ -8,26 +8,39 @@ import {
   DynamoDBClient,
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
+import { findTypeIndex } from "@energylive/core/measurement/type-index";
+import { ConfigurationError } from "@energylive/core/settings/configuration-error";
 import type { ResourceNames } from "@energylive/core/settings/names";
-import { DEVICES_TABLE, MEASUREMENTS_TABLE, type TableDefinition } from "@energylive/core/settings/tables";
+import {
+  DEFAULT_TYPE_INDEX_SHARDS,
+  DEVICES_TABLE,
+  measurementsTable,
+  type TableDefinition,
+} from "@energylive/core/settings/tables";
 import dynalite from "dynalite";
 
 import { awsConfig, LOOPBACK } from "./loopback.ts";
 
 export interface EmbeddedDynamoDB {
   endpoint: string;
+  /** Of the measurements table as it is. */
+  typeIndexShards: number;
   stop(): Promise<void>;
 }
 
 /**
  * DynamoDB over HTTP on loopback, on disk in `folder`, with the tables of the stage. The folder must be this
  * process's alone: LevelDB, below dynalite, ends a process that opens one in use.
+ *
+ * @param options.typeIndexShards of the measurements table; without it, those of the table that is there
+ * @throws {ConfigurationError} when the table that is there was made with others
  */
 export async function startDynamoDB(options: {
   folder: string;
   names: ResourceNames;
+  typeIndexShards?: number | undefined;
 }): Promise<EmbeddedDynamoDB> {
-  const { folder, names } = options;
+  const { folder, names, typeIndexShards = DEFAULT_TYPE_INDEX_SHARDS } = options;
   await mkdir(folder, { recursive: true });
   const server = dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.listen(0, LOOPBACK);
@@ -35,12 +48,25 @@ export async function startDynamoDB(options: {
   const endpoint = `http://${LOOPBACK}:${portOf(server)}`;
   const client = new DynamoDBClient(awsConfig(endpoint));
   try {
-    await createTable(client, names.measurementsTable, MEASUREMENTS_TABLE);
+    await createTable(client, names.measurementsTable, measurementsTable(typeIndexShards));
     await createTable(client, names.devicesTable, DEVICES_TABLE);
+    const index = await findTypeIndex({ dynamodb: client, table: names.measurementsTable });
+    const actual = index?.shards ?? 0;
+    if (options.typeIndexShards !== undefined && actual !== typeIndexShards)
+      throw otherIndex(typeIndexShards, actual);
+    return { endpoint, typeIndexShards: actual, stop: () => close(server) };
+  } catch (error) {
+    await close(server);
+    throw error;
   } finally {
     client.destroy();
   }
-  return { endpoint, stop: () => close(server) };
+}
+
+function otherIndex(wanted: number, actual: number): ConfigurationError {
+  return new ConfigurationError([
+    `TYPE_INDEX_SHARDS is ${wanted}, but the measurements table was made with ${actual}: set it to ${actual}, or begin with an empty folder (--fresh)`,
+  ]);
 }
 
 async function createTable(client: DynamoDBClient, name: string, definition: TableDefinition): Promise<void> {

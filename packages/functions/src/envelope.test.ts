@@ -1,0 +1,290 @@
+import { createHash, createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import {
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  DynamoDBServiceException,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { SendMessageBatchCommand, type SQSClient, SQSServiceException } from "@aws-sdk/client-sqs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { createBatchDynamoDB, createDynamoDB, createSqs } from "./clients.ts";
+
+const SECRET = "secret-of-the-test";
+const REGION = "eu-central-1";
+
+interface Received {
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+type Answer = { status?: number; body: unknown } | "reset" | "half";
+
+/** A service that keeps what it received, and answers as a test says. */
+async function startService() {
+  const received: Received[] = [];
+  const answers: Answer[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    received.push({
+      path: request.url ?? "",
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString(),
+    });
+    const answer = answers.shift() ?? { body: {} };
+    if (answer === "reset") return void request.socket.resetAndDestroy();
+    if (answer === "half") {
+      response.writeHead(200, { "content-length": "100" });
+      response.write("{", () => request.socket.destroy());
+      return;
+    }
+    response.writeHead(answer.status ?? 200, { "x-amzn-requestid": `request-${received.length}` });
+    response.end(JSON.stringify(answer.body));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received,
+    answers,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+let service: Awaited<ReturnType<typeof startService>>;
+beforeEach(async () => {
+  service = await startService();
+});
+afterEach(() => service.stop());
+
+function config(credentials: object = { accessKeyId: "id", secretAccessKey: SECRET }) {
+  return { endpoint: service.endpoint, region: REGION, credentials: credentials as never };
+}
+
+function update(value = "a") {
+  return new UpdateItemCommand({
+    TableName: "EnergyLiveDevices",
+    Key: { device_id: { S: "I-10082023-01658401" } },
+    UpdateExpression: "SET #state = :state",
+    ExpressionAttributeNames: { "#state": "state" },
+    ExpressionAttributeValues: { ":state": { M: { last: { S: `${value} °C "\u2028` }, n: { N: "1.50" } } } },
+  });
+}
+
+function write() {
+  return new BatchWriteItemCommand({
+    RequestItems: {
+      EnergyLiveData: [{ PutRequest: { Item: { device_id: { S: "I" }, value: { N: "1" } } } }],
+    },
+  });
+}
+
+function send(queue = "queue") {
+  return new SendMessageBatchCommand({
+    QueueUrl: `${service.endpoint}/${queue}`,
+    Entries: [
+      {
+        Id: "0",
+        MessageBody: '{"v":1}',
+        MessageAttributes: { failure_reason: { DataType: "String", StringValue: "invalid_json" } },
+      },
+    ],
+  });
+}
+
+/** Headers that tell one request of the SDK from the next. */
+const OF_ONE_REQUEST = ["amz-sdk-invocation-id", "amz-sdk-request", "authorization", "x-amz-date"];
+
+function comparable({ path, headers, body }: Received) {
+  const kept = Object.entries(headers).filter(([name]) => !OF_ONE_REQUEST.includes(name));
+  return { path, headers: Object.fromEntries(kept), body: JSON.parse(body) };
+}
+
+/**
+ * The signature that AWS expects of a request.
+ * Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+function expectedSignature({ path, headers, body }: Received): string {
+  const [, scope = "", signed = ""] =
+    /Credential=[^/]+\/([^,]+), SignedHeaders=([^,]+)/.exec(headers.authorization ?? "") ?? [];
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
+  const lines = signed.split(";").map((name) => `${name}:${headers[name]}\n`);
+  const canonical = `POST\n${path}\n\n${lines.join("")}\n${signed}\n${sha256(body)}`;
+  const key = scope.split("/").reduce<string | Buffer>(hmac, `AWS4${SECRET}`);
+  return hmac(key, `AWS4-HMAC-SHA256\n${headers["x-amz-date"]}\n${scope}\n${sha256(canonical)}`).toString(
+    "hex",
+  );
+}
+
+describe("a client that reuses the envelope of its first request", () => {
+  it.each([
+    ["UpdateItem", createDynamoDB, (client: DynamoDBClient) => client.send(update())],
+    ["BatchWriteItem", createBatchDynamoDB, (client: DynamoDBClient) => client.send(write())],
+    ["SendMessageBatch", createSqs, (client: SQSClient) => client.send(send())],
+  ] as const)("sends the same %s as the SDK's ordinary way, signed", async (_, create, request) => {
+    const client = create(config());
+    for (let times = 0; times < 3; times += 1) await request(client as never);
+    const [first, second, third] = service.received.map(comparable);
+    expect(second).toEqual(first);
+    expect(third).toEqual(first);
+    for (const request of service.received)
+      expect(request.headers.authorization).toContain(`Signature=${expectedSignature(request)}`);
+    // It is the other way: the SDK gives each of its requests an id.
+    expect(service.received.map(({ headers }) => "amz-sdk-invocation-id" in headers)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("sends each command's own input, however many are under way", async () => {
+    const client = createDynamoDB(config());
+    await client.send(update());
+    await Promise.all(["b", "c", "d", "e"].map((value) => client.send(update(value))));
+    const sent = service.received.map(
+      ({ body }) => JSON.parse(body).ExpressionAttributeValues[":state"].M.last.S[0],
+    );
+    expect(sent.sort()).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  it("answers what the service answered", async () => {
+    const client = createBatchDynamoDB(config());
+    await client.send(write());
+    service.answers.push({ body: { UnprocessedItems: { EnergyLiveData: [{ PutRequest: { Item: {} } }] } } });
+    const answer = await client.send(write());
+    expect(answer.UnprocessedItems?.EnergyLiveData).toHaveLength(1);
+    expect(answer.$metadata).toMatchObject({ httpStatusCode: 200, requestId: "request-2" });
+  });
+
+  it("keeps queues with URLs of other hosts apart", async () => {
+    const other = await startService();
+    try {
+      const { endpoint: _, ...regional } = config();
+      const client = createSqs(regional);
+      const to = (endpoint: string) =>
+        new SendMessageBatchCommand({ ...send().input, QueueUrl: `${endpoint}/queue` });
+      for (let round = 0; round < 2; round += 1) {
+        await client.send(to(service.endpoint));
+        await client.send(to(other.endpoint));
+      }
+      expect(service.received).toHaveLength(2);
+      expect(other.received).toHaveLength(2);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("signs with credentials as they are renewed", async () => {
+    let issued = 0;
+    const client = createDynamoDB(
+      config(async () => {
+        issued += 1;
+        const expiration = new Date(Date.now() + (issued === 1 ? 1_000 : 3_600_000));
+        return {
+          accessKeyId: `id-${issued}`,
+          secretAccessKey: SECRET,
+          sessionToken: `token-${issued}`,
+          expiration,
+        };
+      }),
+    );
+    await client.send(update());
+    await client.send(update());
+    const [, renewed] = service.received;
+    expect(renewed?.headers.authorization).toContain(`Credential=id-${issued}/`);
+    expect(renewed?.headers["x-amz-security-token"]).toBe(`token-${issued}`);
+  });
+});
+
+describe("a request in a reused envelope that fails", () => {
+  const refusal = {
+    status: 400,
+    body: { __type: "com.amazon.coral.validate#ValidationException", message: "One item is too large" },
+  };
+
+  it("is an error of the service, as the SDK makes it", async () => {
+    const client = createBatchDynamoDB(config());
+    service.answers.push(refusal, { body: {} }, refusal);
+    const ordinary = await client.send(write()).catch((error: unknown) => error);
+    await client.send(write());
+    const reused = await client.send(write()).catch((error: unknown) => error);
+    expect(service.received.at(-1)?.headers).not.toHaveProperty("amz-sdk-invocation-id");
+    for (const error of [ordinary, reused]) {
+      expect(error).toBeInstanceOf(DynamoDBServiceException);
+      expect(error).toMatchObject({
+        name: "ValidationException",
+        message: "One item is too large",
+        $fault: "client",
+        $metadata: { httpStatusCode: 400 },
+      });
+    }
+  });
+
+  it("is told with its status when something else than the service answered", async () => {
+    const client = createSqs(config());
+    await client.send(send());
+    service.answers.push({ status: 503, body: "<html>" });
+    await expect(client.send(send())).rejects.toMatchObject({
+      name: "UnknownError",
+      $fault: "server",
+      $metadata: { httpStatusCode: 503 },
+    });
+    await client.send(send());
+    service.answers.push({ status: 500, body: null });
+    await expect(client.send(send())).rejects.toBeInstanceOf(SQSServiceException);
+  });
+
+  it.each(["reset", "half"] as const)("fails when the connection ends: %s", async (answer) => {
+    const client = createBatchDynamoDB(config());
+    await client.send(write());
+    service.answers.push(answer);
+    await expect(client.send(write())).rejects.toBeInstanceOf(Error);
+    expect(service.received).toHaveLength(2);
+  });
+
+  it("makes the next one go the SDK's ordinary way", async () => {
+    const client = createBatchDynamoDB(config());
+    await client.send(write());
+    service.answers.push({ status: 403, body: { __type: "RequestTimeTooSkewed" } });
+    await client.send(write()).catch(() => undefined);
+    await client.send(write());
+    await client.send(write());
+    expect(service.received.map(({ headers }) => "amz-sdk-invocation-id" in headers)).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it.each([
+    ["an error of the server", { status: 500, body: { __type: "InternalServerError" } }],
+    ["a throttle", { status: 400, body: { __type: "ThrottlingException" } }],
+    ["a connection that ended", "reset"],
+  ] as const)("is retried where the SDK retries: %s", async (_, answer) => {
+    const client = createDynamoDB(config());
+    await client.send(update());
+    service.answers.push(answer);
+    await client.send(update());
+    expect(service.received).toHaveLength(3);
+  });
+
+  it("is the SDK's own error where the SDK retries, and it is none to retry", async () => {
+    const client = createDynamoDB(config());
+    await client.send(update());
+    const failed = { status: 400, body: { __type: "x#ConditionalCheckFailedException", message: "no" } };
+    service.answers.push(failed, failed);
+    await expect(client.send(update())).rejects.toBeInstanceOf(ConditionalCheckFailedException);
+  });
+});

@@ -1,0 +1,116 @@
+import { FETCHER_TIMEOUT_SECONDS } from "../../packages/core/src/settings/pipeline.ts";
+import { type Load, POLL_SECONDS } from "./cost.ts";
+
+/** What a stage of a size needs, from what was measured (docs/performance.md) and what AWS allows. */
+
+export interface Fleet extends Load {
+  intervalSeconds: number;
+}
+
+export interface Capacity {
+  pollsPerSecond: number;
+  shards: number;
+  pollConcurrency: number;
+  /** How long a run of a shard takes. */
+  runSeconds: number;
+  messagesPerSecond: number;
+  /** Sends, receives and deletes. */
+  sqsRequestsPerSecond: number;
+  consumers: number;
+  /** A second, in the table; the index of types takes as many again. */
+  measurementWrites: number;
+  stateWrites: number;
+  /** A second, of one type: all of them to one partition of an index that is not spread. */
+  writesOfOneType: number;
+  typeIndexShards: number;
+  /** The limits that a stage of this size meets, those that need something to be turned. */
+  limits: string[];
+}
+
+/** Memory of a Lambda function that has one vCPU. Source: docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const MB_PER_VCPU = 1_769;
+const FETCHER_MB = 512;
+
+/** Measured: npm run bench, npm run bench -- --scale. */
+const FETCHER_CPU_SECONDS_PER_DEVICE = 0.001;
+
+/**
+ * What one consumer takes from the queue; assumed, for only AWS can tell: a batch of 500 is 50 receives of ten, and 70 ms of
+ * work at 256 MB.
+ */
+const MESSAGES_PER_CONSUMER_SECOND = 900;
+
+/** The last poll of a run begins before this, so that its retries, its messages and its state still fit. */
+const RUN_RESERVE_SECONDS = 25;
+const PAUSE_SECONDS = 10;
+
+const DEFAULT_POLL_CONCURRENCY = 25;
+const LARGE_POLL_CONCURRENCY = 100;
+const DEFAULT_CONSUMERS = 10;
+const SQS_ENTRIES = 10;
+
+/** Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html */
+const PARTITION_WRITES = 1_000;
+/** Room for bursts: the devices of a shard are polled in a part of the interval. */
+const PARTITION_HEADROOM = 2;
+/** On-demand, of a table or of an index of it. Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
+const TABLE_WRITES = 40_000;
+/** Functions at one time in an account. Source: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const ACCOUNT_CONCURRENCY = 1_000;
+/** What a stage may be set to. */
+const MAX_SHARDS = 100;
+/** No limit is documented; an API that serves people is asked before it is polled more often than this. */
+const POLITE_POLLS_PER_SECOND = 100;
+
+export function capacityOf({ devices, intervalSeconds, measurementsPerPoll }: Fleet): Capacity {
+  const usableSeconds =
+    Math.min(FETCHER_TIMEOUT_SECONDS, intervalSeconds - PAUSE_SECONDS) - RUN_RESERVE_SECONDS;
+  const devicesPerShard = (concurrency: number) => Math.floor(usableSeconds * devicesPerSecond(concurrency));
+  const pollConcurrency =
+    devices <= devicesPerShard(DEFAULT_POLL_CONCURRENCY) ? DEFAULT_POLL_CONCURRENCY : LARGE_POLL_CONCURRENCY;
+  const shards = Math.ceil(devices / devicesPerShard(pollConcurrency));
+  const pollsPerSecond = devices / intervalSeconds;
+  const messagesPerSecond = pollsPerSecond * measurementsPerPoll;
+  const typeIndexShards = Math.max(1, Math.ceil((pollsPerSecond * PARTITION_HEADROOM) / PARTITION_WRITES));
+  const capacity: Capacity = {
+    pollsPerSecond,
+    shards,
+    pollConcurrency,
+    runSeconds: 1 + devices / shards / devicesPerSecond(pollConcurrency),
+    messagesPerSecond,
+    sqsRequestsPerSecond: (messagesPerSecond / SQS_ENTRIES) * 3,
+    consumers: Math.max(
+      DEFAULT_CONSUMERS,
+      Math.ceil((messagesPerSecond * 1.5) / MESSAGES_PER_CONSUMER_SECOND),
+    ),
+    measurementWrites: messagesPerSecond,
+    stateWrites: pollsPerSecond,
+    writesOfOneType: pollsPerSecond,
+    typeIndexShards: pollsPerSecond * PARTITION_HEADROOM <= PARTITION_WRITES ? 1 : typeIndexShards,
+    limits: [],
+  };
+  return { ...capacity, limits: limitsOf(capacity) };
+}
+
+/** As many as wait for the API at one time, or as the CPU can do. */
+function devicesPerSecond(pollConcurrency: number): number {
+  const byCpu = FETCHER_MB / MB_PER_VCPU / FETCHER_CPU_SECONDS_PER_DEVICE;
+  return Math.min(pollConcurrency / POLL_SECONDS, byCpu);
+}
+
+function limitsOf(capacity: Capacity): string[] {
+  const { pollsPerSecond, shards, consumers, measurementWrites, typeIndexShards } = capacity;
+  return [
+    pollsPerSecond > POLITE_POLLS_PER_SECOND ? "the API: ask its operator first" : undefined,
+    typeIndexShards > 1
+      ? `a partition of the index: ENERGYLIVE_TYPE_INDEX_SHARDS=${typeIndexShards}, or 0`
+      : undefined,
+    measurementWrites > TABLE_WRITES
+      ? "the table's quota of 40,000 writes a second: Service Quotas"
+      : undefined,
+    shards > MAX_SHARDS
+      ? `${MAX_SHARDS} shards: several stages, each with its part of the devices`
+      : undefined,
+    shards + consumers > ACCOUNT_CONCURRENCY ? "the account's 1,000 functions at a time" : undefined,
+  ].filter((limit) => limit !== undefined);
+}

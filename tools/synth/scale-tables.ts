@@ -1,0 +1,142 @@
+import { EVENT_SOURCE_MAPPING } from "../../packages/core/src/settings/pipeline.ts";
+import { type Capacity, capacityOf, type Fleet } from "./capacity.ts";
+import { type CostLine, estimateCost } from "./cost.ts";
+import { PRICES_OF } from "./prices.ts";
+import { estimatePythonCost } from "./python-collector.ts";
+
+/** The tables of docs/scale.md, from the model that `npm run synth` estimates the cost with. */
+
+const FLEETS: readonly Fleet[] = [1, 1_000, 100_000, 1_000_000].flatMap((devices) =>
+  [300, 60].map((intervalSeconds) => ({ devices, intervalSeconds, measurementsPerPoll: 11 })),
+);
+
+/** As stacks/ingestion.ts and stacks/monitoring.ts deploy. */
+const DEPLOYED = {
+  fetcherMemoryMb: 512,
+  consumerMemoryMb: 256,
+  batchSize: EVENT_SOURCE_MAPPING.batchSize,
+  alarmMetrics: 10,
+};
+
+const START = '<!-- Made by "npm run docs" from tools/synth: edit there. -->';
+const END = "<!-- The end of what is made. -->";
+
+/** `page` with its tables made anew. */
+export function withScaleTables(page: string): string {
+  const [before = "", rest = ""] = page.split(START);
+  const [, after = ""] = rest.split(END);
+  return `${before}${START}\n\n${[needs(), writes(), costs()].join("\n")}\n${END}${after}`;
+}
+
+function needs(): string {
+  return table(
+    [
+      "devices",
+      "interval",
+      "polls a second",
+      "shards × requests in flight",
+      "a run takes",
+      "messages a second",
+      "SQS requests a second",
+      "consumers at most",
+    ],
+    FLEETS.map((fleet) => [...sizeOf(fleet), ...needsOf(capacityOf(fleet))]),
+  );
+}
+
+function needsOf(capacity: Capacity): string[] {
+  return [
+    rate(capacity.pollsPerSecond),
+    `${number(capacity.shards)} × ${capacity.pollConcurrency}`,
+    `${Math.ceil(capacity.runSeconds)} s`,
+    rate(capacity.messagesPerSecond),
+    rate(capacity.sqsRequestsPerSecond),
+    number(capacity.consumers),
+  ];
+}
+
+function writes(): string {
+  return table(
+    [
+      "devices",
+      "interval",
+      "write units a second, with index",
+      "without",
+      "writes of one type a second",
+      "what is met, and what to turn",
+    ],
+    FLEETS.map((fleet) => [...sizeOf(fleet), ...writesOf(capacityOf(fleet))]),
+  );
+}
+
+function writesOf({ measurementWrites, stateWrites, writesOfOneType, limits }: Capacity): string[] {
+  return [
+    rate(measurementWrites * 2 + stateWrites),
+    rate(measurementWrites + stateWrites),
+    rate(writesOfOneType),
+    limits.length === 0 ? "nothing" : limits.join("; "),
+  ];
+}
+
+function costs(): string {
+  return table(
+    [
+      "devices",
+      "interval",
+      "US dollars a month",
+      "without the index",
+      "a device",
+      "of it Lambda and SQS",
+      "the Python collector's way",
+      "of it Lambda",
+    ],
+    FLEETS.map((fleet) => [...sizeOf(fleet), ...costsOf(fleet)]),
+    `Prices of ${PRICES_OF.region} on ${PRICES_OF.date}, before tax, at list price; tables that are full after a year. Estimates, not offers.`,
+  );
+}
+
+function costsOf(fleet: Fleet): string[] {
+  const { shards, pollConcurrency, typeIndexShards } = capacityOf(fleet);
+  const deployment = { ...DEPLOYED, intervalSeconds: fleet.intervalSeconds, shards, pollConcurrency };
+  const ours = estimateCost(fleet, { ...deployment, typeIndexShards });
+  const withoutIndex = estimateCost(fleet, { ...deployment, typeIndexShards: 0 });
+  const python = estimatePythonCost(fleet);
+  return [
+    dollars(sum(ours)),
+    dollars(sum(withoutIndex)),
+    dollars(sum(ours) / fleet.devices),
+    dollars(sum(ours, "Lambda", "SQS")),
+    dollars(sum(python)),
+    dollars(sum(python, "Lambda")),
+  ];
+}
+
+function sum(lines: readonly CostLine[], ...services: string[]): number {
+  return lines
+    .filter(({ service }) => services.length === 0 || services.includes(service))
+    .reduce((total, { list }) => total + list, 0);
+}
+
+function sizeOf({ devices, intervalSeconds }: Fleet): string[] {
+  return [number(devices), `${intervalSeconds / 60} min`];
+}
+
+function table(columns: readonly string[], rows: readonly string[][], note?: string): string {
+  const lines = [columns, columns.map(() => "---:"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+  return [...lines, "", ...(note === undefined ? [] : [note, ""])].join("\n");
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en");
+}
+
+function rate(perSecond: number): string {
+  return perSecond >= 10 ? number(Math.round(perSecond)) : String(Number(perSecond.toPrecision(2)));
+}
+
+function dollars(value: number): string {
+  return value.toLocaleString("en", {
+    minimumFractionDigits: value < 100 ? 2 : 0,
+    maximumFractionDigits: value < 100 ? 2 : 0,
+  });
+}

@@ -1,4 +1,5 @@
 import type { GetFunctionConfigurationCommandOutput } from "@aws-sdk/client-lambda";
+import { findTypeIndex } from "@energylive/core/measurement/type-index";
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
@@ -24,7 +25,9 @@ interface Expected {
 }
 
 /** Both functions, and what hands the consumer its messages. */
-export async function checkFunctions({ names, stage }: Target): Promise<Check[]> {
+export async function checkFunctions(target: Target): Promise<Check[]> {
+  const { names, stage } = target;
+  const typeIndex = await typeIndexVariable(target);
   const checks = await Promise.all([
     checkFunction("fetcher", names.fetcher, {
       parse: (variables) => parseEnvironment(FetcherEnvironment, variables),
@@ -33,12 +36,23 @@ export async function checkFunctions({ names, stage }: Target): Promise<Check[]>
     }),
     checkFunction("consumer", names.consumer, {
       parse: (variables) => parseEnvironment(ConsumerEnvironment, variables),
-      variables: { STAGE: stage, MEASUREMENTS_TABLE: names.measurementsTable },
+      variables: { STAGE: stage, MEASUREMENTS_TABLE: names.measurementsTable, ...typeIndex },
       timeout: (seconds) => seconds === CONSUMER_TIMEOUT_SECONDS,
     }),
     look("event source", () => checkEventSource(names)),
   ]);
   return checks.flat();
+}
+
+/** The consumer writes for the index that the table has, or queries of a type would not find what it stores. */
+async function typeIndexVariable({ dynamodb, names }: Target): Promise<Record<string, string>> {
+  try {
+    const index = await findTypeIndex({ dynamodb: await dynamodb(), table: names.measurementsTable });
+    return { TYPE_INDEX_SHARDS: String(index?.shards ?? 0) };
+  } catch {
+    // A table that cannot be described is what the look at the tables finds.
+    return {};
+  }
 }
 
 /** There, active, and with the settings that its code and the queues count on. */

@@ -6,6 +6,25 @@ import type { DeviceReport, Health } from "@energylive/core/device/health";
 
 export type { DeviceReport, Health };
 
+/** Every `POST` carries this header, with any value: no form and no foreign page can. Without it the answer is 403. */
+export const REQUEST_HEADER = "x-energylive-dashboard";
+
+/**
+ * The page's own routes stand behind `#`, so that the server serves `/` (index.html), what index.html names, and no
+ * other page. `GET /api/*` without a valid cookie is 401: the page then says to open the printed address again.
+ */
+
+/**
+ * The sizes of buckets that the page asks `GET /api/series` for, in milliseconds. Each divides the next or the next but
+ * one, and all divide a day, so that a tile of any of them begins at a multiple of it since the epoch.
+ */
+export const BUCKET_LADDER = [
+  5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000,
+] as const;
+
+/** The page asks for tiles of this many buckets, each beginning at a multiple of its length. */
+export const TILE_BUCKETS = 512;
+
 /** `GET /api/session`: what the page looks at. */
 export interface Session {
   /** `the embedded stack in .energylive/simulated`, `the stage "production"`. */

@@ -15,15 +15,15 @@ export const REQUEST_HEADER = "x-energylive-dashboard";
  */
 
 /**
- * The sizes of buckets that the page asks `GET /api/series` for, in milliseconds. Each divides the next or the next but
- * one, and all divide a day, so that a tile of any of them begins at a multiple of it since the epoch.
+ * The sizes of buckets that the page asks `GET /api/series` for, in milliseconds. Each divides the next, and all divide a
+ * day.
  */
 export const BUCKET_LADDER = [
   5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000,
 ] as const;
 
-/** The page asks for tiles of this many buckets, each beginning at a multiple of its length. */
-export const TILE_BUCKETS = 512;
+/** The page asks for tiles of this many buckets, each beginning at a multiple of its length: an hour, 3 hours, … 720 days. */
+export const TILE_BUCKETS = 720;
 
 /** `GET /api/session`: what the page looks at. */
 export interface Session {

@@ -1,7 +1,8 @@
 /** `energylive`: what an operator does every day, on the embedded stack and on AWS alike. */
 import { CommanderError } from "@commander-js/extra-typings";
+import { explain } from "@energylive/core/explain";
 
-import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USAGE, explain, UsageError } from "./errors.ts";
+import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USAGE, UsageError } from "./errors.ts";
 import { createProgram } from "./program.ts";
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure.

@@ -1,0 +1,164 @@
+import type { Clock } from "@energylive/core/clock";
+import type { PointReader } from "@energylive/core/measurement/points";
+import { MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
+import pLimit from "p-limit";
+
+import { ChunkCache, type KeptChunk } from "./chunk-cache.ts";
+import { between, type Chunk, ChunkBuilder, type Columns, joined } from "./columns.ts";
+
+/** A chunk holds a day of UTC, so that all devices' chunks begin at the same times. */
+export const CHUNK_MS = 86_400_000;
+
+/**
+ * A message waits in the queue for at most so long, so what is older is all there; but for what a redrive brings back
+ * from the dead-letter queue, after which `forget` is called.
+ */
+const OPEN_MS = MEASUREMENT_QUEUE.retentionSeconds * 1000;
+
+/** About five years of a device that sends eleven types every five minutes. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+/** Closed chunks are forgotten after so long: another program may have redriven old messages. */
+const KEPT_MS = 3_600_000;
+
+/** Of open chunks the end is always read anew, and the rest where it is older than this. */
+const OPEN_KEPT_MS = 60_000;
+const OVERLAP_MS = 15 * 60_000;
+
+/** Two series of one page that are asked for at once are one read. */
+const SAME_MOMENT_MS = 25;
+
+/** Days that one query covers: DynamoDB answers slices of a year side by side. */
+const DAYS_PER_READ = 31;
+const CONCURRENT_READS = 4;
+
+/** Reads the series of devices, and keeps what it has read as long as it cannot change. */
+export interface SeriesStore {
+  /** `from` included, `to` not. One read serves all types of a device. */
+  read(deviceId: string, type: string, from: number, to: number): Promise<Columns>;
+  /** What was measured before this can change no more. */
+  closedBefore(): number;
+  /** Reads everything anew from now on: old measurements may have come back. */
+  forget(): void;
+}
+
+/** Errors of DynamoDB pass through. */
+export function createSeriesStore(options: { points: PointReader; clock: Clock }): SeriesStore {
+  const { points, clock } = options;
+  let cache = new ChunkCache({ maxBytes: KEPT_BYTES });
+  let underWay = new Map<string, { startedAt: number; chunk: Promise<Chunk> }>();
+  const limit = pLimit(CONCURRENT_READS);
+
+  const closedBefore = () => clock.now() - OPEN_MS;
+  const isOpen = (day: number) => (day + 1) * CHUNK_MS > closedBefore();
+
+  /** The chunk of a day where it is at hand. */
+  function find(deviceId: string, day: number): Promise<Chunk> | undefined {
+    const key = keyOf(deviceId, day);
+    const now = clock.now();
+    const pending = underWay.get(key);
+    if (pending !== undefined && (!isOpen(day) || now - pending.startedAt <= SAME_MOMENT_MS))
+      return pending.chunk;
+    const kept = cache.get(key);
+    if (kept === undefined || now - kept.readAt > (isOpen(day) ? OPEN_KEPT_MS : KEPT_MS)) return undefined;
+    if (!isOpen(day)) return Promise.resolve(kept.chunk);
+    return track(key, refresh(deviceId, day, kept));
+  }
+
+  function track(key: string, chunk: Promise<Chunk>): Promise<Chunk> {
+    const entry = { startedAt: clock.now(), chunk };
+    const tracked = underWay;
+    tracked.set(key, entry);
+    const done = () => {
+      if (tracked.get(key) === entry) tracked.delete(key);
+    };
+    chunk.then(done, done);
+    return chunk;
+  }
+
+  /** Reads the end of an open chunk anew. */
+  async function refresh(deviceId: string, day: number, { chunk, readAt }: KeptChunk): Promise<Chunk> {
+    const into = cache;
+    const start = day * CHUNK_MS;
+    const newest = Math.max(...[...chunk.values()].map(({ times }) => times.at(-1) ?? 0));
+    const since = Math.max(start, newest - OVERLAP_MS);
+    const [end = new Map<string, Columns>()] = await readChunks(deviceId, since, [day]);
+    const types = new Set([...chunk.keys(), ...end.keys()]);
+    const fresh = new Map<string, Columns>();
+    for (const type of types) {
+      const [before, after] = [chunk.get(type), end.get(type)];
+      const parts = before === undefined ? [] : [between(before, start, since)];
+      fresh.set(type, joined(after === undefined ? parts : [...parts, after]));
+    }
+    into.put(keyOf(deviceId, day), { chunk: fresh, readAt });
+    return fresh;
+  }
+
+  async function readAnew(deviceId: string, days: readonly number[]): Promise<Chunk[]> {
+    const into = cache;
+    const readAt = clock.now();
+    const chunks = await readChunks(deviceId, (days[0] ?? 0) * CHUNK_MS, days);
+    for (const [index, chunk] of chunks.entries())
+      into.put(keyOf(deviceId, days[index] ?? 0), { chunk, readAt });
+    return chunks;
+  }
+
+  /** A chunk for each of some days that follow each other, from `since` in the first of them on. */
+  function readChunks(deviceId: string, since: number, days: readonly number[]): Promise<Chunk[]> {
+    return limit(async () => {
+      const first = days[0] ?? 0;
+      const builders = days.map(() => new ChunkBuilder());
+      for await (const page of points(deviceId, { since, until: (first + days.length) * CHUNK_MS }))
+        for (const point of page) builders[Math.floor(point.at / CHUNK_MS) - first]?.add(point);
+      return builders.map((builder) => builder.build());
+    });
+  }
+
+  /** The chunks of the days from `first` to `last`; those that are missing side by side are read together. */
+  function chunksOf(deviceId: string, first: number, last: number): Promise<Chunk>[] {
+    const chunks: Promise<Chunk>[] = [];
+    let missing: number[] = [];
+    const readMissing = () => {
+      if (missing.length === 0) return;
+      const read = readAnew(deviceId, missing);
+      for (const [index, day] of missing.entries())
+        chunks.push(
+          track(
+            keyOf(deviceId, day),
+            read.then((those) => those[index] ?? new Map()),
+          ),
+        );
+      missing = [];
+    };
+    for (let day = first; day <= last; day += 1) {
+      const found = find(deviceId, day);
+      if (found === undefined) missing.push(day);
+      if (found !== undefined || missing.length === DAYS_PER_READ) readMissing();
+      if (found !== undefined) chunks.push(found);
+    }
+    readMissing();
+    return chunks;
+  }
+
+  return {
+    closedBefore,
+
+    async read(deviceId, type, from, to) {
+      const chunks = await Promise.all(
+        chunksOf(deviceId, Math.floor(from / CHUNK_MS), Math.ceil(to / CHUNK_MS) - 1),
+      );
+      const parts = chunks.map((chunk) => chunk.get(type)).filter((part) => part !== undefined);
+      return between(joined(parts), from, to);
+    },
+
+    forget() {
+      // Reads that are under way put what they bring into the old ones.
+      cache = new ChunkCache({ maxBytes: KEPT_BYTES });
+      underWay = new Map();
+    },
+  };
+}
+
+function keyOf(deviceId: string, day: number): string {
+  return `${deviceId} ${day}`;
+}

@@ -16,7 +16,7 @@ interface Ended {
 
 function npmStart(flags: readonly string[], variables: Record<string, string> = {}): Promise<Ended> {
   const { ENERGYLIVE_API_KEY: _, LOG_LEVEL: __, ...env } = process.env;
-  const child = spawn(process.execPath, ["packages/local/src/main.ts", ...flags], {
+  const child = spawn(process.execPath, ["packages/dashboard/src/start.ts", ...flags], {
     cwd: new URL("../..", import.meta.url),
     env: { ...env, ...variables },
     stdio: ["ignore", "pipe", "pipe"],

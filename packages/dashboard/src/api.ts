@@ -114,7 +114,10 @@ export interface EnergyBar {
   reset: boolean;
 }
 
-/** `GET /api/csv?device=&type=&from=&to=`: the stored measurements themselves; `type` more than once for several. */
+/**
+ * `GET /api/csv?device=&type=&from=&to=`: the stored measurements themselves; `type` more than once for several, none for
+ * all. `device` may stand more than once too: one device after the other.
+ */
 
 /** `GET /api/pipeline`. A part that this stack cannot tell is `null`, with the reason in `unknown`. */
 export interface PipelineStatus {
@@ -185,7 +188,10 @@ export interface RedriveAnswer {
   left: number;
 }
 
-/** `GET /api/events`: server-sent events, one of these each. */
+/**
+ * `GET /api/events?device=&device=`: server-sent events, one of these each. With `device`, measurements of these devices
+ * alone (at most 500): with thousands of devices, looking for what is new of all of them costs more than a page is worth.
+ */
 export type LiveEvent =
   /** New measurements were stored. */
   | { kind: "stored"; device_id: string; latest: LatestValue[] }

@@ -15,6 +15,8 @@ import { addDeviceRoutes } from "./devices/routes.ts";
 import { createBoundaryReader } from "./energy/boundaries.ts";
 import { createRegisters } from "./energy/registers.ts";
 import { addEnergyRoutes } from "./energy/routes.ts";
+import { addEventRoutes } from "./live/routes.ts";
+import { Watcher } from "./live/watcher.ts";
 import type { PipelineSource } from "./pipeline/source.ts";
 import { answerError } from "./problem.ts";
 import { addSeriesRoutes } from "./series/routes.ts";
@@ -58,6 +60,16 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   const { beside } = createBoundaryReader({ points, closedBefore: series.closedBefore });
   const registers = createRegisters({ beside, series });
 
+  const watcher = new Watcher({
+    kind: parts.kind,
+    directory,
+    measurements,
+    pipeline: parts.pipeline,
+    clock,
+    log,
+  });
+  const closing = new AbortController();
+
   const app = new Hono();
   app.onError(answerError(log));
   app.use(access.guard);
@@ -68,6 +80,13 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   addDeviceRoutes(app, { registry, directory, measurements, registers, series, clock });
   addSeriesRoutes(app, { series });
   addEnergyRoutes(app, { registers, registry });
+  addEventRoutes(app, { hub: watcher.hub, closing: closing.signal });
   addStaticFiles(app, parts.assets);
-  return { app, close() {} };
+  return {
+    app,
+    close() {
+      closing.abort();
+      watcher.close();
+    },
+  };
 }

@@ -9,9 +9,6 @@ import { createApp, type DashboardParts } from "./app.ts";
 /** Nothing else than this machine can reach it. */
 const LOOPBACK = "127.0.0.1";
 
-/** Where the dashboard is when nothing else is: always the same, so that a bookmark works. */
-export const DEFAULT_PORT = 8321;
-
 export interface DashboardOptions extends DashboardParts {
   /** `0`: a free one. */
   port: number;

@@ -3,6 +3,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "@energylive/core/clock";
 import { createDeviceRegistry } from "@energylive/core/device/registry";
 import type { Log } from "@energylive/core/log";
+import { createMeasurementHistory } from "@energylive/core/measurement/history";
 import { createPointReader } from "@energylive/core/measurement/points";
 import { createMeasurementStore } from "@energylive/core/measurement/store";
 import type { ResourceNames } from "@energylive/core/settings/names";
@@ -10,6 +11,7 @@ import { Hono } from "hono";
 
 import type { Session } from "../api.ts";
 import type { Access } from "./access/access.ts";
+import { addCsvRoutes } from "./csv/routes.ts";
 import { createDeviceDirectory } from "./devices/directory.ts";
 import { addDeviceRoutes } from "./devices/routes.ts";
 import { createBoundaryReader } from "./energy/boundaries.ts";
@@ -17,8 +19,11 @@ import { createRegisters } from "./energy/registers.ts";
 import { addEnergyRoutes } from "./energy/routes.ts";
 import { addEventRoutes } from "./live/routes.ts";
 import { Watcher } from "./live/watcher.ts";
+import { addPipelineRoutes } from "./pipeline/routes.ts";
 import type { PipelineSource } from "./pipeline/source.ts";
 import { answerError } from "./problem.ts";
+import { createLetters } from "./queue/letters.ts";
+import { addQueueRoutes } from "./queue/routes.ts";
 import { addSeriesRoutes } from "./series/routes.ts";
 import { createSeriesStore } from "./series/store.ts";
 import { addStaticFiles } from "./static-files.ts";
@@ -57,8 +62,9 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   const measurements = createMeasurementStore(table);
   const points = createPointReader(table);
   const series = createSeriesStore({ points, clock });
-  const { beside } = createBoundaryReader({ points, closedBefore: series.closedBefore });
-  const registers = createRegisters({ beside, series });
+  const boundaries = createBoundaryReader({ points, closedBefore: series.closedBefore });
+  const registers = createRegisters({ beside: boundaries.beside, series });
+  const letters = createLetters({ queues: parts.queues, clock, log });
 
   const watcher = new Watcher({
     kind: parts.kind,
@@ -80,6 +86,15 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   addDeviceRoutes(app, { registry, directory, measurements, registers, series, clock });
   addSeriesRoutes(app, { series });
   addEnergyRoutes(app, { registers, registry });
+  addCsvRoutes(app, { history: createMeasurementHistory(table) });
+  addPipelineRoutes(app, { queues: parts.queues, pipeline: parts.pipeline, directory, clock });
+  addQueueRoutes(app, {
+    letters,
+    onRedriven() {
+      series.forget();
+      boundaries.forget();
+    },
+  });
   addEventRoutes(app, { hub: watcher.hub, closing: closing.signal });
   addStaticFiles(app, parts.assets);
   return {

@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import { addCompletionCommand } from "./commands/completion.ts";
+import { addDashboardCommand } from "./commands/dashboard.ts";
 import { addDevicesCommand } from "./commands/devices.ts";
 import { addDlqCommand } from "./commands/dlq.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
@@ -32,6 +33,7 @@ Examples:
   addMeasurementCommands(program);
   addPollCommand(program);
   addDlqCommand(program);
+  addDashboardCommand(program);
   addDoctorCommand(program);
   addCompletionCommand(program);
   return program;

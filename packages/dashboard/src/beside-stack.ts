@@ -38,6 +38,7 @@ export async function serveBesideStack(
       sqs: async () => endpoints.sqs,
       queue: names.measurementQueue,
       now: systemClock.now,
+      isRunning: true,
     }),
     clock: systemClock,
     log,

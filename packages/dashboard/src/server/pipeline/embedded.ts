@@ -24,15 +24,17 @@ export interface EmbeddedPipelineOptions {
   sqs: () => Promise<string>;
   queue: string;
   now: () => number;
+  /** Without a running stack nothing polls, and what is queued waits. */
+  isRunning: boolean;
 }
 
 /** What an embedded stack keeps a record of. */
 export function embeddedPipeline(options: EmbeddedPipelineOptions): PipelineSource {
-  const { activity, onActivity, sqs, queue, now } = options;
+  const { activity, onActivity, sqs, queue, now, isRunning } = options;
   return {
     async read(depth) {
       const { runs, throughput, ingest_lag } = await activity();
-      const unknown: string[] = [];
+      const unknown = isRunning ? [] : ["what goes on now: no stack is running (npm start runs it)"];
       let oldest_age_ms: number | null = null;
       if (depth > MOST_INSPECTED) {
         unknown.push(

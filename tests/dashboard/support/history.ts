@@ -4,15 +4,11 @@
  */
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { systemClock } from "@energylive/core/clock";
-import { createMeasurementWriter } from "@energylive/core/consumer/writer";
-import { type DecimalText, decimalText } from "@energylive/core/decimal";
-import { DEFAULT_RETENTION_DAYS } from "@energylive/core/device/device";
 import { DeviceState } from "@energylive/core/device/state";
-import { createLog } from "@energylive/core/log";
-import { type MeasurementItem, measurementItem } from "@energylive/core/measurement/item";
 import type { ResourceNames } from "@energylive/core/settings/names";
 import { createFleet, type SimulatedDevice } from "@energylive/local/simulator/fleet";
+
+import { createTableWriter, type Sent } from "./measurements.ts";
 
 /** The simulated API's own seed: its devices and these are the same. */
 const SEED = 1;
@@ -53,30 +49,17 @@ export async function seedHistory(options: HistoryOptions): Promise<string[]> {
   const { dynamodb, names, devices: count = 1, nameOf = (index) => `Household ${index + 1}` } = options;
   const fleet = createFleet(SEED);
   const devices = Array.from({ length: count }, () => fleet.add("interface"));
-  const writer = createMeasurementWriter({
-    dynamodb,
-    table: names.measurementsTable,
-    clock: systemClock,
-    random: Math.random,
-    log: createLog({ level: "silent" }),
-  });
-  async function write(items: readonly MeasurementItem[]): Promise<void> {
-    const { outcomes } = await writer.write(items, Number.POSITIVE_INFINITY);
-    const failed = outcomes.find(({ outcome }) => outcome !== "stored");
-    if (failed !== undefined) throw new Error(`a measurement was not stored: ${JSON.stringify(failed)}`);
-  }
-
+  const write = createTableWriter({ dynamodb, names });
   for (const [index, device] of devices.entries()) {
     const watermarks: Record<string, number> = {};
-    let items: MeasurementItem[] = [];
-    for (const item of itemsOf(device, index, options, watermarks)) {
-      items.push(item);
-      if (items.length === ITEMS_AT_ONCE) {
-        await write(items);
-        items = [];
-      }
+    let gathered: Sent[] = [];
+    for (const measurement of historyOf(device, index, options, watermarks)) {
+      gathered.push(measurement);
+      if (gathered.length < ITEMS_AT_ONCE) continue;
+      await write(gathered);
+      gathered = [];
     }
-    if (items.length > 0) await write(items);
+    if (gathered.length > 0) await write(gathered);
     await dynamodb.send(
       new PutItemCommand({
         TableName: names.devicesTable,
@@ -96,32 +79,21 @@ export async function seedHistory(options: HistoryOptions): Promise<string[]> {
   return devices.map(({ id }) => id);
 }
 
-function* itemsOf(
+/** @param watermarks filled as the fetcher would */
+function* historyOf(
   device: SimulatedDevice,
   index: number,
   { from, to, pollEveryMs = DEFAULT_POLL_MS, types, isGap }: HistoryOptions,
   watermarks: Record<string, number>,
-): Generator<MeasurementItem> {
+): Generator<Sent> {
   for (let at = from; at < to; at += pollEveryMs) {
     if (isGap?.(at, index) === true) continue;
     for (const { measurement, timestamp, value } of device.latest(at)) {
       if (timestamp <= (watermarks[measurement] ?? 0)) continue;
       if (types !== undefined && !types.includes(measurement)) continue;
       watermarks[measurement] = timestamp;
-      yield measurementItem({
-        device_id: device.id,
-        measurement_type: measurement,
-        timestamp,
-        value: decimal(value),
-        collection_time: new Date(at + COLLECTED_AFTER_MS).toISOString(),
-        retention_days: DEFAULT_RETENTION_DAYS,
-      });
+      const collectedAt = at + COLLECTED_AFTER_MS;
+      yield { device_id: device.id, measurement_type: measurement, timestamp, value, collectedAt };
     }
   }
-}
-
-function decimal(value: number): DecimalText {
-  const text = decimalText(String(value));
-  if (text === undefined) throw new RangeError(`${value} is no value of a measurement`);
-  return text;
 }

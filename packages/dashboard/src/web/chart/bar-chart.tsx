@@ -1,18 +1,20 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 
-import { decimal } from "../format/numbers.ts";
+import { decimal, digitsOf } from "../format/numbers.ts";
 import { tickText } from "../format/times.ts";
 import { locale } from "../i18n/locale.ts";
 import { timeTicks } from "../time/ticks.ts";
 import { timeStyle } from "../ui/zone.ts";
 import { type BarLayout, type BarRect, type EnergyPeriod, layBars } from "./bars.ts";
 
-const TICK_SPACE = 84;
-const AXIS_HEIGHT = 28;
+const TICK_SPACE = 72;
 const TOP = 10;
 const RIGHT = 8;
-const CHARACTER_PX = 6.8;
+
+/** Of the page's own text, as in the style sheet; and a digit's width as a share of it. */
+const FONT_SHARE = 0.75;
+const CHARACTER_SHARE = 0.57;
 const LABEL_PADDING_PX = 16;
 const KILO = 1_000;
 
@@ -59,10 +61,11 @@ export function BarChart({ label, describedBy, periods, onPoint }: BarChartProps
 function Bars(props: BarChartProps & { width: number; height: number }) {
   const { width, height, label, describedBy, periods, onPoint } = props;
   const hatchId = useId();
-  const plotHeight = Math.max(1, height - AXIS_HEIGHT - TOP);
+  const fontPx = FONT_SHARE * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const plotHeight = Math.max(1, height - 2.3 * fontPx - TOP);
   const layoutOf = (plotWidth: number) => layBars(periods, plotWidth, plotHeight);
   const texts = tickTexts(layoutOf(100).ticks);
-  const left = Math.max(...texts.map((text) => text.length)) * CHARACTER_PX + LABEL_PADDING_PX;
+  const left = Math.max(...texts.map((text) => text.length)) * CHARACTER_SHARE * fontPx + LABEL_PADDING_PX;
   const layout = layoutOf(Math.max(1, width - left - RIGHT));
   return (
     <svg width={width} height={height} role="img" aria-label={label} aria-describedby={describedBy}>
@@ -145,7 +148,8 @@ function TimeAxis({ periods, y, width }: { periods: BarLayout["periods"]; y: num
             key={tick}
             class="axis-text"
             x={anchor === "start" ? 0 : anchor === "end" ? width : x}
-            y={y + 18}
+            y={y}
+            dy="1.5em"
             text-anchor={anchor}
           >
             {tickText(style, tick, unit)}
@@ -156,9 +160,9 @@ function TimeAxis({ periods, y, width }: { periods: BarLayout["periods"]; y: num
   );
 }
 
-/** All in kWh, with no more digits than tell them apart; fed-in energy is below zero. */
+/** All in kWh; fed-in energy is below zero. */
 function tickTexts(ticks: BarLayout["ticks"]): string[] {
-  const step = ((ticks[1]?.wh ?? KILO) - (ticks[0]?.wh ?? 0)) / KILO;
-  const digits = Math.min(3, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
-  return ticks.map(({ wh }) => `${decimal(locale.value, wh / KILO, digits)}\u00a0kWh`);
+  const values = ticks.map(({ wh }) => wh / KILO);
+  const digits = digitsOf(values);
+  return values.map((value) => `${decimal(locale.value, value, digits)}\u00a0kWh`);
 }

@@ -29,15 +29,21 @@ export interface PlotOptions {
   onCursor: (at: number | undefined) => void;
 }
 
-/** Time ticks stand at least so far apart, in pixels: a date and a time fit. */
-const TICK_SPACE = 84;
+/** Ticks stand at least so far apart, in pixels: a date and a time fit. */
+const TICK_SPACE = 72;
 const POWER_TICK_SPACE = 44;
 
-const FONT = '12px -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
+const FONT_FAMILY = '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
 
-/** The width of a digit of that font, and what is around a label. */
-const CHARACTER_PX = 6.8;
+/** Of the page's own text: it grows with the screen, and so do the axes. */
+const FONT_SHARE = 0.75;
+
+/** The width of a digit of that font, as a share of its size, and what is around a label. */
+const CHARACTER_SHARE = 0.57;
 const LABEL_PADDING_PX = 16;
+
+/** Right of the plot; a label that stands at its edge needs more, and is left out. */
+const RIGHT_PX = 10;
 
 const COLUMNS_PER_CURVE = 3;
 
@@ -45,13 +51,15 @@ const COLUMNS_PER_CURVE = 3;
 export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot.AlignedData): uPlot {
   const { curves, timeStyle, onCursor } = options;
   const color = (property: string) => cssColor(place, property);
+  const fontPx = FONT_SHARE * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const font = `${fontPx}px ${FONT_FAMILY}`;
   const [text, grid, zero] = [color("--text-muted"), color("--chart-grid"), color("--chart-zero")];
-  const axis = { stroke: text, font: FONT, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
+  const axis = { stroke: text, font, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
   return new uPlot(
     {
       width: Math.max(1, place.clientWidth),
       height: Math.max(1, place.clientHeight),
-      padding: [8, 8, 0, 0],
+      padding: [8, RIGHT_PX, 0, 0],
       ms: 1,
       legend: { show: false },
       cursor: {
@@ -68,19 +76,24 @@ export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot
       axes: [
         {
           ...axis,
-          size: 28,
+          size: fontPx * 2.3,
           splits: (_, _axis, min, max) => ticksOf(timeStyle, place, min, max).at,
           values: (plot, splits) => {
             const { min = 0, max = 0 } = plot.scales.x ?? {};
             const { unit } = ticksOf(timeStyle, place, min, max);
-            return splits.map((tick) => tickText(timeStyle, tick, unit));
+            return splits.map((tick) => {
+              const label = tickText(timeStyle, tick, unit);
+              const room = plot.over.clientWidth + RIGHT_PX - plot.valToPos(tick, "x");
+              return (label.length * CHARACTER_SHARE * fontPx) / 2 > room ? "" : label;
+            });
           },
         },
         {
           ...axis,
           space: POWER_TICK_SPACE,
           size: (_, values) =>
-            Math.max(...(values ?? []).map((value) => value.length), 4) * CHARACTER_PX + LABEL_PADDING_PX,
+            Math.max(...(values ?? []).map((value) => value.length), 4) * CHARACTER_SHARE * fontPx +
+            LABEL_PADDING_PX,
           values: (_, splits) => powerTickTexts(timeStyle.locale, splits),
         },
       ],
@@ -113,7 +126,7 @@ export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot
         draw: [
           (plot) => {
             drawZero(plot, zero);
-            if (options.sides !== undefined) drawSides(plot, options.sides, text);
+            if (options.sides !== undefined) drawSides(plot, options.sides, text, fontPx);
           },
         ],
       },
@@ -147,7 +160,7 @@ function drawSides(
   const inset = 8 * devicePixelRatio;
   ctx.save();
   ctx.fillStyle = color;
-  ctx.font = FONT.replace("12px", `${12 * devicePixelRatio}px`);
+  ctx.font = `${fontPx * devicePixelRatio}px ${FONT_FAMILY}`;
   ctx.textAlign = "left";
   ctx.textBaseline = "top";
   ctx.fillText(`↑ ${sides.above}`, bbox.left + inset, bbox.top + inset / 2);

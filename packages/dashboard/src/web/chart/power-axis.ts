@@ -1,4 +1,4 @@
-import { decimal } from "../format/numbers.ts";
+import { decimal, digitsOf } from "../format/numbers.ts";
 
 /** Head-room above and below what is drawn, as a share of it. */
 const HEADROOM = 0.08;
@@ -17,12 +17,11 @@ export function powerAxisRange(min: number | null, max: number | null): [number,
   return [low === 0 ? 0 : low - pad, high === 0 ? 0 : high + pad];
 }
 
-/** All ticks in one unit, with no more digits than tell them apart. */
+/** All ticks in one unit. */
 export function powerTickTexts(locale: string, ticks: readonly number[]): string[] {
   const largest = Math.max(...ticks.map(Math.abs));
   const unitW = largest >= KILO ? KILO : 1;
   const unit = unitW === KILO ? "kW" : "W";
-  const step = Math.abs((ticks[1] ?? unitW) - (ticks[0] ?? 0)) / unitW || 1;
-  const digits = Math.min(3, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  const digits = digitsOf(ticks.map((tick) => tick / unitW));
   return ticks.map((tick) => `${decimal(locale, tick / unitW, digits)}\u00a0${unit}`);
 }

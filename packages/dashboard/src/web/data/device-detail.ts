@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { DeviceDetail, LatestValue } from "../../api.ts";
 import { getJson } from "./client.ts";
 import { byType, type LatestByType, updated } from "./latest.ts";
-import { onLive } from "./live.ts";
+import { onLive, watchDevices } from "./live.ts";
 import { type Resource, useResource } from "./resource.ts";
 
 const REFRESH_MS = 60_000;
@@ -20,6 +20,7 @@ export function useDeviceDetail(deviceId: string): {
     { refreshMs: REFRESH_MS },
   );
   const since = useSignal<readonly LatestValue[]>([]);
+  useEffect(() => watchDevices([deviceId]), [deviceId]);
   useEffect(
     () =>
       onLive((event) => {

@@ -1,5 +1,5 @@
 import type { LiveEvent, Session } from "../../api.ts";
-import { getJson } from "./client.ts";
+import { apiUrl, getJson } from "./client.ts";
 import { setClock } from "./clock.ts";
 import { connection, noteFailure } from "./connection.ts";
 
@@ -24,24 +24,50 @@ export function onReconnect(listener: () => void): () => void {
 }
 
 let retryMs = FIRST_RETRY_MS;
-let wasOpen = false;
+let wasInterrupted = false;
+
+/** The server looks for what is new of these devices alone; a page shows a part of thousands. */
+const MOST_WATCHED = 500;
+let watched: readonly string[] = [];
+let source: EventSource | undefined;
+
+/** Says whose measurements the page shows; events of other devices need not come. */
+export function watchDevices(deviceIds: readonly string[]): void {
+  const next = [...new Set(deviceIds)].sort().slice(0, MOST_WATCHED);
+  if (next.join() === watched.join()) return;
+  watched = next;
+  // One that is being opened anew will ask for these.
+  if (source === undefined) return;
+  connect(source);
+}
 
 /** Listens to the server's events from now on, and again after every interruption. */
 export function startLive(): void {
-  const source = new EventSource("/api/events");
-  source.onopen = () => {
+  connect();
+}
+
+/** @param before goes on until the new connection is open, so that nothing is missed in between */
+function connect(before?: EventSource): void {
+  const opened = new EventSource(apiUrl("/api/events", { device: watched }));
+  source = opened;
+  opened.onopen = () => {
     retryMs = FIRST_RETRY_MS;
     connection.value = "open";
-    if (wasOpen) for (const listener of reconnectListeners) listener();
-    wasOpen = true;
+    before?.close();
+    if (wasInterrupted) for (const listener of reconnectListeners) listener();
+    wasInterrupted = false;
   };
-  source.onmessage = ({ data }: MessageEvent<string>) => {
+  opened.onmessage = ({ data }: MessageEvent<string>) => {
     const event: LiveEvent = JSON.parse(data);
     for (const listener of listeners) listener(event);
   };
-  source.onerror = () => {
+  opened.onerror = () => {
     // The browser tries again by itself, but not after an answer that is no event stream, and without a word of why.
-    source.close();
+    opened.close();
+    before?.close();
+    if (source !== opened) return;
+    source = undefined;
+    wasInterrupted = true;
     void reopen();
   };
 }

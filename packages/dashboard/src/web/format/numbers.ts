@@ -65,6 +65,13 @@ export function decimal(locale: string, value: number, digits: number): string {
     .replace("-", MINUS);
 }
 
+/** How many digits tell these numbers apart exactly: of the ticks of an axis. */
+export function digitsOf(values: readonly number[]): number {
+  const isExact = (value: number, digits: number) =>
+    Math.abs(value * 10 ** digits - Math.round(value * 10 ** digits)) < 1e-6;
+  return [0, 1, 2].find((digits) => values.every((value) => isExact(value, digits))) ?? 3;
+}
+
 /** A stored value with all of its digits, more than a double holds too. */
 export function exact(locale: string, value: string): string {
   if (!isNumeric(value)) return value;

@@ -26,8 +26,23 @@ export function align(picked: readonly Picked[]): Aligned {
         const point = curve.values[index] ?? null;
         column[position.get(at) ?? 0] = point === null ? null : take(point);
       }
-      return column;
+      return withWholeGaps(column);
     }),
   );
   return { x, columns };
+}
+
+/**
+ * A gap reaches from the last value before it to the first behind it: what other curves have in between must not make the
+ * line go on until there.
+ */
+function withWholeGaps(column: Column): Column {
+  let from = 0;
+  while (from < column.length) {
+    let to = from;
+    while (to < column.length && (column[to] ?? null) === null) to += 1;
+    if (column.slice(from, to).includes(null)) column.fill(null, from, to);
+    from = to + 1;
+  }
+  return column;
 }

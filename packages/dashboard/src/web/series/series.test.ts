@@ -111,8 +111,18 @@ describe("gaps", () => {
     ]);
     expect(x).toEqual([...x].sort((a, b) => a - b));
     expect(columns[0]).not.toContain(null);
-    expect(columns[1]?.filter((value) => value === null)).toHaveLength(1);
     expect(columns[1]?.filter((value) => value !== undefined)).toEqual([-1, -2, -3, -4, null, -5, -6]);
+  });
+
+  it("reach from value to value, although other curves have values in between", () => {
+    const { columns } = align([
+      { curve: curveOf(minutes(Array(10).fill(9), 10_000)), pick: [({ mean }) => mean] },
+      { curve: curveOf(minutes(values)), pick: [({ mean }) => mean] },
+    ]);
+    const [before, behind] = [columns[1]?.indexOf(4) ?? 0, columns[1]?.indexOf(5) ?? 0];
+    const between = columns[1]?.slice(before + 1, behind) ?? [];
+    expect(between.length).toBeGreaterThan(3);
+    expect(new Set(between)).toEqual(new Set([null]));
   });
 });
 

@@ -31,12 +31,12 @@ const YEAR_MS = 365.25 * DAY_MS;
 
 const step = (unit: TickUnit, unitMs: number) => (count: number) => ({ unit, count, ms: count * unitMs });
 
-/** Counts that people read easily; each divides the unit above. */
+/** Counts that people read easily. */
 const STEPS: Step[] = [
   ...[1, 5, 10, 15, 30].map(step("second", 1_000)),
   ...[1, 5, 10, 15, 30].map(step("minute", MINUTE_MS)),
   ...[1, 2, 3, 6, 12].map(step("hour", HOUR_MS)),
-  ...[1, 2, 7, 14].map(step("day", DAY_MS)),
+  ...[1, 2, 3, 7, 14].map(step("day", DAY_MS)),
   ...[1, 2, 3, 6].map(step("month", MONTH_MS)),
   ...[1, 2, 5, 10].map(step("year", YEAR_MS)),
 ];

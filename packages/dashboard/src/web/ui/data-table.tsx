@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 /** Wide tables scroll in their own box, which takes the keys for it; the page never scrolls sideways. */
 export function DataTable(props: {
   caption: string;
-  head: readonly { text: string; isNumber?: boolean }[];
+  head: readonly { text: string; isNumber?: boolean; className?: string }[];
   children: ComponentChildren;
   isCaptionHidden?: boolean;
 }) {
@@ -17,8 +17,8 @@ export function DataTable(props: {
         </caption>
         <thead>
           <tr>
-            {props.head.map(({ text, isNumber }) => (
-              <th key={text} scope="col" class={isNumber === true ? "number" : undefined}>
+            {props.head.map(({ text, isNumber, className }) => (
+              <th key={text} scope="col" class={isNumber === true ? "number" : className}>
                 {text}
               </th>
             ))}

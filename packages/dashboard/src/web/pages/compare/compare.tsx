@@ -1,8 +1,11 @@
+import { useEffect } from "preact/hooks";
+
 import type { DevicePage } from "../../../api.ts";
 import { usePlotView } from "../../chart/plot-view.ts";
 import { RangePicker } from "../../chart/range-picker.tsx";
 import { serverNow } from "../../data/clock.ts";
 import { getDevices } from "../../data/device-list.ts";
+import { watchDevices } from "../../data/live.ts";
 import { useResource } from "../../data/resource.ts";
 import { t } from "../../i18n/locale.ts";
 import { addDays, startOfWeek } from "../../time/zone.ts";
@@ -33,6 +36,10 @@ export function ComparePage() {
   const { mode, deviceIds } = selection;
   const plot = usePlotView(mode === "weeks" ? thisWeek() : undefined);
   const names = useNames();
+  const watched = deviceIds.join();
+  useEffect(() => {
+    if (watched !== "") watchDevices(watched.split(","));
+  }, [watched]);
   const nameOf = (deviceId: string) => names.get(deviceId) ?? deviceId;
   return (
     <div class="page">

@@ -1,7 +1,7 @@
 import type { CurveStyle } from "../../chart/plot.ts";
 import type { ShownSeries } from "../../chart/series-data.ts";
 import { DRAWN_POWER, FED_IN_POWER } from "../../data/types.ts";
-import { difference, sum } from "../../series/combine.ts";
+import { difference, netOf, sum } from "../../series/combine.ts";
 import type { Point } from "../../series/point.ts";
 import { addDays } from "../../time/zone.ts";
 import { zone } from "../../ui/zone.ts";
@@ -102,5 +102,5 @@ function quantityOf(quantity: CompareQuantity, drawn: readonly Point[], fedIn: r
   if (quantity === "fedIn") return [...fedIn];
   // A meter that has only one of the two has nothing to subtract.
   if (fedIn.length === 0) return [...drawn];
-  return difference(drawn, fedIn);
+  return netOf(drawn, fedIn);
 }

@@ -1,12 +1,14 @@
 import type { EnergySeries } from "../../../api.ts";
 import { periodsOf, totalOf } from "../../chart/bars.ts";
 import { getJson } from "../../data/client.ts";
+import { serverNow } from "../../data/clock.ts";
 import { useResource } from "../../data/resource.ts";
 import { EXPORT_REGISTER, IMPORT_REGISTER } from "../../data/types.ts";
 import { energyText } from "../../format/numbers.ts";
 import { rangeText } from "../../format/times.ts";
 import { locale, t } from "../../i18n/locale.ts";
 import type { Range } from "../../series/tiles.ts";
+import { HOUR_MS } from "../../time/zone.ts";
 import { DataTable } from "../../ui/data-table.tsx";
 import { FailureState, Skeleton } from "../../ui/states.tsx";
 import { timeStyle, zone } from "../../ui/zone.ts";
@@ -28,7 +30,8 @@ export function EnergyComparison(props: {
   range: Range;
   nameOf: (deviceId: string) => string;
 }) {
-  const { selection, range, nameOf } = props;
+  const { selection, nameOf } = props;
+  const range = elapsed(props.range);
   const words = t.value.compare;
   const { mode, deviceIds } = selection;
   const [unit = "month"] = possibleUnits(range);
@@ -71,7 +74,7 @@ export function EnergyComparison(props: {
             { text: mode === "weeks" ? words.week : words.device },
             { text: t.value.energy.import, isNumber: true },
             { text: t.value.energy.export, isNumber: true },
-            { text: words.netEnergy, isNumber: true },
+            { text: words.quantities.net, isNumber: true },
           ]}
         >
           {rows.map((row, index) => (
@@ -93,6 +96,12 @@ export function EnergyComparison(props: {
       )}
     </section>
   );
+}
+
+/** Without what is still to come: a week that has begun would stand against a whole one. */
+function elapsed({ from, to }: Range): Range {
+  const hour = Math.ceil(serverNow() / HOUR_MS) * HOUR_MS;
+  return { from, to: Math.max(from + HOUR_MS, Math.min(to, hour)) };
 }
 
 function Row({ row, mark, isTotal = false }: { row: ComparedEnergy; mark?: string; isTotal?: boolean }) {

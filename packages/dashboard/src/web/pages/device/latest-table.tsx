@@ -24,7 +24,7 @@ export function LatestTable({ latest }: { latest: LatestByType }) {
           caption={words.latest}
           head={[
             { text: words.type },
-            { text: words.obis },
+            { text: words.obis, className: "obis" },
             { text: words.value, isNumber: true },
             { text: words.age, isNumber: true },
           ]}
@@ -33,6 +33,7 @@ export function LatestTable({ latest }: { latest: LatestByType }) {
             <tr key={value.measurement_type}>
               <th scope="row" title={value.measurement_type}>
                 {meaningOf(value)}
+                <span class="obis-below">{value.obis ?? value.measurement_type}</span>
               </th>
               <td class="obis">{value.obis ?? value.measurement_type}</td>
               <td class="number">

@@ -5,9 +5,9 @@ import { deviceHref } from "../../app/router.ts";
 import { Sparkline } from "../../chart/sparkline.tsx";
 import { now } from "../../data/clock.ts";
 import { type LatestByType, netPower, newestAt } from "../../data/latest.ts";
-import { energy, energyText, percent, power, powerText } from "../../format/numbers.ts";
+import { energy, energyText, exact, percent, power, powerText } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
-import { pollErrorText } from "../../i18n/translate.ts";
+import { meaningOf, pollErrorText } from "../../i18n/translate.ts";
 import { extentOf } from "../../series/extent.ts";
 import type { Point } from "../../series/point.ts";
 import { DAY_MS, MINUTE_MS } from "../../time/zone.ts";
@@ -45,14 +45,15 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
       ) : (
         <>
           <PowerNow latest={latest.value} isThere={isThere} />
-          <dl class="day-energy">
-            <EnergyToday kind="import" energyOf={imported.value} isThere={isThere} />
-            <EnergyToday kind="export" energyOf={exported.value} isThere={isThere} />
-          </dl>
-          {isThere ? (
-            <DaySparkline points={sparkline.value} hasMeter={hasMeter} />
+          {isThere && !hasMeter && latest.value.size > 0 ? (
+            <OwnValues latest={latest.value} />
           ) : (
-            <Skeleton kind="sparkline" />
+            <Day
+              imported={imported.value}
+              exported={exported.value}
+              points={sparkline.value}
+              isThere={isThere}
+            />
           )}
         </>
       )}
@@ -94,6 +95,24 @@ export function PowerNow({ latest, isThere }: { latest: LatestByType; isThere: b
   );
 }
 
+function Day(props: {
+  imported: DayEnergy | undefined;
+  exported: DayEnergy | undefined;
+  points: Point[];
+  isThere: boolean;
+}) {
+  const { imported, exported, points, isThere } = props;
+  return (
+    <>
+      <dl class="day-energy">
+        <EnergyToday kind="import" energyOf={imported} isThere={isThere} />
+        <EnergyToday kind="export" energyOf={exported} isThere={isThere} />
+      </dl>
+      {isThere ? <DaySparkline points={points} /> : <Skeleton kind="sparkline" />}
+    </>
+  );
+}
+
 function EnergyToday(props: {
   kind: "import" | "export";
   energyOf: DayEnergy | undefined;
@@ -106,7 +125,7 @@ function EnergyToday(props: {
   return (
     <div class={`day-energy-${kind}`}>
       <dt>
-        {names[kind]} <span class="muted">{overview.today.toLocaleLowerCase(locale.value)}</span>
+        {names[kind]} <span class="muted">{overview.today}</span>
       </dt>
       <dd>
         {isThere ? (
@@ -139,14 +158,14 @@ function Trend({ today, yesterday }: { today: number | undefined; yesterday: num
   );
 }
 
-function DaySparkline({ points, hasMeter }: { points: Point[]; hasMeter: boolean }) {
+function DaySparkline({ points }: { points: Point[] }) {
   const words = t.value.overview;
   // By the minute: a second moves nothing that can be seen, and there may be many cards.
   const to = useComputed(() => Math.ceil(now.value / MINUTE_MS) * MINUTE_MS).value;
   const range = { from: to - DAY_MS, to };
   const extent = extentOf(points, range);
   if (extent === undefined) {
-    return <p class="sparkline-none">{hasMeter ? words.sparklineEmpty : t.value.power.noMeter}</p>;
+    return <p class="sparkline-none">{words.sparklineEmpty}</p>;
   }
   const label = words.sparklineSummary(
     powerText(locale.value, extent.min),
@@ -156,6 +175,24 @@ function DaySparkline({ points, hasMeter }: { points: Point[]; hasMeter: boolean
     <div class="sparkline-place">
       <Sparkline points={points} range={range} label={label} />
     </div>
+  );
+}
+
+/** What a device without a meter tells: a gateway's own health. */
+const MOST_OWN_VALUES = 4;
+
+function OwnValues({ latest }: { latest: LatestByType }) {
+  return (
+    <dl class="own-values">
+      {[...latest.values()].slice(0, MOST_OWN_VALUES).map((value) => (
+        <div key={value.measurement_type}>
+          <dt>{meaningOf(value)}</dt>
+          <dd>
+            <Value quantity={{ number: exact(locale.value, value.value), unit: value.unit ?? "" }} />
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -5,7 +5,7 @@ import type { DevicePage, Health } from "../../../api.ts";
 import { parameters, setParameters } from "../../app/router.ts";
 import { session } from "../../app/session.ts";
 import { getDevices } from "../../data/device-list.ts";
-import { onLive } from "../../data/live.ts";
+import { onLive, watchDevices } from "../../data/live.ts";
 import { useResource } from "../../data/resource.ts";
 import { integer } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
@@ -45,14 +45,25 @@ export function OverviewPage() {
       }),
     [],
   );
+  const shownIds = data?.devices
+    .filter(({ health }) => health !== "invalid")
+    .map(({ device_id }) => device_id)
+    .join();
+  useEffect(() => {
+    if (shownIds) watchDevices(shownIds.split(","));
+  }, [shownIds]);
   const error = page.error.value;
+  const isFiltered = search !== "" || health !== undefined;
+  const isEmpty = data?.total === 0 && !isFiltered;
   return (
     <div class="page">
       <PageTitle title={words.title} />
-      <div class="toolbar">
-        <HealthFilter counts={data?.counts} chosen={health} onChoose={chooseHealth} />
-        <SearchField value={search} />
-      </div>
+      {isEmpty ? null : (
+        <div class="toolbar">
+          <HealthFilter counts={data?.counts} chosen={health} onChoose={chooseHealth} />
+          <SearchField value={search} />
+        </div>
+      )}
       {data === undefined ? (
         error === undefined ? (
           <Skeletons />
@@ -60,11 +71,7 @@ export function OverviewPage() {
           <FailureState error={error} onRetry={page.refresh} />
         )
       ) : (
-        <Devices
-          page={data}
-          isFiltered={search !== "" || health !== undefined}
-          onMore={() => (limit.value += PAGE_SIZE)}
-        />
+        <Devices page={data} isFiltered={isFiltered} onMore={() => (limit.value += PAGE_SIZE)} />
       )}
     </div>
   );

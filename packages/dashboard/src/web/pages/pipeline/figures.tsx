@@ -14,12 +14,8 @@ export function Figures({ status }: { status: PipelineStatus }) {
   const stored = throughput === null ? undefined : lastFullMinute(throughput, now);
   return (
     <dl class="figures">
-      <Figure
-        name={words.queue}
-        value={number(queue.waiting)}
-        unit={words.waiting.toLocaleLowerCase(locale.value)}
-      >
-        {`${number(queue.in_flight)} ${words.inFlight.toLocaleLowerCase(locale.value)}`}
+      <Figure name={words.queue} value={number(queue.waiting)} unit={words.waiting}>
+        {words.inFlight(number(queue.in_flight))}
       </Figure>
       <Figure name={words.oldest} value={queue.oldest_age_ms === null ? "–" : duration(queue.oldest_age_ms)}>
         {queue.oldest_age_ms === null && queue.waiting + queue.in_flight === 0 ? words.empty : "\u00a0"}

@@ -55,12 +55,30 @@ export function PipelinePage() {
       ) : (
         <>
           <Figures status={shown} />
-          <Throughput throughput={shown.throughput} now={shown.now} unknown={shown.unknown} />
+          <Unknowns reasons={shown.unknown} />
+          <Throughput throughput={shown.throughput} now={shown.now} />
           <Troubled troubled={shown.troubled} total={shown.troubled_total} />
         </>
       )}
       <DeadLetters resource={letters} onRedriven={status.refresh} />
-      {shown === undefined ? null : <Runs runs={shown.runs} unknown={shown.unknown} />}
+      {shown === undefined ? null : <Runs runs={shown.runs} />}
+    </div>
+  );
+}
+
+/** In the server's words, which are English: they name what to allow or to start. */
+function Unknowns({ reasons }: { reasons: readonly string[] }) {
+  if (reasons.length === 0) return null;
+  return (
+    <div class="notice notice-quiet">
+      <div>
+        <p>{t.value.pipeline.unknownReasons}:</p>
+        <ul lang="en">
+          {reasons.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      </div>
     </div>
   );
 }

@@ -11,7 +11,7 @@ const COUNTS = ["polled", "published", "unchanged", "failed", "skipped", "deferr
 /** Of these, any at all is worth a look. */
 const BAD_COUNTS: readonly string[] = ["failed", "quarantined"];
 
-export function Runs({ runs, unknown }: { runs: FetcherRun[] | null; unknown: readonly string[] }) {
+export function Runs({ runs }: { runs: FetcherRun[] | null }) {
   const words = t.value.pipeline;
   return (
     <section class="card" aria-labelledby="runs-title">
@@ -19,7 +19,7 @@ export function Runs({ runs, unknown }: { runs: FetcherRun[] | null; unknown: re
         <h2 id="runs-title">{words.runs}</h2>
       </header>
       {runs === null ? (
-        <Unknown text={words.unknownPart.runs} reasons={unknown} />
+        <Unknown text={words.unknownPart.runs} />
       ) : runs.length === 0 ? (
         <EmptyState title={words.noRunsTitle}>
           <p>{words.noRunsText}</p>

@@ -20,12 +20,8 @@ const MOST_TICKS = 6;
 const MOST_ROWS = 60;
 
 /** How much was stored in each minute of the last hours. */
-export function Throughput(props: {
-  throughput: PipelineStatus["throughput"];
-  now: number;
-  unknown: readonly string[];
-}) {
-  const { throughput, now, unknown } = props;
+export function Throughput(props: { throughput: PipelineStatus["throughput"]; now: number }) {
+  const { throughput, now } = props;
   const words = t.value.pipeline;
   return (
     <section class="card chart-card" aria-labelledby="throughput-title">
@@ -33,7 +29,7 @@ export function Throughput(props: {
         <h2 id="throughput-title">{words.storedPerMinute}</h2>
       </header>
       {throughput === null ? (
-        <Unknown text={words.unknownPart.throughput} reasons={unknown} />
+        <Unknown text={words.unknownPart.throughput} />
       ) : (
         <Minutes throughput={throughput} now={now} />
       )}
@@ -41,16 +37,11 @@ export function Throughput(props: {
   );
 }
 
-/** A part that this stack cannot tell, and the server's reason for it. */
-export function Unknown({ text, reasons }: { text: string; reasons: readonly string[] }) {
+/** A part that this stack cannot tell. */
+export function Unknown({ text }: { text: string }) {
   return (
     <EmptyState title={t.value.pipeline.unknownTitle}>
       <p>{text}</p>
-      {reasons.map((reason) => (
-        <p key={reason} class="muted" lang="en">
-          {reason}
-        </p>
-      ))}
     </EmptyState>
   );
 }

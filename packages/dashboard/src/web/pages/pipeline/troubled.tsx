@@ -4,7 +4,6 @@ import { integer } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
 import { pollErrorText } from "../../i18n/translate.ts";
 import { Age } from "../../ui/age.tsx";
-import { DataTable } from "../../ui/data-table.tsx";
 import { HealthBadge } from "../../ui/health-badge.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 
@@ -25,32 +24,22 @@ export function Troubled({ troubled, total }: { troubled: DeviceReport[]; total:
           <p>{words.noneTroubledText}</p>
         </EmptyState>
       ) : (
-        <DataTable
-          caption={words.troubled}
-          head={[
-            { text: words.device },
-            { text: words.health },
-            { text: words.why },
-            { text: words.since, isNumber: true },
-          ]}
-        >
+        <ul class="troubled">
           {troubled.map((report, index) => (
-            <tr key={`${index} ${report.device_id}`}>
-              <th scope="row">
-                <a href={deviceHref(report.device_id)}>{report.name ?? report.device_id}</a>
-              </th>
-              <td>
-                <HealthBadge health={report.health} />
-              </td>
-              <td class="reason">
+            <li key={`${index} ${report.device_id}`}>
+              <a href={deviceHref(report.device_id)}>{report.name ?? report.device_id}</a>
+              <HealthBadge health={report.health} />
+              <div class="reason">
                 <Reason report={report} />
-              </td>
-              <td class="number">
-                <Age at={report.last_success_at} />
-              </td>
-            </tr>
+              </div>
+              {report.health === "invalid" ? null : (
+                <p class="muted">
+                  {words.since}: <Age at={report.last_success_at} />
+                </p>
+              )}
+            </li>
           ))}
-        </DataTable>
+        </ul>
       )}
     </section>
   );

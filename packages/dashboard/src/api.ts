@@ -86,11 +86,16 @@ export interface DayEnergy {
  * `GET /api/series?device=&type=&from=&to=&bucket=`: one series, sampled down to buckets of `bucket` milliseconds that
  * begin at multiples of it. `from` and `to` are multiples of it too, so that a range can be cut into tiles and each tile
  * kept. A bucket without a measurement is left out: a gap is a gap.
+ *
+ * With `&patience=` (milliseconds) the answer comes after that time with what has been read by then, the newest first;
+ * asking again goes on from there. A year of a real device takes seconds to read the first time.
  */
 export interface SeriesTile {
   bucket: number;
   /** Nothing can change in it any more: it may be kept for good. */
   closed: boolean;
+  /** With `patience`, where something is still being read: before this time nothing is known yet, which is no gap. */
+  complete_from?: number;
   buckets: Bucket[];
 }
 

@@ -45,6 +45,12 @@ export interface DashboardParts {
   assets: () => Promise<string>;
 }
 
+/**
+ * The embedded DynamoDB works in one thread, so that more than enough to keep it busy only delays what is newest. On AWS
+ * most of a read is waiting.
+ */
+const LONG_READS = { embedded: 2, deployed: 8 } as const;
+
 export interface Queues {
   sqs: SQSClient;
   queueUrl: string;
@@ -61,7 +67,7 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   const table = { dynamodb, table: names.measurementsTable };
   const measurements = createMeasurementStore(table);
   const points = createPointReader(table);
-  const series = createSeriesStore({ points, clock });
+  const series = createSeriesStore({ points, clock, concurrentLongReads: LONG_READS[parts.kind] });
   const boundaries = createBoundaryReader({ points, closedBefore: series.closedBefore });
   const registers = createRegisters({ beside: boundaries.beside, series });
   const letters = createLetters({ queues: parts.queues, clock, log });

@@ -5,10 +5,13 @@ import pLimit from "p-limit";
 /** A poll a little late still lies within this of the boundary. */
 const LATE_MS = 60_000;
 
-/** Items beside a boundary that are read at once: several polls of eleven types. */
+/**
+ * Behind a gap, so many items are looked through for the next reading: several polls of eleven types. A type that is
+ * rarer, or that ended, is not searched for at every boundary: what lies between its known readings is spread evenly.
+ */
 const NEAR_ITEMS = 60;
 
-/** Where a type is rare, so many items are read for its next reading, and no more: it may have ended. */
+/** At the ends of a range more is at stake: what is not found there is not counted. */
 const FAR_ITEMS = 3_000;
 
 const CONCURRENT_READS = 16;
@@ -16,12 +19,16 @@ const CONCURRENT_READS = 16;
 /** Boundaries whose readings cannot change any more and are kept: thirty years of days. */
 const KEPT_BOUNDARIES = 11_000;
 
-/** The readings of a register beside a moment: the last that is not later, and the first that is. */
+/**
+ * The readings of a register beside a moment: the last that is not later, and the first that is.
+ *
+ * @param isEnd of the range that is counted
+ */
 export type BoundaryReader = (
   deviceId: string,
   type: string,
   at: number,
-  intervalMs: number,
+  options: { intervalMs: number; isEnd: boolean },
 ) => Promise<Reading[]>;
 
 interface Near {
@@ -62,28 +69,29 @@ export function createBoundaryReader(options: {
     return found;
   }
 
-  async function searchFurther(
+  async function search(
     deviceId: string,
     type: string,
-    range: { since: number; until: number; descending: boolean },
+    range: { since: number; until: number; descending: boolean; limit: number },
   ): Promise<Reading | undefined> {
-    for (const limited of [NEAR_ITEMS, FAR_ITEMS]) {
-      for await (const page of points(deviceId, { ...range, limit: limited })) {
-        const found = page.find(({ measurement_type }) => measurement_type === type);
-        if (found !== undefined) return reading(found);
-      }
+    for await (const page of points(deviceId, range)) {
+      const found = page.find(({ measurement_type }) => measurement_type === type);
+      if (found !== undefined) return reading(found);
     }
     return undefined;
   }
 
   return {
-    async beside(deviceId, type, at, intervalMs) {
+    async beside(deviceId, type, at, { intervalMs, isEnd }) {
       const { before, after } = await near(deviceId, at, intervalMs);
+      const items = isEnd ? FAR_ITEMS : NEAR_ITEMS;
       const both = await Promise.all([
         before.get(type) ??
-          limit(() => searchFurther(deviceId, type, { since: 0, until: at + 1, descending: true })),
+          limit(() => search(deviceId, type, { since: 0, until: at + 1, descending: true, limit: items })),
         after.get(type) ??
-          limit(() => searchFurther(deviceId, type, { since: at + 1, until: LAST_TIME, descending: false })),
+          limit(() =>
+            search(deviceId, type, { since: at + 1, until: LAST_TIME, descending: false, limit: items }),
+          ),
       ]);
       return both.filter((found) => found !== undefined);
     },

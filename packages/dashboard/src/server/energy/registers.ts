@@ -25,7 +25,12 @@ export function createRegisters(options: { beside: BoundaryReader; series: Serie
   async function besideAll(register: Register, boundaries: readonly number[]): Promise<Reading[]> {
     const { deviceId, type } = register;
     const intervalMs = secondsOf(register) * 1000;
-    const found = await Promise.all(boundaries.map((at) => beside(deviceId, type, at, intervalMs)));
+    const found = await Promise.all(
+      boundaries.map((at, index) => {
+        const isEnd = index === 0 || index === boundaries.length - 1;
+        return beside(deviceId, type, at, { intervalMs, isEnd });
+      }),
+    );
     return byTime(found.flat());
   }
 

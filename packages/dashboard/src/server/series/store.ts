@@ -28,14 +28,27 @@ const OVERLAP_MS = 15 * 60_000;
 /** Two series of one page that are asked for at once are one read. */
 const SAME_MOMENT_MS = 25;
 
-/** Days that one query covers: DynamoDB answers slices of a year side by side. */
-const DAYS_PER_READ = 31;
-const CONCURRENT_READS = 4;
+/** Days that one read covers: about three pages of DynamoDB for a device of eleven types. */
+const DAYS_PER_READ = 10;
+
+/** Reads of a day or a week have a lane of their own, so that none waits for a year. */
+const CONCURRENT_SHORT_READS = 4;
 
 /** Reads the series of devices, and keeps what it has read as long as it cannot change. */
 export interface SeriesStore {
   /** `from` included, `to` not. One read serves all types of a device. */
   read(deviceId: string, type: string, from: number, to: number): Promise<Columns>;
+  /**
+   * What of it is there within `patienceMs`; the newest is read first, and reading goes on. From `completeFrom` on
+   * nothing is missing: it is `from` when all is there.
+   */
+  readSome(
+    deviceId: string,
+    type: string,
+    from: number,
+    to: number,
+    patienceMs: number,
+  ): Promise<Columns & { completeFrom: number }>;
   /** What was measured before this can change no more. */
   closedBefore(): number;
   /** Reads everything anew from now on: old measurements may have come back. */
@@ -43,11 +56,17 @@ export interface SeriesStore {
 }
 
 /** Errors of DynamoDB pass through. */
-export function createSeriesStore(options: { points: PointReader; clock: Clock }): SeriesStore {
+export function createSeriesStore(options: {
+  points: PointReader;
+  clock: Clock;
+  /** Parts of a long range that are read at one time. */
+  concurrentLongReads: number;
+}): SeriesStore {
   const { points, clock } = options;
   let cache = new ChunkCache({ maxBytes: KEPT_BYTES });
   let underWay = new Map<string, { startedAt: number; chunk: Promise<Chunk> }>();
-  const limit = pLimit(CONCURRENT_READS);
+  const shortReads = pLimit(CONCURRENT_SHORT_READS);
+  const longReads = pLimit(options.concurrentLongReads);
 
   const closedBefore = () => clock.now() - OPEN_MS;
   const isOpen = (day: number) => (day + 1) * CHUNK_MS > closedBefore();
@@ -82,7 +101,7 @@ export function createSeriesStore(options: { points: PointReader; clock: Clock }
     const start = day * CHUNK_MS;
     const newest = Math.max(...[...chunk.values()].map(({ times }) => times.at(-1) ?? 0));
     const since = Math.max(start, newest - OVERLAP_MS);
-    const [end = new Map<string, Columns>()] = await readChunks(deviceId, since, [day]);
+    const [end = new Map<string, Columns>()] = await shortReads(() => readChunks(deviceId, since, [day]));
     const types = new Set([...chunk.keys(), ...end.keys()]);
     const fresh = new Map<string, Columns>();
     for (const type of types) {
@@ -94,6 +113,7 @@ export function createSeriesStore(options: { points: PointReader; clock: Clock }
     return fresh;
   }
 
+  /** @param days that follow each other */
   async function readAnew(deviceId: string, days: readonly number[]): Promise<Chunk[]> {
     const into = cache;
     const readAt = clock.now();
@@ -104,51 +124,59 @@ export function createSeriesStore(options: { points: PointReader; clock: Clock }
   }
 
   /** A chunk for each of some days that follow each other, from `since` in the first of them on. */
-  function readChunks(deviceId: string, since: number, days: readonly number[]): Promise<Chunk[]> {
-    return limit(async () => {
-      const first = days[0] ?? 0;
-      const builders = days.map(() => new ChunkBuilder());
-      for await (const page of points(deviceId, { since, until: (first + days.length) * CHUNK_MS }))
-        for (const point of page) builders[Math.floor(point.at / CHUNK_MS) - first]?.add(point);
-      return builders.map((builder) => builder.build());
-    });
+  async function readChunks(deviceId: string, since: number, days: readonly number[]): Promise<Chunk[]> {
+    const first = days[0] ?? 0;
+    const builders = days.map(() => new ChunkBuilder());
+    for await (const page of points(deviceId, { since, until: (first + days.length) * CHUNK_MS }))
+      for (const point of page) builders[Math.floor(point.at / CHUNK_MS) - first]?.add(point);
+    return builders.map((builder) => builder.build());
   }
 
-  /** The chunks of the days from `first` to `last`; those that are missing side by side are read together. */
-  function chunksOf(deviceId: string, first: number, last: number): Promise<Chunk>[] {
-    const chunks: Promise<Chunk>[] = [];
+  /** The chunks of the days of a range, by time; those that are missing side by side are read together, the newest first. */
+  function chunksOf(deviceId: string, from: number, to: number): { day: number; chunk: Promise<Chunk> }[] {
+    const [first, last] = [Math.floor(from / CHUNK_MS), Math.ceil(to / CHUNK_MS) - 1];
+    const lane = last - first < DAYS_PER_READ ? shortReads : longReads;
+    const chunks: { day: number; chunk: Promise<Chunk> }[] = [];
     let missing: number[] = [];
     const readMissing = () => {
-      if (missing.length === 0) return;
-      const read = readAnew(deviceId, missing);
-      for (const [index, day] of missing.entries())
-        chunks.push(
-          track(
-            keyOf(deviceId, day),
-            read.then((those) => those[index] ?? new Map()),
-          ),
-        );
+      const days = missing.reverse();
       missing = [];
+      if (days.length === 0) return;
+      const read = lane(() => readAnew(deviceId, days));
+      for (const [index, day] of days.entries()) {
+        const chunk = read.then((those) => those[index] ?? new Map());
+        chunks.push({ day, chunk: track(keyOf(deviceId, day), chunk) });
+      }
     };
-    for (let day = first; day <= last; day += 1) {
-      const found = find(deviceId, day);
-      if (found === undefined) missing.push(day);
-      if (found !== undefined || missing.length === DAYS_PER_READ) readMissing();
-      if (found !== undefined) chunks.push(found);
+    for (let day = last; day >= first; day -= 1) {
+      const chunk = find(deviceId, day);
+      if (chunk === undefined) missing.push(day);
+      else chunks.push({ day, chunk });
+      if (chunk !== undefined || missing.length === DAYS_PER_READ) readMissing();
     }
     readMissing();
-    return chunks;
+    return chunks.sort((a, b) => a.day - b.day);
   }
 
   return {
     closedBefore,
 
     async read(deviceId, type, from, to) {
-      const chunks = await Promise.all(
-        chunksOf(deviceId, Math.floor(from / CHUNK_MS), Math.ceil(to / CHUNK_MS) - 1),
-      );
-      const parts = chunks.map((chunk) => chunk.get(type)).filter((part) => part !== undefined);
-      return between(joined(parts), from, to);
+      const chunks = await Promise.all(chunksOf(deviceId, from, to).map(({ chunk }) => chunk));
+      return between(seriesOf(chunks, type), from, to);
+    },
+
+    async readSome(deviceId, type, from, to, patienceMs) {
+      const days = chunksOf(deviceId, from, to);
+      const there = new Map<number, Chunk>();
+      const all = days.map(({ day, chunk }) => chunk.then((those) => void there.set(day, those)));
+      const patience = new AbortController();
+      await Promise.race([Promise.all(all), clock.sleep(patienceMs, patience.signal)]);
+      patience.abort();
+      const missing = days.findLastIndex(({ day }) => !there.has(day));
+      const complete = days.slice(missing + 1).flatMap(({ day }) => there.get(day) ?? []);
+      const completeFrom = missing === -1 ? from : Math.min(to, ((days[missing]?.day ?? 0) + 1) * CHUNK_MS);
+      return { ...between(seriesOf(complete, type), from, to), completeFrom };
     },
 
     forget() {
@@ -157,6 +185,10 @@ export function createSeriesStore(options: { points: PointReader; clock: Clock }
       underWay = new Map();
     },
   };
+}
+
+function seriesOf(chunks: readonly Chunk[], type: string): Columns {
+  return joined(chunks.map((chunk) => chunk.get(type)).filter((part) => part !== undefined));
 }
 
 function keyOf(deviceId: string, day: number): string {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 
 /** A line of a log group. */
-export interface LogLine {
+interface LogLine {
   /** Epoch milliseconds. */
   at: number;
   line: string;

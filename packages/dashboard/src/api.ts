@@ -187,6 +187,7 @@ export interface RedriveRequest {
   confirm: number;
 }
 
+/** After it, closed tiles may have changed: what was moved can be old. */
 export interface RedriveAnswer {
   matched: number;
   moved: number;

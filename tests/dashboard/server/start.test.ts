@@ -132,11 +132,11 @@ describe("npm start", () => {
 
   it("goes without the dashboard when it is told to, and fails when the port that it is given is taken", async () => {
     const without = npmStart("--no-dashboard", "--interval", "3600");
+    const taken = npmStart("--port", String(DEFAULT_DASHBOARD_PORT), "--data", "other");
     await vi.waitFor(() => expect(without.stderr()).toContain("fetcher_finished"), { timeout: 20_000 });
     without.child.kill("SIGTERM");
     expect(await without.ended).toBe(0);
     expect(without.stdout()).not.toMatch(/Dashboard|token/);
-    const taken = npmStart("--port", String(DEFAULT_DASHBOARD_PORT));
     expect(await taken.ended).toBe(1);
     expect(taken.stderr()).toMatch(/port 8321 is in use: choose another with --port\n/);
   });
@@ -169,5 +169,18 @@ describe("energylive dashboard --stage", () => {
     expect(status.unknown).toEqual([expect.stringContaining("FilterLogEvents")]);
     stage.child.kill("SIGINT");
     expect(await stage.ended).toBe(0);
+  });
+
+  it("ends with what to do when the stage is not there", async () => {
+    await using collector = await startCollector();
+    const nowhere = energylive(["--stage", "nowhere"], {
+      AWS_REGION: "eu-central-1",
+      AWS_ACCESS_KEY_ID: "x",
+      AWS_SECRET_ACCESS_KEY: "x",
+      AWS_ENDPOINT_URL: collector.stack.endpoints.dynamodb,
+    });
+    expect(await nowhere.ended).toBe(1);
+    expect(nowhere.stderr()).toMatch(/is the stage deployed in this account and region\?/);
+    expect(nowhere.stdout()).toBe("");
   });
 });

@@ -8,15 +8,21 @@ import { readActivity } from "@energylive/local/activity";
 import { DEFAULT_DASHBOARD_PORT } from "@energylive/local/options";
 
 import type { Context } from "../command.ts";
+import { openRegistry } from "../devices/registry.ts";
 import { UsageError } from "../errors.ts";
 import type { Target } from "../target/target.ts";
 
 const MAX_PORT = 65_535;
 
+/** No device is called so: asking for it costs half a read unit. */
+const NO_DEVICE = "-";
+
 /** Serves the dashboard of the target until Ctrl-C. */
 export async function serveDashboard({ open, output, signal }: Context, portText?: string): Promise<void> {
   const port = portText === undefined ? undefined : parsePort(portText);
   const target = await open();
+  // Without credentials or without the stage it ends here, and not on a page that shows nothing.
+  await (await openRegistry(target)).find(NO_DEVICE);
   const pipeline = await openPipeline(target);
   const dashboard = await startDashboard({
     label: target.label,

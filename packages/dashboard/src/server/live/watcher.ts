@@ -67,6 +67,7 @@ export class Watcher {
     const { directory, measurements, clock, log } = this.#parts;
     let before: Directory | undefined;
     let fresh: FreshMeasurements | undefined;
+    let isFailing = false;
     while (!signal.aborted) {
       try {
         const now = await directory.refresh();
@@ -77,8 +78,11 @@ export class Watcher {
         fresh ??= new FreshMeasurements({ measurements, devices, now: clock.now() });
         for (const { device_id, latest } of await fresh.find(devices, (id) => this.hub.isWanted(id)))
           this.hub.send({ kind: "stored", device_id, latest: latest.map(latestValue) });
+        isFailing = false;
       } catch (error) {
-        log.warn({ event: "dashboard_look_failed", error: describeError(error) });
+        // Once, and not every second for as long as the stack is gone.
+        if (!isFailing) log.warn({ event: "dashboard_look_failed", error: describeError(error) });
+        isFailing = true;
       }
       await clock.sleep(this.#restMs(before), signal);
       await this.#bell.wait(LOOK_MS, signal);

@@ -1,3 +1,4 @@
+import { explain } from "@energylive/core/explain";
 import type { Activity } from "@energylive/local/activity";
 import * as z from "zod/mini";
 
@@ -41,8 +42,12 @@ export function embeddedPipeline(options: EmbeddedPipelineOptions): PipelineSour
           `the age of the oldest message: the embedded SQS tells it of ${MOST_INSPECTED} messages at most`,
         );
       } else if (depth > 0) {
-        const sentAt = await oldestSentAt(await sqs(), queue);
-        oldest_age_ms = sentAt === undefined ? null : Math.max(0, now() - sentAt);
+        try {
+          const sentAt = await oldestSentAt(await sqs(), queue);
+          oldest_age_ms = sentAt === undefined ? null : Math.max(0, now() - sentAt);
+        } catch (error) {
+          unknown.push(`the age of the oldest message: ${explain(error)}`);
+        }
       }
       if (runs.length === 0) unknown.push("fetcher runs: there was none on the schedule yet");
       return { runs, throughput, ingest_lag, oldest_age_ms, unknown };

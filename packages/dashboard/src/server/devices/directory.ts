@@ -2,9 +2,13 @@ import type { Clock } from "@energylive/core/clock";
 import { type DeviceReport, type Health, reportOn } from "@energylive/core/device/health";
 import type { DeviceRegistry, RegisteredDevice } from "@energylive/core/device/registry";
 
-/** Ten thousand devices take a while to read: what was read is good for so long, and for a few times as long as reading took. */
+/** What was read is good for so long, and for a few times as long as reading took. */
 const FRESH_MS = 1_000;
 const FRESH_READS = 5;
+
+/** Who asks for thousands of devices does not wait for them, unless what is there is older: they are read meanwhile. */
+const SLOW_READ_MS = 100;
+const STALE_MS = 30_000;
 
 /** What the devices table holds, as it was a moment ago. */
 export interface Directory {
@@ -53,9 +57,14 @@ export function createDeviceDirectory(options: { registry: DeviceRegistry; clock
     },
     refresh,
     async current() {
-      if (last !== undefined && clock.now() - last.at <= Math.max(FRESH_MS, FRESH_READS * readMs))
-        return last.directory;
-      return refresh();
+      if (last === undefined) return refresh();
+      const age = clock.now() - last.at;
+      if (age <= Math.max(FRESH_MS, FRESH_READS * readMs)) return last.directory;
+      const refreshing = refresh();
+      if (readMs < SLOW_READ_MS || age > STALE_MS) return refreshing;
+      // Who asks next is told what is wrong, if anything is.
+      refreshing.catch(() => {});
+      return last.directory;
     },
   };
 }

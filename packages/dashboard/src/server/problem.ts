@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 import { explain } from "@energylive/core/explain";
 import { describeError, type Log } from "@energylive/core/log";
 import type { Context } from "hono";
@@ -25,6 +27,7 @@ export function answerError(log: Log): (error: Error, context: Context) => Respo
   return (error, context) => {
     if (error instanceof RequestProblem) return problem(context, error.status, error.message);
     log.error({ event: "dashboard_request_failed", path: context.req.path, error: describeError(error) });
-    return problem(context, 502, explain(error));
+    // What builds the page colours its errors, for a terminal.
+    return problem(context, 502, stripVTControlCharacters(explain(error)));
   };
 }

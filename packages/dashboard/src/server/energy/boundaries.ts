@@ -2,8 +2,12 @@ import type { Reading } from "@energylive/core/energy/bars";
 import type { Point, PointReader } from "@energylive/core/measurement/points";
 import pLimit from "p-limit";
 
-/** A poll a little late still lies within this of the boundary. */
+/**
+ * Around a boundary so much time is read at once: an interval, in which a poll that is a little late still lies. What is
+ * polled less often is searched for.
+ */
 const LATE_MS = 60_000;
+const MOST_INTERVAL_MS = 15 * 60_000;
 
 /**
  * Behind a gap, so many items are looked through for the next reading: several polls of eleven types. A type that is
@@ -53,11 +57,12 @@ export function createBoundaryReader(options: {
     const key = `${deviceId} ${at}`;
     const known = kept.get(key);
     if (known !== undefined) return known;
-    const read = limit(() => readNear(deviceId, at, intervalMs + LATE_MS));
+    const withinMs = Math.min(intervalMs, MOST_INTERVAL_MS) + LATE_MS;
+    const read = limit(() => readNear(deviceId, at, withinMs));
     kept.set(key, read);
     const forget = () => void (kept.get(key) === read && kept.delete(key));
     // One that is open is shared by those who ask for it while it is read.
-    read.then(() => at + intervalMs + LATE_MS >= closedBefore() && forget(), forget);
+    read.then(() => at + withinMs >= closedBefore() && forget(), forget);
     if (kept.size > KEPT_BOUNDARIES) kept.delete(kept.keys().next().value ?? "");
     return read;
   }

@@ -7,7 +7,7 @@ import { ChunkCache, type KeptChunk } from "./chunk-cache.ts";
 import { between, type Chunk, ChunkBuilder, type Columns, joined } from "./columns.ts";
 
 /** A chunk holds a day of UTC, so that all devices' chunks begin at the same times. */
-export const CHUNK_MS = 86_400_000;
+const CHUNK_MS = 86_400_000;
 
 /**
  * A message waits in the queue for at most so long, so what is older is all there; but for what a redrive brings back

@@ -52,6 +52,9 @@ describe("the printed address", () => {
     expect(entry.headers.get("set-cookie")).toMatch(
       new RegExp(`^energylive_${port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`),
     );
+    const { host } = new URL(dashboard.origin);
+    const astray = await send(`//evil.example/${new URL(dashboard.url).search}&next=/x`, { host });
+    expect(astray.headers.location).toBe("/");
     const page = await dashboard.get("/");
     expect(page.status).toBe(200);
     expect(await page.text()).toContain("the page");

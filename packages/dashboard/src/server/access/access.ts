@@ -43,8 +43,8 @@ export function createAccess(port: number): Access {
       if (given !== null && req.method === "GET" && !isApi(url.pathname)) {
         if (!isEqual(given, token)) return unauthorized(context);
         setCookie(context, cookie, session, { path: "/", httpOnly: true, sameSite: "Strict" });
-        url.searchParams.delete("token");
-        return context.redirect(`${url.pathname}${url.search}`, 303);
+        // Nowhere else: a path may look like another host's address.
+        return context.redirect("/", 303);
       }
       if (!isEqual(getCookie(context, cookie) ?? "", session)) return unauthorized(context);
       if (isApi(url.pathname) && !isFromHere(req.header("sec-fetch-site")))

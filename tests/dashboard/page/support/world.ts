@@ -13,6 +13,7 @@ import { seedHistory } from "../../support/history.ts";
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const DRAINED_WITHIN_MS = 30_000;
+const CALM_TURNS = 10;
 
 export const HOSTILE_NAME = `<img src=x onerror="alert('name')"><b>Haus</b>`;
 export const HOSTILE_BODY = `{"v":1,"note":"<script>alert('body')</script>"}`;
@@ -39,7 +40,7 @@ export async function openEmptyWorld(): Promise<World> {
 
 /** The devices of the full world, by what is special about them. */
 export interface Residents {
-  /** A month of five-minute values, with a gap of three hours in the last day. */
+  /** A month of values, the last nine days every five minutes, with a gap of three hours in the last day. */
   longHistory: string;
   /** Feeds in: it has solar panels. */
   solar: string;
@@ -51,7 +52,7 @@ export interface Residents {
   households: readonly string[];
 }
 
-const HOUSEHOLDS = 47;
+const HOUSEHOLDS = 48;
 const FAILING = 4;
 const HOSTILE = 5;
 
@@ -67,7 +68,9 @@ export async function openFullWorld(): Promise<World & { residents: Residents }>
   const meter = ["0100010700", "0100010800", "0100020700", "0100020800"];
   const isGap = (at: number) => at > now - GAP_HOURS.from * HOUR_MS && at < now - GAP_HOURS.to * HOUR_MS;
   // The first one's long past, then everybody's day: the state that is written last is the newest.
-  await seedHistory({ dynamodb, names, from: now - 33 * DAY_MS, to: now - 30 * HOUR_MS, types: meter });
+  const past = { dynamodb, names, types: meter };
+  await seedHistory({ ...past, from: now - 33 * DAY_MS, to: now - 9 * DAY_MS, pollEveryMs: 1_800_000 });
+  await seedHistory({ ...past, from: now - 9 * DAY_MS, to: now - 30 * HOUR_MS });
   await seedHistory({
     dynamodb,
     names,
@@ -124,8 +127,30 @@ async function drained({ stack }: Collector): Promise<void> {
   }
 }
 
+/**
+ * Counts what the dashboard still reads, also for pages that have gone: the embedded DynamoDB must not be ended in the
+ * middle of it.
+ */
+export function watchReads({ stack }: Collector): { quiet(): Promise<void> } {
+  let reading = 0;
+  stack.dynamodb.middlewareStack.add((next) => async (args) => {
+    reading += 1;
+    try {
+      return await next(args);
+    } finally {
+      reading -= 1;
+    }
+  });
+  return {
+    async quiet() {
+      // Between two pages of a query nothing is read for a moment.
+      for (let calm = 0; calm < CALM_TURNS; calm = reading === 0 ? calm + 1 : 0) await delay(20);
+    },
+  };
+}
+
 /** As `npm start` serves it. */
-export async function serve({ stack }: Collector): Promise<Dashboard> {
+export async function serve({ stack }: Collector, port = 0): Promise<Dashboard> {
   const { names, dynamodb, sqs, endpoints, activity } = stack;
   return startDashboard({
     label: "the embedded stack of the tests",
@@ -145,6 +170,6 @@ export async function serve({ stack }: Collector): Promise<Dashboard> {
     clock: systemClock,
     log: createLog({ level: "silent" }),
     assets: ensureAssets,
-    port: 0,
+    port,
   });
 }

@@ -156,6 +156,7 @@ function drawSides(
   { ctx, bbox, scales }: uPlot,
   sides: { above: string; below: string },
   color: string,
+  fontPx: number,
 ): void {
   const inset = 8 * devicePixelRatio;
   ctx.save();

@@ -42,6 +42,10 @@ export function RangePicker({ plot }: { plot: PlotView }) {
         role="dialog"
         aria-label={words.customTitle}
         ref={popover}
+        onToggle={({ newState }) => {
+          // What was typed and not shown is forgotten, and never overwritten while it is typed.
+          if (newState === "open") popover.current?.querySelector("form")?.reset();
+        }}
       >
         <CustomRange plot={plot} onDone={() => popover.current?.hidePopover()} />
       </div>
@@ -69,11 +73,11 @@ function CustomRange({ plot, onDone }: { plot: PlotView; onDone: () => void }) {
     <form onSubmit={show}>
       <label>
         {words.from}
-        <input type="datetime-local" ref={from} value={writeLocal(view.from)} required />
+        <input type="datetime-local" ref={from} defaultValue={writeLocal(view.from)} required />
       </label>
       <label>
         {words.to}
-        <input type="datetime-local" ref={to} value={writeLocal(view.to)} required />
+        <input type="datetime-local" ref={to} defaultValue={writeLocal(view.to)} required />
       </label>
       <p class="form-problem" role="alert">
         {isWrong.value ? words.invalidRange : ""}

@@ -2,7 +2,7 @@ import { describe, expect } from "vitest";
 
 import { startCollector } from "../../e2e/collector.ts";
 import { isBrowserMissing, test } from "./support/page.ts";
-import { serve } from "./support/world.ts";
+import { serve, watchReads } from "./support/world.ts";
 
 describe.skipIf(isBrowserMissing)("when the server is gone", () => {
   test("the page says so, keeps what it has, and goes on by itself", async ({ open, allowed }) => {
@@ -23,6 +23,7 @@ describe.skipIf(isBrowserMissing)("when the server is gone", () => {
   test("and came back as another, the page asks to open the printed address", async ({ open, allowed }) => {
     allowed.push(/Failed to load resource/, /ERR_/);
     await using collector = await startCollector({ devices: 0 });
+    const reads = watchReads(collector);
     const first = await serve(collector);
     const page = await open("/", { url: first.url });
     await page.getByText("No devices yet").waitFor();
@@ -33,6 +34,8 @@ describe.skipIf(isBrowserMissing)("when the server is gone", () => {
     await page.getByText("Not signed in").first().waitFor();
     await page.goto(second.url);
     await page.getByText("No devices yet").waitFor();
+    await page.context().close();
     await second.close();
+    await reads.quiet();
   });
 });

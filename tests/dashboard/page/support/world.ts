@@ -27,12 +27,14 @@ export interface World extends AsyncDisposable {
 /** A collector that has just been set up: no device, no measurement. */
 export async function openEmptyWorld(): Promise<World> {
   const collector = await startCollector({ devices: 0 });
+  const reads = watchReads(collector);
   const dashboard = await serve(collector);
   return {
     collector,
     dashboard,
     async [Symbol.asyncDispose]() {
       await dashboard.close();
+      await reads.quiet();
       await collector[Symbol.asyncDispose]();
     },
   };
@@ -96,6 +98,7 @@ export async function openFullWorld(): Promise<World & { residents: Residents }>
     await sqs.send(new SendMessageCommand({ QueueUrl: endpoints.queueUrl, MessageBody }));
   }
   await drained(collector);
+  const reads = watchReads(collector);
   const dashboard = await serve(collector);
   return {
     collector,
@@ -111,6 +114,7 @@ export async function openFullWorld(): Promise<World & { residents: Residents }>
     },
     async [Symbol.asyncDispose]() {
       await dashboard.close();
+      await reads.quiet();
       await collector[Symbol.asyncDispose]();
     },
   };

@@ -182,6 +182,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await energy.getByRole("button", { name: "Day", exact: true }).click();
     await settled(page);
     await energy.getByText("As a table").click();
+    await energy.locator("tr.total").waitFor();
     const rows = await energy.locator("tbody tr:not(.total)").allInnerTexts();
     const button = energy.getByRole("button", { name: "Download the bars shown, as CSV" });
     const lines = (await downloaded(page, button)).trim().split(/\r?\n/).slice(1);

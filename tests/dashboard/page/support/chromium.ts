@@ -7,7 +7,7 @@ import { type BrowserServer, chromium } from "playwright-core";
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
 /** It speaks to the dashboard alone: nothing of its own goes out, and nothing is asked on its first run. */
-const FLAGS = [
+export const FLAGS = [
   // It runs pages of this repository, and as root it would not start otherwise.
   "--no-sandbox",
   "--disable-gpu",

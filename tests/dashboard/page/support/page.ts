@@ -13,7 +13,7 @@ const SCREENSHOTS = fileURLToPath(new URL("../../../../.build/screenshots", impo
 /** A page that does not become what a test waits for in this time never will. */
 const PATIENCE_MS = 30_000;
 
-export interface OpenOptions extends BrowserContextOptions {
+interface OpenOptions extends BrowserContextOptions {
   /** The dashboard's address with its token. Default: that of the full world. */
   url?: string;
 }
@@ -84,10 +84,11 @@ export async function downloaded(page: Page, button: Locator): Promise<string> {
   return text(await download.createReadStream());
 }
 
-/** Kept as an artefact of the build, to be looked at. */
+/** Kept as an artefact of the build, to be looked at: the whole page, or of a long list what is on the screen. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   await mkdir(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+  const isLong = (await page.locator(".device-card").count()) > 0;
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: !isLong });
 }
 
 /** What can be seen has come: no skeleton, no chart that still loads. Cards further down wait until they are looked at. */

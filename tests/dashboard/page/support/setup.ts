@@ -21,7 +21,7 @@ declare module "vitest" {
 export default async function setup(project: TestProject) {
   const executable = await findChromium();
   if (executable === undefined) {
-    if (process.env.CI !== undefined) throw new Error(HOW_TO_GET_IT);
+    if ((process.env.REQUIRE_CHROMIUM ?? process.env.CI) !== undefined) throw new Error(HOW_TO_GET_IT);
     process.stderr.write(`${HOW_TO_GET_IT}\n`);
     project.provide("page", { missing: HOW_TO_GET_IT });
     return;

@@ -71,7 +71,7 @@ export async function openFullWorld(): Promise<World & { residents: Residents }>
   const isGap = (at: number) => at > now - GAP_HOURS.from * HOUR_MS && at < now - GAP_HOURS.to * HOUR_MS;
   // The first one's long past, then everybody's day: the state that is written last is the newest.
   const past = { dynamodb, names, types: meter };
-  await seedHistory({ ...past, from: now - 33 * DAY_MS, to: now - 9 * DAY_MS, pollEveryMs: 1_800_000 });
+  await seedHistory({ ...past, from: now - 33 * DAY_MS, to: now - 9 * DAY_MS, pollEveryMs: 900_000 });
   await seedHistory({ ...past, from: now - 9 * DAY_MS, to: now - 30 * HOUR_MS });
   await seedHistory({
     dynamodb,

@@ -7,6 +7,8 @@ export interface Tile {
   points: Point[];
   /** When it was fetched, in epoch milliseconds. */
   fetchedAt: number;
+  /** The server is still reading: nothing is known yet of what lies before. */
+  completeFrom?: number;
 }
 
 /** The tiles used last, at most `maxPoints` points in all. */
@@ -19,6 +21,8 @@ export interface TileCache {
   openTiles(device: string, type: string): { bucket: number; index: number; tile: Tile }[];
   /** Makes every open tile one to fetch again; what it shows stays until then. */
   expireOpen(): void;
+  /** Forgets everything: what was closed has changed. */
+  clear(): void;
   readonly points: number;
 }
 
@@ -63,6 +67,10 @@ export function createTileCache(maxPoints: number): TileCache {
     },
     expireOpen() {
       for (const { tile } of tiles.values()) if (!tile.closed) tile.fetchedAt = 0;
+    },
+    clear() {
+      tiles.clear();
+      points = 0;
     },
     get points() {
       return points;

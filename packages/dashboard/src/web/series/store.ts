@@ -20,6 +20,9 @@ const PARALLEL_REQUESTS = 4;
 const OPEN_TILE_AGE_MS = 120_000;
 const RETRY_MS = 2_000;
 
+/** How long the server may read before it shows what it has: a chart that grows is better than one that is awaited. */
+const PATIENCE_MS = 400;
+
 export interface SeriesAddress {
   device: string;
   type: string;
@@ -28,6 +31,7 @@ export interface SeriesAddress {
 const cache = createTileCache(MAX_POINTS);
 const inFlight = new Map<string, Promise<void>>();
 let queue: TileAddress[] = [];
+let wantedKeys: ReadonlySet<string> = new Set();
 let retrying: ReturnType<typeof setTimeout> | undefined;
 
 /** Changes whenever there is more to draw. */
@@ -49,16 +53,28 @@ export interface Wanted {
  */
 export function wantTiles(shown: readonly Wanted[], beside: readonly Wanted[] = []): void {
   queue = [...missing(shown), ...missing(beside)];
+  // Those that are being read go on to be.
+  wantedKeys = new Set([...shown, ...beside].flatMap((wanted) => addressesOf(wanted).map(tileKey)));
   pump();
+}
+
+/** After old measurements came back into the table: nothing that was kept is certain. */
+export function forgetTiles(): void {
+  cache.clear();
+  seriesVersion.value += 1;
+}
+
+function addressesOf({ series, range, bucket }: Wanted): TileAddress[] {
+  return tileIndexes(bucket, { from: range.from, to: Math.min(range.to, serverNow()) }).map((index) => ({
+    ...series,
+    bucket,
+    index,
+  }));
 }
 
 /** Of all series the newest tile before the second of any: they are drawn together. */
 function missing(wanted: readonly Wanted[]): TileAddress[] {
-  const perSeries = wanted.map(({ series, range, bucket }) =>
-    tileIndexes(bucket, { from: range.from, to: Math.min(range.to, serverNow()) })
-      .map((index) => ({ ...series, bucket, index }))
-      .filter((address) => isMissing(address)),
-  );
+  const perSeries = wanted.map((one) => addressesOf(one).filter(isMissing));
   const depth = Math.max(0, ...perSeries.map(({ length }) => length));
   return Array.from({ length: depth }, (_, rank) =>
     perSeries.flatMap((tiles) => tiles.slice(rank, rank + 1)),
@@ -68,7 +84,8 @@ function missing(wanted: readonly Wanted[]): TileAddress[] {
 function isMissing(address: TileAddress): boolean {
   if (inFlight.has(tileKey(address))) return false;
   const tile = cache.get(address);
-  return tile === undefined || (!tile.closed && serverNow() - tile.fetchedAt > OPEN_TILE_AGE_MS);
+  if (tile === undefined || tile.completeFrom !== undefined) return true;
+  return !tile.closed && serverNow() - tile.fetchedAt > OPEN_TILE_AGE_MS;
 }
 
 function pump(): void {
@@ -88,16 +105,25 @@ function pump(): void {
 
 async function fetchTile(address: TileAddress): Promise<void> {
   const { device, type, bucket } = address;
+  const { from, to } = tileRange(address);
+  let completeFrom: number | undefined;
   try {
-    const fetchedAt = serverNow();
-    const tile = await getJson<SeriesTile>("/api/series", { device, type, ...tileRange(address), bucket });
-    cache.put(address, {
-      closed: tile.closed,
-      fetchedAt,
-      points: tile.buckets.map((measured) => pointOf(measured, bucket)),
-    });
-    seriesProblem.value = undefined;
-    seriesVersion.value += 1;
+    do {
+      const fetchedAt = serverNow();
+      // Nothing is read of what is still to come.
+      const until = Math.min(to, Math.ceil(fetchedAt / bucket) * bucket);
+      const query = { device, type, from, to: until, bucket, patience: PATIENCE_MS };
+      const tile = await getJson<SeriesTile>("/api/series", query);
+      completeFrom = tile.complete_from;
+      cache.put(address, {
+        closed: tile.closed && until === to,
+        fetchedAt,
+        points: tile.buckets.map((measured) => pointOf(measured, bucket)),
+        ...(completeFrom === undefined ? {} : { completeFrom }),
+      });
+      seriesProblem.value = undefined;
+      seriesVersion.value += 1;
+    } while (completeFrom !== undefined && wantedKeys.has(tileKey(address)));
   } catch (error) {
     noteFailure(error);
     seriesProblem.value = error instanceof Error ? error : new Error(String(error));
@@ -118,7 +144,10 @@ export function readSeries(series: SeriesAddress, range: Range, bucket: number):
     .reverse()
     .flatMap((index) => {
       const address = { ...series, bucket, index };
-      return cache.get(address)?.points ?? substitute(address);
+      const tile = cache.get(address);
+      if (tile !== undefined && tile.completeFrom === undefined) return tile.points;
+      const knownFrom = tile?.completeFrom ?? Number.POSITIVE_INFINITY;
+      return [...substitute(address).filter(({ start }) => start < knownFrom), ...(tile?.points ?? [])];
     });
   return points.filter(({ start, size }) => start + size > range.from && start < range.to);
 }

@@ -6,6 +6,7 @@ import type { Resource } from "../../data/resource.ts";
 import { integer } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
 import { reasonText } from "../../i18n/translate.ts";
+import { forgetTiles } from "../../series/store.ts";
 import { Age } from "../../ui/age.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { MessageDialog } from "./message-dialog.tsx";
@@ -82,6 +83,7 @@ export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onR
     const left = integer(locale.value, answer.left);
     outcome.value = answer.left === 0 ? words.moved(moved) : words.movedSome(moved, left);
     ordered.value = undefined;
+    forgetTiles();
     resource.refresh();
     onRedriven();
   }

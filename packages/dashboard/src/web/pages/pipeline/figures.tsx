@@ -70,10 +70,7 @@ function lagText(ms: number): string {
 }
 
 /** The minute that runs now is not over: it would always look like less. */
-export function lastFullMinute(
-  throughput: readonly { minute: number; stored: number }[],
-  now: number,
-): number {
+function lastFullMinute(throughput: readonly { minute: number; stored: number }[], now: number): number {
   const last = Math.floor(now / MINUTE_MS) * MINUTE_MS - MINUTE_MS;
   return throughput.find(({ minute }) => minute === last)?.stored ?? 0;
 }

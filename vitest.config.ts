@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "collector",
           include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
-          exclude: ["tests/infra/**"],
+          exclude: ["tests/infra/**", "tests/dashboard/page/**"],
         },
       },
       {
@@ -19,6 +19,16 @@ export default defineConfig({
           name: "infra",
           include: ["tests/infra/**/*.test.ts"],
           globalSetup: "tests/infra/support/evaluate-stages.ts",
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "page",
+          include: ["tests/dashboard/page/**/*.test.ts"],
+          globalSetup: "tests/dashboard/page/support/setup.ts",
+          testTimeout: 60_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { cli, type Ended, ended } from "./cli.ts";
 
-const MAIN = new URL("../../packages/local/src/main.ts", import.meta.url).pathname;
+const MAIN = new URL("../../packages/dashboard/src/start.ts", import.meta.url).pathname;
 const NOTE =
   /^No stack is running: this is what is stored in \.energylive\/simulated \(npm start runs it\)\.\n$/;
 

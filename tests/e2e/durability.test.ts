@@ -167,7 +167,7 @@ function sumOf(log: string, event: string, field: string): number {
 
 function start(flags: readonly string[]): ChildProcess {
   const { ENERGYLIVE_API_KEY: _, ...env } = process.env;
-  return spawn(process.execPath, ["packages/local/src/main.ts", ...flags], {
+  return spawn(process.execPath, ["packages/dashboard/src/start.ts", "--no-dashboard", ...flags], {
     cwd: ROOT,
     env: { ...env, LOG_LEVEL: "info" },
     stdio: ["ignore", "pipe", "pipe"],

@@ -16,7 +16,7 @@ interface Ended {
 
 function npmStart(flags: readonly string[], variables: Record<string, string> = {}): Promise<Ended> {
   const { ENERGYLIVE_API_KEY: _, LOG_LEVEL: __, ...env } = process.env;
-  const child = spawn(process.execPath, ["packages/local/src/main.ts", ...flags], {
+  const child = spawn(process.execPath, ["packages/dashboard/src/start.ts", ...flags], {
     cwd: new URL("../..", import.meta.url),
     env: { ...env, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
@@ -139,6 +139,8 @@ describe("npm start, typed wrongly,", () => {
     [["--devices", "many"], /--devices takes a whole number from 1 to 100000, not "many"/],
     [["--interval", "0"], /--interval takes a whole number/],
     [["--json"], /--json needs --once/],
+    [["--port", "0"], /--port takes a whole number from 1 to 65535/],
+    [["--port", "8000", "--no-dashboard"], /--no-dashboard leaves it out: give one of them/],
     [["--intervall", "5"], /--intervall/],
     [["--api-url", "https://example.org"], /another API needs a key: set ENERGYLIVE_API_KEY/],
   ])("says what is wrong, and exits 2: %j", async (flags, problem) => {
@@ -172,7 +174,16 @@ describe("npm start, typed wrongly,", () => {
   it("lists its options with --help", async () => {
     const { code, stdout } = await npmStart(["--help"]);
     expect(code).toBe(0);
-    for (const option of ["--once", "--devices", "--interval", "--data", "--fresh", "--api-url", "--json"]) {
+    for (const option of [
+      "--once",
+      "--devices",
+      "--interval",
+      "--data",
+      "--fresh",
+      "--api-url",
+      "--port",
+      "--json",
+    ]) {
       expect(stdout).toContain(option);
     }
   });

@@ -2,6 +2,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import manifest from "../package.json" with { type: "json" };
 import { addCompletionCommand } from "./commands/completion.ts";
+import { addDashboardCommand } from "./commands/dashboard.ts";
 import { addDevicesCommand } from "./commands/devices.ts";
 import { addDlqCommand } from "./commands/dlq.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
@@ -44,6 +45,7 @@ Examples:
   addMeasurementCommands(program);
   addPollCommand(program);
   addDlqCommand(program);
+  addDashboardCommand(program);
   addDoctorCommand(program);
   addCompletionCommand(program);
   return program;

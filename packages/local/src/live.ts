@@ -8,7 +8,7 @@ import { createLogUpdate } from "log-update";
 import { startScheduler } from "./pipeline/scheduler.ts";
 import type { Source } from "./source.ts";
 import type { Stack } from "./stack.ts";
-import { type ScreenState, screen } from "./terminal/screen.ts";
+import { type ScreenState, type ShownLine, screen, shownLine } from "./terminal/screen.ts";
 import { type Snapshot, takeSnapshot } from "./terminal/snapshot.ts";
 
 /** How often a terminal is drawn anew. */
@@ -25,6 +25,8 @@ export interface LiveOptions {
   source: Source;
   folder: string;
   logFile: string | undefined;
+  /** What runs beside the stack. */
+  lines: readonly ShownLine[];
   intervalSeconds: number;
   warnings: readonly string[];
   output: NodeJS.WriteStream;
@@ -40,6 +42,8 @@ export interface LiveOptions {
 export async function runLive(options: LiveOptions): Promise<void> {
   const { stack, output, log, signal } = options;
   const view = output.isTTY ? createLogUpdate(output, { showCursor: true }) : undefined;
+  // Drawn on a terminal time and again, printed once elsewhere.
+  if (view === undefined) for (const line of options.lines) output.write(`${shownLine(line)}\n`);
   let snapshot: Snapshot | undefined;
   let nextSnapshotAt = 0;
   let lastRun: { at: number; result: FetcherResult } | undefined;
@@ -56,6 +60,7 @@ export async function runLive(options: LiveOptions): Promise<void> {
   async function draw(): Promise<void> {
     const state: ScreenState = {
       source: options.source.label,
+      lines: view === undefined ? [] : options.lines,
       folder: shortest(options.folder),
       logFile: options.logFile === undefined ? undefined : shortest(options.logFile),
       endpoints: stack.endpoints,

@@ -2,11 +2,15 @@ import { parseArgs } from "node:util";
 import { ENERGYLIVE_API_URL } from "@energylive/core/settings/environment";
 import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
 
+/** Where the dashboard is when nothing else is: always the same, so that a bookmark works. */
+export const DEFAULT_DASHBOARD_PORT = 8321;
+
 export const HELP = `Collects energyLIVE measurements on this machine: the handlers as they are deployed, between
 an embedded DynamoDB and SQS. Without ENERGYLIVE_API_KEY it polls a simulated energyLIVE API.
 
 Usage
-  npm start                     poll on the schedule and show what arrives; Ctrl-C stops
+  npm start                     poll on the schedule and show what arrives, here and on the dashboard;
+                                Ctrl-C stops
   npm start -- --once           poll every device once, wait until all is stored, show it
 
 Options
@@ -16,6 +20,8 @@ Options
   --data DIR           where tables and queues lie (default .energylive)
   --fresh              begin with an empty folder: deletes what was collected there
   --api-url URL        another energyLIVE API; needs ENERGYLIVE_API_KEY
+  --port N             the dashboard's port (default ${DEFAULT_DASHBOARD_PORT}, or a free one when that is taken)
+  --no-dashboard       without the dashboard
   --json               with --once: one JSON object on standard output, logs on standard error
   --help               this text
 
@@ -41,6 +47,8 @@ export interface StartOptions {
   fresh: boolean;
   dataFolder: string;
   intervalSeconds: number;
+  /** `false`: none. `port`: this one and no other; absent: the default, or a free one. */
+  dashboard: { port?: number } | false;
   source: { kind: "simulated"; devices: number } | { kind: "account"; url: string; key: string };
 }
 
@@ -48,6 +56,7 @@ const DEFAULT_DEMO_DEVICES = 5;
 const DEFAULT_SIMULATED_INTERVAL_SECONDS = 60;
 const MAX_DEMO_DEVICES = 100_000;
 const MAX_INTERVAL_SECONDS = 86_400;
+const MAX_PORT = 65_535;
 
 /** @throws {UsageError} */
 export function parseOptions(
@@ -57,6 +66,10 @@ export function parseOptions(
   const values = parseFlags(argv);
   if (values.json === true && values.once !== true) throw new UsageError("--json needs --once");
   const source = parseSource(values, variables);
+  const port = wholeNumber("--port", values.port, 1, MAX_PORT);
+  const hasDashboard = values["no-dashboard"] !== true;
+  if (port !== undefined && !hasDashboard)
+    throw new UsageError("--port is the dashboard's, and --no-dashboard leaves it out: give one of them");
   const defaultInterval =
     source.kind === "simulated" ? DEFAULT_SIMULATED_INTERVAL_SECONDS : DEFAULT_INTERVAL_SECONDS;
   return {
@@ -66,6 +79,7 @@ export function parseOptions(
     fresh: values.fresh ?? false,
     dataFolder: values.data ?? ".energylive",
     intervalSeconds: wholeNumber("--interval", values.interval, 1, MAX_INTERVAL_SECONDS) ?? defaultInterval,
+    dashboard: hasDashboard && (port === undefined ? {} : { port }),
     source,
   };
 }
@@ -83,6 +97,8 @@ function parseFlags(argv: readonly string[]) {
         interval: { type: "string" },
         data: { type: "string" },
         "api-url": { type: "string" },
+        port: { type: "string" },
+        "no-dashboard": { type: "boolean" },
       },
     }).values;
   } catch (error) {

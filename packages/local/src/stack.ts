@@ -24,6 +24,7 @@ import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/func
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
 
+import { type ActivityRecord, activityFile, openActivityRecord } from "./activity.ts";
 import { EMBEDDED_STAGE } from "./embedded-stage.ts";
 import { fileKeySource } from "./keys.ts";
 import { startEventSourceMapping } from "./pipeline/event-source-mapping.ts";
@@ -69,12 +70,16 @@ export interface Stack {
   sqs: SQSClient;
   /** Since the stack started. */
   totals: Readonly<Totals>;
+  /** Runs, throughput and lag of the last day, those before the start included. */
+  activity: Pick<ActivityRecord, "now" | "onChange">;
   /** Invokes the fetcher. */
   poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
   queueDepth(): Promise<QueueDepth>;
   /** Finishes what is in flight, then ends the services. What is still queued stays on disk. */
   stop(): Promise<void>;
 }
+
+const WHOLE = { index: 0, total: 1 };
 
 /** @throws {FolderInUseError} */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -85,8 +90,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   started.defer(await lockFolder(folder));
   const [tables, queues] = [join(folder, "dynamodb"), join(folder, "sqs")];
   if (options.fresh === true) {
-    for (const stored of [tables, queues]) await rm(stored, { recursive: true, force: true });
+    for (const stored of [tables, queues, activityFile(folder)])
+      await rm(stored, { recursive: true, force: true });
   }
+  const activity = await openActivityRecord({ folder, clock, log });
+  started.defer(() => activity.close());
   const dynamodbService = await startDynamoDB({
     folder: tables,
     names,
@@ -131,6 +139,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       totals.stored += summary.stored;
       totals.duplicate += summary.duplicate;
       totals.quarantined += summary.quarantined;
+      activity.addStored(summary.stored, summary.ingestLagsMs);
     },
   });
   const mapping = startEventSourceMapping({
@@ -159,7 +168,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     dynamodb,
     sqs,
     totals,
-    poll: (event) => fetcher(event, timeLimit(clock, FETCHER_TIMEOUT_SECONDS)),
+    activity,
+    async poll(event) {
+      const at = clock.now();
+      const result = await fetcher(event, timeLimit(clock, FETCHER_TIMEOUT_SECONDS));
+      const { shard = WHOLE, device_ids } = event;
+      // What a person polls by name is no run of the schedule.
+      if (device_ids === undefined) activity.addRun({ shard, at, duration_ms: clock.now() - at, ...result });
+      return result;
+    },
     queueDepth: () => queueDepth(sqs, sqsService.queueUrl, sqsService.dlqUrl),
     stop: () => running.disposeAsync(),
   };

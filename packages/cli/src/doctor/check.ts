@@ -1,4 +1,4 @@
-import { explain } from "../errors.ts";
+import { explain } from "@energylive/core/explain";
 
 /** One line of the doctor's. A note is nothing that is wrong: something that cannot be looked at, or is as chosen. */
 export interface Check {

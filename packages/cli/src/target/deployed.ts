@@ -67,6 +67,7 @@ export function openDeployed(stage: string): Target {
     stage,
     names,
     isRunning: true,
+    folder: undefined,
 
     async dynamodb() {
       dynamodb ??= createDynamoDB();

@@ -60,6 +60,7 @@ function embeddedTarget(stack: LastStack, debug: boolean): Target {
     stage: EMBEDDED_STAGE,
     names,
     isRunning: stack.pid !== undefined,
+    folder: stack.folder,
 
     async dynamodb() {
       dynamodb ??= createDynamoDB(awsConfig(await stack.dynamodb()));

@@ -14,6 +14,8 @@ export interface Target {
   names: ResourceNames;
   /** Whether polls are scheduled and the queue is consumed. */
   isRunning: boolean;
+  /** Of an embedded stack: its own folder. */
+  folder: string | undefined;
   dynamodb(): Promise<DynamoDBClient>;
   queues(): Promise<Queues>;
   keys(): Promise<Keys>;

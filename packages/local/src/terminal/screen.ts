@@ -12,11 +12,22 @@ import type { Snapshot } from "./snapshot.ts";
 const DEVICE_COLUMNS = 24;
 const TYPE_COLUMNS = 40;
 
+/** Of the head: the longest name, and a space or two. */
+const LINE_NAME_COLUMNS = 11;
+
 /** Problems listed by name; of more, only the number is shown. */
 const SHOWN_PROBLEMS = 5;
 
+/** A line of the head: what it is about, and what is to be said of it. */
+export interface ShownLine {
+  name: string;
+  text: string;
+}
+
 export interface ScreenState {
   source: string;
+  /** Shown first. */
+  lines: readonly ShownLine[];
   folder: string;
   logFile: string | undefined;
   endpoints: { dynamodb: string; sqs: string };
@@ -28,6 +39,10 @@ export interface ScreenState {
   nextAt: number;
   /** The newest warnings and errors of the log. */
   warnings: readonly string[];
+}
+
+export function shownLine({ name, text }: ShownLine): string {
+  return `${pc.dim(name.padEnd(LINE_NAME_COLUMNS))}${text}`;
 }
 
 /** Everything a person wants to see of a running stack, as lines of text. `columns` is the terminal's width. */
@@ -52,6 +67,7 @@ function header(state: ScreenState, snapshot: Snapshot, now: number): string[] {
         `${lastRun.result.unchanged} unchanged, ${age(now - lastRun.at)} ago`;
   return [
     `${pc.bold("energylive-collector")}  ${state.source}`,
+    ...state.lines.map(shownLine),
     line("Devices", `${devices}, every ${state.intervalSeconds} s; next poll in ${age(state.nextAt - now)}`),
     line(
       "Data",
@@ -65,7 +81,7 @@ function header(state: ScreenState, snapshot: Snapshot, now: number): string[] {
 }
 
 function line(name: string, text: string): string {
-  return `${pc.dim(name.padEnd(10))}${text}`;
+  return shownLine({ name, text });
 }
 
 function failedCount(failed: number): string {

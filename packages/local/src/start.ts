@@ -1,4 +1,4 @@
-/** `npm start`: the collector on one machine, with one command. */
+/** The collector on one machine, with one command. */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
@@ -13,6 +13,7 @@ import { HELP, parseOptions, type StartOptions, UsageError } from "./options.ts"
 import { openSource } from "./source.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { type StackFile, writeStackFile } from "./stack-file.ts";
+import type { ShownLine } from "./terminal/screen.ts";
 
 const EXIT_DONE = 0;
 const EXIT_FAILED = 1;
@@ -21,7 +22,41 @@ const EXIT_WRONG_USAGE = 2;
 /** One Ctrl-C reaches this process twice under npm: from the terminal, and passed on by npm. */
 const SAME_SIGNAL_MS = 1_000;
 
-async function main(): Promise<number> {
+/** What runs beside the stack and is shown with it: started after it, ended before it. */
+export type Companion = (running: Running) => Promise<StartedCompanion>;
+
+export interface Running {
+  stack: Stack;
+  /** The stack's own. */
+  folder: string;
+  options: StartOptions;
+  log: Log;
+}
+
+export interface StartedCompanion {
+  /** For the person at the terminal, and for no log. */
+  lines: readonly ShownLine[];
+  close(): Promise<void>;
+}
+
+/**
+ * `npm start`: reads the command line and the environment, runs the collector until it is stopped, and sets the exit
+ * code.
+ */
+export async function start({ companions }: { companions: readonly Companion[] }): Promise<void> {
+  try {
+    loadDotEnv();
+    process.exitCode = await run(companions);
+  } catch (error) {
+    const { message } = describeError(error);
+    process.stderr.write(`${message}\n`);
+    if (process.env.DEBUG === "true" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    process.exitCode = error instanceof UsageError ? EXIT_WRONG_USAGE : EXIT_FAILED;
+    if (error instanceof UsageError) process.stderr.write("npm start -- --help lists the options\n");
+  }
+}
+
+async function run(companions: readonly Companion[]): Promise<number> {
   const options = parseOptions(process.argv.slice(2), process.env);
   if (options.help) {
     process.stdout.write(HELP);
@@ -35,39 +70,40 @@ async function main(): Promise<number> {
   const { log, warnings } = createLogging({ level: levelFor(options), file: logFile });
   const stopping = stopOnSignal(log, options);
 
+  // Ends in reverse order what was started.
+  await using started = new AsyncDisposableStack();
   const source = await openSource(options.source);
-  try {
-    const stack = await startStack({
-      folder,
-      fresh: options.fresh,
-      api: source.api,
-      log,
-      variables: process.env,
-    });
-    try {
-      await writeStackFile(resolve(options.dataFolder), stackFile(stack, options));
-      await addDevices(stack, source, log);
-      if (options.once) return await once(stack, options);
-      const { intervalSeconds } = options;
-      const output = process.stdout;
-      await runLive({
-        stack,
-        source,
-        folder,
-        logFile,
-        intervalSeconds,
-        warnings,
-        output,
-        log,
-        signal: stopping,
-      });
-      return EXIT_DONE;
-    } finally {
-      await stack.stop();
-    }
-  } finally {
-    await source.close();
+  started.defer(() => source.close());
+  const stack = await startStack({
+    folder,
+    fresh: options.fresh,
+    api: source.api,
+    log,
+    variables: process.env,
+  });
+  started.defer(() => stack.stop());
+  await writeStackFile(resolve(options.dataFolder), stackFile(stack, options));
+  await addDevices(stack, source, log);
+  if (options.once) return await once(stack, options);
+  const lines: ShownLine[] = [];
+  for (const startCompanion of companions) {
+    const companion = await startCompanion({ stack, folder, options, log });
+    started.defer(() => companion.close());
+    lines.push(...companion.lines);
   }
+  await runLive({
+    stack,
+    source,
+    folder,
+    logFile,
+    lines,
+    intervalSeconds: options.intervalSeconds,
+    warnings,
+    output: process.stdout,
+    log,
+    signal: stopping,
+  });
+  return EXIT_DONE;
 }
 
 async function once(stack: Stack, options: StartOptions): Promise<number> {
@@ -112,15 +148,4 @@ function loadDotEnv(): void {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
   }
-}
-
-try {
-  loadDotEnv();
-  process.exitCode = await main();
-} catch (error) {
-  const { message } = describeError(error);
-  process.stderr.write(`${message}\n`);
-  if (process.env.DEBUG === "true" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  process.exitCode = error instanceof UsageError ? EXIT_WRONG_USAGE : EXIT_FAILED;
-  if (error instanceof UsageError) process.stderr.write("npm start -- --help lists the options\n");
 }

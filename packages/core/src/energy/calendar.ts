@@ -1,0 +1,62 @@
+/** Hours, days and months as people of a time zone count them: a day may have 23 or 25 hours. */
+import { Temporal } from "temporal-polyfill";
+
+export type CalendarUnit = "hour" | "day" | "month";
+
+/**
+ * The beginnings of the hours, days or months that [`from`, `to`) touches, and the end of the last of them; all in epoch
+ * milliseconds, by time.
+ *
+ * @param zone an IANA name: `Europe/Vienna`
+ * @throws {RangeError} for a zone that does not exist
+ */
+export function calendarBoundaries(unit: CalendarUnit, zone: string, from: number, to: number): number[] {
+  let start = startOf(unit, zoned(from, zone));
+  const boundaries = [start.epochMilliseconds];
+  while (start.epochMilliseconds < to) {
+    start = nextAfter(unit, start);
+    boundaries.push(start.epochMilliseconds);
+  }
+  return boundaries;
+}
+
+/** When the day began in which `at` lies. */
+export function startOfDay(zone: string, at: number): number {
+  return zoned(at, zone).startOfDay().epochMilliseconds;
+}
+
+/** The day before, at the same time on the clock. One that the clock left out is taken as an hour later. */
+export function sameTimeYesterday(zone: string, at: number): number {
+  return zoned(at, zone).subtract({ days: 1 }).epochMilliseconds;
+}
+
+export function isTimeZone(zone: string): boolean {
+  try {
+    zoned(0, zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function zoned(at: number, zone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+}
+
+function startOf(unit: CalendarUnit, time: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
+  switch (unit) {
+    case "hour":
+      return time.round({ smallestUnit: "hour", roundingMode: "floor" });
+    case "day":
+      return time.startOfDay();
+    case "month":
+      return time.with({ day: 1 }).startOfDay();
+  }
+}
+
+/** Rounded again: a day need not begin at midnight, nor an hour at its full one, where the clocks were changed then. */
+function nextAfter(unit: CalendarUnit, start: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
+  const later = start.add({ [`${unit}s`]: 1 });
+  const next = startOf(unit, later);
+  return next.epochMilliseconds > start.epochMilliseconds ? next : later;
+}

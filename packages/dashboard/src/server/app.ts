@@ -1,0 +1,113 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { Clock } from "@energylive/core/clock";
+import { createDeviceRegistry } from "@energylive/core/device/registry";
+import type { Log } from "@energylive/core/log";
+import { createMeasurementHistory } from "@energylive/core/measurement/history";
+import { createPointReader } from "@energylive/core/measurement/points";
+import { createMeasurementStore } from "@energylive/core/measurement/store";
+import type { ResourceNames } from "@energylive/core/settings/names";
+import { Hono } from "hono";
+
+import type { Session } from "../api.ts";
+import type { Access } from "./access/access.ts";
+import { addCsvRoutes } from "./csv/routes.ts";
+import { createDeviceDirectory } from "./devices/directory.ts";
+import { addDeviceRoutes } from "./devices/routes.ts";
+import { createBoundaryReader } from "./energy/boundaries.ts";
+import { createRegisters } from "./energy/registers.ts";
+import { addEnergyRoutes } from "./energy/routes.ts";
+import { addEventRoutes } from "./live/routes.ts";
+import { Watcher } from "./live/watcher.ts";
+import { addPipelineRoutes } from "./pipeline/routes.ts";
+import type { PipelineSource } from "./pipeline/source.ts";
+import { answerError } from "./problem.ts";
+import { createLetters } from "./queue/letters.ts";
+import { addQueueRoutes } from "./queue/routes.ts";
+import { addSeriesRoutes } from "./series/routes.ts";
+import { createSeriesStore } from "./series/store.ts";
+import { addStaticFiles } from "./static-files.ts";
+
+/** The system that is looked at, and what the dashboard needs to look. */
+export interface DashboardParts {
+  /** `the embedded stack in .energylive/simulated`, `the stage "production"`. */
+  label: string;
+  stage: string;
+  kind: "embedded" | "deployed";
+  names: ResourceNames;
+  dynamodb: DynamoDBClient;
+  /** Opened when they are asked for. */
+  queues(): Promise<Queues>;
+  pipeline: PipelineSource;
+  clock: Clock;
+  log: Log;
+  /** The folder of the page's files; asked for when the first page is. */
+  assets: () => Promise<string>;
+}
+
+/**
+ * The embedded DynamoDB works in one thread, so that more than enough to keep it busy only delays what is newest. On AWS
+ * most of a read is waiting.
+ */
+const LONG_READS = { embedded: 2, deployed: 8 } as const;
+
+export interface Queues {
+  sqs: SQSClient;
+  queueUrl: string;
+  dlqUrl: string;
+  /** How long a receive must wait before "nothing" means that there is nothing. */
+  waitSeconds: number;
+}
+
+/** Puts the dashboard together; `close` ends what goes on in it. */
+export function createApp(parts: DashboardParts, access: Access): { app: Hono; close(): void } {
+  const { dynamodb, names, clock, log } = parts;
+  const registry = createDeviceRegistry({ dynamodb, table: names.devicesTable });
+  const directory = createDeviceDirectory({ registry, clock });
+  const table = { dynamodb, table: names.measurementsTable };
+  const measurements = createMeasurementStore(table);
+  const points = createPointReader(table);
+  const series = createSeriesStore({ points, clock, concurrentLongReads: LONG_READS[parts.kind] });
+  const boundaries = createBoundaryReader({ points, closedBefore: series.closedBefore });
+  const registers = createRegisters({ beside: boundaries.beside, series });
+  const letters = createLetters({ queues: parts.queues, clock, log });
+
+  const watcher = new Watcher({
+    kind: parts.kind,
+    directory,
+    measurements,
+    pipeline: parts.pipeline,
+    clock,
+    log,
+  });
+  const closing = new AbortController();
+
+  const app = new Hono();
+  app.onError(answerError(log));
+  app.use(access.guard);
+  app.get("/api/session", (context) => {
+    const { label, stage, kind } = parts;
+    return context.json({ label, stage, kind, now: clock.now() } satisfies Session);
+  });
+  addDeviceRoutes(app, { registry, directory, measurements, registers, series, clock });
+  addSeriesRoutes(app, { series });
+  addEnergyRoutes(app, { registers, registry });
+  addCsvRoutes(app, { history: createMeasurementHistory(table) });
+  addPipelineRoutes(app, { queues: parts.queues, pipeline: parts.pipeline, directory, clock });
+  addQueueRoutes(app, {
+    letters,
+    onRedriven() {
+      series.forget();
+      boundaries.forget();
+    },
+  });
+  addEventRoutes(app, { hub: watcher.hub, closing: closing.signal });
+  addStaticFiles(app, parts.assets);
+  return {
+    app,
+    close() {
+      closing.abort();
+      watcher.close();
+    },
+  };
+}

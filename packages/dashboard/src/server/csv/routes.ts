@@ -1,0 +1,114 @@
+import type { MeasurementHistory } from "@energylive/core/measurement/history";
+import type { StoredMeasurement } from "@energylive/core/measurement/item";
+import { stringify } from "csv-stringify/sync";
+import type { Hono } from "hono";
+import * as z from "zod/mini";
+
+import { RequestProblem } from "../problem.ts";
+import { deviceId, instant, measurementType, parse } from "../query.ts";
+
+const COLUMNS = [
+  "device_id",
+  "measurement_type",
+  "timestamp",
+  "iso_timestamp",
+  "value",
+  "unit",
+  "collection_time",
+] as const;
+
+/** Rows that are written out together. */
+const ROWS_AT_ONCE = 1_000;
+
+/** Of one download. */
+const MOST_DEVICES = 50;
+const MOST_TYPES = 50;
+
+const Query = z.object({
+  device: z
+    .array(deviceId)
+    .check(z.minLength(1, "is missing"), z.maxLength(MOST_DEVICES, `are more than ${MOST_DEVICES}`)),
+  type: z.array(measurementType).check(z.maxLength(MOST_TYPES, `are more than ${MOST_TYPES}`)),
+  from: instant,
+  to: instant,
+});
+
+export function addCsvRoutes(app: Hono, { history }: { history: MeasurementHistory }): void {
+  app.get("/api/csv", (context) => {
+    const query = parse(Query, {
+      ...context.req.query(),
+      device: context.req.queries("device") ?? [],
+      type: context.req.queries("type") ?? [],
+    });
+    const { device, type, from, to } = query;
+    if (to <= from) throw new RequestProblem(400, "to is not after from");
+    return context.body(streamOf(csv(history, query)), 200, {
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": `attachment; filename="${fileName(device, type, from, to)}"`,
+    });
+  });
+}
+
+/** Read as fast as the browser takes it in, and no further once it has gone. */
+function streamOf(parts: AsyncGenerator<Uint8Array>): ReadableStream {
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await parts.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await parts.return(undefined);
+    },
+  });
+}
+
+async function* csv(
+  history: MeasurementHistory,
+  { device: devices, type: types, from, to }: z.infer<typeof Query>,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  yield encoder.encode(stringify([[...COLUMNS]]));
+  let rows: Record<string, unknown>[] = [];
+  const wanted = new Set(types);
+  const [only] = types.length === 1 ? types : [];
+  for (const device of new Set(devices)) {
+    for await (const measurement of history.ofDevice(device, { since: from, until: to }, only)) {
+      if (wanted.size > 0 && !wanted.has(measurement.measurement_type)) continue;
+      rows.push(row(measurement));
+      if (rows.length < ROWS_AT_ONCE) continue;
+      yield encoder.encode(stringify(rows, { columns: [...COLUMNS] }));
+      rows = [];
+    }
+  }
+  if (rows.length > 0) yield encoder.encode(stringify(rows, { columns: [...COLUMNS] }));
+}
+
+/** The name of a type is whatever a device sends; all else is written by the collector itself. */
+function row(measurement: StoredMeasurement): Record<string, unknown> {
+  return { ...measurement, measurement_type: withoutFormula(measurement.measurement_type) };
+}
+
+/**
+ * A text that a spreadsheet would run as a formula, so that it does not.
+ * Source: owasp.org/www-community/attacks/CSV_Injection
+ */
+function withoutFormula(text: string): string {
+  return /^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text;
+}
+
+/** `energylive_I-10082023-01658401_0100010700_2026-11-24_2026-11-25.csv`, in UTC; letters that every system takes. */
+function fileName(devices: readonly string[], types: readonly string[], from: number, to: number): string {
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+  const parts = [
+    "energylive",
+    devices.length === 1 ? devices[0] : `${devices.length}-devices`,
+    ...(types.length === 1 ? types : []),
+    day(from),
+    day(to),
+  ];
+  return `${parts
+    .join("_")
+    .replaceAll(/[^\w.-]/g, "-")
+    .slice(0, 150)}.csv`;
+}

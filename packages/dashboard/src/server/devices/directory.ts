@@ -1,0 +1,79 @@
+import type { Clock } from "@energylive/core/clock";
+import { type DeviceReport, type Health, reportOn } from "@energylive/core/device/health";
+import type { DeviceRegistry, RegisteredDevice } from "@energylive/core/device/registry";
+
+/** What was read is good for so long, and for a few times as long as reading took. */
+const FRESH_MS = 1_000;
+const FRESH_READS = 5;
+
+/** Who asks for thousands of devices does not wait for them, unless what is there is older: they are read meanwhile. */
+const SLOW_READ_MS = 100;
+const STALE_MS = 30_000;
+
+/** What the devices table holds, as it was a moment ago. */
+export interface Directory {
+  devices: readonly RegisteredDevice[];
+  /** By name. */
+  reports: readonly DeviceReport[];
+  counts: Record<Health, number>;
+}
+
+export interface DeviceDirectory {
+  /** As of a moment ago. */
+  current(): Promise<Directory>;
+  /** As of now. */
+  refresh(): Promise<Directory>;
+  /** How long the last read took. */
+  readonly readMs: number;
+}
+
+/** Reads the devices table once for all who ask at about the same time. Errors of DynamoDB pass through. */
+export function createDeviceDirectory(options: { registry: DeviceRegistry; clock: Clock }): DeviceDirectory {
+  const { registry, clock } = options;
+  let last: { at: number; directory: Directory } | undefined;
+  let reading: Promise<Directory> | undefined;
+  let readMs = 0;
+
+  async function read(): Promise<Directory> {
+    const startedAt = clock.now();
+    const devices: RegisteredDevice[] = [];
+    for await (const device of registry.all()) devices.push(device);
+    const directory = directoryOf(devices, startedAt);
+    readMs = clock.now() - startedAt;
+    last = { at: startedAt, directory };
+    return directory;
+  }
+
+  function refresh(): Promise<Directory> {
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
+  return {
+    get readMs() {
+      return readMs;
+    },
+    refresh,
+    async current() {
+      if (last === undefined) return refresh();
+      const age = clock.now() - last.at;
+      if (age <= Math.max(FRESH_MS, FRESH_READS * readMs)) return last.directory;
+      const refreshing = refresh();
+      if (readMs < SLOW_READ_MS || age > STALE_MS) return refreshing;
+      // Who asks next is told what is wrong, if anything is.
+      refreshing.catch(() => {});
+      return last.directory;
+    },
+  };
+}
+
+function directoryOf(devices: RegisteredDevice[], now: number): Directory {
+  const counts: Record<Health, number> = { ok: 0, new: 0, stale: 0, failing: 0, disabled: 0, invalid: 0 };
+  const reports = devices.map((device) => reportOn(device, now));
+  for (const { health } of reports) counts[health] += 1;
+  const names = new Intl.Collator(undefined, { numeric: true });
+  reports.sort((a, b) => names.compare(a.name ?? a.device_id, b.name ?? b.device_id));
+  return { devices, reports, counts };
+}

@@ -1,0 +1,119 @@
+import type { Reading } from "@energylive/core/energy/bars";
+import type { Point, PointReader } from "@energylive/core/measurement/points";
+import pLimit from "p-limit";
+
+/**
+ * Around a boundary so much time is read at once: an interval, in which a poll that is a little late still lies. What is
+ * polled less often is searched for.
+ */
+const LATE_MS = 60_000;
+const MOST_INTERVAL_MS = 15 * 60_000;
+
+/**
+ * Behind a gap, so many items are looked through for the next reading: several polls of eleven types. A type that is
+ * rarer, or that ended, is not searched for at every boundary: what lies between its known readings is spread evenly.
+ */
+const NEAR_ITEMS = 60;
+
+/** At the ends of a range more is at stake: what is not found there is not counted. */
+const FAR_ITEMS = 3_000;
+
+const CONCURRENT_READS = 16;
+
+/** Boundaries whose readings cannot change any more and are kept: thirty years of days. */
+const KEPT_BOUNDARIES = 11_000;
+
+/**
+ * The readings of a register beside a moment: the last that is not later, and the first that is.
+ *
+ * @param isEnd of the range that is counted
+ */
+export type BoundaryReader = (
+  deviceId: string,
+  type: string,
+  at: number,
+  options: { intervalMs: number; isEnd: boolean },
+) => Promise<Reading[]>;
+
+interface Near {
+  before: Map<string, Reading>;
+  after: Map<string, Reading>;
+}
+
+/**
+ * Reads what is stored beside a moment and nothing else, so that a year of days costs some hundred small queries and not
+ * a hundred thousand items. One query serves all registers of a device. Errors of DynamoDB pass through.
+ */
+export function createBoundaryReader(options: {
+  points: PointReader;
+  /** What was measured before this can change no more. */
+  closedBefore: () => number;
+}): { beside: BoundaryReader; forget(): void } {
+  const { points, closedBefore } = options;
+  const limit = pLimit(CONCURRENT_READS);
+  const kept = new Map<string, Promise<Near>>();
+
+  function near(deviceId: string, at: number, intervalMs: number): Promise<Near> {
+    const key = `${deviceId} ${at}`;
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const withinMs = Math.min(intervalMs, MOST_INTERVAL_MS) + LATE_MS;
+    const read = limit(() => readNear(deviceId, at, withinMs));
+    kept.set(key, read);
+    const forget = () => void (kept.get(key) === read && kept.delete(key));
+    // One that is open is shared by those who ask for it while it is read.
+    read.then(() => at + withinMs >= closedBefore() && forget(), forget);
+    if (kept.size > KEPT_BOUNDARIES) kept.delete(kept.keys().next().value ?? "");
+    return read;
+  }
+
+  async function readNear(deviceId: string, at: number, withinMs: number): Promise<Near> {
+    const found: Near = { before: new Map(), after: new Map() };
+    for await (const page of points(deviceId, { since: at - withinMs, until: at + withinMs + 1 }))
+      for (const point of page) take(found, point, at);
+    return found;
+  }
+
+  async function search(
+    deviceId: string,
+    type: string,
+    range: { since: number; until: number; descending: boolean; limit: number },
+  ): Promise<Reading | undefined> {
+    for await (const page of points(deviceId, range)) {
+      const found = page.find(({ measurement_type }) => measurement_type === type);
+      if (found !== undefined) return reading(found);
+    }
+    return undefined;
+  }
+
+  return {
+    async beside(deviceId, type, at, { intervalMs, isEnd }) {
+      const { before, after } = await near(deviceId, at, intervalMs);
+      const items = isEnd ? FAR_ITEMS : NEAR_ITEMS;
+      const both = await Promise.all([
+        before.get(type) ??
+          limit(() => search(deviceId, type, { since: 0, until: at + 1, descending: true, limit: items })),
+        after.get(type) ??
+          limit(() =>
+            search(deviceId, type, { since: at + 1, until: LAST_TIME, descending: false, limit: items }),
+          ),
+      ]);
+      return both.filter((found) => found !== undefined);
+    },
+    forget: () => kept.clear(),
+  };
+}
+
+/** Thirteen digits. */
+const LAST_TIME = 9_999_999_999_999;
+
+/** Points come by time: the last before counts, and the first after. */
+function take({ before, after }: Near, point: Point, at: number): void {
+  const { measurement_type } = point;
+  if (point.at <= at) before.set(measurement_type, reading(point));
+  else if (!after.has(measurement_type)) after.set(measurement_type, reading(point));
+}
+
+function reading({ at, value }: Point): Reading {
+  return { at, value };
+}

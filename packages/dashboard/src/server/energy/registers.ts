@@ -1,0 +1,78 @@
+import { type EnergyBar, energyBars, gapMs, type Reading } from "@energylive/core/energy/bars";
+import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
+
+import type { SeriesStore } from "../series/store.ts";
+import type { BoundaryReader } from "./boundaries.ts";
+
+/** What a register of a device grew by between moments. */
+export interface Registers {
+  /** From the readings beside each boundary: for days and months. */
+  sparse(register: Register, boundaries: readonly number[]): Promise<EnergyBar[]>;
+  /** From every reading between the first and the last boundary: for hours. */
+  dense(register: Register, boundaries: readonly number[]): Promise<EnergyBar[]>;
+}
+
+export interface Register {
+  deviceId: string;
+  type: string;
+  /** Of the device; the schedule's where it has none. */
+  intervalSeconds: number | undefined;
+}
+
+export function createRegisters(options: { beside: BoundaryReader; series: SeriesStore }): Registers {
+  const { beside, series } = options;
+
+  async function besideAll(register: Register, boundaries: readonly number[]): Promise<Reading[]> {
+    const { deviceId, type } = register;
+    const intervalMs = secondsOf(register) * 1000;
+    const found = await Promise.all(
+      boundaries.map((at, index) => {
+        const isEnd = index === 0 || index === boundaries.length - 1;
+        return beside(deviceId, type, at, { intervalMs, isEnd });
+      }),
+    );
+    return byTime(found.flat());
+  }
+
+  async function between({ deviceId, type }: Register, from: number, to: number): Promise<Reading[]> {
+    const { times, values } = await series.read(deviceId, type, from, to);
+    return Array.from(times, (at, index) => ({ at, value: values[index] ?? 0 }));
+  }
+
+  return {
+    async sparse(register, boundaries) {
+      const readings = await besideAll(register, boundaries);
+      // Where the register fell, each reading counts: it has grown before and after.
+      const falls = readings.flatMap((reading, index) => {
+        const next = readings[index + 1];
+        return next !== undefined && next.value < reading.value ? [[reading.at, next.at] as const] : [];
+      });
+      const more = await Promise.all(falls.map(([from, to]) => between(register, from, to)));
+      return energyBars(byTime([...readings, ...more.flat()]), boundaries, spacing(register));
+    },
+
+    async dense(register, boundaries) {
+      const [from = 0] = boundaries;
+      const to = boundaries.at(-1) ?? from;
+      const [edges, inside] = await Promise.all([
+        besideAll(register, [from, to]),
+        between(register, from, to),
+      ]);
+      return energyBars(byTime([...edges, ...inside]), boundaries, spacing(register));
+    },
+  };
+}
+
+function spacing(register: Register): { gapMs: number } {
+  return { gapMs: gapMs(secondsOf(register)) };
+}
+
+function secondsOf({ intervalSeconds }: Register): number {
+  return intervalSeconds ?? DEFAULT_INTERVAL_SECONDS;
+}
+
+/** Each once. */
+function byTime(readings: readonly Reading[]): Reading[] {
+  const once = new Map(readings.map((reading) => [reading.at, reading]));
+  return [...once.values()].sort((a, b) => a.at - b.at);
+}

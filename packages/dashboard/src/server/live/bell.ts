@@ -1,0 +1,27 @@
+/** Ends a pause early. A ring while nobody waits ends the next pause. */
+export class Bell {
+  #hasRung = false;
+  #wake = () => {};
+
+  ring(): void {
+    this.#hasRung = true;
+    this.#wake();
+  }
+
+  /** Resolves after `ms`, at the next ring, or when `signal` is aborted. */
+  wait(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", finish);
+        this.#wake = () => {};
+        this.#hasRung = false;
+        resolve();
+      };
+      const timer = setTimeout(finish, ms);
+      signal.addEventListener("abort", finish, { once: true });
+      this.#wake = finish;
+      if (this.#hasRung || signal.aborted) finish();
+    });
+  }
+}

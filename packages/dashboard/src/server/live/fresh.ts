@@ -1,0 +1,72 @@
+import type { Device } from "@energylive/core/device/device";
+import type { StoredMeasurement } from "@energylive/core/measurement/item";
+import type { MeasurementStore } from "@energylive/core/measurement/store";
+
+/** Devices whose latest measurements are read at one time. */
+const CONCURRENT_READS = 8;
+
+/** What a poll brought within so long may not be stored yet. */
+const UNDER_WAY_MS = 60_000;
+
+export interface Fresh {
+  device_id: string;
+  latest: StoredMeasurement[];
+}
+
+/**
+ * Finds what was stored since it was asked last. A device's watermarks tell which types have something newer than was
+ * told; what is published and not stored yet is looked for again until it is there.
+ */
+export class FreshMeasurements {
+  readonly #measurements: MeasurementStore;
+  /** Per device and type: the newest time that was told. */
+  #told = new Map<string, Map<string, number>>();
+
+  /**
+   * @param options.devices what they have by now counts as told, but for what may be under way
+   * @param options.now epoch milliseconds
+   */
+  constructor(options: { measurements: MeasurementStore; devices: readonly Device[]; now: number }) {
+    this.#measurements = options.measurements;
+    for (const { device_id, state } of options.devices) {
+      const isUnderWay = Date.parse(state.last_polled_at ?? "") > options.now - UNDER_WAY_MS;
+      const told = Object.entries(state.watermarks).map(
+        ([type, at]) => [type, isUnderWay ? at - 1 : at] as const,
+      );
+      this.#told.set(device_id, new Map(told));
+    }
+  }
+
+  /** @param devices all that there are: those that were removed are forgotten */
+  async find(devices: readonly Device[], isWanted: (deviceId: string) => boolean): Promise<Fresh[]> {
+    const there = new Set(devices.map(({ device_id }) => device_id));
+    for (const id of this.#told.keys()) if (!there.has(id)) this.#told.delete(id);
+    const waiting = devices.filter((device) => isWanted(device.device_id) && this.#isWaiting(device));
+    const fresh: Fresh[] = [];
+    await Promise.all(
+      Array.from({ length: CONCURRENT_READS }, async () => {
+        for (let device = waiting.pop(); device !== undefined; device = waiting.pop()) {
+          const latest = await this.#freshOf(device);
+          if (latest.length > 0) fresh.push({ device_id: device.device_id, latest });
+        }
+      }),
+    );
+    return fresh;
+  }
+
+  #isWaiting({ device_id, state }: Device): boolean {
+    const told = this.#told.get(device_id);
+    return Object.entries(state.watermarks).some(([type, at]) => at > (told?.get(type) ?? 0));
+  }
+
+  async #freshOf(device: Device): Promise<StoredMeasurement[]> {
+    const told = this.#told.get(device.device_id) ?? new Map<string, number>();
+    this.#told.set(device.device_id, told);
+    const latest = await this.#measurements.latest(device);
+    const fresh = latest.filter(
+      ({ measurement_type, timestamp }) => timestamp > (told.get(measurement_type) ?? 0),
+    );
+    for (const { measurement_type, timestamp } of fresh) told.set(measurement_type, timestamp);
+    return fresh;
+  }
+}

@@ -1,0 +1,83 @@
+import { createServer, type Server } from "node:http";
+
+import { getRequestListener } from "@hono/node-server";
+
+import { createAccess } from "./access/access.ts";
+import { withHeaders } from "./access/headers.ts";
+import { createApp, type DashboardParts } from "./app.ts";
+
+/** Nothing else than this machine can reach it. */
+const LOOPBACK = "127.0.0.1";
+
+export interface DashboardOptions extends DashboardParts {
+  /** `0`: a free one. */
+  port: number;
+  /** When the port is taken: a free one instead of an error. */
+  orFreePort?: boolean;
+}
+
+export interface Dashboard {
+  /** With the token that lets a browser in: it must be shown to the person who started it, and to no log. */
+  url: string;
+  port: number;
+  /** Ends it, open connections too. */
+  close(): Promise<void>;
+}
+
+/** The port is another program's. */
+export class PortInUseError extends Error {
+  override readonly name = "PortInUseError";
+
+  constructor(port: number, cause: unknown) {
+    super(`port ${port} is in use: choose another with --port`, { cause });
+  }
+}
+
+/**
+ * Serves the dashboard on loopback.
+ *
+ * @throws {PortInUseError}
+ */
+export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
+  const server = createServer();
+  const port = await listen(server, options.port, options.orFreePort === true);
+  const access = createAccess(port);
+  const { app, close } = createApp(options, access);
+  server.on(
+    "request",
+    getRequestListener(async (request) => withHeaders(await app.fetch(request)), {
+      hostname: LOOPBACK,
+      overrideGlobalObjects: false,
+    }),
+  );
+  return {
+    url: access.url,
+    port,
+    async close() {
+      close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Open event streams would hold the server open.
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function listen(server: Server, port: number, orFreePort: boolean): Promise<number> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, LOOPBACK, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    if (!orFreePort) throw new PortInUseError(port, error);
+    return listen(server, 0, false);
+  }
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
+  return address.port;
+}

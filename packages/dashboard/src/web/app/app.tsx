@@ -1,0 +1,63 @@
+import { useEffect, useRef } from "preact/hooks";
+import { language, t } from "../i18n/locale.ts";
+import { ComparePage } from "../pages/compare/compare.tsx";
+import { DevicePage } from "../pages/device/device.tsx";
+import { OverviewPage } from "../pages/overview/overview.tsx";
+import { PipelinePage } from "../pages/pipeline/pipeline.tsx";
+import { EmptyState } from "../ui/states.tsx";
+import { ConnectionBanner } from "./connection-banner.tsx";
+import { Header } from "./header.tsx";
+import { type Route, route } from "./router.ts";
+
+export function App() {
+  useNewPage();
+  useEffect(() => {
+    document.documentElement.lang = language.value;
+  }, [language.value]);
+  return (
+    <>
+      {/* No link: the address's `#` belongs to the routes. */}
+      <button type="button" class="skip-link" onClick={() => document.getElementById("main")?.focus()}>
+        {t.value.app.skip}
+      </button>
+      <Header />
+      <ConnectionBanner />
+      <main id="main" tabIndex={-1}>
+        <Page route={route.value} />
+      </main>
+    </>
+  );
+}
+
+function Page({ route }: { route: Route }) {
+  switch (route.page) {
+    case "overview":
+      return <OverviewPage />;
+    case "device":
+      return <DevicePage key={route.deviceId} deviceId={route.deviceId} />;
+    case "compare":
+      return <ComparePage />;
+    case "pipeline":
+      return <PipelinePage />;
+    case "unknown":
+      return (
+        <EmptyState title={t.value.app.notFound}>
+          <a href="#/">{t.value.app.backToOverview}</a>
+        </EmptyState>
+      );
+  }
+}
+
+/** A new page begins at its top, with its heading in focus: what a browser does by itself when it loads one. */
+function useNewPage(): void {
+  const first = useRef(true);
+  const name = JSON.stringify(route.value);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    scrollTo(0, 0);
+    document.querySelector<HTMLElement>("main h1")?.focus();
+  }, [name]);
+}

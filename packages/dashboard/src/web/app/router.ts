@@ -1,0 +1,58 @@
+import { computed, signal } from "@preact/signals";
+
+/** The page's own routes stand behind `#`: the server has one page, and everything else is the browser's business. */
+export type Route =
+  | { page: "overview" }
+  | { page: "device"; deviceId: string }
+  | { page: "compare" }
+  | { page: "pipeline" }
+  | { page: "unknown" };
+
+const hash = signal(location.hash);
+
+addEventListener("hashchange", () => {
+  hash.value = location.hash;
+});
+
+const parts = computed(() => {
+  const [path = "", search = ""] = hash.value.replace(/^#/, "").split("?");
+  return { path, search };
+});
+
+export const route = computed<Route>(() => {
+  const [first = "", second, ...others] = parts.value.path.split("/").filter(Boolean);
+  if (others.length > 0) return { page: "unknown" };
+  if (first === "devices" && second !== undefined) return { page: "device", deviceId: decode(second) };
+  if (second !== undefined) return { page: "unknown" };
+  if (first === "") return { page: "overview" };
+  return first === "compare" || first === "pipeline" ? { page: first } : { page: "unknown" };
+});
+
+/** What stands behind the route's `?`. */
+export const parameters = computed(() => new URLSearchParams(parts.value.search));
+
+/** Changes what stands behind `?`, so that an address leads back to what is shown now; not a step for "back". */
+export function setParameters(changed: Record<string, string | undefined>): void {
+  const next = new URLSearchParams(parameters.peek());
+  for (const [name, value] of Object.entries(changed)) {
+    if (value === undefined) next.delete(name);
+    else next.set(name, value);
+  }
+  const search = next.toString();
+  const address = `#${parts.peek().path}${search === "" ? "" : `?${search}`}`;
+  if (address === location.hash) return;
+  history.replaceState(null, "", address);
+  hash.value = address;
+}
+
+export function deviceHref(deviceId: string): string {
+  return `#/devices/${encodeURIComponent(deviceId)}`;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

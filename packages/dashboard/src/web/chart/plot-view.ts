@@ -1,0 +1,102 @@
+import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+
+import { parameters, setParameters } from "../app/router.ts";
+import { now } from "../data/clock.ts";
+import { bucketFor, type Range } from "../series/tiles.ts";
+import { isRangeName, newest, RANGES, type RangeName } from "./view.ts";
+
+/** A gesture is over when nothing has moved for so long: then what hangs on the range is fetched and the address told. */
+const SETTLED_MS = 250;
+
+/** What a chart shows: the last so much, which moves on with the clock, or a range of the viewer's own. */
+export interface PlotView {
+  view: ReadonlySignal<Range>;
+  /** Follows a gesture with a short delay. */
+  settled: ReadonlySignal<Range>;
+  /** `undefined` for a range of the viewer's own. */
+  name: ReadonlySignal<RangeName | undefined>;
+  bucket: ReadonlySignal<number>;
+  /** Of the plot in pixels; the chart sets it. */
+  width: Signal<number>;
+  show(range: Range): void;
+  follow(name: RangeName): void;
+  /** Back to the newest: the range that was followed last. */
+  home(): void;
+}
+
+const DEFAULT_RANGE: RangeName = "24h";
+
+/** Until the plot has a size. */
+const GUESSED_WIDTH = 800;
+
+/** @param first what is shown when the address does not say */
+export function usePlotView(first?: Range): PlotView {
+  const own = useSignal<Range | undefined>(
+    ownRange(parameters.peek()) ?? (parameters.peek().has("range") ? undefined : first),
+  );
+  const followed = useSignal<RangeName>(followedRange(parameters.peek()));
+  const width = useSignal(GUESSED_WIDTH);
+  // By its end alone: a clock that ticks within a bucket is no change.
+  const newestTo = useComputed(() => {
+    const span = RANGES[followed.value];
+    return newest(span, bucketFor({ from: 0, to: span }, width.value), now.value).to;
+  });
+  const view = useComputed<Range>(
+    () => own.value ?? { from: newestTo.value - RANGES[followed.value], to: newestTo.value },
+  );
+  const settled = useSignal(view.peek());
+  const bucket = useComputed(() => bucketFor(view.value, width.value));
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = view.subscribe((range) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        settled.value = range;
+        const { from, to } = own.peek() ?? {};
+        setParameters({
+          range: own.peek() === undefined ? followed.peek() : undefined,
+          from: from === undefined ? undefined : String(from),
+          to: to === undefined ? undefined : String(to),
+        });
+      }, SETTLED_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      end();
+    };
+  }, []);
+
+  const name = useComputed(() => (own.value === undefined ? followed.value : undefined));
+  return useMemo(
+    () => ({
+      view,
+      settled,
+      name,
+      bucket,
+      width,
+      show: (range) => {
+        own.value = range;
+      },
+      follow(next) {
+        followed.value = next;
+        own.value = undefined;
+      },
+      home() {
+        own.value = undefined;
+      },
+    }),
+    [],
+  );
+}
+
+function ownRange(from: URLSearchParams): Range | undefined {
+  const range = { from: Number(from.get("from") ?? Number.NaN), to: Number(from.get("to") ?? Number.NaN) };
+  return range.from < range.to ? range : undefined;
+}
+
+function followedRange(from: URLSearchParams): RangeName {
+  const name = from.get("range");
+  return isRangeName(name) ? name : DEFAULT_RANGE;
+}

@@ -1,0 +1,173 @@
+import uPlot from "uplot";
+
+import type { TimeStyle } from "../format/times.ts";
+import { tickText } from "../format/times.ts";
+import { timeTicks } from "../time/ticks.ts";
+import { cssColor } from "./colors.ts";
+import { powerAxisRange, powerTickTexts } from "./power-axis.ts";
+
+/** How one curve looks. Three columns of the data are its: mean, lowest, highest. */
+export interface CurveStyle {
+  /** Custom properties of the style sheet. */
+  stroke: string;
+  fill: string;
+  /** From the lowest to the highest value. */
+  band: string;
+  /** Whether the area between the curve and zero is filled. */
+  isArea: boolean;
+  dash?: number[];
+  width: number;
+}
+
+export interface PlotOptions {
+  curves: readonly CurveStyle[];
+  timeStyle: TimeStyle;
+  /** Written into the plot, at its top and at its bottom: which side of zero is what. */
+  sides?: { above: string; below: string };
+  range: () => [number, number];
+  /** The time under the pointer; `undefined` when it has left. */
+  onCursor: (at: number | undefined) => void;
+}
+
+/** Ticks stand at least so far apart, in pixels: a date and a time fit. */
+const TICK_SPACE = 72;
+const POWER_TICK_SPACE = 44;
+
+const FONT_FAMILY = '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
+
+/** Of the page's own text: it grows with the screen, and so do the axes. */
+const FONT_SHARE = 0.75;
+
+/** The width of a digit of that font, as a share of its size, and what is around a label. */
+const CHARACTER_SHARE = 0.57;
+const LABEL_PADDING_PX = 16;
+
+/** Right of the plot; a label that stands at its edge needs more, and is left out. */
+const RIGHT_PX = 10;
+
+const COLUMNS_PER_CURVE = 3;
+
+/** A chart of power over time in `place`, as large as it. Colours are read once: another appearance needs another plot. */
+export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot.AlignedData): uPlot {
+  const { curves, timeStyle, onCursor } = options;
+  const color = (property: string) => cssColor(place, property);
+  const fontPx = FONT_SHARE * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const font = `${fontPx}px ${FONT_FAMILY}`;
+  const [text, grid, zero] = [color("--text-muted"), color("--chart-grid"), color("--chart-zero")];
+  const axis = { stroke: text, font, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
+  return new uPlot(
+    {
+      width: Math.max(1, place.clientWidth),
+      height: Math.max(1, place.clientHeight),
+      padding: [8, RIGHT_PX, 0, 0],
+      ms: 1,
+      legend: { show: false },
+      cursor: {
+        y: false,
+        drag: { x: false, y: false },
+        points: { show: false },
+        // A double click would reset the scales.
+        bind: { dblclick: () => null },
+      },
+      scales: {
+        x: { time: false, range: options.range },
+        y: { range: (_, min, max) => powerAxisRange(min, max) },
+      },
+      axes: [
+        {
+          ...axis,
+          size: fontPx * 2.3,
+          splits: (_, _axis, min, max) => ticksOf(timeStyle, place, min, max).at,
+          values: (plot, splits) => {
+            const { min = 0, max = 0 } = plot.scales.x ?? {};
+            const { unit } = ticksOf(timeStyle, place, min, max);
+            return splits.map((tick) => {
+              const label = tickText(timeStyle, tick, unit);
+              const room = plot.over.clientWidth + RIGHT_PX - plot.valToPos(tick, "x");
+              return (label.length * CHARACTER_SHARE * fontPx) / 2 > room ? "" : label;
+            });
+          },
+        },
+        {
+          ...axis,
+          space: POWER_TICK_SPACE,
+          size: (_, values) =>
+            Math.max(...(values ?? []).map((value) => value.length), 4) * CHARACTER_SHARE * fontPx +
+            LABEL_PADDING_PX,
+          values: (_, splits) => powerTickTexts(timeStyle.locale, splits),
+        },
+      ],
+      series: [
+        {},
+        ...curves.flatMap(({ stroke, fill, isArea, dash, width }) => [
+          {
+            stroke: color(stroke),
+            width,
+            points: { show: false },
+            ...(dash === undefined ? {} : { dash }),
+            ...(isArea ? { fill: color(fill) } : {}),
+          },
+          // Only the band between them shows.
+          { stroke: "transparent", width: 1, points: { show: false } },
+          { stroke: "transparent", width: 1, points: { show: false } },
+        ]),
+      ],
+      bands: curves.map(({ band }, index) => ({
+        series: [COLUMNS_PER_CURVE * index + 3, COLUMNS_PER_CURVE * index + 2],
+        fill: color(band),
+      })),
+      hooks: {
+        setCursor: [
+          (plot) => {
+            const { left = -1 } = plot.cursor;
+            onCursor(left < 0 ? undefined : plot.posToVal(left, "x"));
+          },
+        ],
+        draw: [
+          (plot) => {
+            drawZero(plot, zero);
+            if (options.sides !== undefined) drawSides(plot, options.sides, text, fontPx);
+          },
+        ],
+      },
+    },
+    data,
+    place,
+  );
+}
+
+function ticksOf({ zone }: TimeStyle, place: HTMLElement, from: number, to: number) {
+  return timeTicks(zone, from, to, Math.max(2, Math.floor(place.clientWidth / TICK_SPACE)));
+}
+
+function drawZero({ ctx, bbox, valToPos }: uPlot, color: string): void {
+  const y = Math.round(valToPos(0, "y", true)) + 0.5;
+  ctx.save();
+  ctx.strokeStyle = color;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.restore();
+}
+
+function drawSides(
+  { ctx, bbox, scales }: uPlot,
+  sides: { above: string; below: string },
+  color: string,
+  fontPx: number,
+): void {
+  const inset = 8 * devicePixelRatio;
+  ctx.save();
+  ctx.fillStyle = color;
+  ctx.font = `${fontPx * devicePixelRatio}px ${FONT_FAMILY}`;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "top";
+  ctx.fillText(`↑ ${sides.above}`, bbox.left + inset, bbox.top + inset / 2);
+  if ((scales.y?.min ?? 0) < 0) {
+    ctx.textBaseline = "bottom";
+    ctx.fillText(`↓ ${sides.below}`, bbox.left + inset, bbox.top + bbox.height - inset / 2);
+  }
+  ctx.restore();
+}

@@ -1,0 +1,46 @@
+import type uPlot from "uplot";
+
+import { align, type Picked } from "../series/align.ts";
+import { curveOf } from "../series/gaps.ts";
+import type { Point } from "../series/point.ts";
+import type { CurveStyle } from "./plot.ts";
+
+export const DRAWN_STYLE: CurveStyle = {
+  stroke: "--drawn",
+  fill: "--drawn-fill",
+  band: "--drawn-band",
+  isArea: true,
+  width: 1.5,
+};
+
+export const FED_IN_STYLE: CurveStyle = {
+  stroke: "--fed-in",
+  fill: "--fed-in-fill",
+  band: "--fed-in-band",
+  isArea: true,
+  width: 1.5,
+};
+
+/** Curves as the chart takes them: of each its mean, lowest and highest value at every time. */
+export function plotData(curves: readonly (readonly Point[])[]): uPlot.AlignedData {
+  const { x, columns } = align(
+    curves.map(
+      (points): Picked => ({
+        curve: curveOf(points),
+        pick: [({ mean }) => mean, ({ min }) => min, ({ max }) => max],
+      }),
+    ),
+  );
+  return [x, ...columns];
+}
+
+/** Below zero: fed-in power in a chart whose upper side is drawn power. */
+export function below(points: readonly Point[]): Point[] {
+  return points.map((point) => ({
+    ...point,
+    min: -point.max,
+    max: -point.min,
+    mean: -point.mean,
+    last: -point.last,
+  }));
+}

@@ -1,0 +1,72 @@
+import { powerText } from "../format/numbers.ts";
+import { moment, rangeText } from "../format/times.ts";
+import { locale, t } from "../i18n/locale.ts";
+import { longestStep } from "../series/gaps.ts";
+import { indexAt, type Point, timeOf } from "../series/point.ts";
+import type { Range } from "../series/tiles.ts";
+import { timeStyle } from "../ui/zone.ts";
+
+export interface ReadCurve {
+  name: string;
+  /** Of the mark beside it. */
+  className: string;
+  points: readonly Point[];
+}
+
+/**
+ * What the chart shows at the time that is read, above it and always as high: a box that follows the pointer would hide
+ * what it tells of. Without such a time, the range and what each curve comes to in it.
+ */
+export function Readout({
+  curves,
+  at,
+  range,
+}: {
+  curves: readonly ReadCurve[];
+  at: number | undefined;
+  range: Range;
+}) {
+  return (
+    <div class="readout">
+      <p class="readout-time">
+        {at === undefined ? rangeText(timeStyle(), range.from, range.to) : moment(timeStyle(), at)}
+      </p>
+      <ul class="readout-curves">
+        {curves.map(({ name, className, points }, index) => (
+          <li key={`${index} ${name}`}>
+            <span class={`mark ${className}`} aria-hidden="true" />
+            <span class="readout-name">{name}</span>
+            <span class="readout-value">{at === undefined ? "" : readText(points, at)}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** All of it as one sentence, to be said aloud. */
+export function spokenReadout(curves: readonly ReadCurve[], at: number): string {
+  const values = curves.map(({ name, points }) => `${name} ${readText(points, at)}`);
+  return `${moment(timeStyle(), at)}: ${values.join(", ")}`;
+}
+
+/** `412 W`, or with the bounds where several measurements share a bucket; a dash in a gap. */
+function readText(points: readonly Point[], at: number): string {
+  const point = nearest(points, at);
+  if (point === undefined) return "–";
+  const mean = powerText(locale.value, point.mean);
+  if (point.count === 1 || point.max - point.min < 1) return mean;
+  const bounds = t.value.device.between(
+    powerText(locale.value, point.min),
+    powerText(locale.value, point.max),
+  );
+  return `${mean} (${bounds})`;
+}
+
+function nearest(points: readonly Point[], at: number): Point | undefined {
+  const index = indexAt(points, at);
+  const candidates = points.slice(Math.max(0, index - 1), index + 2);
+  const distance = (point: Point) => Math.abs(timeOf(point) - at);
+  const [closest] = candidates.toSorted((a, b) => distance(a) - distance(b));
+  return closest !== undefined && distance(closest) <= longestStep(points) ? closest : undefined;
+}

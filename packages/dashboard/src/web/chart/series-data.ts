@@ -1,0 +1,88 @@
+import { computed, type ReadonlySignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+
+import type { Point } from "../series/point.ts";
+import { readSeries, type SeriesAddress, seriesVersion, wantTiles } from "../series/store.ts";
+import { type Range, tileIndexes, tileRange } from "../series/tiles.ts";
+import { DAY_MS } from "../time/zone.ts";
+import type { PlotView } from "./plot-view.ts";
+
+/** What lies beside a longer range is much to read for something that nobody may look at. */
+const LONGEST_LOOKAHEAD_MS = 31 * DAY_MS;
+
+/** A series, and by how much it is moved to later times: last week's curve under this week's. */
+export interface ShownSeries extends SeriesAddress {
+  /** Names the movement. */
+  moved?: string;
+  later?: (at: number) => number;
+  earlier?: (at: number) => number;
+}
+
+/**
+ * The points of several series for what a chart shows and the tiles around it, so that it can be moved without waiting.
+ * Changes when more has come, when measurements are stored and when the range reaches another tile; not while it is
+ * moved within them.
+ */
+export function useSeriesData(
+  series: readonly ShownSeries[],
+  plot: PlotView,
+  leastBucket = 0,
+): ReadonlySignal<Point[][]> {
+  const key = JSON.stringify(series);
+  const { bucket, data } = useMemo(() => {
+    const bucket = computed(() => Math.max(leastBucket, plot.bucket.value));
+    const from = computed(() => outer(plot.view.value, bucket.value).from);
+    const to = computed(() => outer(plot.view.value, bucket.value).to);
+    const data = computed(() => {
+      seriesVersion.value;
+      return shifted(series, { from: from.value, to: to.value }).map(([address, range, later]) => {
+        const points = readSeries(address, range, bucket.value);
+        return later === undefined ? points : moved(points, later);
+      });
+    });
+    return { bucket, data };
+  }, [key, plot, leastBucket]);
+
+  useEffect(() => {
+    const view = shifted(series, plot.view.value);
+    const size = bucket.value;
+    const shown = view.map(([address, range]) => ({ series: address, range, bucket: size }));
+    const span = plot.view.value.to - plot.view.value.from;
+    const beside = shown.map(({ range, ...rest }) => ({
+      ...rest,
+      range: { from: range.from - span, to: range.to + span },
+    }));
+    wantTiles(shown, span <= LONGEST_LOOKAHEAD_MS ? beside : []);
+  }, [key, plot.view.value, bucket.value, seriesVersion.value]);
+
+  return data;
+}
+
+function shifted(series: readonly ShownSeries[], { from, to }: Range) {
+  return series.map(({ device, type, later, earlier = (at) => at }) => {
+    const range: Range = { from: earlier(from), to: earlier(to) };
+    return [{ device, type }, range, later] as const;
+  });
+}
+
+/** Where clocks are changed two times can become one: the later of them is left out. */
+function moved(points: readonly Point[], later: (at: number) => number): Point[] {
+  const result: Point[] = [];
+  for (const point of points) {
+    const start = later(point.start);
+    if (start > (result.at(-1)?.start ?? Number.NEGATIVE_INFINITY)) {
+      result.push({ ...point, start, lastAt: start + (point.lastAt - point.start) });
+    }
+  }
+  return result;
+}
+
+/** The tiles that the range touches, and one more on each side. */
+function outer(range: Range, bucket: number): Range {
+  const [newest = 0, ...others] = tileIndexes(bucket, range);
+  const oldest = others.at(-1) ?? newest;
+  return {
+    from: tileRange({ bucket, index: oldest - 1 }).from,
+    to: tileRange({ bucket, index: newest + 1 }).to,
+  };
+}

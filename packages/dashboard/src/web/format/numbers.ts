@@ -1,0 +1,83 @@
+/** Numbers with their units, in the format of the viewer's country. Everything takes the locale, and knows no other state. */
+
+/** Powers are W and energies kWh everywhere; only the size of a power decides between W and kW. */
+const KILO = 1_000;
+
+const MINUS = "−";
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const format = formats.get(key) ?? new Intl.NumberFormat(locale, options);
+  formats.set(key, format);
+  return format;
+}
+
+/** A number and its unit, for a page that sets them differently. */
+export interface Quantity {
+  number: string;
+  unit: string;
+}
+
+/** `138 W`, `2.41 kW`. */
+export function power(locale: string, watts: number): Quantity {
+  const absolute = Math.abs(watts);
+  if (Math.round(absolute) < KILO) return { number: decimal(locale, watts, 0), unit: "W" };
+  return { number: decimal(locale, watts / KILO, absolute < 100 * KILO ? 2 : 1), unit: "kW" };
+}
+
+/** `4.20 kWh`, always in kWh: readings of one thing stay comparable at a glance. */
+export function energy(locale: string, wattHours: number): Quantity {
+  const absolute = Math.abs(wattHours) / KILO;
+  const digits = absolute < 10 ? 2 : absolute < 1_000 ? 1 : 0;
+  return { number: decimal(locale, wattHours / KILO, digits), unit: "kWh" };
+}
+
+export function text({ number, unit }: Quantity): string {
+  return unit === "" ? number : `${number}\u00a0${unit}`;
+}
+
+export function powerText(locale: string, watts: number): string {
+  return text(power(locale, watts));
+}
+
+export function energyText(locale: string, wattHours: number): string {
+  return text(energy(locale, wattHours));
+}
+
+export function integer(locale: string, value: number): string {
+  return decimal(locale, value, 0);
+}
+
+export function percent(locale: string, share: number): string {
+  return numberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
+}
+
+/** With a true minus sign, which stands as high as the digits; and no minus before a zero. */
+export function decimal(locale: string, value: number, digits: number): string {
+  return numberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: "negative",
+  })
+    .format(value)
+    .replace("-", MINUS);
+}
+
+/** How many digits tell these numbers apart exactly: of the ticks of an axis. */
+export function digitsOf(values: readonly number[]): number {
+  const isExact = (value: number, digits: number) =>
+    Math.abs(value * 10 ** digits - Math.round(value * 10 ** digits)) < 1e-6;
+  return [0, 1, 2].find((digits) => values.every((value) => isExact(value, digits))) ?? 3;
+}
+
+/** A stored value with all of its digits, more than a double holds too. */
+export function exact(locale: string, value: string): string {
+  if (!isNumeric(value)) return value;
+  return numberFormat(locale, { maximumFractionDigits: 20 }).format(value).replace("-", MINUS);
+}
+
+function isNumeric(value: string): value is `${number}` {
+  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value);
+}

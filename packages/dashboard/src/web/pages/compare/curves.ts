@@ -1,0 +1,106 @@
+import type { CurveStyle } from "../../chart/plot.ts";
+import type { ShownSeries } from "../../chart/series-data.ts";
+import { DRAWN_POWER, FED_IN_POWER } from "../../data/types.ts";
+import { difference, netOf, sum } from "../../series/combine.ts";
+import type { Point } from "../../series/point.ts";
+import { addDays } from "../../time/zone.ts";
+import { zone } from "../../ui/zone.ts";
+import type { CompareQuantity, CompareSelection } from "./selection.ts";
+
+/** Devices are polled at different seconds: what is compared is at least a minute. */
+export const LEAST_BUCKET_MS = 60_000;
+
+/** One line of the comparison. */
+export interface ComparedCurve {
+  name: string;
+  points: Point[];
+  /** `1` to `6`, or what was computed from them: of the colour, the dash and the mark. */
+  mark: string;
+}
+
+const WEEK_DAYS = 7;
+
+/** Told apart without colour, too. */
+const DASHES: (number[] | undefined)[] = [undefined, [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4]];
+
+const COMPUTED: Record<string, CurveStyle> = {
+  sum: { stroke: "--series-sum", fill: "--series-sum", band: "--series-none", isArea: false, width: 2.5 },
+  difference: {
+    stroke: "--series-difference",
+    fill: "--series-difference",
+    band: "--series-none",
+    isArea: false,
+    dash: [4, 3],
+    width: 2.5,
+  },
+};
+
+export function styleOf({ mark }: ComparedCurve): CurveStyle {
+  const dash = DASHES[Number(mark) - 1];
+  return (
+    COMPUTED[mark] ?? {
+      stroke: `--series-${mark}`,
+      fill: `--series-${mark}`,
+      band: `--series-${mark}-band`,
+      isArea: false,
+      width: 1.75,
+      ...(dash === undefined ? {} : { dash }),
+    }
+  );
+}
+
+/** The series to fetch: of every device, or of every week, drawn and fed-in power. */
+export function seriesOf({ mode, deviceIds }: CompareSelection): ShownSeries[] {
+  const pair = (device: string, moved: Partial<ShownSeries> = {}): ShownSeries[] => [
+    { device, type: DRAWN_POWER, ...moved },
+    { device, type: FED_IN_POWER, ...moved },
+  ];
+  if (mode === "devices") return deviceIds.flatMap((device) => pair(device));
+  const [device] = deviceIds;
+  if (device === undefined) return [];
+  return [...pair(device), ...pair(device, LAST_WEEK)];
+}
+
+/** By the calendar: at the same time of day, although clocks may have been changed in between. */
+const LAST_WEEK: Partial<ShownSeries> = {
+  moved: "a week",
+  later: (at) => addDays(zone, at, WEEK_DAYS),
+  earlier: (at) => addDays(zone, at, -WEEK_DAYS),
+};
+
+export function aWeekBefore(at: number): number {
+  return addDays(zone, at, -WEEK_DAYS);
+}
+
+/** @param points of `seriesOf`, in its order */
+export function curvesOf(
+  selection: CompareSelection,
+  names: readonly string[],
+  points: readonly (readonly Point[])[],
+  words: { sum: string; difference: string },
+): ComparedCurve[] {
+  const curves = names.map((name, index) => ({
+    name,
+    points: quantityOf(selection.quantity, points[2 * index] ?? [], points[2 * index + 1] ?? []),
+    mark: String(index + 1),
+  }));
+  const all = curves.map((curve) => curve.points);
+  const [first, second] = all;
+  return [
+    ...curves,
+    ...(selection.hasSum && selection.mode === "devices" && all.length > 1
+      ? [{ name: words.sum, points: sum(all), mark: "sum" }]
+      : []),
+    ...(selection.hasDifference && all.length === 2 && first !== undefined && second !== undefined
+      ? [{ name: words.difference, points: difference(first, second), mark: "difference" }]
+      : []),
+  ];
+}
+
+function quantityOf(quantity: CompareQuantity, drawn: readonly Point[], fedIn: readonly Point[]): Point[] {
+  if (quantity === "drawn") return [...drawn];
+  if (quantity === "fedIn") return [...fedIn];
+  // A meter that has only one of the two has nothing to subtract.
+  if (fedIn.length === 0) return [...drawn];
+  return netOf(drawn, fedIn);
+}

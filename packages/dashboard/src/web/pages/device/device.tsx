@@ -1,0 +1,99 @@
+import { usePlotView } from "../../chart/plot-view.ts";
+import { RangePicker } from "../../chart/range-picker.tsx";
+import { AnswerError } from "../../data/client.ts";
+import { useDeviceDetail } from "../../data/device-detail.ts";
+import { netPower } from "../../data/latest.ts";
+import { METER_TYPES } from "../../data/types.ts";
+import { t } from "../../i18n/locale.ts";
+import { HealthBadge } from "../../ui/health-badge.tsx";
+import { PageTitle } from "../../ui/page-title.tsx";
+import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
+import { PowerNow } from "../overview/device-card.tsx";
+import { Condition } from "./condition.tsx";
+import { EnergyCard } from "./energy-card.tsx";
+import { LatestTable } from "./latest-table.tsx";
+import { Polling } from "./polling.tsx";
+import { PowerCard } from "./power-card.tsx";
+
+const NOT_FOUND = 404;
+
+export function DevicePage({ deviceId }: { deviceId: string }) {
+  const { resource, latest } = useDeviceDetail(deviceId);
+  const plot = usePlotView();
+  const words = t.value.device;
+  const error = resource.error.value;
+  const detail = resource.data.value;
+  if (detail === undefined) {
+    if (error instanceof AnswerError && error.status === NOT_FOUND) return <UnknownDevice />;
+    if (error !== undefined) return <FailureState error={error} onRetry={resource.refresh} />;
+    return <Loading deviceId={deviceId} />;
+  }
+  const { report, labels } = detail;
+  const { name = deviceId, health } = report;
+  const hasMeter =
+    latest.value.size === 0 || METER_TYPES.some((type) => latest.value.has(type)) || health === "invalid";
+  return (
+    <div class="page">
+      <div class="device-head">
+        <div class="device-head-names">
+          <PageTitle title={name} />
+          <p class="device-head-id">
+            {name === deviceId ? null : <span>{deviceId}</span>}
+            <HealthBadge health={health} />
+            {Object.entries(labels).map(([label, text]) => (
+              <span key={label} class="label-chip">
+                {label}: {text}
+              </span>
+            ))}
+          </p>
+        </div>
+        {netPower(latest.value) === undefined ? null : <PowerNow latest={latest.value} isThere />}
+      </div>
+      {health === "failing" || health === "invalid" || health === "stale" ? (
+        <Polling report={report} isNotice />
+      ) : null}
+      {hasMeter && health !== "invalid" ? (
+        <>
+          <RangePicker plot={plot} />
+          <PowerCard deviceId={deviceId} name={name} plot={plot} />
+          <EnergyCard deviceId={deviceId} name={name} plot={plot} />
+        </>
+      ) : null}
+      {hasMeter ? null : (
+        <section class="card">
+          <EmptyState title={words.noMeterTitle}>
+            <p>{words.noMeterText}</p>
+          </EmptyState>
+        </section>
+      )}
+      <div class="device-columns">
+        <LatestTable latest={latest.value} />
+        <div class="device-side">
+          <Condition latest={latest.value} />
+          <Polling report={report} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function UnknownDevice() {
+  return (
+    <div class="page">
+      <PageTitle title={t.value.device.unnamed} />
+      <EmptyState title={t.value.failure.unknownDevice}>
+        <a href="#/">{t.value.app.backToOverview}</a>
+      </EmptyState>
+    </div>
+  );
+}
+
+function Loading({ deviceId }: { deviceId: string }) {
+  return (
+    <div class="page" role="status" aria-label={t.value.app.loading}>
+      <PageTitle title={deviceId} />
+      <Skeleton kind="chart" />
+      <Skeleton kind="chart" />
+    </div>
+  );
+}

@@ -1,0 +1,121 @@
+import { useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
+
+import { BarChart } from "../../chart/bar-chart.tsx";
+import { type EnergyPeriod, totalOf } from "../../chart/bars.ts";
+import type { PlotView } from "../../chart/plot-view.ts";
+import { energyText } from "../../format/numbers.ts";
+import { periodText, rangeText } from "../../format/times.ts";
+import { locale, t } from "../../i18n/locale.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { Segmented } from "../../ui/segmented.tsx";
+import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
+import { timeStyle } from "../../ui/zone.ts";
+import { downloadEnergy } from "./energy-csv.ts";
+import { type EnergyUnit, possibleUnits, suitableUnit, useEnergy } from "./energy-data.ts";
+import { EnergyTable } from "./energy-table.tsx";
+
+/** Energy from the registers, per hour, day or month of what the power chart shows. */
+export function EnergyCard({ deviceId, name, plot }: { deviceId: string; name: string; plot: PlotView }) {
+  const words = t.value.device;
+  const titleId = useId();
+  const range = plot.settled.value;
+  const units = possibleUnits(range);
+  const chosen = useSignal<EnergyUnit | undefined>(undefined);
+  const unit =
+    chosen.value !== undefined && units.includes(chosen.value) ? chosen.value : suitableUnit(range);
+  const { resource, shown } = useEnergy(deviceId, range, unit);
+  const pointed = useSignal<EnergyPeriod | undefined>(undefined);
+  const periods = shown.value;
+  const isEmpty =
+    periods?.every((period) => (period.import?.wh ?? period.export?.wh ?? null) === null) ?? false;
+  const error = resource.error.value;
+  return (
+    <section class="card chart-card" aria-labelledby={titleId}>
+      <header class="card-head">
+        <h2 id={titleId}>{words.energy}</h2>
+        <div class="card-tools">
+          <Segmented
+            label={words.energyPer}
+            choices={units.map((value) => ({ value, text: words.units[value] }))}
+            chosen={unit}
+            onChoose={(value) => (chosen.value = value)}
+          />
+          <button
+            type="button"
+            class="button"
+            title={words.csvEnergy}
+            aria-label={words.csvEnergy}
+            disabled={periods === undefined || isEmpty}
+            onClick={() => periods !== undefined && downloadEnergy(deviceId, unit, periods)}
+          >
+            <Icon name="download" />
+            {words.csv}
+          </button>
+        </div>
+      </header>
+      {periods === undefined ? (
+        error === undefined ? (
+          <Skeleton kind="chart" />
+        ) : (
+          <FailureState error={error} onRetry={resource.refresh} />
+        )
+      ) : isEmpty ? (
+        <EmptyState title={words.noEnergyTitle}>
+          <p>{words.noEnergyText}</p>
+        </EmptyState>
+      ) : (
+        <>
+          <EnergyReadout periods={periods} pointed={pointed.value} unit={unit} />
+          <BarChart
+            label={words.energyName(name)}
+            describedBy={`${titleId}-note`}
+            periods={periods}
+            onPoint={(period) => (pointed.value = period)}
+          />
+          <p class="hint" id={`${titleId}-note`}>
+            {words.energyNote}
+          </p>
+          <EnergyTable caption={words.energyName(name)} periods={periods} unit={unit} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function EnergyReadout(props: {
+  periods: readonly EnergyPeriod[];
+  pointed: EnergyPeriod | undefined;
+  unit: EnergyUnit;
+}) {
+  const { periods, pointed, unit } = props;
+  const words = t.value.energy;
+  const shown = pointed === undefined ? periods : [pointed];
+  const from = periods[0]?.from ?? 0;
+  const to = periods.at(-1)?.to ?? from;
+  return (
+    <div class="readout">
+      <p class="readout-time">
+        {pointed === undefined
+          ? rangeText(timeStyle(), from, to)
+          : periodText(timeStyle(), pointed.from, unit)}
+      </p>
+      <ul class="readout-curves">
+        {(["import", "export"] as const).map((direction) => {
+          const total = totalOf(shown, direction);
+          const bar = pointed?.[direction];
+          return (
+            <li key={direction}>
+              <span class={`mark mark-${direction === "import" ? "drawn" : "fed-in"}`} aria-hidden="true" />
+              <span class="readout-name">{words[direction]}</span>
+              <span class="readout-value">
+                {total === null ? t.value.device.unknownEnergy : energyText(locale.value, total)}
+                {bar?.estimated === true ? ` (${t.value.device.estimated})` : ""}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

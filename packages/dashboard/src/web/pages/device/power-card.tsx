@@ -1,0 +1,111 @@
+import { useComputed, useSignal } from "@preact/signals";
+import { useId, useMemo } from "preact/hooks";
+
+import { ChartControls } from "../../chart/chart-controls.tsx";
+import type { PlotView } from "../../chart/plot-view.ts";
+import { below, DRAWN_STYLE, FED_IN_STYLE, plotData } from "../../chart/power-curves.ts";
+import { Readout, spokenReadout } from "../../chart/readout.tsx";
+import { useSeriesData } from "../../chart/series-data.ts";
+import { TimeChart } from "../../chart/time-chart.tsx";
+import { apiUrl } from "../../data/client.ts";
+import { DRAWN_POWER, FED_IN_POWER } from "../../data/types.ts";
+import { t } from "../../i18n/locale.ts";
+import { missingTiles, seriesProblem } from "../../series/store.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { failureText } from "../../ui/states.tsx";
+import { PowerSummary, PowerTable } from "./power-table.tsx";
+
+const CURVES = [DRAWN_STYLE, FED_IN_STYLE];
+
+/** Power over time: drawn above zero, fed in below it. */
+export function PowerCard({ deviceId, name, plot }: { deviceId: string; name: string; plot: PlotView }) {
+  const words = t.value.device;
+  const power = t.value.power;
+  const summaryId = useId();
+  const series = useMemo(
+    () => [DRAWN_POWER, FED_IN_POWER].map((type) => ({ device: deviceId, type })),
+    [deviceId],
+  );
+  const points = useSeriesData(series, plot);
+  const data = useComputed(() => {
+    const [drawn = [], fedIn = []] = points.value;
+    return plotData([drawn, below(fedIn)]);
+  });
+  const cursor = useSignal<number | undefined>(undefined);
+  const spoken = useSignal("");
+  const [drawn = [], fedIn = []] = points.value;
+  const curves = [
+    { name: power.drawn, className: "mark-drawn", points: drawn },
+    { name: power.fedIn, className: "mark-fed-in", points: fedIn },
+  ];
+  const range = plot.settled.value;
+  const isEmpty = useComputed(() => {
+    const { from, to } = plot.view.value;
+    return !points.value.some((curve) => curve.some(({ start, size }) => start + size > from && start < to));
+  }).value;
+  const csv = apiUrl("/api/csv", { device: deviceId, type: [DRAWN_POWER, FED_IN_POWER], ...range });
+  return (
+    <section class="card chart-card" aria-labelledby={`${summaryId}-title`}>
+      <header class="card-head">
+        <h2 id={`${summaryId}-title`}>{words.power}</h2>
+        <div class="card-tools">
+          <ChartControls plot={plot} />
+          <a class="button" href={csv} download="" title={words.csvPower} aria-label={words.csvPower}>
+            <Icon name="download" />
+            {words.csv}
+          </a>
+        </div>
+      </header>
+      <Readout curves={curves} at={cursor.value} range={plot.view.value} />
+      <div class="chart-place">
+        <TimeChart
+          label={words.chartName(name)}
+          describedBy={summaryId}
+          view={plot.view}
+          onView={plot.show}
+          onHome={plot.home}
+          data={data}
+          curves={CURVES}
+          sides={{ above: power.drawn, below: power.fedIn }}
+          cursor={cursor}
+          onRead={() =>
+            (spoken.value = cursor.value === undefined ? "" : spokenReadout(curves, cursor.value))
+          }
+          width={plot.width}
+        />
+        <ChartState isEmpty={isEmpty} title={words.noPowerTitle} text={words.noPowerText} />
+      </div>
+      <p class="visually-hidden" aria-live="polite">
+        {spoken}
+      </p>
+      <div id={summaryId} class="visually-hidden">
+        <PowerSummary curves={curves} range={range} />
+        <p>{words.chartHelp}</p>
+      </div>
+      <p class="hint">{words.pointerHelp}</p>
+      <PowerTable name={words.chartName(name)} drawn={drawn} fedIn={fedIn} range={range} />
+    </section>
+  );
+}
+
+/** Over the chart: that more is coming, that it cannot come, or that there is nothing. */
+export function ChartState({ isEmpty, title, text }: { isEmpty: boolean; title: string; text: string }) {
+  const problem = seriesProblem.value;
+  const isLoading = missingTiles.value > 0;
+  if (problem !== undefined && isEmpty) {
+    return (
+      <div class="chart-state" role="alert">
+        <p class="empty-title">{t.value.failure.title}</p>
+        <p>{failureText(problem)}</p>
+      </div>
+    );
+  }
+  if (isLoading) return <div class="chart-progress" aria-hidden="true" />;
+  if (!isEmpty) return null;
+  return (
+    <div class="chart-state">
+      <p class="empty-title">{title}</p>
+      <p>{text}</p>
+    </div>
+  );
+}

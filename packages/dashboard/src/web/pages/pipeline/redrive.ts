@@ -1,0 +1,15 @@
+import { integer } from "../../format/numbers.ts";
+import { locale, t } from "../../i18n/locale.ts";
+
+/** What of the dead-letter queue is to go back: all of a reason, or one message. */
+export interface RedriveOrder {
+  reason: string;
+  message_id: string | null;
+  count: number;
+}
+
+/** `1 message`, `1,204 messages`. */
+export function messagesText(count: number): string {
+  const words = t.value.pipeline;
+  return count === 1 ? words.messagesOne : words.messages(integer(locale.value, count));
+}

@@ -1,0 +1,67 @@
+import { longestStep } from "./gaps.ts";
+import { indexAt, type Point } from "./point.ts";
+
+type Values = Pick<Point, "min" | "max" | "mean" | "last">;
+
+/** All added up, at every time at which one of them has a value. */
+export function sum(series: readonly (readonly Point[])[]): Point[] {
+  return combine(series, startsOf(series), (points) => ({
+    min: total(points, ({ min }) => min),
+    max: total(points, ({ max }) => max),
+    mean: total(points, ({ mean }) => mean),
+    last: total(points, ({ last }) => last),
+  }));
+}
+
+/** The first minus the second, at every time at which one of them has a value. */
+export function difference(minuend: readonly Point[], subtrahend: readonly Point[]): Point[] {
+  const series = [minuend, subtrahend];
+  return combine(series, startsOf(series), subtract);
+}
+
+/** Drawn minus fed-in power of one meter, which tells both of (nearly) one time: at the times of the drawn power. */
+export function netOf(drawn: readonly Point[], fedIn: readonly Point[]): Point[] {
+  return combine([drawn, fedIn], startsOf([drawn]), subtract);
+}
+
+/**
+ * One series from several: `fold` of the values that hold at each of `starts`. A value holds until the next measurement,
+ * for at most as long as two neighbours may be apart; where one of the series has none, the result has none either, for
+ * an unknown value is not zero.
+ */
+function combine(
+  series: readonly (readonly Point[])[],
+  starts: readonly number[],
+  fold: (points: readonly Point[]) => Values,
+): Point[] {
+  const steps = series.map((points) => longestStep(points));
+  const combined: Point[] = [];
+  for (const start of starts) {
+    const held = series.map((points, index) => holding(points, start, steps[index] ?? 0));
+    if (!held.every((point) => point !== undefined)) continue;
+    const size = Math.max(...held.map(({ size }) => size));
+    const lastAt = Math.max(...held.map(({ lastAt }) => lastAt));
+    // A count of two: it stands in the middle of its bucket, like all others that it is drawn with.
+    combined.push({ start, size, lastAt, count: 2, ...fold(held) });
+  }
+  return combined;
+}
+
+function startsOf(series: readonly (readonly Point[])[]): number[] {
+  return [...new Set(series.flatMap((points) => points.map(({ start }) => start)))].sort((a, b) => a - b);
+}
+
+function holding(points: readonly Point[], at: number, step: number): Point | undefined {
+  const point = points[indexAt(points, at)];
+  return point !== undefined && at - point.start <= step ? point : undefined;
+}
+
+/** The bounds are those that both allow: within a bucket nothing says what met what. */
+function subtract([a, b]: readonly Point[]): Values {
+  if (a === undefined || b === undefined) throw new RangeError("a difference is of two");
+  return { min: a.min - b.max, max: a.max - b.min, mean: a.mean - b.mean, last: a.last - b.last };
+}
+
+function total(points: readonly Point[], take: (point: Point) => number): number {
+  return points.reduce((sum, point) => sum + take(point), 0);
+}

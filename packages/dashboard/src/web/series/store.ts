@@ -1,0 +1,196 @@
+import { signal } from "@preact/signals";
+
+import type { SeriesTile } from "../../api.ts";
+import { BUCKET_LADDER } from "../../api.ts";
+import { getJson } from "../data/client.ts";
+import { serverNow } from "../data/clock.ts";
+import { noteFailure } from "../data/connection.ts";
+import { onLive, onReconnect } from "../data/live.ts";
+import { createTileCache } from "./cache.ts";
+import { addTo, mergePoints, type Point, pointOf } from "./point.ts";
+import { type Range, type TileAddress, tileIndexes, tileKey, tileRange } from "./tiles.ts";
+
+/** About 20 MB. A year of one type at the width of a screen is some 1,500 points. */
+const MAX_POINTS = 200_000;
+
+/** A browser has six connections to one server, and the event stream takes one of them. */
+const PARALLEL_REQUESTS = 4;
+
+/** Live measurements are added as they come; what came late, or while the page slept, an open tile gets by being fetched again. */
+const OPEN_TILE_AGE_MS = 120_000;
+const RETRY_MS = 2_000;
+
+/** How long the server may read before it shows what it has: a chart that grows is better than one that is awaited. */
+const PATIENCE_MS = 400;
+
+export interface SeriesAddress {
+  device: string;
+  type: string;
+}
+
+const cache = createTileCache(MAX_POINTS);
+const inFlight = new Map<string, Promise<void>>();
+let queue: TileAddress[] = [];
+let wantedKeys: ReadonlySet<string> = new Set();
+let retrying: ReturnType<typeof setTimeout> | undefined;
+
+/** Changes whenever there is more to draw. */
+export const seriesVersion = signal(0);
+/** How many wanted tiles have not come yet. */
+export const missingTiles = signal(0);
+/** Why the last request failed, until one succeeds. */
+export const seriesProblem = signal<Error | undefined>(undefined);
+
+export interface Wanted {
+  series: SeriesAddress;
+  range: Range;
+  bucket: number;
+}
+
+/**
+ * Says what the page looks at now: the tiles of `shown`, then those of `beside`, which a person may look at next. What
+ * is not there is fetched; what was wanted before and is not any more is not asked for.
+ */
+export function wantTiles(shown: readonly Wanted[], beside: readonly Wanted[] = []): void {
+  queue = [...missing(shown), ...missing(beside)];
+  // Those that are being read go on to be.
+  wantedKeys = new Set([...shown, ...beside].flatMap((wanted) => addressesOf(wanted).map(tileKey)));
+  pump();
+}
+
+/** After old measurements came back into the table: nothing that was kept is certain. */
+export function forgetTiles(): void {
+  cache.clear();
+  seriesVersion.value += 1;
+}
+
+function addressesOf({ series, range, bucket }: Wanted): TileAddress[] {
+  return tileIndexes(bucket, { from: range.from, to: Math.min(range.to, serverNow()) }).map((index) => ({
+    ...series,
+    bucket,
+    index,
+  }));
+}
+
+/** Of all series the newest tile before the second of any: they are drawn together. */
+function missing(wanted: readonly Wanted[]): TileAddress[] {
+  const perSeries = wanted.map((one) => addressesOf(one).filter(isMissing));
+  const depth = Math.max(0, ...perSeries.map(({ length }) => length));
+  return Array.from({ length: depth }, (_, rank) =>
+    perSeries.flatMap((tiles) => tiles.slice(rank, rank + 1)),
+  ).flat();
+}
+
+function isMissing(address: TileAddress): boolean {
+  if (inFlight.has(tileKey(address))) return false;
+  const tile = cache.get(address);
+  if (tile === undefined || tile.completeFrom !== undefined) return true;
+  return !tile.closed && serverNow() - tile.fetchedAt > OPEN_TILE_AGE_MS;
+}
+
+function pump(): void {
+  while (inFlight.size < PARALLEL_REQUESTS) {
+    const address = queue.shift();
+    if (address === undefined) break;
+    const key = tileKey(address);
+    if (inFlight.has(key)) continue;
+    const fetching = fetchTile(address).finally(() => {
+      inFlight.delete(key);
+      pump();
+    });
+    inFlight.set(key, fetching);
+  }
+  missingTiles.value = queue.length + inFlight.size;
+}
+
+async function fetchTile(address: TileAddress): Promise<void> {
+  const { device, type, bucket } = address;
+  const { from, to } = tileRange(address);
+  let completeFrom: number | undefined;
+  try {
+    do {
+      const fetchedAt = serverNow();
+      // Nothing is read of what is still to come.
+      const until = Math.min(to, Math.ceil(fetchedAt / bucket) * bucket);
+      const query = { device, type, from, to: until, bucket, patience: PATIENCE_MS };
+      const tile = await getJson<SeriesTile>("/api/series", query);
+      completeFrom = tile.complete_from;
+      cache.put(address, {
+        closed: tile.closed && until === to,
+        fetchedAt,
+        points: tile.buckets.map((measured) => pointOf(measured, bucket)),
+        ...(completeFrom === undefined ? {} : { completeFrom }),
+      });
+      seriesProblem.value = undefined;
+      seriesVersion.value += 1;
+    } while (completeFrom !== undefined && wantedKeys.has(tileKey(address)));
+  } catch (error) {
+    noteFailure(error);
+    seriesProblem.value = error instanceof Error ? error : new Error(String(error));
+    clearTimeout(retrying);
+    // Whoever draws asks again when the version changes.
+    retrying = setTimeout(() => {
+      seriesVersion.value += 1;
+    }, RETRY_MS);
+  }
+}
+
+/**
+ * What there is of a series in a range: in buckets of `bucket` where they have come, and until then in whatever other
+ * size is there, so that zooming never empties the chart.
+ */
+export function readSeries(series: SeriesAddress, range: Range, bucket: number): Point[] {
+  const points = tileIndexes(bucket, range)
+    .reverse()
+    .flatMap((index) => {
+      const address = { ...series, bucket, index };
+      const tile = cache.get(address);
+      if (tile !== undefined && tile.completeFrom === undefined) return tile.points;
+      const knownFrom = tile?.completeFrom ?? Number.POSITIVE_INFINITY;
+      return [...substitute(address).filter(({ start }) => start < knownFrom), ...(tile?.points ?? [])];
+    });
+  return points.filter(({ start, size }) => start + size > range.from && start < range.to);
+}
+
+function substitute(address: TileAddress): Point[] {
+  const range = tileRange(address);
+  const level = BUCKET_LADDER.findIndex((size) => size >= address.bucket);
+  const coarser = BUCKET_LADDER.slice(level + 1);
+  const finer = BUCKET_LADDER.slice(0, level).reverse();
+  for (const bucket of [...coarser, ...finer]) {
+    const points = tileIndexes(bucket, range)
+      .reverse()
+      .flatMap((index) => cache.peek({ ...address, bucket, index })?.points ?? [])
+      .filter(({ start }) => start >= range.from && start < range.to);
+    if (points.length > 0) return bucket < address.bucket ? mergePoints(points, address.bucket) : points;
+  }
+  return [];
+}
+
+/** A measurement that was stored just now, in every tile that it belongs to. */
+function append(series: SeriesAddress, timestamp: number, value: number): void {
+  let isNew = false;
+  for (const { bucket, index, tile } of cache.openTiles(series.device, series.type)) {
+    const { from, to } = tileRange({ bucket, index });
+    const newest = tile.points.at(-1);
+    if (timestamp < from || timestamp >= to || (newest !== undefined && newest.lastAt >= timestamp)) continue;
+    const start = Math.floor(timestamp / bucket) * bucket;
+    const point = pointOf([start, value, value, value, value, timestamp, 1], bucket);
+    if (newest?.start === start) addTo(newest, point);
+    else tile.points.push(point);
+    isNew = true;
+  }
+  if (isNew) seriesVersion.value += 1;
+}
+
+onLive((event) => {
+  if (event.kind !== "stored") return;
+  for (const { measurement_type, value, timestamp } of event.latest) {
+    append({ device: event.device_id, type: measurement_type }, timestamp, Number(value));
+  }
+});
+
+onReconnect(() => {
+  cache.expireOpen();
+  seriesVersion.value += 1;
+});

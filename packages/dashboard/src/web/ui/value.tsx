@@ -1,0 +1,12 @@
+import type { Quantity } from "../format/numbers.ts";
+
+/** A number set in tabular figures, its unit smaller beside it. */
+export function Value({ quantity }: { quantity: Quantity | undefined }) {
+  if (quantity === undefined) return <span class="value value-missing">–</span>;
+  return (
+    <span class="value">
+      {quantity.number}
+      {quantity.unit === "" ? null : <span class="unit">{`\u00a0${quantity.unit}`}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,167 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Clock } from "@energylive/core/clock";
+import { describeError, type Log } from "@energylive/core/log";
+import * as z from "zod/mini";
+
+const MINUTE_MS = 60_000;
+
+/** Minutes that are kept: a day. */
+const KEPT_MINUTES = 1_440;
+
+/** The ingest lag is that of what was stored within so long. */
+const LAG_WINDOW_MS = 3_600_000;
+
+/** Lags that are kept for their median: the newest. */
+const KEPT_LAGS = 2_000;
+
+/** After a change, so long until it is on disk: a process that is killed loses no more of the record. */
+const SAVE_AFTER_MS = 10_000;
+
+const Run = z.object({
+  shard: z.object({ index: z.int(), total: z.int() }),
+  /** Epoch milliseconds: when it began. */
+  at: z.number(),
+  duration_ms: z.number(),
+  polled: z.number(),
+  failed: z.number(),
+  skipped: z.number(),
+  deferred: z.number(),
+  published: z.number(),
+  unchanged: z.number(),
+  quarantined: z.number(),
+});
+
+const Kept = z.object({
+  /** The last run of each shard. */
+  runs: z.array(Run),
+  /** Measurements stored in the minute that begins at `minute`, oldest first; minutes without any are left out. */
+  throughput: z.array(z.object({ minute: z.number(), stored: z.number() })),
+  /** Stored minus measured, with the time of storing: the newest. */
+  lags: z.array(z.tuple([z.number(), z.number()])),
+});
+type Kept = z.infer<typeof Kept>;
+
+export type FetcherRun = z.infer<typeof Run>;
+
+/** What a stack did lately. */
+export interface Activity {
+  runs: FetcherRun[];
+  throughput: { minute: number; stored: number }[];
+  /** Of what was stored within the last hour; `null` when nothing was. */
+  ingest_lag: { median_ms: number; maximum_ms: number } | null;
+}
+
+/** The record of what a running stack does: in memory, and now and then on disk, for other processes and later starts. */
+export interface ActivityRecord {
+  addRun(run: FetcherRun): void;
+  addStored(stored: number, lagsMs: readonly number[]): void;
+  now(): Activity;
+  /** @returns ends it */
+  onChange(listener: (change: "run" | "stored") => void): () => void;
+  /** Writes what is not on disk yet. */
+  close(): Promise<void>;
+}
+
+/** @param options.folder the stack's own */
+export async function openActivityRecord(options: {
+  folder: string;
+  clock: Clock;
+  log: Log;
+}): Promise<ActivityRecord> {
+  const { folder, clock, log } = options;
+  const record = await readKept(folder);
+  const listeners = new Set<(change: "run" | "stored") => void>();
+  let timer: NodeJS.Timeout | undefined;
+  let saving = Promise.resolve();
+
+  function changed(change: "run" | "stored"): void {
+    timer ??= setTimeout(save, SAVE_AFTER_MS).unref();
+    for (const listener of listeners) listener(change);
+  }
+
+  function save(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    const text = `${JSON.stringify(record)}\n`;
+    saving = saving
+      .then(() => writeKept(folder, text))
+      // A full disk costs the record, not the collector.
+      .catch((error) => log.warn({ event: "activity_not_written", error: describeError(error) }));
+  }
+
+  return {
+    addRun(run) {
+      const isAnother = ({ shard }: FetcherRun) =>
+        shard.index !== run.shard.index && shard.total === run.shard.total;
+      record.runs = [...record.runs.filter(isAnother), run].sort((a, b) => a.shard.index - b.shard.index);
+      changed("run");
+    },
+
+    addStored(stored, lagsMs) {
+      if (stored === 0) return;
+      const now = clock.now();
+      addToMinute(record, Math.floor(now / MINUTE_MS) * MINUTE_MS, stored);
+      record.lags = [...record.lags, ...lagsMs.map((lag): [number, number] => [now, lag])].slice(-KEPT_LAGS);
+      changed("stored");
+    },
+
+    now: () => activityOf(record, clock.now()),
+
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+
+    async close() {
+      if (timer !== undefined) save();
+      await saving;
+    },
+  };
+}
+
+/** @param folder the stack's own */
+export function activityFile(folder: string): string {
+  return join(folder, "activity.json");
+}
+
+/** What a stack did until its record was written last; nothing where there is none. */
+export async function readActivity(folder: string, now: number): Promise<Activity> {
+  return activityOf(await readKept(folder), now);
+}
+
+function addToMinute(record: Kept, minute: number, stored: number): void {
+  const last = record.throughput.at(-1);
+  if (last?.minute === minute) last.stored += stored;
+  else record.throughput.push({ minute, stored });
+  const oldest = minute - KEPT_MINUTES * MINUTE_MS;
+  while ((record.throughput[0]?.minute ?? minute) <= oldest) record.throughput.shift();
+}
+
+function activityOf({ runs, throughput, lags }: Kept, now: number): Activity {
+  const lately = lags.filter(([at]) => at > now - LAG_WINDOW_MS).map(([, lag]) => lag);
+  lately.sort((a, b) => a - b);
+  const [median_ms, maximum_ms] = [lately[Math.floor(lately.length / 2)], lately.at(-1)];
+  return {
+    runs: [...runs],
+    throughput: throughput.filter(({ minute }) => minute > now - KEPT_MINUTES * MINUTE_MS),
+    ingest_lag: median_ms === undefined || maximum_ms === undefined ? null : { median_ms, maximum_ms },
+  };
+}
+
+/** One that cannot be read counts as none: it is there to be looked at, and begins anew. */
+async function readKept(folder: string): Promise<Kept> {
+  try {
+    return Kept.parse(JSON.parse(await readFile(activityFile(folder), "utf8")));
+  } catch {
+    return { runs: [], throughput: [], lags: [] };
+  }
+}
+
+async function writeKept(folder: string, text: string): Promise<void> {
+  // Renamed into place, so that no reader meets half a file.
+  const file = activityFile(folder);
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}

@@ -1,0 +1,223 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createMeasurementHistory } from "@energylive/core/measurement/history";
+import { awsConfig } from "@energylive/local/services/loopback";
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
+
+import { poll } from "./support/control.ts";
+import { downloaded, isBrowserMissing, settled, test, textOf } from "./support/page.ts";
+import { GAP_HOURS } from "./support/world.ts";
+
+const DRAWN_POWER = "0100010700";
+const FED_IN_POWER = "0100020700";
+const HOUR_MS = 3_600_000;
+
+const chart = (page: Page) => page.getByRole("group", { name: /Power of .* over time/ });
+
+/** The range that the address tells, once a gesture has settled. */
+async function shownRange(page: Page): Promise<{ from: number; to: number }> {
+  await page.waitForURL(/from=\d+&to=\d+/);
+  const parameters = new URLSearchParams(page.url().split("?")[1]);
+  return { from: Number(parameters.get("from")), to: Number(parameters.get("to")) };
+}
+
+/** What is under the pointer at a time within the last day. */
+async function pointAt(page: Page, at: number): Promise<string> {
+  const box = await page.locator(".time-chart .u-over").boundingBox();
+  if (box === null) throw new Error("there is no plot");
+  const share = 1 - (Date.now() - at) / (24 * HOUR_MS);
+  await page.mouse.move(box.x + share * box.width, box.y + box.height / 3);
+  const readout = page.locator(".chart-card").first().locator(".readout");
+  await readout.getByText(/:\d\d:\d\d/).waitFor();
+  return textOf(readout);
+}
+
+describe.skipIf(isBrowserMissing)("the page of a device", () => {
+  test("shows power, energy, the latest of every type, battery, radio and polling", async ({
+    open,
+    looked,
+  }) => {
+    const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
+    await settled(page);
+    const text = await textOf(page.locator("main"));
+    expect(text).toMatch(/energy drawn from the grid\s+1-0:1\.8\.0\s+[\d,]+ Wh\s+\d+ \w+ ago/);
+    expect(text).toMatch(/Battery\s+[\d,]+ mV\s+about \d+% of its range/);
+    expect(text).toMatch(/Signal strength\s+−\d+ dBm\s+(good|fair|weak)/);
+    expect(text).toMatch(/Failures in a row\s+0/);
+    const summary = await textOf(page.locator("[id]:has(> p)").filter({ hasText: "Arrow keys" }));
+    expect(summary).toMatch(/Drawn: lowest .* W, highest .* k?W, mean/);
+  });
+
+  test("shows a gap as a gap, and the values beside it", async ({ open, looked }) => {
+    const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
+    await settled(page);
+    const middle = Date.now() - ((GAP_HOURS.from + GAP_HOURS.to) / 2) * HOUR_MS;
+    expect(await pointAt(page, middle)).toMatch(/Drawn\s+–\s+Fed in\s+–/);
+    expect(await pointAt(page, middle - 3 * HOUR_MS)).toMatch(/Drawn\s+[\d.,]+ k?W/);
+    const energy = page.locator(".chart-card").nth(1);
+    await energy.getByText("As a table").click();
+    // The registers went on: what was drawn meanwhile is not lost.
+    expect(await energy.getByText("partly spread over a gap").count()).toBeGreaterThanOrEqual(2);
+    expect(await energy.locator("tbody").innerText()).not.toContain("–");
+  });
+
+  test("has ranges from an hour to a year, and one of one's own", async ({ open, looked }) => {
+    const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
+    const heading = page.locator(".readout-time").first();
+    for (const [button, range] of [
+      ["1 h", "1h"],
+      ["7 days", "7d"],
+      ["30 days", "30d"],
+      ["1 year", "1y"],
+    ] as const) {
+      const before = await heading.innerText();
+      await page.getByRole("button", { name: button, exact: true }).click();
+      await page.waitForURL(new RegExp(`range=${range}`));
+      await settled(page);
+      expect(await heading.innerText()).not.toBe(before);
+      expect(await page.getByText("Nothing in this range").count()).toBe(0);
+    }
+    await page.getByRole("button", { name: "Custom …" }).click();
+    await page.getByLabel("From", { exact: true }).fill("2026-01-01T00:00");
+    await page.getByLabel("To", { exact: true }).fill("2025-01-01T00:00");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.getByText("The end must lie behind the beginning.").waitFor();
+    await page.getByLabel("To", { exact: true }).fill("2026-01-08T00:00");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.getByText("Nothing in this range").waitFor();
+    expect(await heading.innerText()).toMatch(/1.*7 Jan 2026/);
+    expect((await shownRange(page)).from).toBe(Date.parse("2025-12-31T23:00:00Z"));
+  });
+
+  test("is moved and zoomed by mouse", async ({ open, looked }) => {
+    const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
+    await settled(page);
+    const box = await page.locator(".time-chart .u-over").boundingBox();
+    if (box === null) throw new Error("there is no plot");
+    const [middleX, middleY] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(middleX, middleY);
+    await page.mouse.wheel(0, 300);
+    // Not entered yet: the wheel scrolls the page.
+    await page.waitForFunction(() => scrollY > 0);
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.mouse.down();
+    await page.mouse.move(middleX + box.width / 4, middleY, { steps: 4 });
+    await page.mouse.up();
+    const moved = await shownRange(page);
+    expect(moved.to - moved.from).toBe(24 * HOUR_MS);
+    expect(Math.abs(moved.to - (Date.now() - 6 * HOUR_MS))).toBeLessThan(HOUR_MS / 4);
+    await page.mouse.wheel(0, -600);
+    await expect
+      .poll(async () => (await shownRange(page)).to - (await shownRange(page)).from)
+      .toBeLessThan(9 * HOUR_MS);
+    expect(await page.evaluate(() => scrollY)).toBe(0);
+    await page.getByRole("button", { name: "24 h" }).click();
+    await page.waitForURL(/range=24h/);
+  });
+
+  test("is moved, zoomed and read by key", async ({ open, looked }) => {
+    const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
+    await settled(page);
+    await chart(page).focus();
+    await page.keyboard.press("Shift+ArrowLeft");
+    const spoken = page.locator("[aria-live=polite]").first();
+    await expect.poll(() => textOf(spoken)).toMatch(/: Drawn [\d.,]+ k?W/);
+    const last = await textOf(spoken);
+    await page.keyboard.press("Shift+ArrowLeft");
+    await expect.poll(() => textOf(spoken)).not.toBe(last);
+    await page.keyboard.press("+");
+    await expect
+      .poll(async () => (await shownRange(page)).to - (await shownRange(page)).from)
+      .toBe(12 * HOUR_MS);
+    const before = await shownRange(page);
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(async () => before.to - (await shownRange(page)).to).toBeCloseTo(0.2 * 12 * HOUR_MS);
+    await page.keyboard.press("-");
+    await expect
+      .poll(async () => (await shownRange(page)).to - (await shownRange(page)).from)
+      .toBe(24 * HOUR_MS);
+    await page.keyboard.press("Home");
+    await page.waitForURL(/range=24h/);
+  });
+
+  test("goes on with what is stored, in the chart and beside it", async ({ open, looked }) => {
+    const [, device = ""] = looked.full.residents.households;
+    const page = await open(`/#/devices/${device}?range=1h`);
+    await settled(page);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await poll(looked.full.control, { device, measurement: DRAWN_POWER, value: 9_876 });
+    await page.getByText("9,876 W").waitFor();
+    await chart(page).focus();
+    await page.keyboard.press("Shift+ArrowLeft");
+    await expect.poll(() => textOf(page.locator("[aria-live=polite]").first())).toContain("9.88 kW");
+  });
+
+  test("gives the measurements that it shows as CSV: the same as in the table", async ({ open, looked }) => {
+    const { longHistory } = looked.full.residents;
+    const page = await open(`/#/devices/${longHistory}`);
+    await settled(page);
+    const link = page.getByRole("link", { name: "Download the measurements shown, as CSV" });
+    const address = new URL((await link.getAttribute("href")) ?? "", page.url()).searchParams;
+    const lines = (await downloaded(page, link)).trim().split(/\r?\n/);
+    const dynamodb = new DynamoDBClient(awsConfig(looked.full.dynamodb));
+    const history = createMeasurementHistory({ dynamodb, table: looked.full.table });
+    const range = { since: Number(address.get("from")), until: Number(address.get("to")) };
+    const stored = (await Array.fromAsync(history.ofDevice(longHistory, range))).filter(
+      ({ measurement_type }) => [DRAWN_POWER, FED_IN_POWER].includes(measurement_type),
+    );
+    dynamodb.destroy();
+    expect(stored.length).toBeGreaterThan(400);
+    const [head = "", ...rows] = lines;
+    expect(rows).toHaveLength(stored.length);
+    const columns = head.split(",");
+    const of = (row: string, column: string) => row.split(",")[columns.indexOf(column)];
+    expect(rows.map((row) => [of(row, "measurement_type"), of(row, "timestamp"), of(row, "value")])).toEqual(
+      stored.map(({ measurement_type, timestamp, value }) => [measurement_type, String(timestamp), value]),
+    );
+  });
+
+  test("gives the bars as CSV: the same as in its table", async ({ open, looked }) => {
+    const page = await open(`/#/devices/${looked.full.residents.longHistory}?range=30d`);
+    const energy = page.locator(".chart-card").nth(1);
+    await energy.getByRole("button", { name: "Day", exact: true }).click();
+    await settled(page);
+    await energy.getByText("As a table").click();
+    await energy.locator("tr.total").waitFor();
+    const rows = await energy.locator("tbody tr:not(.total)").allInnerTexts();
+    const button = energy.getByRole("button", { name: "Download the bars shown, as CSV" });
+    const lines = (await downloaded(page, button)).trim().split(/\r?\n/).slice(1);
+    expect(rows.length).toBeGreaterThanOrEqual(30);
+    expect(lines).toHaveLength(rows.length);
+    const kwh = (wh: string | undefined) => Number(wh) / 1_000;
+    for (const [index, line] of lines.toReversed().entries()) {
+      const [, , , drawn, fedIn] = line.split(",");
+      const [shownDrawn, shownFedIn] = (rows[index] ?? "")
+        .matchAll(/([\d.,]+)\s*kWh/g)
+        .map(([, text]) => Number(text));
+      expect(shownDrawn).toBeCloseTo(kwh(drawn), 1);
+      expect(shownFedIn).toBeCloseTo(kwh(fedIn), 1);
+    }
+  });
+
+  test("says what is wrong with a device that fails, is invalid, has no meter or is not there", async ({
+    open,
+    looked,
+    allowed,
+  }) => {
+    // Asking for a device that is not there.
+    allowed.push(/404/);
+    const { failing, gateway, invalid } = looked.full.residents;
+    const page = await open(`/#/devices/${failing}`);
+    await page.getByText("The last poll failed.").waitFor();
+    expect(await page.getByText("energyLIVE answered 403").count()).toBeGreaterThan(0);
+    await page.getByText("No measurement yet").waitFor();
+    const go = (id: string) => page.evaluate((hash) => location.assign(hash), `#/devices/${id}`);
+    await go(invalid);
+    await page.getByText('"nmae" is no field of a device').waitFor();
+    await go(gateway);
+    await page.getByText("No meter values").waitFor();
+    expect(await chart(page).count()).toBe(0);
+    await go("I-99999999-99999999");
+    await page.getByText("There is no device of this id (any more).").waitFor();
+  });
+});

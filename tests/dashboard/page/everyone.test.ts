@@ -1,0 +1,135 @@
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
+
+import { violations } from "./support/axe.ts";
+import { isBrowserMissing, screenshot, settled, test, textOf } from "./support/page.ts";
+import type { Looked } from "./support/setup.ts";
+
+type RouteOf = (looked: Looked) => { route: string; url?: string };
+
+const PAGES: Record<string, RouteOf> = {
+  overview: () => ({ route: "/" }),
+  "overview-without-data": ({ empty }) => ({ route: "/", url: empty.url }),
+  device: ({ full }) => ({ route: `/#/devices/${full.residents.longHistory}` }),
+  "device-month": ({ full }) => ({ route: `/#/devices/${full.residents.longHistory}?range=30d` }),
+  "device-failing": ({ full }) => ({ route: `/#/devices/${full.residents.failing}` }),
+  "device-invalid": ({ full }) => ({ route: `/#/devices/${full.residents.invalid}` }),
+  compare: ({ full }) => ({
+    route: `/#/compare?device=${full.residents.longHistory},${full.residents.solar}&sum=1&difference=1`,
+  }),
+  "compare-weeks": ({ full }) => ({ route: `/#/compare?mode=weeks&device=${full.residents.longHistory}` }),
+  "compare-without-data": ({ empty }) => ({ route: "/#/compare", url: empty.url }),
+  pipeline: () => ({ route: "/#/pipeline" }),
+  "pipeline-without-data": ({ empty }) => ({ route: "/#/pipeline", url: empty.url }),
+};
+
+const LOOKS = {
+  "360-light-de": { viewport: { width: 360, height: 780 }, colorScheme: "light", locale: "de-AT" },
+  "1280-dark-en": { viewport: { width: 1280, height: 900 }, colorScheme: "dark", locale: "en-GB" },
+} as const;
+
+/** On screens in between and beyond, the main pages. */
+const MORE_LOOKS = {
+  "768-dark-de": { viewport: { width: 768, height: 1024 }, colorScheme: "dark", locale: "de-AT" },
+  "2560-light-en": { viewport: { width: 2560, height: 1440 }, colorScheme: "light", locale: "en-GB" },
+} as const;
+const MAIN_PAGES = ["overview", "device", "compare", "pipeline"];
+
+const looks = [
+  ...Object.keys(PAGES).flatMap((page) =>
+    Object.entries(LOOKS).map(([name, look]) => ({ page, name, look })),
+  ),
+  ...MAIN_PAGES.flatMap((page) => Object.entries(MORE_LOOKS).map(([name, look]) => ({ page, name, look }))),
+];
+
+/** Nothing is wider than the page: it never scrolls sideways. */
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+describe.skipIf(isBrowserMissing)("every page", () => {
+  for (const { page: name, name: lookName, look } of looks) {
+    test(`has no axe violation and fits: ${name}, ${lookName}`, async ({ open, looked }) => {
+      const { route, ...where } = PAGES[name]?.(looked) ?? { route: "/" };
+      const page = await open(route, { ...look, ...where });
+      await settled(page);
+      expect(await overflow(page)).toBe(0);
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.lang)).toBe(look.locale.slice(0, 2));
+      await screenshot(page, `${name}-${lookName}`);
+    });
+  }
+});
+
+describe.skipIf(isBrowserMissing)("for everyone", () => {
+  test("speaks the browser's language with its country's numbers, and the other by a switch", async ({
+    open,
+  }) => {
+    const page = await open("/", { locale: "de-AT" });
+    const card = page.getByRole("article", { name: "Household 1", exact: true });
+    await expect
+      .poll(() => textOf(card))
+      .toMatch(/Bezug heute\s+\d+,\d+ kWh\s+gestern bis jetzt \d+,\d+ kWh/);
+    await page.getByRole("button", { name: "Einstellungen" }).click();
+    await page.getByRole("radio", { name: "English" }).check();
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("en");
+  });
+
+  test("is dark or light as the system, or as chosen", async ({ open }) => {
+    const page = await open("/", { colorScheme: "dark" });
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const dark = await ground();
+    await page.getByRole("button", { name: "Settings" }).click();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("radio", { name: "Light" }).check();
+    const light = await ground();
+    expect(light).not.toBe(dark);
+    await page.reload();
+    await page.locator("main h1").waitFor();
+    expect(await ground()).toBe(light);
+  });
+
+  test("needs no pointer: pages, ranges and the redrive dialog by key", async ({ open }) => {
+    const page = await open("/#/pipeline");
+    // Coming from another page the heading has the focus; here everything begins at the top.
+    await page.reload();
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.textContent?.trim() || document.activeElement?.ariaLabel);
+    const tabTo = async (name: string) => {
+      for (let steps = 0; steps < 60 && (await focused()) !== name; steps += 1)
+        await page.keyboard.press("Tab");
+      expect(await focused()).toBe(name);
+    };
+    await settled(page);
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe("Skip to the content");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+    await tabTo("Redrive 1 message");
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Back to the queue?" });
+    await dialog.waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    expect(await focused()).toBe("Redrive 1 message");
+    await page.evaluate(() => document.getElementById("page")?.querySelector("a")?.focus());
+    await tabTo("Overview");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    // The new page's heading has the focus: what comes next is its content.
+    await expect.poll(focused).toBe("Overview");
+  });
+
+  test("stands still for who asked for less motion", async ({ open }) => {
+    const page = await open("/", { reducedMotion: "reduce" });
+    await page.locator("main h1").waitFor();
+    const durations = await page.evaluate(() =>
+      document.getAnimations().map(({ effect }) => Number(effect?.getComputedTiming().duration)),
+    );
+    expect(durations.filter((duration) => duration > 10)).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect } from "vitest";
+
+import { isBrowserMissing, settled, test, textOf } from "./support/page.ts";
+import { HOSTILE_BODY } from "./support/world.ts";
+
+describe.skipIf(isBrowserMissing)("the pipeline", () => {
+  test("tells queue, throughput, lag, runs, and which devices need attention", async ({ open, looked }) => {
+    const page = await open("/#/pipeline");
+    await settled(page);
+    const text = await textOf(page.locator("main"));
+    expect(text).toMatch(/Queue\s+\d+ waiting/);
+    expect(text).toMatch(/Ingest lag\s+[\d.]+ \w+\s+median/);
+    expect(text).toMatch(/1 of 1\s+\d+ \w+ ago\s+[\d.]+ s\s+48/);
+    expect(text).toMatch(/Household 5[\s\S]*\d failed polls? in a row[\s\S]*energyLIVE answered 403/);
+    await page.getByRole("link", { name: "I-20000000-00000001" }).click();
+    await page.waitForURL(new RegExp(looked.full.residents.invalid));
+  });
+
+  test("lets one look into a dead letter, whose text stays text", async ({ open }) => {
+    const page = await open("/#/pipeline");
+    const group = page.getByRole("article", { name: "invalid_message" });
+    await group.getByText("The newest 2").click();
+    await group.getByRole("button", { name: "Look into it" }).first().click();
+    const dialog = page.getByRole("dialog", { name: "A dead letter" });
+    const body = await dialog.locator("pre").innerText();
+    expect(JSON.parse(body)).toEqual(JSON.parse(HOSTILE_BODY));
+    expect(await dialog.locator("script").count()).toBe(0);
+    expect(await dialog.getByText("failure_reason").count()).toBe(1);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  });
+
+  test("redrives a reason only after asking, and says how many", async ({ open }) => {
+    const page = await open("/#/pipeline");
+    const posts: (string | null)[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST") posts.push(request.postData());
+    });
+    const group = page.getByRole("article", { name: "invalid_message" });
+    const redrive = group.getByRole("button", { name: "Redrive 2 messages" });
+    await redrive.click();
+    const dialog = page.getByRole("dialog", { name: "Back to the queue?" });
+    await dialog.getByText("2 messages with the reason “invalid_message”").waitFor();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await dialog.waitFor({ state: "detached" });
+    expect(posts).toEqual([]);
+    expect(await redrive.evaluate((button) => button === document.activeElement)).toBe(true);
+    await redrive.click();
+    await dialog.getByRole("button", { name: "Yes, redrive 2 messages" }).click();
+    await page.getByText("2 messages went back to the queue.").waitFor();
+    expect(posts.map((body) => JSON.parse(body ?? ""))).toEqual([
+      { reason: "invalid_message", message_id: null, confirm: 2 },
+    ]);
+    // They still cannot be stored: the consumer sends them back, and the page tells.
+    await page.getByRole("button", { name: "Redrive 2 messages" }).waitFor();
+  });
+
+  test("redrives one message from a look into it", async ({ open }) => {
+    const page = await open("/#/pipeline");
+    const group = page.getByRole("article", { name: "invalid_json" });
+    await group.getByText("The newest 1").click();
+    await group.getByRole("button", { name: "Look into it" }).click();
+    await page.getByRole("button", { name: "Redrive this message …" }).click();
+    await page.getByRole("button", { name: "Yes, redrive 1 message" }).click();
+    await page.getByText("1 message went back to the queue.").waitFor();
+  });
+
+  test("says that there is nothing to do where nothing is", async ({ open, looked }) => {
+    const page = await open("/#/pipeline", { url: looked.empty.url });
+    await page.getByText("All devices are well").waitFor();
+    await page.getByText("The dead-letter queue is empty").waitFor();
+    await page.getByText("No run yet").waitFor();
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect } from "vitest";
+
+import { startCollector } from "../../e2e/collector.ts";
+import { seedHistory } from "../support/history.ts";
+import { isBrowserMissing, settled, test, textOf } from "./support/page.ts";
+import { serve, watchReads } from "./support/world.ts";
+
+const DAY_MS = 86_400_000;
+const FIVE_MINUTES_MS = 300_000;
+const DRAWN_POWER = "0100010700";
+const POINTS = (365 * DAY_MS) / FIVE_MINUTES_MS;
+
+/** Frames that are watched while the chart is dragged. */
+const FRAMES = 60;
+
+describe.skipIf(isBrowserMissing)("a year of five-minute values", () => {
+  test("is on screen soon, and follows the pointer", { timeout: 180_000 }, async ({ open }) => {
+    await using collector = await startCollector({ devices: 0 });
+    const { names, dynamodb } = collector.stack;
+    const to = Math.floor(Date.now() / FIVE_MINUTES_MS) * FIVE_MINUTES_MS;
+    const from = to - 365 * DAY_MS;
+    const [device = ""] = await seedHistory({ dynamodb, names, from, to, types: [DRAWN_POWER] });
+    const reads = watchReads(collector);
+    const dashboard = await serve(collector);
+    const page = await open(`/#/devices/${device}?range=1y`, { url: dashboard.url });
+    const cold = await timesOf(() => Promise.resolve());
+    const warm = await timesOf(() => page.reload());
+    const frames = await dragFrames();
+    process.stdout.write(
+      `a year of ${POINTS.toLocaleString("en")} values: first chart after ${cold.firstMs} ms, all of it after ` +
+        `${cold.wholeMs} ms; loaded again ${warm.firstMs} ms and ${warm.wholeMs} ms; ` +
+        `a dragged frame takes ${frames.median} ms (median), ${frames.slowest} ms at most\n`,
+    );
+    expect(await textOf(page.locator("[id]:has(> p)").filter({ hasText: "Arrow keys" }))).toMatch(
+      /Drawn: lowest .* highest .* mean/,
+    );
+    await settled(page);
+    await page.context().close();
+    await dashboard.close();
+    await reads.quiet();
+
+    /** From the moment that the page is asked for. */
+    async function timesOf(load: () => Promise<unknown>) {
+      const startedAt = performance.now();
+      const passed = () => Math.round(performance.now() - startedAt);
+      await load();
+      await page.waitForFunction(() => {
+        const chart = document.querySelector<HTMLElement>(".time-chart");
+        return Number(chart?.dataset.points ?? 0) > 0;
+      });
+      const firstMs = passed();
+      await page.waitForFunction(() => document.querySelector(".chart-progress") === null);
+      return { firstMs, wholeMs: passed() };
+    }
+
+    async function dragFrames() {
+      const box = await page.locator(".time-chart .u-over").boundingBox();
+      if (box === null) throw new Error("there is no plot");
+      await page.mouse.move(box.x + 100, box.y + 50);
+      await page.mouse.down();
+      const watching = page.evaluate(
+        (count) =>
+          new Promise<number[]>((resolve) => {
+            const times: number[] = [];
+            const watch = (now: number) => {
+              times.push(now);
+              if (times.length > count)
+                resolve(times.slice(1).map((time, index) => time - (times[index] ?? time)));
+              else requestAnimationFrame(watch);
+            };
+            requestAnimationFrame(watch);
+          }),
+        FRAMES,
+      );
+      for (let step = 0; step < FRAMES; step += 1) await page.mouse.move(box.x + 100 + 4 * step, box.y + 50);
+      await page.mouse.up();
+      const times = (await watching).sort((a, b) => a - b);
+      return { median: Math.round(times[FRAMES >> 1] ?? 0), slowest: Math.round(times.at(-1) ?? 0) };
+    }
+  });
+});

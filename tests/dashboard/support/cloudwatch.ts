@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+
+/** A line of a log group. */
+interface LogLine {
+  /** Epoch milliseconds. */
+  at: number;
+  line: string;
+}
+
+/** CloudWatch and CloudWatch Logs on loopback, for a stage that is "deployed": they speak the SDK's protocols. */
+export interface StandInCloudWatch extends AsyncDisposable {
+  endpoint: string;
+  /** By namespace, metric and statistic: `EnergyLive/MeasurementsStored/Sum`. Times in epoch milliseconds. */
+  metrics: Map<string, { dimensions: Record<string, string>; points: [at: number, value: number][] }>;
+  /** By log group. */
+  logs: Map<string, LogLine[]>;
+  /** These actions are refused: the credentials may not do them. */
+  denied: Set<string>;
+  /** What was asked, by action. */
+  requests: { action: string; input: Record<string, unknown> }[];
+}
+
+/** Events of one answer: FilterLogEvents goes on over pages. */
+const EVENTS_PER_PAGE = 2;
+
+interface MetricQuery {
+  Id: string;
+  MetricStat: {
+    Metric: { Namespace: string; MetricName: string; Dimensions: { Name: string; Value: string }[] };
+    Stat: string;
+  };
+}
+
+export async function startStandInCloudWatch(): Promise<StandInCloudWatch> {
+  const metrics: StandInCloudWatch["metrics"] = new Map();
+  const logs: StandInCloudWatch["logs"] = new Map();
+  const denied = new Set<string>();
+  const requests: StandInCloudWatch["requests"] = [];
+
+  function metricData(input: { MetricDataQueries: MetricQuery[]; StartTime: number; EndTime: number }) {
+    const MetricDataResults = input.MetricDataQueries.map(({ Id, MetricStat: { Metric, Stat } }) => {
+      const found = metrics.get(`${Metric.Namespace}/${Metric.MetricName}/${Stat}`);
+      const isAsked = Metric.Dimensions.every(({ Name, Value }) => found?.dimensions[Name] === Value);
+      const points = (isAsked ? (found?.points ?? []) : []).filter(
+        ([at]) => at >= input.StartTime * 1000 && at < input.EndTime * 1000,
+      );
+      return {
+        Id,
+        StatusCode: "Complete",
+        Timestamps: points.map(([at]) => at / 1000),
+        Values: points.map(([, value]) => value),
+      };
+    });
+    return { MetricDataResults };
+  }
+
+  function logEvents(input: {
+    logGroupName: string;
+    startTime: number;
+    filterPattern: string;
+    nextToken?: string;
+  }) {
+    const wanted = /\$\.event = "(\w+)"/.exec(input.filterPattern)?.[1] ?? "";
+    const found = (logs.get(input.logGroupName) ?? []).filter(
+      ({ at, line }) => at >= input.startTime && line.includes(`"event":"${wanted}"`),
+    );
+    const from = Number(input.nextToken ?? 0);
+    const events = found.slice(from, from + EVENTS_PER_PAGE);
+    const next = from + EVENTS_PER_PAGE;
+    return {
+      events: events.map(({ at, line }) => ({ timestamp: at, message: line })),
+      ...(next < found.length ? { nextToken: String(next) } : {}),
+    };
+  }
+
+  async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+    const action = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
+    const input = JSON.parse(await text(request));
+    requests.push({ action, input });
+    if (denied.has(action)) {
+      const message = `User: arn:aws:iam::123456789012:user/reader is not authorized to perform: ${action}`;
+      return { status: 400, body: { __type: "AccessDeniedException", message } };
+    }
+    return { status: 200, body: action === "GetMetricData" ? metricData(input) : logEvents(input) };
+  }
+
+  const server = createServer((request, response) => {
+    answer(request).then(({ status, body }) => {
+      response.writeHead(status, { "content-type": String(request.headers["content-type"]) });
+      response.end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("no port");
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    metrics,
+    logs,
+    denied,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

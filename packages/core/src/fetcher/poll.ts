@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Device } from "../device/device.ts";
-import { backoffMs, boundedRestMs, standingFailures } from "../device/due.ts";
+import { restMs, standingFailures } from "../device/due.ts";
 import type { DeviceState } from "../device/state.ts";
 import type { DeviceStore } from "../device/store.ts";
 import type { EnergyLiveClient } from "../energylive/client.ts";
@@ -26,6 +26,8 @@ export interface PollContext {
   stopAt: number;
   /** Epoch milliseconds: no request to the API goes on beyond. */
   pollDeadlineAt: number;
+  /** Whether a failure of this code is the API's as a whole, and says nothing of the device. */
+  isOutage: (code: string) => boolean;
   /** Called when the API has answered or failed: what is left of the poll needs no request to the API. */
   onAnswered: () => void;
 }
@@ -158,7 +160,8 @@ async function failed(
   const now = context.clock.now();
   const standing = standingFailures(device);
   const failures = failure.isOurs ? Math.max(1, standing) : standing + 1;
-  const restMs = failure.isOurs ? 0 : boundedRestMs(Math.max(backoffMs(failures), failure.retryAfterMs ?? 0));
+  const isOutage = context.isOutage(failure.code);
+  const resting = failure.isOurs ? 0 : restMs({ failures, isOutage, askedMs: failure.retryAfterMs });
   const { device_id } = device;
   context.log.warn({
     event: "poll_failed",
@@ -166,14 +169,14 @@ async function failed(
     code: failure.code,
     message: failure.message,
     failures,
-    restMs,
+    restMs: resting,
   });
   await saveState(device, context, {
     ...device.state,
     last_polled_at: iso(polledAt),
     last_error: { code: failure.code, message: failure.message, at: iso(now) },
     consecutive_failures: failures,
-    not_before: restMs === 0 ? undefined : iso(now + restMs),
+    not_before: resting === 0 ? undefined : iso(now + resting),
     config_fingerprint: device.config_fingerprint,
   });
   return { outcome: "failed", ...counts };

@@ -7,6 +7,7 @@ import { describeProblems } from "../problems.ts";
 import { createQuarantine, type Quarantine } from "../queue/quarantine.ts";
 import type { QueueSender } from "../queue/sender.ts";
 import { ConfigurationError } from "../settings/configuration-error.ts";
+import { ApiHealth } from "./api-health.ts";
 import { type PollContext, type PollResult, pollDevice } from "./poll.ts";
 
 /**
@@ -60,7 +61,8 @@ export interface FetcherSummary {
   pollDurationsMs: number[];
 }
 
-export interface FetcherContext extends Omit<PollContext, "devices" | "quarantine" | "onAnswered"> {
+export interface FetcherContext
+  extends Omit<PollContext, "devices" | "quarantine" | "isOutage" | "onAnswered"> {
   devices: DeviceStore;
   dlq: QueueSender;
   /**
@@ -88,6 +90,7 @@ class Run {
   };
   readonly #context: FetcherContext;
   readonly #quarantine: Quarantine;
+  readonly #apiHealth = new ApiHealth();
   readonly #startedAt: number;
   #attempted = 0;
   #unanswered = 0;
@@ -143,6 +146,7 @@ class Run {
       return false;
     }
     if (isStale(parsed.device, this.#startedAt)) this.summary.stale += 1;
+    this.#apiHealth.add(parsed.device, this.#startedAt);
     if (isWanted(parsed.device)) return true;
     result.skipped += 1;
     return false;
@@ -194,7 +198,9 @@ class Run {
       queue.flush();
       dlq.flush();
     };
-    this.#count(await pollDevice(device, { ...this.#context, quarantine: this.#quarantine, onAnswered }));
+    const isOutage = (code: string) => this.#apiHealth.isOutage(code);
+    const own = { quarantine: this.#quarantine, isOutage, onAnswered };
+    this.#count(await pollDevice(device, { ...this.#context, ...own }));
   }
 
   #count(poll: PollResult): void {

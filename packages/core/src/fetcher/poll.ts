@@ -12,6 +12,7 @@ import { describeError, type Log } from "../log.ts";
 import { serializeMessage } from "../measurement/message.ts";
 import { elementEnvelope, type Quarantine } from "../queue/quarantine.ts";
 import { type QueueSender, SendError } from "../queue/sender.ts";
+import type { Backlog } from "./backlog.ts";
 import { moveWatermarks, type Selection, selectFresh } from "./select.ts";
 
 export interface PollContext {
@@ -22,6 +23,7 @@ export interface PollContext {
   quarantine: Quarantine;
   clock: Clock;
   log: Log;
+  backlog: Backlog;
   /** Epoch milliseconds: no poll begins after it. */
   stopAt: number;
   /** Epoch milliseconds: no request to the API goes on beyond. */
@@ -64,6 +66,7 @@ export async function pollDevice(device: Device, context: PollContext): Promise<
     response = await context.api.latest(key, device.device_id, {
       startBy: stopAt,
       deadlineAt: pollDeadlineAt,
+      room: () => context.backlog.room(),
     });
   } catch (error) {
     context.onAnswered();
@@ -110,7 +113,13 @@ interface Delivery {
   failure?: PollFailure;
 }
 
-/** Sends everything at once; each send stands for itself. */
+/**
+ * Measurements of one device on their way to SQS at one time. A message that waits takes ten times the memory of its
+ * measurement; no device that is not hostile has so many.
+ */
+const MEASUREMENTS_UNDER_WAY = 500;
+
+/** Each send stands for itself. */
 async function deliver(
   device: Device,
   selection: Selection,
@@ -118,7 +127,7 @@ async function deliver(
   context: PollContext,
 ): Promise<Delivery> {
   const delivery: Delivery = { published: [], unaccepted: new Set(), quarantined: [] };
-  const publications = selection.fresh.map(async (measurement) => {
+  const publish = async (measurement: LatestMeasurement) => {
     try {
       await context.queue.send({ body: messageBody(device, measurement, collectionTime) });
       delivery.published.push(measurement);
@@ -126,7 +135,7 @@ async function deliver(
       delivery.unaccepted.add(measurement.measurement_type);
       delivery.failure = failureOf(error);
     }
-  });
+  };
   const quarantines = selection.rejected.map(async ({ reason, detail, raw, hash }) => {
     const { device_id } = device;
     try {
@@ -137,7 +146,16 @@ async function deliver(
       delivery.failure = failureOf(error);
     }
   });
-  await Promise.all([...publications, ...quarantines]);
+  const { fresh } = selection;
+  const remove = context.backlog.add(selection);
+  for (let start = 0; start < fresh.length; start += MEASUREMENTS_UNDER_WAY) {
+    const part = fresh.slice(start, start + MEASUREMENTS_UNDER_WAY);
+    if (delivery.failure === undefined) await Promise.all(part.map(publish));
+    // SQS has taken none until the deadline: there is no time to ask it about more.
+    else for (const { measurement_type } of part) delivery.unaccepted.add(measurement_type);
+  }
+  await Promise.all(quarantines);
+  remove();
   return delivery;
 }
 

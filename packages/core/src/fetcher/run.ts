@@ -8,6 +8,7 @@ import { createQuarantine, type Quarantine } from "../queue/quarantine.ts";
 import type { QueueSender } from "../queue/sender.ts";
 import { ConfigurationError } from "../settings/configuration-error.ts";
 import { ApiHealth } from "./api-health.ts";
+import { Backlog } from "./backlog.ts";
 import { type PollContext, type PollResult, pollDevice } from "./poll.ts";
 
 /**
@@ -62,7 +63,7 @@ export interface FetcherSummary {
 }
 
 export interface FetcherContext
-  extends Omit<PollContext, "devices" | "quarantine" | "isOutage" | "onAnswered"> {
+  extends Omit<PollContext, "devices" | "quarantine" | "backlog" | "isOutage" | "onAnswered"> {
   devices: DeviceStore;
   dlq: QueueSender;
   /**
@@ -91,6 +92,7 @@ class Run {
   readonly #context: FetcherContext;
   readonly #quarantine: Quarantine;
   readonly #apiHealth = new ApiHealth();
+  readonly #backlog = new Backlog();
   readonly #startedAt: number;
   #attempted = 0;
   #unanswered = 0;
@@ -199,7 +201,7 @@ class Run {
       dlq.flush();
     };
     const isOutage = (code: string) => this.#apiHealth.isOutage(code);
-    const own = { quarantine: this.#quarantine, isOutage, onAnswered };
+    const own = { quarantine: this.#quarantine, backlog: this.#backlog, isOutage, onAnswered };
     this.#count(await pollDevice(device, { ...this.#context, ...own }));
   }
 

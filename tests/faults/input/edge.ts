@@ -27,11 +27,11 @@ import { awsConfig } from "@energylive/local/services/loopback";
 import type { SQSBatchResponse } from "aws-lambda";
 
 import { startServices } from "../../support/services.ts";
-import { secretFinder } from "../security/traces.ts";
+import { plantedKey, refuseKey } from "../security/planted.ts";
 import { type ByteApi, startByteApi } from "./byte-api.ts";
 import { takeAll, toEvent } from "./queues.ts";
 
-const API_KEY = "key-planted-for-hostile-input-0123456789";
+const API_KEY = plantedKey("hostile-input");
 
 /** BatchWriteItem's limit. */
 const BATCH_ITEMS = 25;
@@ -80,7 +80,6 @@ export async function startEdge(): Promise<Edge> {
   resources.defer(() => [dynamodb, batchDynamoDB, sqs].forEach((client) => void client.destroy()));
 
   const lines: string[] = [];
-  const holdsKey = secretFinder(API_KEY);
   const variables = {
     STAGE: services.stage,
     DEVICES_TABLE: names.devicesTable,
@@ -139,8 +138,7 @@ export async function startEdge(): Promise<Edge> {
     dlqUrl,
     logged: () => {
       const logged = lines.splice(0);
-      const leak = logged.find(holdsKey);
-      if (leak !== undefined) throw new Error(`the key is in a log line: ${leak}`);
+      refuseKey("a log line", logged);
       return logged;
     },
     newDeviceId() {
@@ -170,7 +168,14 @@ export async function startEdge(): Promise<Edge> {
       for (const url of [queueUrl, dlqUrl]) await takeAll(sqs, url);
       lines.length = 0;
     },
-    dead: () => takeAll(sqs, dlqUrl),
+    async dead() {
+      const messages = await takeAll(sqs, dlqUrl);
+      refuseKey(
+        "a message",
+        messages.map((message) => JSON.stringify(message)),
+      );
+      return messages;
+    },
     async items(deviceId) {
       const found: Record<string, AttributeValue>[] = [];
       const query = {

@@ -12,6 +12,7 @@ import { expect, it } from "vitest";
 
 import { startServices } from "../../support/services.ts";
 import { startWorker } from "../runs/worker.ts";
+import { plantedKey, refuseKey } from "../security/planted.ts";
 import { startByteApi } from "./byte-api.ts";
 import { HOSTILE } from "./hostile.ts";
 
@@ -77,7 +78,7 @@ it("every device's answer as hostile as it can be, and nothing of it taken by SQ
       MEASUREMENT_QUEUE_URL: `${sqs.url}/0/measurements`,
       MEASUREMENT_DLQ_URL: `${sqs.url}/0/dlq`,
       ENERGYLIVE_API_URL: api.url,
-      ENERGYLIVE_API_KEY: "key-planted-for-hostile-answers-0123456789",
+      ENERGYLIVE_API_KEY: plantedKey("hostile-answers"),
       API_KEY_PATH: services.names.apiKeyPath,
       POLL_TIMEOUT_MS: "5000",
       AWS_REGION: EMBEDDED_REGION,
@@ -100,5 +101,6 @@ it("every device's answer as hostile as it can be, and nothing of it taken by SQ
       expect([undefined, "response_too_large", "timeout"]).toContain(code);
     else expect([undefined, "not_accepted_by_sqs", "invalid_response", "timeout"]).toContain(code);
   }
+  refuseKey("a log line", lines);
   expect(lines.join("\n")).not.toMatch(/FATAL|RangeError|heap/);
 }, 60_000);

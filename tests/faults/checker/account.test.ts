@@ -91,6 +91,7 @@ describe("the checker", () => {
 
   it.each([
     ["value", { value: "0.50000001" }],
+    ["last digit of a value", { value: "0.50000000000000000000000000000000000001" }],
     ["iso_timestamp", { iso_timestamp: "2024-09-17T08:00:00.000Z" }],
     ["collection_time", { collection_time: "2024-09-17T08:00:01.123Z" }],
     ["ttl", { ttl: "1758095996" }],

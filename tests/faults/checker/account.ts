@@ -170,8 +170,9 @@ function checkServed(
     if (served.get(identityOf(witness))?.has(witness.value) !== true)
       result.unexplained.push(`served, but in no answer: ${describe(witness)}`);
   }
-  for (const { measurement, reason } of whyUnpublished(evidence, measurementsOf)) {
-    if (reason === undefined) result.unexplained.push(`served and gone: ${describe(measurement)}`);
+  for (const { measurement, reason, circumstances } of whyUnpublished(evidence, measurementsOf)) {
+    if (reason === undefined)
+      result.unexplained.push(`served and gone: ${describe(measurement)} (${circumstances})`);
     else result.unpublished[reason] = (result.unpublished[reason] ?? 0) + 1;
   }
 }

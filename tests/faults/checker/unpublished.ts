@@ -15,7 +15,7 @@ import {
  * - `poll_failed`: the poll that asked for it failed, and the device's log line says so;
  * - `fetcher_killed`: the fetcher that got it was killed, or its run failed, before it was done.
  */
-export type Reason = "answer_lost" | "not_newer" | "asked_again" | "poll_failed" | "fetcher_killed";
+type Reason = "answer_lost" | "not_newer" | "asked_again" | "poll_failed" | "fetcher_killed";
 
 interface Unpublished {
   measurement: Served;

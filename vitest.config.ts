@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: ["default", "./tests/faults/security/reporter.ts"],
     projects: [
       {
         extends: true,

@@ -8,6 +8,7 @@ import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { writeStackFile } from "@energylive/local/stack-file";
 
 import { API_KEY, type Collector, startCollector } from "../e2e/collector.ts";
+import { refuseKey } from "../faults/security/planted.ts";
 
 export { API_KEY };
 
@@ -43,7 +44,16 @@ export function ended(child: ChildProcess): Promise<Ended> {
   child.stderr?.on("data", (chunk) => {
     result.stderr += chunk;
   });
-  return new Promise((resolve) => child.on("close", (code) => resolve({ ...result, code })));
+  return new Promise((resolve, reject) =>
+    child.on("close", (code) => {
+      try {
+        refuseKey("what the command wrote", [result.stdout, result.stderr]);
+        resolve({ ...result, code });
+      } catch (leak) {
+        reject(leak);
+      }
+    }),
+  );
 }
 
 export async function cli(args: readonly string[], options: RunOptions = {}): Promise<Ended> {

@@ -3,10 +3,11 @@ import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { API_KEY, type Collector, startCollector } from "../e2e/collector.ts";
+import { plantedKey } from "../faults/security/planted.ts";
 import { type StandInAws, startStandInAws } from "./aws.ts";
 import { cli, type Ended, ended, sendAll, startCli } from "./cli.ts";
 
-const MOTHER = "key-of-mother-planted-0123456789";
+const MOTHER = plantedKey("mother");
 
 let collector: Collector;
 let aws: StandInAws;

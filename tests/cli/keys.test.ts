@@ -2,10 +2,10 @@ import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
+import { plantedKey } from "../faults/security/planted.ts";
 import { API_KEY, type CliStack, startCliStack } from "./cli.ts";
 
-const MOTHER = "key-of-mother-planted-0123456789";
+const MOTHER = plantedKey("mother");
 
 let stack: CliStack;
 let file: string;

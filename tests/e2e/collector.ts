@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { type AttributeValue, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, PutItemCommand, paginateScan, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { createLog } from "@energylive/core/log";
@@ -10,7 +10,9 @@ import { type SimulatedApi, startSimulatedApi } from "@energylive/local/simulato
 import { type Stack, type StackOptions, startStack } from "@energylive/local/stack";
 import { vi } from "vitest";
 
-export const API_KEY = "key-planted-for-the-tests-0123456789";
+import { plantedKey, refuseKey } from "../faults/security/planted.ts";
+
+export const API_KEY = plantedKey("default");
 
 /** The whole collector for a test: simulated API, embedded services, real handlers; all over HTTP on loopback. */
 export interface Collector extends AsyncDisposable {
@@ -49,7 +51,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const { dynamodb, sqs, names, endpoints } = stack;
-  return {
+  const collector: Collector = {
     api,
     stack,
     folder,
@@ -100,11 +102,37 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     },
 
     async [Symbol.asyncDispose]() {
-      await stack.stop();
-      await api.close();
-      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+      try {
+        await refuseKeys(collector);
+      } finally {
+        await stack.stop();
+        await api.close();
+        if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+      }
     },
   };
+  return collector;
+}
+
+/** Invariant 8, at the end of every test: no key is in a log line or an item, nor in what lies in the queues. */
+async function refuseKeys({ stack, logLines, folder }: Collector): Promise<void> {
+  refuseKey("a log line", logLines);
+  for (const TableName of [stack.names.devicesTable, stack.names.measurementsTable]) {
+    for await (const { Items = [] } of paginateScan({ client: stack.dynamodb }, { TableName }))
+      refuseKey(
+        `an item of ${TableName}`,
+        Items.map((item) => JSON.stringify(item)),
+      );
+  }
+  refuseKey("the queues' files", await textsIn(join(folder, "sqs")));
+}
+
+/** What lies on disk, as text: the bodies and attributes of all messages that were ever sent. */
+async function textsIn(folder: string): Promise<string[]> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) =>
+    file.isFile(),
+  );
+  return Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "latin1")));
 }
 
 /** The reasons that a dead-letter queue's messages carry. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { startSimulatedApi } from "@energylive/local/simulator/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { refuseKey } from "../faults/security/planted.ts";
 import { API_KEY } from "./collector.ts";
 
 interface Ended {
@@ -28,7 +29,16 @@ function npmStart(flags: readonly string[], variables: Record<string, string> = 
   child.stderr.on("data", (chunk) => {
     ended.stderr += chunk;
   });
-  return new Promise((resolve) => child.on("close", (code) => resolve({ ...ended, code })));
+  return new Promise((resolve, reject) =>
+    child.on("close", (code) => {
+      try {
+        refuseKey("what npm start wrote", [ended.stdout, ended.stderr]);
+        resolve({ ...ended, code });
+      } catch (leak) {
+        reject(leak);
+      }
+    }),
+  );
 }
 
 let folder: string;

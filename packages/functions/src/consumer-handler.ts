@@ -1,12 +1,13 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "@energylive/core/clock";
-import { type ConsumerSummary, type ReceivedMessage, runConsumer } from "@energylive/core/consumer/run";
+import { parseConsumerEvent } from "@energylive/core/consumer/event";
+import { type ConsumerSummary, runConsumer } from "@energylive/core/consumer/run";
 import { createMeasurementWriter } from "@energylive/core/consumer/writer";
 import type { Log } from "@energylive/core/log";
 import { createQueueSender } from "@energylive/core/queue/sender";
 import type { ConsumerEnvironment } from "@energylive/core/settings/environment";
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 
 import type { Invocation } from "./invocation.ts";
 
@@ -37,6 +38,7 @@ export function createConsumerHandler(parts: ConsumerParts) {
   });
 
   return async (event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
+    const messages = parseConsumerEvent(event);
     const startedAt = clock.now();
     const endsAt = startedAt + invocation.getRemainingTimeInMillis();
     const dlq = createQueueSender({
@@ -47,7 +49,7 @@ export function createConsumerHandler(parts: ConsumerParts) {
       log,
       deadlineAt: endsAt - QUARANTINE_RESERVE_MS,
     });
-    const summary = await runConsumer(event.Records.map(received), {
+    const summary = await runConsumer(messages, {
       writer,
       dlq,
       sqs,
@@ -60,7 +62,7 @@ export function createConsumerHandler(parts: ConsumerParts) {
     const { failedMessageIds, ingestLagsMs, ...counts } = summary;
     log.info({
       event: "consumer_finished",
-      messages: event.Records.length,
+      messages: messages.length,
       ...counts,
       failed: failedMessageIds.length,
       ingestLagMs: median(ingestLagsMs),
@@ -68,15 +70,6 @@ export function createConsumerHandler(parts: ConsumerParts) {
     });
     parts.report(summary);
     return { batchItemFailures: failedMessageIds.map((itemIdentifier) => ({ itemIdentifier })) };
-  };
-}
-
-function received(record: SQSRecord): ReceivedMessage {
-  return {
-    messageId: record.messageId,
-    receiptHandle: record.receiptHandle,
-    body: record.body,
-    receiveCount: Number(record.attributes.ApproximateReceiveCount),
   };
 }
 

@@ -91,6 +91,7 @@ describe("the checker", () => {
 
   it.each([
     ["value", { value: "0.50000001" }],
+    ["last digit of a value", { value: "0.50000000000000000000000000000000000001" }],
     ["iso_timestamp", { iso_timestamp: "2024-09-17T08:00:00.000Z" }],
     ["collection_time", { collection_time: "2024-09-17T08:00:01.123Z" }],
     ["ttl", { ttl: "1758095996" }],
@@ -175,7 +176,7 @@ describe("the checker", () => {
 
     it("asks for a reason", () => {
       expect(account(unpublished({})).unexplained).toEqual([
-        `served and gone: ${DEVICE} ${TYPE} at ${FIRST} = 0.5`,
+        expect.stringContaining(`served and gone: ${DEVICE} ${TYPE} at ${FIRST} = 0.5 (run from -1 to 8`),
       ]);
     });
 
@@ -206,12 +207,21 @@ describe("the checker", () => {
       );
     });
 
-    it("does not take the failure of another device, nor one before the answer, for one", () => {
+    it("does not take the failure of another device, nor one of another run, for one", () => {
       const failedPolls = [
         { deviceId: "I-10082023-01658402", at: SERVED_AT + 5 },
-        { deviceId: DEVICE, at: SERVED_AT - 1 },
+        { deviceId: DEVICE, at: SERVED_AT - 2 },
+        { deviceId: DEVICE, at: SERVED_AT + 9 },
       ];
       expect(account(unpublished({ failedPolls })).unexplained).toHaveLength(1);
+    });
+
+    it("takes for one that the poll of its run had failed a moment before the answer came: soak, seed 1", () => {
+      const failedPolls = [{ deviceId: DEVICE, at: SERVED_AT - 1 }];
+      expect(account(unpublished({ failedPolls }))).toMatchObject({
+        unexplained: [],
+        unpublished: { poll_failed: 1 },
+      });
     });
 
     it("takes an older time than one accepted before for one", () => {

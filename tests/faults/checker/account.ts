@@ -1,3 +1,4 @@
+import { isEqual } from "../input/exact.ts";
 import {
   type Accepted,
   type Evidence,
@@ -136,10 +137,15 @@ function isItemOf(item: StoredItem, message: MessageBody): boolean {
   return (
     item.measurement_key === `${message.timestamp}#${message.type}` &&
     item.iso_timestamp === new Date(message.timestamp).toISOString() &&
-    Number(item.value) === message.value &&
+    isSame(item.value ?? "", message.value) &&
     item.collection_time === message.collectionTime &&
     Number(item.ttl) === Math.floor(message.timestamp / 1000) + message.retentionDays * SECONDS_PER_DAY
   );
+}
+
+/** To the last digit: a double would not show a change behind its seventeenth. */
+function isSame(stored: string, sent: number): boolean {
+  return Number(stored) === sent && isEqual(stored, String(sent));
 }
 
 /** Invariant 6: what is dead is there for a reason of its own. */
@@ -164,8 +170,9 @@ function checkServed(
     if (served.get(identityOf(witness))?.has(witness.value) !== true)
       result.unexplained.push(`served, but in no answer: ${describe(witness)}`);
   }
-  for (const { measurement, reason } of whyUnpublished(evidence, measurementsOf)) {
-    if (reason === undefined) result.unexplained.push(`served and gone: ${describe(measurement)}`);
+  for (const { measurement, reason, circumstances } of whyUnpublished(evidence, measurementsOf)) {
+    if (reason === undefined)
+      result.unexplained.push(`served and gone: ${describe(measurement)} (${circumstances})`);
     else result.unpublished[reason] = (result.unpublished[reason] ?? 0) + 1;
   }
 }

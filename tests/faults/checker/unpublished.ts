@@ -12,16 +12,23 @@ import {
  * - `answer_lost`: no answer that held it came through whole;
  * - `not_newer`: one of its type with its time or a later one had been accepted before;
  * - `asked_again`: the fetcher had given up on the answer, which came too late, and asked again in the same run;
- * - `poll_failed`: the poll that got it failed, and the device's log line says so;
+ * - `poll_failed`: the poll that asked for it failed, and the device's log line says so;
  * - `fetcher_killed`: the fetcher that got it was killed, or its run failed, before it was done.
  */
-export type Reason = "answer_lost" | "not_newer" | "asked_again" | "poll_failed" | "fetcher_killed";
+type Reason = "answer_lost" | "not_newer" | "asked_again" | "poll_failed" | "fetcher_killed";
+
+interface Unpublished {
+  measurement: Served;
+  reason: Reason | undefined;
+  /** Where there is no reason. */
+  circumstances: string;
+}
 
 /** Each measurement that was served and is in no accepted message; without a reason when the run gives none. */
 export function whyUnpublished(
   evidence: Evidence,
   measurementsOf: (deviceId: string, body: string) => Served[],
-): { measurement: Served; reason: Reason | undefined }[] {
+): Unpublished[] {
   const accepted = new Set<string>();
   const acceptances: Accepted[] = [];
   for (const { body, at } of evidence.accepted) {
@@ -33,7 +40,7 @@ export function whyUnpublished(
   }
 
   const reasonOf = reasons(evidence, acceptances);
-  const unpublished = new Map<string, { measurement: Served; reason: Reason | undefined }>();
+  const unpublished = new Map<string, Unpublished>();
   for (const answer of evidence.answers) {
     for (const measurement of measurementsOf(answer.deviceId, answer.body)) {
       const identity = `${identityOf(measurement)}=${measurement.value}`;
@@ -41,11 +48,25 @@ export function whyUnpublished(
       const known = unpublished.get(identity);
       // Every answer that held it must have its reason; the first one without stands.
       if (known !== undefined && known.reason === undefined) continue;
-      unpublished.set(identity, { measurement, reason: reasonOf(measurement, answer) });
+      const reason = reasonOf(measurement, answer);
+      const circumstances = reason === undefined ? circumstancesOf(evidence, answer) : "";
+      unpublished.set(identity, { measurement, reason, circumstances });
     }
   }
   return [...unpublished.values()];
 }
+
+/** What happened to the device around an answer, for the person who looks for the reason. */
+function circumstancesOf({ answers, runs, failedPolls }: Evidence, { deviceId, at }: Answer): string {
+  const during = runs.filter((run) => run.startedAt <= at && at <= run.endedAt);
+  const of = (events: readonly { deviceId: string; at: number }[]) =>
+    events.filter((event) => event.deviceId === deviceId).map((event) => event.at - at);
+  const near = (times: number[]) => times.filter((time) => Math.abs(time) < NEAR_MS && time !== 0).join(", ");
+  const spans = during.map((run) => `${run.startedAt - at} to ${run.endedAt - at}`).join(", ");
+  return `run from ${spans || "none"}, answers at ${near(of(answers)) || "none"}, failures at ${near(of(failedPolls)) || "none"} ms from it`;
+}
+
+const NEAR_MS = 60_000;
 
 interface Accepted {
   deviceId: string;
@@ -71,8 +92,8 @@ function reasons(
     // A run polls a device once.
     if (during.some((run) => later.some(({ at }) => at <= run.endedAt))) return "asked_again";
     const failed = failedOf.get(deviceId) ?? [];
-    // Logged after the answer came and before the run ended.
-    if (during.some((run) => failed.some(({ at }) => answer.at <= at && at <= run.endedAt)))
+    // Also one that was logged before the answer: the poll had given up on it, and it came too late for another try.
+    if (during.some((run) => failed.some(({ at }) => run.startedAt <= at && at <= run.endedAt)))
       return "poll_failed";
     return during.some((run) => !run.isFinished) ? "fetcher_killed" : undefined;
   };

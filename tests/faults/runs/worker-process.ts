@@ -1,12 +1,12 @@
 /**
  * One Lambda function as a process of its own, to be killed at any moment: the deployed entry point, with the
- * environment of the parent's choice. `node worker-process.ts <fetcher|consumer> <clock skew in ms>`
+ * environment of the parent's choice. `node worker-process.ts <fetcher|consumer> <clock skew in ms> [timeout in ms]`
  */
 import { createLog } from "@energylive/core/log";
 import { createSqs } from "@energylive/functions/clients";
 import { startEventSourceMapping } from "@energylive/local/pipeline/event-source-mapping";
 
-const [, , role, skewMs] = process.argv;
+const [, , role, skewMs, timeoutMs] = process.argv;
 const realNow = Date.now;
 // Before the handler is imported: everything in it looks at this clock, the SDK's signatures too.
 Date.now = () => realNow() + Number(skewMs);
@@ -25,7 +25,8 @@ if (role === "fetcher") {
   const { handler } = await import("@energylive/functions/fetcher");
   process.on("message", async (event) => {
     try {
-      process.send?.({ result: await handler(event, within(FETCHER_TIMEOUT_MS)) });
+      const result = await handler(event, within(Number(timeoutMs ?? FETCHER_TIMEOUT_MS)));
+      process.send?.({ result, peakBytes: process.resourceUsage().maxRSS * 1024 });
     } catch (error) {
       process.send?.({ error: String(error instanceof Error ? error.stack : error) });
     }
@@ -37,7 +38,7 @@ if (role === "fetcher") {
     queueUrl: process.env.MEASUREMENT_QUEUE_URL ?? "",
     batchSize: 100,
     windowSeconds: 0.3,
-    handler: (event) => handler(event, within(CONSUMER_TIMEOUT_MS)),
+    handler: (event) => handler(event, within(Number(timeoutMs ?? CONSUMER_TIMEOUT_MS))),
     log: createLog({ level: "debug" }),
   });
   process.on("disconnect", () => void mapping.stop().then(() => process.exit()));

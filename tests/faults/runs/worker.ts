@@ -13,6 +13,8 @@ export interface Worker {
   /** Lets the process finish what it has in hand. */
   stop(): Promise<void>;
   readonly isAlive: boolean;
+  /** The most memory that the process had, as of its last answer. */
+  readonly peakBytes: number;
 }
 
 export interface WorkerOptions {
@@ -20,6 +22,10 @@ export interface WorkerOptions {
   environment: Readonly<Record<string, string>>;
   /** How wrong the process's clock is. */
   skewMs: number;
+  /** The most of V8's heap for objects that live; Node's own default when absent. */
+  heapMegabytes?: number;
+  /** How long an invocation may take; shorter than deployed when absent, so that outages of seconds outlast it. */
+  timeoutMs?: number;
   /** Told of every line that the process writes, crash reports included. */
   onLine: (line: string) => void;
 }
@@ -27,7 +33,9 @@ export interface WorkerOptions {
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { role, environment, skewMs, onLine } = options;
   const { ENERGYLIVE_API_KEY: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, [PROCESS, role, String(skewMs)], {
+  const heap = options.heapMegabytes === undefined ? [] : [`--max-old-space-size=${options.heapMegabytes}`];
+  const timeout = options.timeoutMs === undefined ? [] : [String(options.timeoutMs)];
+  const child = spawn(process.execPath, [...heap, PROCESS, role, String(skewMs), ...timeout], {
     env: { ...inherited, NODE_OPTIONS: "", ...environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
@@ -37,12 +45,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   // Not the event "close": it never comes after `disconnect`.
   const closed = Promise.all([once(child, "exit"), ...lines.map((line) => once(line, "close"))]);
   await answer(child);
+  let peakBytes = 0;
   return {
     async invoke(event) {
       const answered = answer(child);
       child.send(event as object);
       const message = await answered;
-      if (typeof message === "object" && message !== null && "result" in message) return message.result;
+      if (typeof message === "object" && message !== null && "result" in message) {
+        if ("peakBytes" in message) peakBytes = Number(message.peakBytes);
+        return message.result;
+      }
       throw new Error(`the ${role} failed: ${JSON.stringify(message)}`);
     },
     async kill() {
@@ -52,6 +64,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     async stop() {
       if (child.connected) child.disconnect();
       await closed;
+    },
+    get peakBytes() {
+      return peakBytes;
     },
     get isAlive() {
       return child.exitCode === null && child.signalCode === null;

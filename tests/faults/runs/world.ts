@@ -9,11 +9,10 @@ import { type SimulatedApi, startSimulatedApi } from "@energylive/local/simulato
 
 import { type Services, startServices } from "../../support/services.ts";
 import { type FaultyProxy, startFaultyProxy } from "../proxy/server.ts";
-import { secretFinder } from "../security/traces.ts";
+import { plantedKey, showsKey } from "../security/planted.ts";
 import { Journal } from "./journal.ts";
 
-/** Visible ASCII that each encoding writes differently. */
-const PLANTED_KEY = 'planted/KEY+for=the&fault%runs"7f3c9a51<e>';
+const PLANTED_KEY = plantedKey("fault-runs");
 
 /** How much faster the simulated households live: every poll of a run finds something new. */
 const SPEED = 60;
@@ -46,8 +45,7 @@ export async function startWorld(options: {
   const services = await startServices(folder);
   resources.defer(() => services.stop());
   const api = resources.use(await simulate(options));
-  const holdsKey = secretFinder(PLANTED_KEY);
-  const journal = new Journal({ holdsKey, dlq: services.names.measurementDlq });
+  const journal = new Journal({ holdsKey: showsKey, dlq: services.names.measurementDlq });
   const onEffect = journal.effect.bind(journal);
   const proxies = {
     dynamodb: resources.use(await startFaultyProxy({ target: services.dynamodb, onEffect })),
@@ -64,7 +62,7 @@ export async function startWorld(options: {
     journal,
     dynamodb,
     sqs,
-    holdsKey,
+    holdsKey: showsKey,
     environment: environmentOf(services, proxies),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

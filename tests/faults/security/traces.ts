@@ -1,12 +1,16 @@
 /**
- * Finds a secret in a text, whatever it was encoded with on its way there: plain, JSON-escaped, URL-encoded, hex, and
- * base64 at any offset of a longer text.
+ * Finds a secret in a text, whatever it was encoded with on its way there: plain, JSON in JSON to any depth, HTML,
+ * URL-encoded, hex, base64 and base64url at any offset of a longer text, backwards.
  */
 export function secretFinder(secret: string): (text: string) => boolean {
   const traces = tracesOf(secret);
+  const withoutEscapes = secret.replaceAll("\\", "");
   return (text) => {
     const lower = text.toLowerCase();
-    return traces.some(({ trace, ignoresCase }) => (ignoresCase ? lower : text).includes(trace));
+    return (
+      traces.some(({ trace, ignoresCase }) => (ignoresCase ? lower : text).includes(trace)) ||
+      (text.includes("\\") && text.replaceAll("\\", "").includes(withoutEscapes))
+    );
   };
 }
 
@@ -23,6 +27,8 @@ function tracesOf(secret: string): Trace[] {
   return [
     encoded(secret),
     encoded(JSON.stringify(secret).slice(1, -1)),
+    encoded(html(secret)),
+    encoded(html(secret).replaceAll("&quot;", "&#34;").replaceAll("&#39;", "'")),
     caseless([...secret].map((character) => `\\u${hex(character, 4)}`).join("")),
     caseless(encodeURIComponent(secret)),
     caseless(encodeURI(secret)),
@@ -43,6 +49,17 @@ function atOffset(bytes: Buffer, offset: number): string {
   const first = [0, 2, 3][offset] ?? 0;
   const isWhole = (offset + bytes.length) % 3 === 0;
   return padded.slice(first, isWhole ? undefined : -1);
+}
+
+function html(text: string): string {
+  const names: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (character) => names[character] ?? character);
 }
 
 function hex(character: string, digits: number): string {

@@ -49,7 +49,7 @@ describe("a table that is down for twelve hours (invariant 6)", () => {
     expect(drainedMs).toBeLessThan(HOUR_MS + 60_000);
     expect(pipeline.table.items.size).toBe(sent);
     expect(pipeline.dlq.messages).toEqual([]);
-  });
+  }, 90_000);
 
   it("and from which no invocation ever answers stays below the receive count too", async () => {
     await using pipeline = await startPipeline();
@@ -64,6 +64,31 @@ describe("a table that is down for twelve hours (invariant 6)", () => {
     const [message] = pipeline.queue.messages;
     expect(message?.receiveCount).toBe(48);
     expect(pipeline.dlq.messages).toEqual([]);
+  });
+});
+
+describe("a consumer that crashes on everything", () => {
+  it("moves messages to the DLQ after a day, from where they can be redriven", async () => {
+    await using pipeline = await startPipeline();
+    pipeline.mapping.stop();
+    await pipeline.clock.pass(2_000);
+    pipeline.queue.send(messageBody(0, STARTS_AT));
+    while (pipeline.dlq.messages.length === 0) {
+      pipeline.queue.receive(EVENT_SOURCE_MAPPING.batchSize);
+      await pipeline.clock.pass(60_000);
+    }
+    expect(Math.round((pipeline.clock.now() - STARTS_AT) / HOUR_MS)).toBe(25);
+  });
+
+  it("or is not invoked at all loses them after four days", async () => {
+    await using pipeline = await startPipeline();
+    pipeline.mapping.stop();
+    await pipeline.clock.pass(2_000);
+    pipeline.queue.send(messageBody(0, STARTS_AT));
+    await pipeline.clock.pass(MEASUREMENT_QUEUE.retentionSeconds * 1000 - 60_000);
+    expect(pipeline.queue.messages).toHaveLength(1);
+    await pipeline.clock.pass(120_000);
+    expect([pipeline.queue.messages.length, pipeline.queue.expired]).toEqual([0, 1]);
   });
 });
 

@@ -12,6 +12,12 @@ const FREE_FAILURES = 2;
 const FIRST_BACKOFF_MS = 120_000;
 const MAX_BACKOFF_MS = 3_600_000;
 
+/**
+ * The longest rest while the API as a whole is down. What is not polled once it is back is lost, so no device may still
+ * be resting then. Shorter than what two runs of the default schedule are apart, so that none of them is skipped.
+ */
+const MAX_OUTAGE_REST_MS = 60_000;
+
 /** A device that has sent nothing new for this long is stale, unless its own interval is longer. */
 const STALE_AFTER_MS = 3_600_000;
 const STALE_AFTER_INTERVALS = 3;
@@ -53,9 +59,20 @@ export function backoffMs(failures: number): number {
   return Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - FREE_FAILURES - 1));
 }
 
-/** The longest rest, whoever asks for it. */
-export function boundedRestMs(ms: number): number {
-  return Math.min(MAX_BACKOFF_MS, ms);
+/**
+ * How long a device rests after a poll that failed, in milliseconds.
+ *
+ * @param failure `isOutage`: the API as a whole is down, so that this says nothing of the device; `askedMs`: what the
+ *   API asked for, which holds in any case
+ */
+export function restMs(failure: {
+  failures: number;
+  isOutage: boolean;
+  askedMs: number | undefined;
+}): number {
+  const longestMs = failure.isOutage ? MAX_OUTAGE_REST_MS : MAX_BACKOFF_MS;
+  const ownMs = Math.min(longestMs, backoffMs(failure.failures));
+  return Math.min(MAX_BACKOFF_MS, Math.max(ownMs, failure.askedMs ?? 0));
 }
 
 /** Whether a device that was polled before has sent nothing new for too long. */

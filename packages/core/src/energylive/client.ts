@@ -23,6 +23,8 @@ export interface RequestOptions {
   startBy?: number;
   /** Nothing is waited for or read beyond. */
   deadlineAt?: number;
+  /** Awaited in the request's turn, before it begins: whoever has no room for an answer holds it up with this. */
+  room?: () => Promise<void>;
 }
 
 export interface EnergyLiveClient {
@@ -63,7 +65,8 @@ export function createEnergyLiveClient(options: EnergyLiveClientOptions): Energy
     let failure: EnergyLiveApiError | undefined;
     for (let attempts = 1; ; attempts += 1) {
       try {
-        return await limit(() => {
+        return await limit(async () => {
+          await request.room?.();
           const now = clock.now();
           if (failure === undefined && now >= startBy) throw new OutOfTimeError();
           if (failure !== undefined && now >= deadlineAt) throw failure;

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Device } from "../device/device.ts";
-import { backoffMs, boundedRestMs, standingFailures } from "../device/due.ts";
+import { restMs, standingFailures } from "../device/due.ts";
 import type { DeviceState } from "../device/state.ts";
 import type { DeviceStore } from "../device/store.ts";
 import type { EnergyLiveClient } from "../energylive/client.ts";
@@ -12,6 +12,7 @@ import { describeError, type Log } from "../log.ts";
 import { serializeMessage } from "../measurement/message.ts";
 import { elementEnvelope, type Quarantine } from "../queue/quarantine.ts";
 import { type QueueSender, SendError } from "../queue/sender.ts";
+import type { Backlog } from "./backlog.ts";
 import { moveWatermarks, type Selection, selectFresh } from "./select.ts";
 
 export interface PollContext {
@@ -22,10 +23,13 @@ export interface PollContext {
   quarantine: Quarantine;
   clock: Clock;
   log: Log;
+  backlog: Backlog;
   /** Epoch milliseconds: no poll begins after it. */
   stopAt: number;
   /** Epoch milliseconds: no request to the API goes on beyond. */
   pollDeadlineAt: number;
+  /** Whether a failure of this code is the API's as a whole, and says nothing of the device. */
+  isOutage: (code: string) => boolean;
   /** Called when the API has answered or failed: what is left of the poll needs no request to the API. */
   onAnswered: () => void;
 }
@@ -62,6 +66,7 @@ export async function pollDevice(device: Device, context: PollContext): Promise<
     response = await context.api.latest(key, device.device_id, {
       startBy: stopAt,
       deadlineAt: pollDeadlineAt,
+      room: () => context.backlog.room(),
     });
   } catch (error) {
     context.onAnswered();
@@ -108,7 +113,13 @@ interface Delivery {
   failure?: PollFailure;
 }
 
-/** Sends everything at once; each send stands for itself. */
+/**
+ * Measurements of one device on their way to SQS at one time. A message that waits takes ten times the memory of its
+ * measurement; no device that is not hostile has so many.
+ */
+const MEASUREMENTS_UNDER_WAY = 500;
+
+/** Each send stands for itself. */
 async function deliver(
   device: Device,
   selection: Selection,
@@ -116,7 +127,7 @@ async function deliver(
   context: PollContext,
 ): Promise<Delivery> {
   const delivery: Delivery = { published: [], unaccepted: new Set(), quarantined: [] };
-  const publications = selection.fresh.map(async (measurement) => {
+  const publish = async (measurement: LatestMeasurement) => {
     try {
       await context.queue.send({ body: messageBody(device, measurement, collectionTime) });
       delivery.published.push(measurement);
@@ -124,7 +135,7 @@ async function deliver(
       delivery.unaccepted.add(measurement.measurement_type);
       delivery.failure = failureOf(error);
     }
-  });
+  };
   const quarantines = selection.rejected.map(async ({ reason, detail, raw, hash }) => {
     const { device_id } = device;
     try {
@@ -135,7 +146,16 @@ async function deliver(
       delivery.failure = failureOf(error);
     }
   });
-  await Promise.all([...publications, ...quarantines]);
+  const { fresh } = selection;
+  const remove = context.backlog.add(selection);
+  for (let start = 0; start < fresh.length; start += MEASUREMENTS_UNDER_WAY) {
+    const part = fresh.slice(start, start + MEASUREMENTS_UNDER_WAY);
+    if (delivery.failure === undefined) await Promise.all(part.map(publish));
+    // SQS has taken none until the deadline: there is no time to ask it about more.
+    else for (const { measurement_type } of part) delivery.unaccepted.add(measurement_type);
+  }
+  await Promise.all(quarantines);
+  remove();
   return delivery;
 }
 
@@ -158,7 +178,8 @@ async function failed(
   const now = context.clock.now();
   const standing = standingFailures(device);
   const failures = failure.isOurs ? Math.max(1, standing) : standing + 1;
-  const restMs = failure.isOurs ? 0 : boundedRestMs(Math.max(backoffMs(failures), failure.retryAfterMs ?? 0));
+  const isOutage = context.isOutage(failure.code);
+  const resting = failure.isOurs ? 0 : restMs({ failures, isOutage, askedMs: failure.retryAfterMs });
   const { device_id } = device;
   context.log.warn({
     event: "poll_failed",
@@ -166,14 +187,14 @@ async function failed(
     code: failure.code,
     message: failure.message,
     failures,
-    restMs,
+    restMs: resting,
   });
   await saveState(device, context, {
     ...device.state,
     last_polled_at: iso(polledAt),
     last_error: { code: failure.code, message: failure.message, at: iso(now) },
     consecutive_failures: failures,
-    not_before: restMs === 0 ? undefined : iso(now + restMs),
+    not_before: resting === 0 ? undefined : iso(now + resting),
     config_fingerprint: device.config_fingerprint,
   });
   return { outcome: "failed", ...counts };

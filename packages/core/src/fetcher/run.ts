@@ -1,19 +1,16 @@
 import * as z from "zod/mini";
 
 import type { Device, ParsedDevice } from "../device/device.ts";
-import { decideDue, isStale, lastPolledAt } from "../device/due.ts";
+import { decideDue, isStale } from "../device/due.ts";
 import type { DeviceStore, Shard } from "../device/store.ts";
 import { describeProblems } from "../problems.ts";
 import { createQuarantine, type Quarantine } from "../queue/quarantine.ts";
 import type { QueueSender } from "../queue/sender.ts";
 import { ConfigurationError } from "../settings/configuration-error.ts";
+import { ApiHealth } from "./api-health.ts";
+import { Backlog } from "./backlog.ts";
+import { OldestDevices } from "./oldest.ts";
 import { type PollContext, type PollResult, pollDevice } from "./poll.ts";
-
-/**
- * The devices that are held to be polled oldest first. Enough for what one run can poll, and little memory (about
- * 2 KB each); devices beyond it are read in a second scan and polled in the table's order.
- */
-const MAX_SORTED = 10_000;
 
 export const FetcherEvent = z.object({
   shard: z._default(z.object({ index: z.int().check(z.minimum(0)), total: z.int().check(z.minimum(1)) }), {
@@ -60,7 +57,8 @@ export interface FetcherSummary {
   pollDurationsMs: number[];
 }
 
-export interface FetcherContext extends Omit<PollContext, "devices" | "quarantine" | "onAnswered"> {
+export interface FetcherContext
+  extends Omit<PollContext, "devices" | "quarantine" | "backlog" | "isOutage" | "onAnswered"> {
   devices: DeviceStore;
   dlq: QueueSender;
   /**
@@ -88,6 +86,8 @@ class Run {
   };
   readonly #context: FetcherContext;
   readonly #quarantine: Quarantine;
+  readonly #apiHealth = new ApiHealth();
+  readonly #backlog = new Backlog();
   readonly #startedAt: number;
   #attempted = 0;
   #unanswered = 0;
@@ -120,17 +120,19 @@ class Run {
     }
   }
 
-  /** The devices polled longest ago, in that order, and how many are due in all. */
+  /**
+   * The devices polled longest ago, in that order, as many as are held at one time, and how many are due in all. Those
+   * beyond are read in a second scan and polled in the table's order.
+   */
   async #oldestDue(shard: Shard): Promise<{ oldest: Device[]; due: number }> {
-    let oldest: Device[] = [];
+    const oldest = new OldestDevices();
     let due = 0;
     for await (const parsed of this.#context.devices.scan(shard)) {
       if (!this.#isPollable(parsed, (device) => decideDue(device, this.#startedAt).due)) continue;
       due += 1;
-      oldest.push(parsed.device);
-      if (oldest.length === 2 * MAX_SORTED) oldest = sortOldestFirst(oldest).slice(0, MAX_SORTED);
+      oldest.add(parsed.device);
     }
-    return { oldest: sortOldestFirst(oldest).slice(0, MAX_SORTED), due };
+    return { oldest: oldest.take(), due };
   }
 
   /** Sorts a device into invalid, skipped, or to be polled. */
@@ -143,6 +145,7 @@ class Run {
       return false;
     }
     if (isStale(parsed.device, this.#startedAt)) this.summary.stale += 1;
+    this.#apiHealth.add(parsed.device, this.#startedAt);
     if (isWanted(parsed.device)) return true;
     result.skipped += 1;
     return false;
@@ -194,7 +197,9 @@ class Run {
       queue.flush();
       dlq.flush();
     };
-    this.#count(await pollDevice(device, { ...this.#context, quarantine: this.#quarantine, onAnswered }));
+    const isOutage = (code: string) => this.#apiHealth.isOutage(code);
+    const own = { quarantine: this.#quarantine, backlog: this.#backlog, isOutage, onAnswered };
+    this.#count(await pollDevice(device, { ...this.#context, ...own }));
   }
 
   #count(poll: PollResult): void {
@@ -210,8 +215,4 @@ class Run {
   #isOver(): boolean {
     return this.#context.clock.now() >= this.#context.stopAt;
   }
-}
-
-function sortOldestFirst(devices: Device[]): Device[] {
-  return devices.sort((a, b) => lastPolledAt(a) - lastPolledAt(b));
 }

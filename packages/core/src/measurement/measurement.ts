@@ -33,6 +33,8 @@ export const MeasurementType = z.string("is not a string").check(
     (type) => type.isWellFormed() && !/[\p{Cc}\uFFFE\uFFFF]/u.test(type),
     "holds characters that cannot be sent",
   ),
+  // Two names that differ in such bytes alone would otherwise become one.
+  z.refine((type) => !type.includes("\uFFFD"), "holds U+FFFD, which stands for bytes that are not UTF-8"),
 );
 
 /** Thirteen digits: milliseconds. Seconds (ten digits) would land in 1970 and are refused. */
@@ -43,10 +45,16 @@ const LAST_TIMESTAMP = 9_999_999_999_999;
 export const WholeNumber = z.pipe(
   z.custom<NumberText>((value) => value instanceof NumberText, "is not a number"),
   z.pipe(
-    z.transform((number: NumberText) => Number(decimalText(number.text) ?? Number.NaN)),
+    z.transform((number: NumberText) => wholeNumber(number.text)),
     z.custom<number>((value) => Number.isSafeInteger(value), "is not a whole number"),
   ),
 );
+
+/** By its digits, for a double rounds a fraction away that is small enough: 999999999999.9999999999 would be whole. */
+function wholeNumber(text: string): number {
+  const decimal = decimalText(text) ?? "";
+  return /^-?\d+$/.test(decimal) ? Number(decimal) : Number.NaN;
+}
 
 /** A JSON number that is an instant in epoch milliseconds. */
 export const Timestamp = z.pipe(

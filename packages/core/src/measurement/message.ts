@@ -111,6 +111,8 @@ function parseAnyForm(body: string): ParsedMessage {
   try {
     json = parseJson(body);
   } catch (error) {
+    // Nesting deeper than the stack: JSON, but no message.
+    if (error instanceof RangeError) return poison("invalid_message", "is nested too deeply");
     return poison("invalid_json", error instanceof Error ? error.message : String(error));
   }
   const versioned = Versioned.safeParse(json);

@@ -33,8 +33,9 @@ const ADVICE: Record<string, Advice> = {
     advice: "mend what the detail names, then redrive",
   },
   [NO_REASON]: {
-    meaning: "received as often as the queue allows and never answered for: the consumer crashed on it",
-    advice: "mend the consumer's errors (its log tells them), then redrive",
+    meaning:
+      "received as often as the queue allows and never stored: the consumer crashed on it for a day, or the table was down for four",
+    advice: "mend that (the consumer's log tells it), then redrive",
   },
 };
 

@@ -108,6 +108,12 @@ export function createQueueSender(options: {
 
   async function sendUntilAccepted(batch: Pending[]): Promise<void> {
     let waiting = batch;
+    // Behind a queue that does not answer, each batch would otherwise still take a request's whole timeout.
+    if (clock.now() >= deadlineAt) {
+      const error = new SendError(`there was no time left to send ${batch.length} messages to SQS`);
+      for (const entry of batch) entry.refused(error);
+      return;
+    }
     for (let attempts = 1; ; attempts += 1) {
       const { refused, cause } = await sendOnce(waiting);
       waiting = refused;

@@ -1,0 +1,40 @@
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** An energyLIVE API that answers with whatever bytes it is given, and knows who asked for what. */
+export interface ByteApi extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT/api/v1` */
+  url: string;
+  /** What a device is answered from now on; a function may write on and on. */
+  answers: Map<string, Uint8Array | ((response: ServerResponse) => void)>;
+  /** The paths that were asked for, as they were on the wire. */
+  paths: string[];
+}
+
+const LATEST = /^\/api\/v1\/devices\/([^/]+)\/measurements\/latest$/;
+
+export async function startByteApi(): Promise<ByteApi> {
+  const answers: ByteApi["answers"] = new Map();
+  const paths: string[] = [];
+  const server = createServer((request, response) => {
+    const path = request.url ?? "";
+    paths.push(path);
+    const answer = answers.get(LATEST.exec(path)?.[1] ?? "");
+    if (answer === undefined) response.writeHead(404).end();
+    else if (typeof answer === "function") answer(response);
+    else response.writeHead(200, { "content-type": "application/json" }).end(answer);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/api/v1`,
+    answers,
+    paths,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { Message } from "@aws-sdk/client-sqs";
+import type { DeviceState } from "@energylive/core/device/state";
+import { expect } from "vitest";
+
+import type { Element, Measured } from "./elements.ts";
+import { instantOf, isEqual } from "./exact.ts";
+import type { Answer } from "./responses.ts";
+
+/** What is left of a poll: in the tables and in the dead-letter queue. */
+export interface Outcome {
+  state: DeviceState;
+  items: readonly Record<string, AttributeValue>[];
+  dead: readonly Message[];
+}
+
+/** How a poll may fail because of what the API answered. */
+const FAILURES = ["invalid_response", "response_too_large"];
+
+/** Beyond so many, elements that are no measurements share one message. */
+const QUARANTINED_ONE_BY_ONE = 50;
+
+/**
+ * Whether everything of an answer ended well: all of it in a named error, or each element stored with equal time and
+ * value or quarantined with a reason.
+ */
+export function checkOutcome(answer: Answer, { state, items, dead }: Outcome): void {
+  if (answer.elements === undefined) {
+    expect(FAILURES).toContain(state.last_error?.code);
+    expect({ failures: state.consecutive_failures, items, dead }).toEqual({
+      failures: 1,
+      items: [],
+      dead: [],
+    });
+    return;
+  }
+  expect(state.last_error).toBeUndefined();
+  expect(state.last_success_at).toBeDefined();
+  const { measurements, others } = sort(answer.elements);
+  checkStored(measurements, items);
+  checkDead(measurements, others, dead);
+}
+
+/** The measurements by what makes two of them the same; the texts of everything else. */
+function sort(elements: readonly Element[]) {
+  const measurements = new Map<string, Measured[]>();
+  const others = new Set<string>();
+  for (const element of elements) {
+    if (element.kind === "none") others.add(element.text);
+    else {
+      const identity = `${instantOf(element.timestamp)}#${element.type}`;
+      measurements.set(identity, [...(measurements.get(identity) ?? []), element]);
+    }
+  }
+  return { measurements, others };
+}
+
+function checkStored(
+  measurements: ReadonlyMap<string, readonly Measured[]>,
+  items: readonly Record<string, AttributeValue>[],
+): void {
+  const stored = new Map(items.map((item) => [`${item.timestamp?.N}#${item.measurement_type?.S}`, item]));
+  expect([...stored.keys()].sort()).toEqual([...measurements.keys()].sort());
+  for (const [identity, [first]] of measurements) {
+    const item = stored.get(identity);
+    expect(item?.measurement_key?.S).toBe(identity);
+    expect(item?.iso_timestamp?.S).toBe(new Date(Number(item?.timestamp?.N)).toISOString());
+    const value = item?.value?.N ?? "none";
+    // Of two values for one instant the first one goes through.
+    if (first === undefined || !isEqual(value, first.value))
+      expect.fail(`${identity} is stored as ${value}, was sent as ${first?.value}`);
+  }
+}
+
+/** Each in a message of its own, or in the one that the elements beyond the limit share. */
+function checkDead(
+  measurements: ReadonlyMap<string, readonly Measured[]>,
+  others: ReadonlySet<string>,
+  dead: readonly Message[],
+): void {
+  for (const { MessageAttributes } of dead) {
+    expect(MessageAttributes).toMatchObject({
+      failure_reason: { StringValue: expect.stringMatching(/^(invalid_element|conflicting_value)$/) },
+      failure_detail: { StringValue: expect.stringMatching(/./) },
+      failed_in: { StringValue: "fetcher" },
+      failed_at: { StringValue: expect.stringMatching(/^\d{4}-.*Z$/) },
+    });
+  }
+  const invalid = dead.filter((message) => reasonOf(message) === "invalid_element").map(envelopeOf);
+  const conflicts = [...measurements.values()].filter(isConflicting).length;
+  const isShared = others.size + conflicts > QUARANTINED_ONE_BY_ONE;
+  for (const text of others) {
+    const kept = invalid.some(
+      ({ element, element_truncated_from_characters: whole }) =>
+        element === text ||
+        (whole !== undefined && (text.startsWith(element) || isShared)) ||
+        (isShared && element.includes(text)),
+    );
+    if (!kept) expect.fail(`gone: ${text.slice(0, 500)}`);
+  }
+  if (!isShared) expect(invalid).toHaveLength(others.size);
+  if (conflicts === 0 && others.size === 0) expect(dead).toEqual([]);
+  if (conflicts > 0 && !isShared) expect(dead.length - invalid.length).toBeGreaterThanOrEqual(conflicts);
+}
+
+function isConflicting([first, ...others]: readonly Measured[]): boolean {
+  return others.some(({ value }) => !isEqual(value, first?.value ?? "0"));
+}
+
+function reasonOf({ MessageAttributes }: Message): string | undefined {
+  return MessageAttributes?.failure_reason?.StringValue;
+}
+
+interface Envelope {
+  device_id: string;
+  /** The element's text, from its beginning. */
+  element: string;
+  /** There when it was too long for a message. */
+  element_truncated_from_characters?: number;
+}
+
+export function envelopeOf({ Body = "" }: Message): Envelope {
+  return JSON.parse(Body);
+}

@@ -1,0 +1,119 @@
+import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
+import type { Fault } from "@energylive/local/simulator/faults";
+import { describe, expect, it } from "vitest";
+
+import { type SimulatedFetcher, startFetcher } from "./fetcher.ts";
+import { type SimulatedPipeline, startPipeline } from "./pipeline.ts";
+
+const HOUR_MS = 3_600_000;
+const INTERVAL_MS = DEFAULT_INTERVAL_SECONDS * 1000;
+const RUNS_AN_HOUR = HOUR_MS / INTERVAL_MS;
+
+const ATTEMPTS = 3;
+
+/** Runs the fetcher by its schedule for so many hours. */
+async function schedule({ clock }: SimulatedPipeline, fetcher: SimulatedFetcher, hours: number) {
+  const results: Awaited<ReturnType<SimulatedFetcher["run"]>>[] = [];
+  for (let run = 0; run < hours * RUNS_AN_HOUR; run += 1) {
+    const result = await fetcher.run();
+    await clock.pass(INTERVAL_MS - result.durationMs);
+    results.push(result);
+  }
+  return results;
+}
+
+const UNAVAILABLE: Fault = { kind: "status", status: 503 };
+
+const OUTAGES: [string, Fault][] = [
+  ["answers 503", UNAVAILABLE],
+  ["resets every connection", { kind: "connection_reset" }],
+  ["shows a maintenance page", { kind: "html" }],
+  ["redirects to a maintenance page", { kind: "redirect", location: "https://example.org/sorry" }],
+];
+
+describe("an API that is down for six hours costs no minute more", () => {
+  it.each([1, 3])("for %i devices: the first run after it polls every one", async (deviceCount) => {
+    await using pipeline = await startPipeline();
+    await using fetcher = await startFetcher(pipeline, deviceCount);
+    const { api } = fetcher;
+    await schedule(pipeline, fetcher, 1 / RUNS_AN_HOUR);
+
+    for (const id of api.deviceIds) api.setFault(id, UNAVAILABLE);
+    const asked = api.requests().length;
+    const down = await schedule(pipeline, fetcher, 6);
+    expect(down.every(({ failed }) => failed === deviceCount)).toBe(true);
+    expect(api.requests().length - asked).toBe(down.length * deviceCount * ATTEMPTS);
+
+    for (const id of api.deviceIds) api.setFault(id, undefined);
+    expect(await fetcher.run()).toMatchObject({ polled: deviceCount, failed: 0, skipped: 0 });
+  });
+
+  it.each(OUTAGES)("when it %s", async (_, fault) => {
+    await using pipeline = await startPipeline();
+    await using fetcher = await startFetcher(pipeline, 1);
+    const [id = ""] = fetcher.api.deviceIds;
+    fetcher.api.setFault(id, fault);
+    await schedule(pipeline, fetcher, 3);
+    fetcher.api.setFault(id, undefined);
+    expect(await fetcher.run()).toMatchObject({ polled: 1, skipped: 0 });
+  });
+
+  it("also for a schedule of ten seconds, which then asks once a minute", async () => {
+    await using pipeline = await startPipeline();
+    await using fetcher = await startFetcher(pipeline, 1);
+    const [id = ""] = fetcher.api.deviceIds;
+    fetcher.api.setFault(id, { kind: "html" });
+    let polls = 0;
+    for (const endsAt = pipeline.clock.now() + HOUR_MS; pipeline.clock.now() < endsAt; ) {
+      polls += (await fetcher.run()).failed;
+      await pipeline.clock.pass(10_000);
+    }
+    expect(polls).toBeGreaterThan(45);
+    expect(polls).toBeLessThan(65);
+  });
+});
+
+describe("polled less and less often, up to once an hour, is", () => {
+  it("a device that fails by itself", async () => {
+    await using pipeline = await startPipeline();
+    await using fetcher = await startFetcher(pipeline, 3);
+    const [broken = ""] = fetcher.api.deviceIds;
+    fetcher.api.setFault(broken, UNAVAILABLE);
+    const results = await schedule(pipeline, fetcher, 8);
+    const failures = results.map(({ failed }) => failed);
+    expect(failures.reduce((sum, failed) => sum + failed, 0)).toBeLessThan(16);
+    expect(failures.slice(-2 * RUNS_AN_HOUR).reduce((sum, failed) => sum + failed, 0)).toBeLessThan(3);
+    expect(results.every(({ polled }) => polled === 2)).toBe(true);
+
+    fetcher.api.setFault(broken, undefined);
+    const healed = await schedule(pipeline, fetcher, 1 + 1 / RUNS_AN_HOUR);
+    expect(healed.some(({ polled }) => polled === 3)).toBe(true);
+  });
+
+  it.each([403, 404])("a lone device that the API refuses with %i", async (status) => {
+    await using pipeline = await startPipeline();
+    await using fetcher = await startFetcher(pipeline, 1);
+    const [id = ""] = fetcher.api.deviceIds;
+    fetcher.api.setFault(id, { kind: "status", status });
+    const results = await schedule(pipeline, fetcher, 4);
+    expect(results.reduce((sum, { failed }) => sum + failed, 0)).toBeLessThan(13);
+  });
+
+  it("a lone device whose API asks for fewer requests", async () => {
+    await using pipeline = await startPipeline();
+    await using fetcher = await startFetcher(pipeline, 1);
+    const [id = ""] = fetcher.api.deviceIds;
+    fetcher.api.setFault(id, { kind: "status", status: 429 });
+    const results = await schedule(pipeline, fetcher, 4);
+    expect(results.reduce((sum, { failed }) => sum + failed, 0)).toBeLessThan(13);
+  });
+});
+
+it("an API that is down and says for how long is left alone for as long", async () => {
+  await using pipeline = await startPipeline();
+  await using fetcher = await startFetcher(pipeline, 1);
+  const [id = ""] = fetcher.api.deviceIds;
+  fetcher.api.setFault(id, { kind: "status", status: 503, retryAfter: "1800" });
+  await schedule(pipeline, fetcher, 2);
+  expect(fetcher.api.requests()).toHaveLength(4);
+});

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { createDeviceStore, type DeviceStore } from "@energylive/core/device/store";
+import type { FetcherResult } from "@energylive/core/fetcher/run";
+import { ApiKey } from "@energylive/core/keys/api-key";
+import { createLog } from "@energylive/core/log";
+import { FetcherEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
+import { createDynamoDB, createSqs } from "@energylive/functions/clients";
+import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
+import { startDynamoDB } from "@energylive/local/services/dynamodb";
+import { awsConfig } from "@energylive/local/services/loopback";
+import { DEFAULT_API_KEY, type SimulatedApi, startSimulatedApi } from "@energylive/local/simulator/server";
+
+import { NAMES, type SimulatedPipeline } from "./pipeline.ts";
+
+/** The real fetcher with a simulated API, all under the pipeline's clock. */
+export interface SimulatedFetcher extends AsyncDisposable {
+  api: SimulatedApi;
+  devices: DeviceStore;
+  /** One run, and how long it took. */
+  run(): Promise<FetcherResult & { durationMs: number }>;
+}
+
+export async function startFetcher(
+  { clock, sqsEndpoint }: SimulatedPipeline,
+  deviceCount: number,
+): Promise<SimulatedFetcher> {
+  await using resources = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "energylive-"));
+  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  const tables = await startDynamoDB({ folder, names: NAMES });
+  resources.defer(() => tables.stop());
+  const api = resources.use(await startSimulatedApi({ deviceCount, now: clock.now }));
+  const dynamodb = clock.watch(createDynamoDB(awsConfig(tables.endpoint)));
+  const sqs = clock.watch(createSqs(awsConfig(sqsEndpoint)));
+  resources.defer(() => [dynamodb, sqs].forEach((client) => void client.destroy()));
+  const devices = createDeviceStore({ dynamodb, table: NAMES.devicesTable });
+  for (const device_id of api.deviceIds) await devices.add({ device_id });
+  const handler = createFetcherHandler({
+    environment: parseEnvironment(FetcherEnvironment, {
+      STAGE: "simulated",
+      DEVICES_TABLE: NAMES.devicesTable,
+      MEASUREMENT_QUEUE_URL: `${sqsEndpoint}/0/${NAMES.measurementQueue}`,
+      MEASUREMENT_DLQ_URL: `${sqsEndpoint}/0/${NAMES.measurementDlq}`,
+      ENERGYLIVE_API_URL: api.baseUrl,
+      API_KEY_PATH: NAMES.apiKeyPath,
+    }),
+    dynamodb,
+    sqs,
+    keySource: async (name) => new ApiKey(name, DEFAULT_API_KEY),
+    // The body too is read while the time stands still.
+    fetch: (url, init) =>
+      clock.during(async () => {
+        const response = await fetch(url, init);
+        const body = await response.arrayBuffer();
+        return new Response(body.byteLength === 0 ? null : body, response);
+      }),
+    clock,
+    random: Math.random,
+    log: createLog({ level: "silent" }),
+    report: () => {},
+  });
+  const owned = resources.move();
+  return {
+    api,
+    devices,
+    async run() {
+      const startedAt = clock.now();
+      const endsAt = startedAt + FETCHER_TIMEOUT_SECONDS * 1000;
+      let durationMs = 0;
+      const running = handler({}, { getRemainingTimeInMillis: () => endsAt - clock.now() }).then((result) => {
+        durationMs = clock.now() - startedAt;
+        return result;
+      });
+      const result = await clock.until(running);
+      return { ...result, durationMs };
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}

@@ -8,12 +8,12 @@ import { FetcherEnvironment, parseEnvironment } from "@energylive/core/settings/
 import { DEFAULT_INTERVAL_SECONDS, FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 import { createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
-import { startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig } from "@energylive/local/services/loopback";
 import { DEFAULT_API_KEY, startSimulatedApi } from "@energylive/local/simulator/server";
 import { describe, expect, it } from "vitest";
 
-import { NAMES, type SimulatedPipeline, startPipeline } from "./pipeline.ts";
+import { services } from "../../support/services.ts";
+import { NAMES, type SimulatedPipeline, STAGE, startPipeline } from "./pipeline.ts";
 
 const HOUR_MS = 3_600_000;
 const INTERVAL_MS = DEFAULT_INTERVAL_SECONDS * 1000;
@@ -24,17 +24,17 @@ async function startFetcher({ clock, sqsEndpoint }: SimulatedPipeline) {
   await using resources = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "energylive-"));
   resources.defer(() => rm(folder, { recursive: true, force: true }));
-  const tables = await startDynamoDB({ folder, names: NAMES });
+  const tables = await services.startDynamoDB({ folder, names: NAMES });
   resources.defer(() => tables.stop());
   const api = resources.use(await startSimulatedApi({ deviceCount: DEVICES, now: clock.now }));
-  const dynamodb = clock.watch(createDynamoDB(awsConfig(tables.endpoint)));
+  const dynamodb = clock.watch(createDynamoDB(services.awsConfig(tables.endpoint)));
   const sqs = clock.watch(createSqs(awsConfig(sqsEndpoint)));
   resources.defer(() => [dynamodb, sqs].forEach((client) => void client.destroy()));
   const devices = createDeviceStore({ dynamodb, table: NAMES.devicesTable });
   for (const device_id of api.deviceIds) await devices.add({ device_id });
   const handler = createFetcherHandler({
     environment: parseEnvironment(FetcherEnvironment, {
-      STAGE: "simulated",
+      STAGE,
       DEVICES_TABLE: NAMES.devicesTable,
       MEASUREMENT_QUEUE_URL: `${sqsEndpoint}/0/${NAMES.measurementQueue}`,
       MEASUREMENT_DLQ_URL: `${sqsEndpoint}/0/${NAMES.measurementDlq}`,

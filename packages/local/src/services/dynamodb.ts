@@ -35,12 +35,17 @@ export async function startDynamoDB(options: {
   const endpoint = `http://${LOOPBACK}:${portOf(server)}`;
   const client = new DynamoDBClient(awsConfig(endpoint));
   try {
-    await createTable(client, names.measurementsTable, MEASUREMENTS_TABLE);
-    await createTable(client, names.devicesTable, DEVICES_TABLE);
+    await createTables(client, names);
   } finally {
     client.destroy();
   }
   return { endpoint, stop: () => close(server) };
+}
+
+/** Creates the tables of a stage that are not there, and waits until they can be used. */
+export async function createTables(client: DynamoDBClient, names: ResourceNames): Promise<void> {
+  await createTable(client, names.measurementsTable, MEASUREMENTS_TABLE);
+  await createTable(client, names.devicesTable, DEVICES_TABLE);
 }
 
 async function createTable(client: DynamoDBClient, name: string, definition: TableDefinition): Promise<void> {

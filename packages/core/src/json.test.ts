@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { jsonNumber, NumberText, parseJson, splitArrayElements } from "./json.ts";
+import { jsonNumber, NumberText, parseJson, plainJson, splitArrayElements } from "./json.ts";
 
 describe("parseJson", () => {
   it("keeps every number as it was written", () => {
@@ -23,6 +23,15 @@ describe("jsonNumber", () => {
     expect(JSON.stringify({ value: jsonNumber("12345678901234567890.5") })).toBe(
       '{"value":12345678901234567890.5}',
     );
+  });
+});
+
+describe("plainJson", () => {
+  it("escapes what is beyond the basic plane and the non-characters, and nothing else", () => {
+    const text = "a\u00e4\ud7ff\ue000\ufffd\ufffe\uffff\u{1f600}";
+    const plain = plainJson(JSON.stringify(text));
+    expect(plain).toBe('"a\u00e4\ud7ff\ue000\ufffd\\ufffe\\uffff\\ud83d\\ude00"');
+    expect(JSON.parse(plain)).toBe(text);
   });
 });
 

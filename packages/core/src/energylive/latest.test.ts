@@ -7,6 +7,9 @@ import { parseLatest } from "./latest.ts";
 const VALID = '{"measurement":"0100010700","timestamp":1726559995000,"value":138.0}';
 const READ = { measurement_type: "0100010700", timestamp: 1726559995000, value: "138" };
 
+// Under Stryker every line counts its visits, which takes ten times as long.
+const isInstrumented = "STRYKER_MUTATOR_WORKER" in process.env;
+
 describe("a response", () => {
   it("is read to the last digit", () => {
     const body = '[{"measurement":"a","timestamp":1726559995000,"value":12345678901234567890.125}]';
@@ -50,7 +53,7 @@ describe("a response", () => {
     },
   );
 
-  it("with more elements than any device sends is one clear error, quickly", () => {
+  it.skipIf(isInstrumented)("with more elements than any device sends is one clear error, quickly", () => {
     const startedAt = performance.now();
     expect(() => parseLatest(`[${"1,".repeat(500_000)}1]`)).toThrow(/has 500001 elements/);
     expect(performance.now() - startedAt).toBeLessThan(2_000);

@@ -20,13 +20,16 @@ export interface AnsweringAws extends AsyncDisposable {
   requests: AwsRequest[];
 }
 
+/** The body of a success, an `AwsFailure`, or no answer at all. */
+type Answer = object | "reset";
+
 /**
- * Starts one. An answer is the body of a success, an error by its code, or no answer at all (`reset`).
+ * Starts one.
  *
  * @param answer told the request, and how many came before it
  */
 export async function startAnsweringAws(
-  answer: (request: AwsRequest, before: number) => object | "reset",
+  answer: (request: AwsRequest, before: number) => Answer | Promise<Answer>,
 ): Promise<AnsweringAws> {
   const requests: AwsRequest[] = [];
   const server = createServer(async (request, response) => {
@@ -34,8 +37,9 @@ export async function startAnsweringAws(
     for await (const chunk of request) chunks.push(chunk);
     const operation = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
     const asked: AwsRequest = { operation, input: JSON.parse(Buffer.concat(chunks).toString()) };
-    const body = answer(asked, requests.length);
+    const before = requests.length;
     requests.push(asked);
+    const body = await answer(asked, before);
     if (body === "reset") return void request.socket.resetAndDestroy();
     response.statusCode = body instanceof AwsFailure ? body.status : 200;
     response.setHeader("content-type", "application/x-amz-json-1.0");

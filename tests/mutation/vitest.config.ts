@@ -8,7 +8,10 @@ export default defineConfig({
   root: ROOT,
   resolve: {
     alias: [
-      { find: /^@energylive\/(core|functions|local)\/(.+)$/, replacement: join(ROOT, "packages/$1/src/$2.ts") },
+      {
+        find: /^@energylive\/(core|functions|local)\/(.+)$/,
+        replacement: join(ROOT, "packages/$1/src/$2.ts"),
+      },
     ],
   },
   test: {

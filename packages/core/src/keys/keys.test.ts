@@ -149,13 +149,15 @@ describe("the keys of a deployment", () => {
       { Parameters: [{ Name: `${PATH}b`, LastModifiedDate: 1_726_559_995 }], NextToken: "more" },
       { Parameters: [{ Name: `${PATH}c` }, { Name: `${PATH}a` }] },
     ];
-    await using keys = await open((_, before) => pages[before] ?? {});
+    await using keys = await open((_, before) => pages[before] ?? { Parameters: [{}] });
     expect(await keys.vault.list()).toEqual([
       { name: "a" },
       { name: "b", set_at: "2024-09-17T07:59:55.000Z" },
       { name: "c" },
     ]);
-    expect(keys.aws.requests.map(({ input }) => input)).toEqual([
+    // AWS leaves out what it has not.
+    expect(await keys.vault.list()).toEqual([{ name: "" }]);
+    expect(keys.aws.requests.slice(0, 2).map(({ input }) => input)).toEqual([
       { Path: PATH, WithDecryption: false },
       { Path: PATH, WithDecryption: false, NextToken: "more" },
     ]);

@@ -4,6 +4,11 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    coverage: {
+      include: ["packages/*/src/**/*.ts"],
+      exclude: ["**/*.test.ts", "packages/core/src/testing/**"],
+      reporter: ["text", "html"],
+    },
     projects: [
       {
         extends: true,

@@ -11,6 +11,10 @@ describe("parseJson", () => {
     });
   });
 
+  it("gives each number its text", () => {
+    expect(parseJson("-1.50e2")).toMatchObject({ text: "-1.50e2" });
+  });
+
   it("gives no prototype to what it reads", () => {
     const parsed = parseJson('{"__proto__":{"polluted":true}}');
     expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);

@@ -63,7 +63,7 @@ describe("a service that does not answer", () => {
     expect(outcomes).toMatchObject([timeout, timeout, timeout]);
     const elapsedMs = performance.now() - startedAt;
     expect(elapsedMs).toBeGreaterThan(4_900);
-    expect(elapsedMs).toBeLessThan(10_000);
+    expect(elapsedMs).toBeLessThan(20_000);
   });
 });
 

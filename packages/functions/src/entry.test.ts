@@ -15,10 +15,15 @@ beforeEach(() => {
   vi.resetModules();
   for (const [name, value] of Object.entries(VARIABLES)) vi.stubEnv(name, value);
 });
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 describe("a function", () => {
   it("starts with the settings of its environment", async () => {
+    // Metrics are written there.
+    vi.spyOn(process.stdout, "write").mockReturnValue(true);
     const { handler } = await import("./consumer.ts");
     const enough = { getRemainingTimeInMillis: () => 60_000 };
     expect(await handler({ Records: [] }, enough)).toEqual({ batchItemFailures: [] });

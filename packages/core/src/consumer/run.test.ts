@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 
+import type { Clock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import { createQueueSender } from "../queue/sender.ts";
 import { AwsFailure, type AwsRequest, startAnsweringAws } from "../testing/aws.ts";
@@ -57,12 +58,16 @@ const accepted = ({ input }: AwsRequest): object => ({
 /** The consumer with these messages, before services that answer as a test says. */
 async function run(
   bodies: readonly string[],
-  answers: { write?: (request: AwsRequest) => object; send?: (request: AwsRequest) => object } = {},
+  answers: {
+    write?: (request: AwsRequest) => object | Promise<object>;
+    send?: (request: AwsRequest) => object;
+    clock?: Clock;
+  } = {},
 ): Promise<Ran> {
-  const { write = () => ({}), send = accepted } = answers;
+  const { write = () => ({}), send = accepted, clock = leapingClock(NOW) } = answers;
   const stored: Ran["stored"] = [];
-  await using table = await startAnsweringAws((request) => {
-    const answer = write(request);
+  await using table = await startAnsweringAws(async (request) => {
+    const answer = await write(request);
     if (!(answer instanceof AwsFailure))
       stored.push(...request.input.RequestItems[TABLE].map(({ PutRequest }: Put) => PutRequest.Item));
     return answer;
@@ -70,7 +75,6 @@ async function run(
   await using queues = await startAnsweringAws((request) =>
     request.operation === "SendMessageBatch" ? send(request) : {},
   );
-  const clock = leapingClock(NOW);
   const lines: Ran["lines"] = [];
   const log = createLog({
     level: "debug",
@@ -176,6 +180,7 @@ describe("what cannot be stored now", () => {
       },
     ]);
     expect(reasons(ran)).toEqual(["invalid_json"]);
+    expect(ran.lines.map(({ event }) => event).sort()).toEqual(["message_quarantined", "write_failed"]);
   });
 
   it("is counted when the table throttles it", async () => {
@@ -188,6 +193,27 @@ describe("what cannot be stored now", () => {
 });
 
 describe("what can never be stored", () => {
+  /** One on which no batch ever waits long enough to be filled. */
+  const still: Clock = { now: () => NOW, sleep: () => new Promise(() => {}) };
+
+  it("is quarantined while the rest is written, and waits for no other", async () => {
+    const quarantined = Promise.withResolvers<object>();
+    const ran = await run(["{", body(1)], {
+      clock: still,
+      write: () => quarantined.promise,
+      send: (request) => {
+        quarantined.resolve({});
+        return accepted(request);
+      },
+    });
+    expect(ran.summary).toMatchObject({ stored: 1, quarantined: 1 });
+    const rejected = await run([body(1)], {
+      clock: still,
+      write: () => new AwsFailure("ValidationException", "Item size has exceeded the maximum allowed size"),
+    });
+    expect(rejected.summary).toMatchObject({ stored: 0, quarantined: 1 });
+  });
+
   it("is quarantined with what DynamoDB says; the rest is stored", async () => {
     const bad = `"S":"${NOW - 2_000}#0100010700"`;
     const ran = await run([body(1), body(2), body(2), body(3)], {

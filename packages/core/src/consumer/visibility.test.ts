@@ -47,6 +47,7 @@ it("stretches each message by how often it was received, ten to a request", asyn
     Entries: [{ Id: "0", ReceiptHandle: "r10", VisibilityTimeout: 120 }],
   });
   expect(lines).toEqual([]);
+  expect((await stretch(Array.from({ length: 10 }, () => 1))).requests).toHaveLength(1);
 });
 
 it("tells of what could not be stretched, and fails for none: it comes back by itself", async () => {

@@ -137,6 +137,21 @@ describe("a busy table", () => {
     ]);
   });
 
+  it("is not waited for until the time is over, nor taken to have stored what it left", async () => {
+    const answer = (request: AwsRequest) => ({ UnprocessedItems: { [TABLE]: putsOf(request) } });
+    await using exact = await open(answer);
+    expect((await exact.write(items(1), 25)).outcomes).toMatchObject([{ outcome: "failed" }]);
+    expect([exact.requests.length, exact.clock.waits]).toEqual([1, []]);
+
+    // A wait may take longer than it was told to.
+    await using late = await open(answer);
+    late.clock.sleep = async () => late.clock.advance(DEADLINE_MS);
+    expect((await late.write(items(1))).outcomes).toMatchObject([
+      { outcome: "failed", cause: { message: "there was no time left to write it" } },
+    ]);
+    expect(late.requests).toHaveLength(1);
+  });
+
   it("that leaves everything unprocessed for too long is told as such", async () => {
     await using table = await open((request) => ({ UnprocessedItems: { [TABLE]: putsOf(request) } }));
     const { outcomes } = await table.write(items(2));

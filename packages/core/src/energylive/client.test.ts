@@ -157,6 +157,7 @@ describe("the list of devices", () => {
     const error = await failureOf(api.client.devices(KEY));
     expect(error.code).toBe("invalid_response");
     expect(error.message).toMatch(message);
+    expect(error.cause instanceof SyntaxError).toBe(body === "<html>");
     expect(api.requests).toHaveLength(1);
   });
 });
@@ -180,7 +181,7 @@ describe("a status other than 200", () => {
     expect([error.name, error.code, error.retryable]).toEqual(["EnergyLiveApiError", name, false]);
     expect(error.message).toMatch(message);
     expect(error.message).not.toContain(SECRET);
-    expect(error.cause).toBeUndefined();
+    expect(error).not.toHaveProperty("cause");
     expect(api.requests).toHaveLength(1);
   });
 
@@ -205,6 +206,8 @@ describe("Retry-After", () => {
     ["in the past", new Date(NOW - 9_000).toUTCString(), 250],
     ["that is shorter than the jitter", "0", 250],
     ["that is no time", "soon", 250],
+    ["that begins as a number", "7 apples", 250],
+    ["that ends as a number", "apples 7e", 250],
     ["that is empty", " ", 250],
   ])("%s is honoured", async (_, header, waitMs) => {
     await using api = await startApi([status(429, { "retry-after": header }), ok("[]")]);
@@ -267,6 +270,15 @@ describe("a connection", () => {
 });
 
 describe("a response", () => {
+  it("without a body is read as an empty one", async () => {
+    const answering = (code: number) =>
+      startApi([], { fetch: async () => new Response(null, { status: code }) });
+    await using empty = await answering(200);
+    expect((await failureOf(empty.client.devices(KEY))).message).toBe("the list of devices is not JSON");
+    await using missing = await answering(404);
+    expect((await failureOf(missing.client.devices(KEY))).code).toBe("not_found");
+  });
+
   it("of a megabyte is read, a larger one refused", async () => {
     const ofSize = (bytes: number) => ok(`["${"x".repeat(bytes - 4)}"]`);
     await using api = await startApi([ofSize(1024 * 1024), ofSize(1024 * 1024 + 1)]);
@@ -304,7 +316,8 @@ describe("time", () => {
       clock,
       limit: (request) => {
         turns += 1;
-        if (turns === 2) clock.advance(10_000);
+        // With the wait of 250 ms before it, to the millisecond.
+        if (turns === 2) clock.advance(9_750);
         return request();
       },
     });
@@ -312,6 +325,12 @@ describe("time", () => {
       "server_error",
     );
     expect(api.requests).toHaveLength(1);
+  });
+
+  it("that is over for a first request leaves it a millisecond", async () => {
+    await using api = await startApi([hang]);
+    const error = await failureOf(api.client.devices(KEY, { deadlineAt: NOW }));
+    expect(error.message).toMatch(/within 1 ms/);
   });
 
   it("bounds a request more than its own timeout does", async () => {

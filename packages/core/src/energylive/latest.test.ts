@@ -59,6 +59,27 @@ describe("a response", () => {
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
+  it("of as many elements as are allowed is read, of one more refused", () => {
+    const body = (count: number) => `[${"1,".repeat(count - 1)}1]`;
+    expect(parseLatest(body(20_000)).invalid).toHaveLength(20_000);
+    expect(() => parseLatest(body(20_001))).toThrow(
+      /^the response has 20001 elements; it starts with "\[1,1/,
+    );
+  });
+
+  it("that cannot be read is quoted, but not whole, and the reason is kept", () => {
+    const read = () => parseLatest(`<${"x".repeat(100)}`);
+    expect(read).toThrow(`the response is not JSON; it starts with "<${"x".repeat(79)}"`);
+    expect(read).toThrow(
+      expect.objectContaining({ code: "invalid_response", cause: expect.any(SyntaxError) }),
+    );
+  });
+
+  it("has every problem of an element told", () => {
+    const [invalid] = parseLatest('[{"measurement":7,"timestamp":1726559995000,"value":"x"}]').invalid;
+    expect(invalid?.detail).toBe("measurement is not a string; value is not a number");
+  });
+
   it("loses no element: each is a measurement or invalid", () => {
     const element = fc.oneof(
       fc.jsonValue(),

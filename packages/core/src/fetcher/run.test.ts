@@ -126,6 +126,7 @@ describe("the event", () => {
     [{ shard: { index: 3, total: 3 } }, /there is no shard 3 of 3/],
     [{ shard: { index: -1, total: 3 } }, /event is not \{"shard":\{"index":0,"total":1\}\}: shard\.index/],
     [{ shard: { index: 0, total: 0 } }, /shard\.total/],
+    [{ shard: { index: 0, total: 0 }, device_ids: [""] }, /shard\.total [^;]*; device_ids\.0 is empty/],
     [{ shard: { index: 0.5, total: 1 } }, /shard\.index/],
     [{ device_ids: [""] }, /device_ids\.0 is empty/],
     [{ device_ids: ID }, /device_ids/],
@@ -160,7 +161,7 @@ describe("a poll", () => {
         retention_days: 365,
       })),
     );
-    expect(ran.keys).toEqual(["mother"]);
+    expect([ran.keys, ran.scans]).toEqual([["mother"], 1]);
     expect(ran.options).toEqual([{ startBy: STOP_AT, deadlineAt: STOP_AT + 10_000 }]);
     expect(ran.states.get(ID)).toEqual({
       last_polled_at: iso(NOW),
@@ -312,6 +313,19 @@ describe("a poll that fails", () => {
   });
 });
 
+describe("what SQS takes long to accept", () => {
+  it("counts, and moves its watermark, once it has", async () => {
+    const accepted = () => new Promise<void>((resolve) => setImmediate(resolve));
+    const latest = () => ({ ...answer("a"), invalid: [{ raw: "7", detail: "no object" }] });
+    const ran = await run({ latest, send: accepted });
+    expect(ran.result).toMatchObject({ published: 1, quarantined: 1 });
+    expect(ran.states.get(ID)).toMatchObject({
+      watermarks: { a: NOW - 1_000 },
+      quarantined: [expect.any(String)],
+    });
+  });
+});
+
 describe("what SQS does not accept", () => {
   it("fails the poll and moves no watermark of its type; the rest counts", async () => {
     const ran = await run({
@@ -426,18 +440,22 @@ describe("the devices of a shard", () => {
   it("are polled many at once, and no more than that", async () => {
     let inFlight = 0;
     let most = 0;
+    let timesFull = 0;
     const ran = await run({
       items: Array.from({ length: 20 }, (_, index) => ({ device_id: idOf(index) })),
       context: { maxOutstanding: 7 },
       latest: async () => {
         inFlight += 1;
         most = Math.max(most, inFlight);
+        if (inFlight === 7) timesFull += 1;
         await new Promise((resolve) => setImmediate(resolve));
         inFlight -= 1;
         return answer("a");
       },
     });
     expect([ran.result.polled, most]).toEqual([20, 7]);
+    // Those that are done make room for others.
+    expect(timesFull).toBeGreaterThan(1);
   });
 
   it("have their last batches sent when no answer is outstanding any more", async () => {
@@ -459,9 +477,13 @@ describe("the devices of a shard", () => {
 
   it("beyond ten thousand are read a second time, each polled once", async () => {
     const count = 10_001;
-    const items = Array.from({ length: count }, (_, index) => ({ device_id: idOf(index) }));
+    const items = Array.from({ length: count + 1 }, (_, index) => ({
+      device_id: idOf(index),
+      enabled: index < count,
+    }));
     const ran = await run({ items, latest: () => answer() });
-    expect([ran.result.polled, ran.result.deferred, ran.scans]).toEqual([count, 0, 2]);
+    const { polled, skipped, deferred } = ran.result;
+    expect([polled, skipped, deferred, ran.scans]).toEqual([count, 1, 0, 2]);
     expect(new Set(ran.asked).size).toBe(count);
   });
 

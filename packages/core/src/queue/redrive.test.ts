@@ -54,7 +54,7 @@ describe("a redrive", () => {
     const { done, sent, ...ends } = queues();
     expect(await redriveLetters(letters(2), ends)).toEqual({ moved: 2, left: 0 });
     expect(done).toEqual(["flushed", "removed 0 1"]);
-    expect(sent).toEqual([
+    expect(sent).toStrictEqual([
       { body: "0", attributes: { mine: "kept" } },
       { body: "1", attributes: { mine: "kept" } },
     ]);
@@ -72,6 +72,7 @@ describe("a redrive", () => {
     const onMoved = (moved: number) => void told.push(moved);
     expect(await redriveLetters(letters(201), { ...ends, onMoved })).toEqual({ moved: 201, left: 0 });
     expect(told).toEqual([100, 200, 201]);
+    expect(await redriveLetters(letters(100), ends)).toEqual({ moved: 100, left: 0 });
 
     const ending = new AbortController();
     const result = await redriveLetters(letters(201), {
@@ -80,7 +81,8 @@ describe("a redrive", () => {
       signal: ending.signal,
     });
     expect(result).toEqual({ moved: 100, left: 101 });
-    expect(done).toHaveLength(8);
+    // Flushed and removed, for each hundred.
+    expect(done).toHaveLength(2 * (3 + 1 + 1));
   });
 });
 
@@ -119,6 +121,14 @@ describe("SQS's own redrive", () => {
       { operation: "StartMessageMoveTask", input: { SourceArn: "arn:dlq", DestinationArn: "arn:queue" } },
       { operation: "ListMessageMoveTasks", input: { SourceArn: "arn:dlq", MaxResults: 1 } },
     ]);
+  });
+
+  it("need not tell how far it is", async () => {
+    await using aws = await startAnsweringAws(() => task("COMPLETED", 3));
+    const sqs = new SQSClient(aws.config);
+    const ends = { sqs, sourceArn: "arn:dlq", destinationArn: "arn:queue", clock: leapingClock() };
+    expect(await moveAllMessages(ends)).toBe(3);
+    sqs.destroy();
   });
 
   it.each(["InvalidAction", "UnsupportedOperation", "UnknownOperationException"])(

@@ -1,6 +1,7 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 
+import type { Clock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import { AwsFailure, type AwsRequest, startAnsweringAws } from "../testing/aws.ts";
 import { leapingClock } from "../testing/clock.ts";
@@ -20,7 +21,7 @@ const accept = ({ input }: AwsRequest) => ({
 
 async function open(
   answer: Parameters<typeof startAnsweringAws>[0] = accept,
-  options: { lingers?: boolean } = {},
+  options: { lingers?: boolean; clock?: Clock; deadlineAt?: number } = {},
 ) {
   const aws = await startAnsweringAws(answer);
   const sqs = new SQSClient({ ...aws.config, md5: false });
@@ -30,10 +31,11 @@ async function open(
     sqs,
     queueUrl: QueueUrl,
     // One whose first batch would wait for ever shows that it is flushed.
-    clock: options.lingers === true ? { ...clock, sleep: () => new Promise(() => {}) } : clock,
+    clock:
+      options.lingers === true ? { ...clock, sleep: () => new Promise(() => {}) } : (options.clock ?? clock),
     random: () => 0.5,
     log: createLog({ level: "warn", destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
-    deadlineAt: DEADLINE_MS,
+    deadlineAt: options.deadlineAt ?? DEADLINE_MS,
   });
   return {
     sender,
@@ -75,6 +77,23 @@ describe("a batch", () => {
     expect(queue.clock.waits).toEqual([500]);
   });
 
+  it("is not sent by the wait of the batch before it", async () => {
+    const waits: (() => void)[] = [];
+    const clock: Clock = { now: () => 0, sleep: () => new Promise((resolve) => void waits.push(resolve)) };
+    await using queue = await open(accept, { clock });
+    const first = queue.sender.send({ body: "first" });
+    queue.sender.flush();
+    await first;
+    const second = ["second", "third"].map((body) => queue.sender.send({ body }));
+    waits[0]?.();
+    // Time for the second batch to be sent, were it.
+    await new Promise((resolve) => setImmediate(resolve));
+    const fourth = queue.sender.send({ body: "fourth" });
+    waits[1]?.();
+    await Promise.all([...second, fourth]);
+    expect(queue.batches()).toEqual([["first"], ["second", "third", "fourth"]]);
+  });
+
   it("holds 256 KiB at most, attributes counted", async () => {
     await using queue = await open(accept, { lingers: true });
     const half = "x".repeat(128 * 1024);
@@ -90,6 +109,13 @@ describe("a batch", () => {
     queue.sender.flush();
     await Promise.all(over);
     expect(queue.batches().map((batch) => batch.length)).toEqual([2, 2, 1, 1]);
+    const attributed = [
+      queue.sender.send({ body: half.slice(7), attributes }),
+      queue.sender.send({ body: half }),
+    ];
+    queue.sender.flush();
+    await Promise.all(attributed);
+    expect(queue.batches().map((batch) => batch.length)).toEqual([2, 2, 1, 1, 1, 1]);
   });
 
   it("carries attributes as text, and none where there are none", async () => {
@@ -160,6 +186,17 @@ describe("what SQS does not accept", () => {
     }
   });
 
+  it("is not tried when the deadline comes first, to the millisecond", async () => {
+    const down = () => new AwsFailure("ServiceUnavailable", "down", 503);
+    // Half a second for the batch to fill, then half of 100 ms.
+    await using queue = await open(down, { deadlineAt: 550 });
+    await expect(queue.sender.send({ body: "a" })).rejects.toThrow(SendError);
+    expect(queue.requests).toHaveLength(1);
+    await using longer = await open(down, { deadlineAt: 551 });
+    await expect(longer.sender.send({ body: "a" })).rejects.toThrow(SendError);
+    expect(longer.requests).toHaveLength(2);
+  });
+
   it("costs no other batch its place for longer than its own wait", async () => {
     await using queue = await open((request, before) =>
       before === 0 ? new AwsFailure("ServiceUnavailable", "down", 503) : accept(request),
@@ -171,7 +208,7 @@ describe("what SQS does not accept", () => {
 
 describe("many batches", () => {
   it("go out eight at once, and each that is done makes room for the next", async () => {
-    const full = Promise.withResolvers<void>();
+    let full = Promise.withResolvers<void>();
     let inFlight = 0;
     let most = 0;
     await using queue = await open(async (request) => {
@@ -183,7 +220,10 @@ describe("many batches", () => {
       inFlight -= 1;
       return accept(request);
     });
-    await Promise.all(bodies(200).map((body) => queue.sender.send({ body })));
-    expect([most, queue.requests.length]).toEqual([8, 20]);
+    for (const round of [1, 2]) {
+      full = Promise.withResolvers();
+      await Promise.all(bodies(200).map((body) => queue.sender.send({ body })));
+      expect([most, queue.requests.length]).toEqual([8, 20 * round]);
+    }
   });
 });

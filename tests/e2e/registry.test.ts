@@ -80,7 +80,7 @@ describe("the registry", () => {
   });
 
   it("finds a device with a number that no double holds, by its id", async () => {
-    const Item = { device_id: { S: ID }, retention_days: { N: "12345678901234567890" } };
+    const Item = { device_id: { S: ID }, retention_days: { N: "12345678901234567890.5" } };
     await dynamodb.send(new PutItemCommand({ TableName: table, Item }));
     expect(await registry().find(ID)).toMatchObject({
       invalid: { device_id: ID },
@@ -118,6 +118,10 @@ describe("the store of the fetcher", () => {
     expect(await store.add({ device_id: ID, name: "first" })).toBe(true);
     expect(await store.add({ device_id: ID })).toBe(false);
     expect(await item()).toEqual({ device_id: ID, name: "first" });
+    const elsewhere = createDeviceStore({ dynamodb, table: `${table}-none` });
+    await expect(elsewhere.add({ device_id: ID })).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
   });
 
   it("writes the state of a device that is there, and nothing else", async () => {
@@ -162,6 +166,7 @@ describe("a table of more than one page", () => {
     const ids = (found: readonly { device?: { device_id: string } | undefined }[]) =>
       new Set(found.map(({ device }) => device?.device_id));
     expect(ids(await all()).size).toBe(COUNT);
+    expect(ids(await Array.fromAsync(store.scan({ index: 0, total: 1 }))).size).toBe(COUNT);
     const shards = await Promise.all(
       [0, 1, 2].map(async (index) => ids(await Array.fromAsync(store.scan({ index, total: 3 })))),
     );

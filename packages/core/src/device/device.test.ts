@@ -96,8 +96,14 @@ describe("a device item", () => {
   });
 
   it("is invalid, not fatal, with a number that a double cannot hold", () => {
-    const item = { device_id: { S: ID }, retention_days: { N: "12345678901234567890" } };
-    expect(parseDevice(item).invalid?.problems).toHaveLength(1);
+    const item = (N: string) => ({ device_id: { S: ID }, retention_days: { N } });
+    expect(parseDevice(item("12345678901234567890")).invalid?.problems).toEqual([
+      "retention_days is not a number",
+    ]);
+    expect(parseDevice(item("12345678901234567890.5")).invalid).toEqual({
+      device_id: ID,
+      problems: [expect.stringContaining("12345678901234567890.5")],
+    });
   });
 
   it("has a fingerprint that changes with an edit and not with the state", () => {

@@ -35,7 +35,7 @@ describe("the report on a device", () => {
   });
 
   it("leaves out what has not happened, and calls a device without a name by its id", () => {
-    expect(reportOn(registered({}), NOW)).toEqual({
+    expect(reportOn(registered({}), NOW)).toStrictEqual({
       device_id: ID,
       name: ID,
       health: "new",

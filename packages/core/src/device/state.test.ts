@@ -18,7 +18,7 @@ describe("a device's state", () => {
 
   it("is none when it cannot be read, be it a number that no double holds", () => {
     for (const state of [
-      { M: { consecutive_failures: { N: "12345678901234567890" } } },
+      { M: { consecutive_failures: { N: "12345678901234567890.5" } } },
       { M: { last_error: { S: "x" }, watermarks: { M: { a: { N: "1" } } } } },
       { S: "x" },
     ])

@@ -60,6 +60,7 @@ describe("the environment of the handlers", () => {
     for (const level of ["trace", "debug", "info", "warn", "error", "fatal", "silent"])
       expect(problems({ LOG_LEVEL: level })).toEqual([]);
     expect(problems({ STAGE: undefined })).toEqual(["STAGE is not set"]);
+    expect(new ConfigurationError(["a is wrong", "b too"]).message).toMatch(/^a is wrong; b too \(/);
     expect(problems({ POLL_CONCURRENCY: "0" })).toEqual(["POLL_CONCURRENCY is below 1"]);
     expect(problems({ POLL_CONCURRENCY: "501" })).toEqual(["POLL_CONCURRENCY is above 500"]);
     for (const number of ["5x", "x5", "1.5", "-1"])

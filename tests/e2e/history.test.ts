@@ -19,11 +19,14 @@ import { type Services, services, startServices } from "../support/services.ts";
 
 const DEVICE = "I-10082023-01658401";
 const OTHER = "I-10082023-01658402";
+const LARGE = "I-10082023-01658403";
 const FIRST = 1_726_559_000_000;
 const TYPES = ["a", "b", "c"];
 const TIMES = 200;
 /** Long, so that a device's measurements fill more than DynamoDB's page of 1 MB: 4 KB each. */
 const UNIT = "x".repeat(4_000);
+/** So many types of 60 KB are more than some services answer to one BatchGetItem. */
+const LARGE_TYPES = Array.from({ length: 40 }, (_, index) => `type${(index * 7) % 40}`);
 
 let folder: string;
 let started: Services;
@@ -46,6 +49,8 @@ beforeAll(async () => {
     Array.from({ length: TIMES }, (_, index) => item(DEVICE, type, index)),
   );
   items.push(item(OTHER, "a", 0), item(OTHER, "d", 1));
+  const unit = { S: "x".repeat(60_000) };
+  items.push(...LARGE_TYPES.map((type, index) => ({ ...item(LARGE, type, index), unit })));
   const { outcomes } = await writer.write(items, Date.now() + 60_000);
   if (outcomes.some(({ outcome }) => outcome !== "stored")) throw new Error("not all was stored");
 });
@@ -129,6 +134,10 @@ describe("the store of measurements", () => {
       "7c",
     ]);
     expect(await latest({})).toEqual([]);
+    const watermarks = Object.fromEntries(LARGE_TYPES.map((type, index) => [type, FIRST + index]));
+    const large = { ...device, device_id: LARGE, state: { ...device.state, watermarks } };
+    const found = await store.latest(large);
+    expect(found.map(({ measurement_type }) => measurement_type)).toEqual(LARGE_TYPES.toSorted());
     const many = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`type${index}`, FIRST]));
     expect(names(await latest({ ...many, a: FIRST }))).toEqual(["0a"]);
   });

@@ -106,8 +106,89 @@ describe("a message", () => {
     }
   });
 
-  it.each([
+  describe("that is nearly in the form that the fetcher writes", () => {
+    const OWN = serializeMessage({ ...EXAMPLE, value: "-138.25" as DecimalText });
+    /** What the two ways of reading must agree on; the text of an error tells positions. */
+    const read = (body: string) => {
+      const { message: parsed, poison } = parseMessage(body);
+      return parsed ?? poison?.reason;
+    };
+
+    it("is read as any other JSON, whatever one character is changed, put in or left out", () => {
+      const edit = fc.record({
+        at: fc.nat(OWN.length),
+        removed: fc.nat(1),
+        put: fc.constantFrom(
+          "",
+          "0",
+          "1",
+          "9",
+          "a",
+          "Z",
+          ".",
+          "-",
+          '"',
+          "\\",
+          " ",
+          "\n",
+          "\u00e4",
+          "e",
+          "}",
+          ",",
+        ),
+      });
+      fc.assert(
+        fc.property(edit, ({ at, removed, put }) => {
+          const body = OWN.slice(0, at) + put + OWN.slice(at + removed);
+          expect(read(body)).toEqual(read(`${body} `));
+        }),
+        { numRuns: 1_000 },
+      );
+    });
+
+    it.each([
+      ["10082023", "abcdefgh"],
+      ["01658401", "abcdefgh"],
+      ["1726559995000", "1abcdefghijkl"],
+      ["1726559995000", "1000000000000000000000000"],
+      ["0100010700", "x".repeat(201)],
+      ["-138.25", "0.0"],
+      ["-138.25", "00"],
+      ["365", "9a9"],
+      ["365", "36500"],
+      ["365", "99999"],
+      ["2024-09", "2024-13"],
+      ["{", "x{"],
+      ["}", "}x"],
+    ])("is read as any other JSON: %s to %s", (from, to) => {
+      const body = OWN.replace(from, to);
+      expect(read(body)).toEqual(read(`${body} `));
+    });
+  });
+
+  it.each<[string, string, RegExp]>([
     ["{", "invalid_json", /JSON/],
+    [JSON.stringify({ v: 1, ...EXAMPLE, device_id: 7 }), "invalid_message", /device_id is not a string/],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, device_id: "xI-10082023-01658401" }),
+      "invalid_message",
+      /device_id is not a device id: it looks like I-10082023-01658401/,
+    ],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, device_id: "I-10082023-016584010" }),
+      "invalid_message",
+      /device_id is not a device id/,
+    ],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, measurement_type: 7, value: "x" }),
+      "invalid_message",
+      /^measurement_type is not a string; value is not a number$/,
+    ],
+    ...["\ud800", "a\u0000", "\ufffe", "\uffff"].map((measurement_type): [string, string, RegExp] => [
+      JSON.stringify({ v: 1, ...EXAMPLE, measurement_type }),
+      "invalid_message",
+      /measurement_type holds characters that cannot be sent/,
+    ]),
     ["", "invalid_json", /JSON/],
     ["null", "invalid_message", /not a JSON object/],
     ["[]", "invalid_message", /not a JSON object/],

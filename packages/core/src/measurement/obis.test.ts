@@ -24,7 +24,7 @@ it.each([
   ["somethingNew", { meaning: "somethingNew" }],
   ["__proto__", { meaning: "__proto__" }],
 ])("says what %s means", (type, meaning) => {
-  expect(describeMeasurementType(type)).toEqual(meaning);
+  expect(describeMeasurementType(type)).toStrictEqual(meaning);
 });
 
 it("has words of its own for every type of the catalogue and every quantity of electricity", () => {
@@ -41,7 +41,7 @@ it("has words of its own for every type of the catalogue and every quantity of e
 });
 
 it("knows the units that energyLIVE documents", () => {
-  expect(Object.fromEntries(catalogueTypes().map((type) => [type, unitOf(type)]))).toEqual({
+  expect(Object.fromEntries(catalogueTypes().map((type) => [type, unitOf(type)]))).toStrictEqual({
     "0100010700": "W",
     "0100010800": "Wh",
     "0100020700": "W",

@@ -5,6 +5,11 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ["default", "./tests/faults/security/reporter.ts"],
+    coverage: {
+      include: ["packages/*/src/**/*.ts"],
+      exclude: ["**/*.test.ts", "packages/core/src/testing/**"],
+      reporter: ["text", "html"],
+    },
     projects: [
       {
         extends: true,

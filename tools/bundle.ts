@@ -12,6 +12,8 @@ export interface Bundle {
   /** The code, minified. */
   file: string;
   bytes: number;
+  /** Every source file that is in it, from the root. */
+  inputs: string[];
   /** As Lambda names it: file and export. */
   handler: string;
 }
@@ -31,7 +33,8 @@ export async function bundleHandler(
   const exported = extname(handler);
   const { minify, sourcemap, format, esbuild } = options.arguments;
   const file = join(options.directory, `bundle.${format}`);
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: options.root,
     entryPoints: [`${handler.slice(0, -exported.length)}.ts`],
     outfile: file,
@@ -45,5 +48,10 @@ export async function bundleHandler(
     logLevel: "error",
   });
   const code = await readFile(file);
-  return { file, bytes: code.length, handler: `${basename(file, `.${format}`)}${exported}` };
+  return {
+    file,
+    bytes: code.length,
+    inputs: Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)),
+    handler: `${basename(file, `.${format}`)}${exported}`,
+  };
 }

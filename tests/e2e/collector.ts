@@ -11,10 +11,11 @@ import { type Stack, type StackOptions, startStack } from "@energylive/local/sta
 import { vi } from "vitest";
 
 import { plantedKey, refuseKey } from "../faults/security/planted.ts";
+import { randomStage, services } from "../support/services.ts";
 
 export const API_KEY = plantedKey("default");
 
-/** The whole collector for a test: simulated API, embedded services, real handlers; all over HTTP on loopback. */
+/** The whole collector for a test: simulated API, DynamoDB and SQS, real handlers; all over HTTP on loopback. */
 export interface Collector extends AsyncDisposable {
   api: SimulatedApi;
   stack: Stack;
@@ -35,6 +36,7 @@ export interface CollectorOptions {
   devices?: number;
   variables?: StackOptions["variables"];
   clock?: StackOptions["clock"];
+  /** The embedded services, whatever others the environment names: on this folder, which is kept. */
   folder?: string;
 }
 
@@ -47,6 +49,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     windowSeconds: 0.1,
     api: { url: api.baseUrl, key: API_KEY },
     log: createLog({ level: "debug", destination: { write: (line) => void logLines.push(line) } }),
+    ...(options.folder === undefined ? { services, stage: randomStage() } : {}),
     ...(options.variables === undefined ? {} : { variables: options.variables }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });

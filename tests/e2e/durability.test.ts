@@ -5,8 +5,9 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 
+import { describeEmbedded } from "../support/services.ts";
 import { reasons, startCollector } from "./collector.ts";
 
 const ROOT = new URL("../..", import.meta.url);
@@ -22,7 +23,7 @@ async function newFolder(): Promise<string> {
   return folder;
 }
 
-describe("what was accepted survives the end of the process (invariant 1)", () => {
+describeEmbedded("what was accepted survives the end of the process (invariant 1)", () => {
   it("measurements that were still queued are stored by the next start", async () => {
     const folder = await newFolder();
     const first = await startCollector({ folder, devices: 5 });
@@ -49,7 +50,7 @@ describe("what was accepted survives the end of the process (invariant 1)", () =
   });
 });
 
-describe("a process that is killed at any moment", () => {
+describeEmbedded("a process that is killed at any moment", () => {
   it.each([0, 150, 900])("leaves nothing wrong or doubled, %i ms after its first poll", async (afterMs) => {
     const folder = await newFolder();
     const child = start(["--data", folder, "--devices", "20", "--interval", "1"]);
@@ -94,7 +95,7 @@ describe("a process that is killed at any moment", () => {
   });
 });
 
-describe("npm start", () => {
+describeEmbedded("npm start", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("finishes what is in flight on %s, and exits 0", async (signal) => {
     const folder = await newFolder();
     const { ENERGYLIVE_API_KEY: _, ...env } = process.env;
@@ -110,7 +111,7 @@ describe("npm start", () => {
   });
 });
 
-describe("the embedded stack", () => {
+describeEmbedded("the embedded stack", () => {
   it("warns of nothing while it has nothing to do", async () => {
     await using collector = await startCollector();
     // Longer than a long poll, and than the request timeout of the handlers' clients.

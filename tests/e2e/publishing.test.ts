@@ -9,19 +9,18 @@ import { createLog } from "@energylive/core/log";
 import { createQueueSender, SendError } from "@energylive/core/queue/sender";
 import { resourceNames } from "@energylive/core/settings/names";
 import { createSqs } from "@energylive/functions/clients";
-import { awsConfig } from "@energylive/local/services/loopback";
-import { startSqs } from "@energylive/local/services/sqs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { randomStage, services } from "../support/services.ts";
 import { awsError, type Intercept, startAwsProxy } from "./aws-proxy.ts";
 
 async function startSender(intercept: Intercept, options: { deadlineMs?: number } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "energylive-"));
-  const queues = await startSqs({ folder, names: resourceNames("local") });
+  const queues = await services.startSqs({ folder, names: resourceNames(randomStage()) });
   const proxy = await startAwsProxy(queues.endpoint, intercept);
-  const direct = createSqs(awsConfig(queues.endpoint));
-  const sqs = createSqs(awsConfig(proxy.endpoint));
+  const direct = createSqs(services.awsConfig(queues.endpoint));
+  const sqs = createSqs(services.awsConfig(proxy.endpoint));
   return {
     proxy,
     sender: createQueueSender({

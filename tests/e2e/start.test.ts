@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { startSimulatedApi } from "@energylive/local/simulator/server";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { refuseKey } from "../faults/security/planted.ts";
+import { describeEmbedded } from "../support/services.ts";
 import { API_KEY } from "./collector.ts";
 
 interface Ended {
@@ -47,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe("npm start -- --once", () => {
+describeEmbedded("npm start -- --once", () => {
   it("prints exactly one JSON object with --json: all is stored, nothing failed", async () => {
     const { code, stdout, stderr } = await npmStart(["--once", "--fresh", "--json", "--data", folder]);
     expect(code).toBe(0);
@@ -144,7 +145,7 @@ describe("npm start -- --once", () => {
   });
 });
 
-describe("npm start, typed wrongly,", () => {
+describeEmbedded("npm start, typed wrongly,", () => {
   it.each([
     [["--devices", "many"], /--devices takes a whole number from 1 to 100000, not "many"/],
     [["--interval", "0"], /--interval takes a whole number/],

@@ -7,20 +7,16 @@ import { ReceiveMessageCommand, SendMessageBatchCommand, type SQSClient } from "
 import { systemClock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
 import { ConsumerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
-import { resourceNames } from "@energylive/core/settings/names";
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
-import { startDynamoDB } from "@energylive/local/services/dynamodb";
-import { awsConfig } from "@energylive/local/services/loopback";
-import { startSqs } from "@energylive/local/services/sqs";
 import type { SQSEvent } from "aws-lambda";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { services, startServices } from "../support/services.ts";
 import { type AwsRequest, awsError, type Intercept, startAwsProxy } from "./aws-proxy.ts";
 
 const DEVICE = "I-10082023-01658401";
-const NAMES = resourceNames("local");
 
 function body(index: number): string {
   const timestamp = 1726559995000 + index;
@@ -30,18 +26,17 @@ function body(index: number): string {
 /** The real consumer between real queues and a table that answers as the test says. */
 async function startConsumer(intercept: Intercept, options: { remainingMs?: number } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "energylive-"));
-  const table = await startDynamoDB({ folder: join(folder, "dynamodb"), names: NAMES });
-  const queues = await startSqs({ folder: join(folder, "sqs"), names: NAMES });
-  const proxy = await startAwsProxy(table.endpoint, intercept);
-  const sqs: SQSClient = createSqs(awsConfig(queues.endpoint));
-  const direct = createDynamoDB(awsConfig(table.endpoint));
-  const dynamodb = createBatchDynamoDB(awsConfig(proxy.endpoint));
+  const { names, stage, queueUrl, dlqUrl, ...started } = await startServices(folder);
+  const proxy = await startAwsProxy(started.dynamodb, intercept);
+  const sqs: SQSClient = createSqs(services.awsConfig(started.sqs));
+  const direct = createDynamoDB(services.awsConfig(started.dynamodb));
+  const dynamodb = createBatchDynamoDB(services.awsConfig(proxy.endpoint));
   const handler = createConsumerHandler({
     environment: parseEnvironment(ConsumerEnvironment, {
-      STAGE: "local",
-      MEASUREMENTS_TABLE: NAMES.measurementsTable,
-      MEASUREMENT_QUEUE_URL: queues.queueUrl,
-      MEASUREMENT_DLQ_URL: queues.dlqUrl,
+      STAGE: stage,
+      MEASUREMENTS_TABLE: names.measurementsTable,
+      MEASUREMENT_QUEUE_URL: queueUrl,
+      MEASUREMENT_DLQ_URL: dlqUrl,
     }),
     dynamodb,
     sqs,
@@ -59,13 +54,13 @@ async function startConsumer(intercept: Intercept, options: { remainingMs?: numb
         const Entries = bodies
           .slice(start, start + 10)
           .map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-        await sqs.send(new SendMessageBatchCommand({ QueueUrl: queues.queueUrl, Entries }));
+        await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
       }
       const Records: SQSEvent["Records"] = [];
       while (Records.length < bodies.length) {
         const { Messages = [] } = await sqs.send(
           new ReceiveMessageCommand({
-            QueueUrl: queues.queueUrl,
+            QueueUrl: queueUrl,
             MaxNumberOfMessages: 10,
             MessageSystemAttributeNames: ["All"],
           }),
@@ -96,7 +91,7 @@ async function startConsumer(intercept: Intercept, options: { remainingMs?: numb
     async stored(): Promise<number[]> {
       const { Items = [] } = await direct.send(
         new QueryCommand({
-          TableName: NAMES.measurementsTable,
+          TableName: names.measurementsTable,
           KeyConditionExpression: "device_id = :device_id",
           ExpressionAttributeValues: { ":device_id": { S: DEVICE } },
         }),
@@ -108,7 +103,7 @@ async function startConsumer(intercept: Intercept, options: { remainingMs?: numb
       for (;;) {
         const { Messages = [] } = await sqs.send(
           new ReceiveMessageCommand({
-            QueueUrl: queues.dlqUrl,
+            QueueUrl: dlqUrl,
             MaxNumberOfMessages: 10,
             MessageAttributeNames: ["All"],
           }),
@@ -122,8 +117,7 @@ async function startConsumer(intercept: Intercept, options: { remainingMs?: numb
     async [Symbol.asyncDispose]() {
       for (const client of [sqs, direct, dynamodb]) client.destroy();
       await proxy[Symbol.asyncDispose]();
-      await queues.stop();
-      await table.stop();
+      await started.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -131,20 +125,22 @@ async function startConsumer(intercept: Intercept, options: { remainingMs?: numb
 
 const bodies = (count: number) => Array.from({ length: count }, (_, index) => body(index));
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
-const requestsOf = ({ body: { RequestItems } }: AwsRequest): unknown[] =>
-  RequestItems[NAMES.measurementsTable];
+const requestsOf = ({ body: { RequestItems } }: AwsRequest): [string, unknown[]] => {
+  const [table = ""] = Object.keys(RequestItems);
+  return [table, RequestItems[table]];
+};
 
 describe("a table that is busy", () => {
   it("gets what it left unprocessed again, and nothing else", async () => {
     const sent: number[] = [];
     let answers = 0;
     await using consumer = await startConsumer(async (request, forward) => {
-      const requests = requestsOf(request);
+      const [table, requests] = requestsOf(request);
       sent.push(requests.length);
       answers += 1;
       if (answers > 2) return forward();
       // Takes the first half and leaves the second, as DynamoDB does when it is throttled.
-      const UnprocessedItems = { [NAMES.measurementsTable]: requests.slice(Math.floor(requests.length / 2)) };
+      const UnprocessedItems = { [table]: requests.slice(Math.floor(requests.length / 2)) };
       return { status: 200, body: { UnprocessedItems } };
     });
     expect(await consumer.consume(bodies(25))).toBe(0);

@@ -1,9 +1,59 @@
+/**
+ * The DynamoDB and the SQS of the end-to-end and fault tests: the embedded ones, or those that the environment names in
+ * `AWS_ENDPOINT_URL_DYNAMODB` and `AWS_ENDPOINT_URL_SQS`. There, a test makes the tables and queues of a random stage
+ * and removes them when it stops; nothing else that lies there is touched.
+ */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
+import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { type ResourceNames, resourceNames } from "@energylive/core/settings/names";
-import { startDynamoDB } from "@energylive/local/services/dynamodb";
-import { startSqs } from "@energylive/local/services/sqs";
+import { DEFAULT_TYPE_INDEX_SHARDS } from "@energylive/core/settings/tables";
+import { createTables, startDynamoDB } from "@energylive/local/services/dynamodb";
+import { awsConfig, EMBEDDED_REGION } from "@energylive/local/services/loopback";
+import { dlqAttributes, queueAttributes, startSqs } from "@energylive/local/services/sqs";
+import type { StackServices } from "@energylive/local/stack";
+import { describe } from "vitest";
+
+const { env } = process;
+const dynamodbEndpoint = env.AWS_ENDPOINT_URL_DYNAMODB;
+const sqsEndpoint = env.AWS_ENDPOINT_URL_SQS;
+const usesOthers = dynamodbEndpoint !== undefined || sqsEndpoint !== undefined;
+const hasCredentials = usesOthers && env.AWS_ACCESS_KEY_ID !== undefined;
+
+export const services: StackServices = {
+  awsConfig: (endpoint) =>
+    hasCredentials ? { endpoint, region: env.AWS_REGION ?? EMBEDDED_REGION } : awsConfig(endpoint),
+  startDynamoDB: (options) =>
+    dynamodbEndpoint === undefined ? startDynamoDB(options) : makeTables(dynamodbEndpoint, options),
+  startSqs: (options) =>
+    sqsEndpoint === undefined ? startSqs(options) : makeQueues(sqsEndpoint, options.names),
+};
+
+/**
+ * For what is about the embedded services themselves: their files, their start, where they listen. Skipped, and shown
+ * as skipped, when the environment names others.
+ */
+export const describeEmbedded = describe.skipIf(usesOthers);
+
+/** The variables with which a process of its own finds region and credentials. */
+export function awsVariables(): Record<string, string> {
+  const { region, credentials } = services.awsConfig("");
+  if (credentials === undefined) return { AWS_REGION: region };
+  const { accessKeyId, secretAccessKey } = credentials;
+  return { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+}
+
+/** A stage of one test alone, so that tests can share a service without sharing a table. */
+export function randomStage(): string {
+  return `test-${randomBytes(6).toString("hex")}`;
+}
 
 /** The tables and the queues of a stage that no other test has. */
 export interface Services {
@@ -17,16 +67,11 @@ export interface Services {
   stop(): Promise<void>;
 }
 
-/** A stage of this test alone, so that tests can share a service without sharing a table. */
-function randomStage(): string {
-  return `test-${randomBytes(6).toString("hex")}`;
-}
-
 export async function startServices(folder: string): Promise<Services> {
   const stage = randomStage();
   const names = resourceNames(stage);
-  const dynamodb = await startDynamoDB({ folder: join(folder, "dynamodb"), names });
-  const sqs = await startSqs({ folder: join(folder, "sqs"), names });
+  const dynamodb = await services.startDynamoDB({ folder: join(folder, "dynamodb"), names });
+  const sqs = await services.startSqs({ folder: join(folder, "sqs"), names });
   return {
     names,
     stage,
@@ -39,4 +84,50 @@ export async function startServices(folder: string): Promise<Services> {
       await dynamodb.stop();
     },
   };
+}
+
+async function makeTables(
+  endpoint: string,
+  { names, typeIndexShards = DEFAULT_TYPE_INDEX_SHARDS }: Parameters<typeof startDynamoDB>[0],
+) {
+  const client = new DynamoDBClient(services.awsConfig(endpoint));
+  await createTables(client, names, typeIndexShards);
+  return {
+    endpoint,
+    typeIndexShards,
+    async stop() {
+      for (const TableName of [names.measurementsTable, names.devicesTable])
+        await client.send(new DeleteTableCommand({ TableName }));
+      client.destroy();
+    },
+  };
+}
+
+async function makeQueues(endpoint: string, names: ResourceNames) {
+  const client = new SQSClient(services.awsConfig(endpoint));
+  const dlqUrl = await makeQueue(client, names.measurementDlq, dlqAttributes());
+  const { Attributes } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl: dlqUrl, AttributeNames: ["QueueArn"] }),
+  );
+  const attributes = queueAttributes(Attributes?.QueueArn ?? "");
+  const queueUrl = await makeQueue(client, names.measurementQueue, attributes);
+  return {
+    endpoint,
+    queueUrl,
+    dlqUrl,
+    async stop() {
+      for (const QueueUrl of [queueUrl, dlqUrl]) await client.send(new DeleteQueueCommand({ QueueUrl }));
+      client.destroy();
+    },
+  };
+}
+
+async function makeQueue(
+  client: SQSClient,
+  QueueName: string,
+  Attributes: Record<string, string>,
+): Promise<string> {
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName, Attributes }));
+  if (QueueUrl === undefined) throw new TypeError(`SQS made ${QueueName} and gave it no URL`);
+  return QueueUrl;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { jsonNumber, NumberText, parseJson, splitArrayElements } from "./json.ts";
+import { jsonNumber, NumberText, parseJson, plainJson, splitArrayElements } from "./json.ts";
 
 describe("parseJson", () => {
   it("keeps every number as it was written", () => {
@@ -9,6 +9,10 @@ describe("parseJson", () => {
       value: new NumberText("138.0"),
       big: new NumberText("12345678901234567890"),
     });
+  });
+
+  it("gives each number its text", () => {
+    expect(parseJson("-1.50e2")).toMatchObject({ text: "-1.50e2" });
   });
 
   it("gives no prototype to what it reads", () => {
@@ -23,6 +27,15 @@ describe("jsonNumber", () => {
     expect(JSON.stringify({ value: jsonNumber("12345678901234567890.5") })).toBe(
       '{"value":12345678901234567890.5}',
     );
+  });
+});
+
+describe("plainJson", () => {
+  it("escapes what is beyond the basic plane and the non-characters, and nothing else", () => {
+    const text = "a\u00e4\ud7ff\ue000\ufffd\ufffe\uffff\u{1f600}";
+    const plain = plainJson(JSON.stringify(text));
+    expect(plain).toBe('"a\u00e4\ud7ff\ue000\ufffd\\ufffe\\uffff\\ud83d\\ude00"');
+    expect(JSON.parse(plain)).toBe(text);
   });
 });
 

@@ -24,14 +24,14 @@ it("writes nothing below its level", () => {
 });
 
 it("redacts what carries a key, wherever it stands (invariant 8)", () => {
-  const secret = "planted-key";
-  const fields = {
-    event: "x",
-    "X-API-KEY": secret,
-    headers: { "x-api-key": secret },
-    a: { b: { ENERGYLIVE_API_KEY: secret } },
-  };
-  expect(JSON.stringify(lines((log) => log.info(fields)))).not.toContain(secret);
+  const names = ["api_key_value", "apiKey", "ENERGYLIVE_API_KEY", "X-API-KEY", "x-api-key", "authorization"];
+  for (const name of names) {
+    const secret = { [name]: "planted-key" };
+    const [line] = lines((log) => log.info({ event: "x", ...secret, a: secret, b: { c: secret } }));
+    const redacted = { [name]: "[redacted]" };
+    expect(line).toMatchObject({ ...redacted, a: redacted, b: { c: redacted } });
+    expect(JSON.stringify(line)).not.toContain("planted-key");
+  }
 });
 
 it("keeps the cause of an error", () => {
@@ -41,4 +41,17 @@ it("keeps the cause of an error", () => {
     message: "fetch failed",
     cause: "connect failed (ECONNREFUSED)",
   });
+});
+
+it.each([
+  [new TypeError("a"), { name: "TypeError", message: "a" }],
+  [new Error("a", { cause: new Error("b") }), { name: "Error", message: "a", cause: "b" }],
+  [
+    new Error("a", { cause: Object.assign(new Error("b"), { code: 7 }) }),
+    { name: "Error", message: "a", cause: "b" },
+  ],
+  [new Error("a", { cause: "b" }), { name: "Error", message: "a", cause: "b" }],
+  ["a", { name: "Error", message: "a" }],
+])("describes whatever was thrown: %s", (error, described) => {
+  expect(describeError(error)).toStrictEqual(described);
 });

@@ -42,6 +42,28 @@ it("writes one line per run, in embedded metric format, under the stage alone", 
   ]);
 });
 
+it("tells of a batch as it was, every value in its order", () => {
+  const ingestLagsMs = Array.from({ length: 99 }, (_, index) => (index * 7) % 99);
+  const [line] = written(() =>
+    reportConsumer("test")({
+      failedMessageIds: ["m"],
+      stored: 5,
+      duplicate: 4,
+      quarantined: 3,
+      throttled: 2,
+      ingestLagsMs,
+    }),
+  );
+  expect(line).toMatchObject({
+    Stage: "test",
+    MeasurementsStored: 5,
+    MeasurementsDuplicate: 4,
+    MeasurementsQuarantined: 3,
+    WritesThrottled: 2,
+    IngestLag: ingestLagsMs,
+  });
+});
+
 it("thins many values to their distribution, smallest and largest included", () => {
   const ingestLagsMs = Array.from({ length: 5_000 }, (_, index) => (index * 7_919) % 5_000);
   const [line, ...others] = written(() =>

@@ -33,9 +33,20 @@ import { lockFolder } from "./services/folder-lock.ts";
 import { awsConfig } from "./services/loopback.ts";
 import { startSqs } from "./services/sqs.ts";
 
+/** Where tables and queues are: the embedded services, or any others that speak AWS's protocols. */
+export interface StackServices {
+  awsConfig: typeof awsConfig;
+  startDynamoDB: typeof startDynamoDB;
+  startSqs: typeof startSqs;
+}
+
 export interface StackOptions {
   /** Where tables and queues lie. */
   folder: string;
+  /** Default: the embedded services. */
+  services?: StackServices;
+  /** Whose tables and queues they are; default `local`. */
+  stage?: string;
   /** Deletes first what lies there. Default false. */
   fresh?: boolean;
   /** How long a batch of messages gathers; default as deployed. */
@@ -79,12 +90,14 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+const EMBEDDED: StackServices = { awsConfig, startDynamoDB, startSqs };
 const WHOLE = { index: 0, total: 1 };
 
 /** @throws {FolderInUseError} */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { folder, log, clock = systemClock } = options;
-  const names = resourceNames(EMBEDDED_STAGE);
+  const { folder, log, clock = systemClock, services = EMBEDDED, stage = EMBEDDED_STAGE } = options;
+  const { awsConfig } = services;
+  const names = resourceNames(stage);
   // Ends in reverse order what was started: at `stop`, or at once when a later step fails.
   await using started = new AsyncDisposableStack();
   started.defer(await lockFolder(folder));
@@ -95,17 +108,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
   const activity = await openActivityRecord({ folder, clock, log });
   started.defer(() => activity.close());
-  const dynamodbService = await startDynamoDB({
+  const dynamodbService = await services.startDynamoDB({
     folder: tables,
     names,
     typeIndexShards: wantedShards(options.variables),
   });
   started.defer(() => dynamodbService.stop());
-  const sqsService = await startSqs({ folder: queues, names });
+  const sqsService = await services.startSqs({ folder: queues, names });
   started.defer(() => sqsService.stop());
   const variables = {
     ...options.variables,
-    STAGE: EMBEDDED_STAGE,
+    STAGE: stage,
     MEASUREMENTS_TABLE: names.measurementsTable,
     TYPE_INDEX_SHARDS: String(dynamodbService.typeIndexShards),
     DEVICES_TABLE: names.devicesTable,

@@ -37,6 +37,7 @@ function clean(): Evidence {
   return {
     answers: TIMES.map((timestamp, index) => ({
       deviceId: DEVICE,
+      askedAt: SERVED_AT + 10 * index,
       at: SERVED_AT + 10 * index,
       isDelivered: true,
       body: `[{"measurement":"${TYPE}","timestamp":${timestamp},"value":${index}.5}]`,
@@ -194,7 +195,8 @@ describe("the checker", () => {
 
     it("takes a second request of the same run for one, and no later run's", () => {
       const [first] = clean().answers;
-      const again = first === undefined ? [] : [{ ...first, at: SERVED_AT + 5, body: "[]" }];
+      const again =
+        first === undefined ? [] : [{ ...first, askedAt: SERVED_AT + 5, at: SERVED_AT + 5, body: "[]" }];
       const answers = [...clean().answers, ...again];
       expect(account(unpublished({ answers }))).toMatchObject({
         unexplained: [],
@@ -207,7 +209,18 @@ describe("the checker", () => {
       );
     });
 
-    it("does not take the failure of another device, nor one of another run, for one", () => {
+    it("takes a failure for one on whose answer the fetcher had given up, even after the run's end", () => {
+      const answers = (answer === undefined ? [] : [{ ...answer, at: SERVED_AT + 9 }]).concat(
+        clean().answers.slice(1),
+      );
+      const failedPolls = [{ deviceId: DEVICE, at: SERVED_AT + 5 }];
+      expect(account(unpublished({ answers, failedPolls }))).toMatchObject({
+        unexplained: [],
+        unpublished: { poll_failed: 1 },
+      });
+    });
+
+    it("does not take the failure of another device, nor one before the request, for one", () => {
       const failedPolls = [
         { deviceId: "I-10082023-01658402", at: SERVED_AT + 5 },
         { deviceId: DEVICE, at: SERVED_AT - 2 },
@@ -217,8 +230,11 @@ describe("the checker", () => {
     });
 
     it("takes for one that the poll of its run had failed a moment before the answer came: soak, seed 1", () => {
+      const answers = (answer === undefined ? [] : [{ ...answer, askedAt: SERVED_AT - 2 }]).concat(
+        clean().answers.slice(1),
+      );
       const failedPolls = [{ deviceId: DEVICE, at: SERVED_AT - 1 }];
-      expect(account(unpublished({ failedPolls }))).toMatchObject({
+      expect(account(unpublished({ answers, failedPolls }))).toMatchObject({
         unexplained: [],
         unpublished: { poll_failed: 1 },
       });
@@ -226,7 +242,7 @@ describe("the checker", () => {
 
     it("takes an older time than one accepted before for one", () => {
       const evidence = clean();
-      const late = answer === undefined ? [] : [{ ...answer, at: SERVED_AT + 25 }];
+      const late = answer === undefined ? [] : [{ ...answer, askedAt: SERVED_AT + 25, at: SERVED_AT + 25 }];
       const answers = [...evidence.answers.slice(1), ...late];
       const result = account(unpublished({ answers }));
       expect(result).toMatchObject({ unexplained: [], unpublished: { not_newer: 1 } });

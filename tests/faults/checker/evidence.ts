@@ -29,6 +29,8 @@ export interface Served {
 /** One answer to `measurements/latest`. Times are epoch milliseconds. */
 export interface Answer {
   deviceId: string;
+  /** When the request came. The fetcher may have given up on it before it was answered. */
+  askedAt: number;
   at: number;
   /** Whether the whole of it was sent to the fetcher. */
   isDelivered: boolean;

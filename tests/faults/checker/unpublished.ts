@@ -87,13 +87,13 @@ function reasons(
     const before = acceptedOf.get(JSON.stringify([deviceId, type])) ?? [];
     if (before.some((message) => message.at <= answer.at && message.timestamp >= timestamp))
       return "not_newer";
-    const during = runs.filter((run) => run.startedAt <= answer.at && answer.at <= run.endedAt);
-    const later = (answersOf.get(deviceId) ?? []).filter(({ at }) => at > answer.at);
+    const during = runs.filter((run) => run.startedAt <= answer.askedAt && answer.askedAt <= run.endedAt);
+    const later = (answersOf.get(deviceId) ?? []).filter(({ askedAt }) => askedAt > answer.askedAt);
     // A run polls a device once.
-    if (during.some((run) => later.some(({ at }) => at <= run.endedAt))) return "asked_again";
+    if (during.some((run) => later.some(({ askedAt }) => askedAt <= run.endedAt))) return "asked_again";
     const failed = failedOf.get(deviceId) ?? [];
-    // Also one that was logged before the answer: the poll had given up on it, and it came too late for another try.
-    if (during.some((run) => failed.some(({ at }) => run.startedAt <= at && at <= run.endedAt)))
+    // Logged after the request came and before the run ended.
+    if (during.some((run) => failed.some(({ at }) => answer.askedAt <= at && at <= run.endedAt)))
       return "poll_failed";
     return during.some((run) => !run.isFinished) ? "fetcher_killed" : undefined;
   };

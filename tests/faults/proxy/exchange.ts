@@ -13,6 +13,8 @@ export interface Exchange {
   request: IncomingMessage;
   operation: string;
   body: string;
+  /** Epoch milliseconds. */
+  askedAt: number;
   reply(answer: Answer): void;
   drop(): void;
   reset(): void;
@@ -31,6 +33,7 @@ export async function open(request: IncomingMessage, response: ServerResponse): 
     request,
     operation: typeof target === "string" ? (target.split(".")[1] ?? "") : API_OPERATION,
     body: Buffer.concat(chunks).toString(),
+    askedAt: Date.now(),
     reply({ status, body, headers = {} }) {
       response.writeHead(status, { "content-type": "application/x-amz-json-1.0", ...headers }).end(body);
     },

@@ -4,42 +4,35 @@ import { join } from "node:path";
 
 import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { resourceNames } from "@energylive/core/settings/names";
-import { startDynamoDB } from "@energylive/local/services/dynamodb";
-import { awsConfig } from "@energylive/local/services/loopback";
-import { startSqs } from "@energylive/local/services/sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { type Services, services, startServices } from "../../support/services.ts";
 import { FAULT_KINDS, type FaultKind, faultsOf } from "./faults.ts";
 import { chance, script } from "./schedule.ts";
 import { type Effect, type FaultyProxy, startFaultyProxy } from "./server.ts";
 
-const names = resourceNames("local");
 let folder: string;
-let table: Awaited<ReturnType<typeof startDynamoDB>>;
-let queues: Awaited<ReturnType<typeof startSqs>>;
+let started: Services;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "energylive-"));
-  table = await startDynamoDB({ folder: join(folder, "dynamodb"), names });
-  queues = await startSqs({ folder: join(folder, "sqs"), names });
+  started = await startServices(folder);
 });
 afterAll(async () => {
-  await queues.stop();
-  await table.stop();
+  await started.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
 /** A client of each service behind a proxy with these faults, which makes one attempt. */
 async function open(operation: string, ...faults: (FaultKind | undefined)[]) {
   const effects: Effect[] = [];
-  const target = operation === "BatchWriteItem" ? table.endpoint : queues.endpoint;
+  const target = operation === "BatchWriteItem" ? started.dynamodb : started.sqs;
   const proxy: FaultyProxy = await startFaultyProxy({
     target,
     onEffect: (effect) => void effects.push(effect),
   });
   proxy.setSchedule(script({ [operation]: faults }, 3));
-  const config = { ...awsConfig(proxy.endpoint), maxAttempts: 1 };
+  const config = { ...services.awsConfig(proxy.endpoint), maxAttempts: 1 };
   const dynamodb = new DynamoDBClient(config);
   const sqs = new SQSClient(config);
   return {
@@ -47,18 +40,20 @@ async function open(operation: string, ...faults: (FaultKind | undefined)[]) {
     effects,
     write: (device: string, count = 1) =>
       dynamodb.send(
-        new BatchWriteItemCommand({ RequestItems: { [names.measurementsTable]: puts(device, count) } }),
+        new BatchWriteItemCommand({
+          RequestItems: { [started.names.measurementsTable]: puts(device, count) },
+        }),
       ),
     send: (text: string, count = 1) =>
       sqs.send(
         new SendMessageBatchCommand({
-          QueueUrl: queues.queueUrl,
+          QueueUrl: started.queueUrl,
           Entries: Array.from({ length: count }, (_, n) => ({ Id: `${n}`, MessageBody: `${text}${n}` })),
         }),
       ),
     async receive(): Promise<string[]> {
       const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: queues.queueUrl, MaxNumberOfMessages: 10 }),
+        new ReceiveMessageCommand({ QueueUrl: started.queueUrl, MaxNumberOfMessages: 10 }),
       );
       return Messages.map(({ Body = "" }) => Body);
     },
@@ -83,8 +78,8 @@ function puts(device: string, count: number) {
 }
 
 async function storedOf(device: string): Promise<number> {
-  const direct = new DynamoDBClient(awsConfig(table.endpoint));
-  const { Items = [] } = await direct.send(new ScanCommand({ TableName: names.measurementsTable }));
+  const direct = new DynamoDBClient(services.awsConfig(started.dynamodb));
+  const { Items = [] } = await direct.send(new ScanCommand({ TableName: started.names.measurementsTable }));
   direct.destroy();
   return Items.filter((item) => item.device_id?.S === device).length;
 }
@@ -118,7 +113,7 @@ describe("the proxy", () => {
   it("unprocessed_items: a part is written, the rest handed back", async () => {
     await using client = await open("BatchWriteItem", "unprocessed_items");
     const { UnprocessedItems } = await client.write("unprocessed", 25);
-    const left = UnprocessedItems?.[names.measurementsTable]?.length ?? 0;
+    const left = UnprocessedItems?.[started.names.measurementsTable]?.length ?? 0;
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(25);
     expect(await storedOf("unprocessed")).toBe(25 - left);

@@ -18,6 +18,8 @@ export interface Effect {
   answer: string;
   /** Whether the client was sent the answer; known when the exchange is over. */
   delivered: Promise<boolean>;
+  /** Epoch milliseconds: when the request had come whole. */
+  askedAt: number;
   /** Epoch milliseconds: when the service had answered. */
   at: number;
 }
@@ -185,10 +187,11 @@ class Faults {
     const { target, onEffect } = this.#options;
     const answer = await forward(exchange.request, target, body, this.#agent);
     if (answer.status === 200) {
-      const { operation } = exchange;
+      const { operation, askedAt } = exchange;
       const path = exchange.request.url ?? "/";
       const request = operation === API_OPERATION ? {} : parse(body);
-      onEffect?.({ operation, path, request, answer: answer.body, delivered: isDelivered(), at: Date.now() });
+      const delivered = isDelivered();
+      onEffect?.({ operation, path, request, answer: answer.body, delivered, askedAt, at: Date.now() });
     }
     return answer;
   }

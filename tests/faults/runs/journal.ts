@@ -25,13 +25,13 @@ export class Journal {
     await Promise.all(this.#pending);
   }
 
-  effect({ operation, path, request, answer, delivered, at }: Effect): void {
+  effect({ operation, path, request, answer, delivered, askedAt, at }: Effect): void {
     if (operation === API_OPERATION) {
       const [, deviceId] = /\/devices\/([^/]+)\/measurements\/latest/.exec(path) ?? [];
       if (deviceId === undefined) return;
       this.#pending.push(
         delivered.then((isDelivered) => {
-          this.answers.push({ deviceId, at, isDelivered, body: answer });
+          this.answers.push({ deviceId, askedAt, at, isDelivered, body: answer });
         }),
       );
     } else if (operation === "SendMessageBatch") this.#sent(request, JSON.parse(answer), at);

@@ -4,10 +4,14 @@ import { join } from "node:path";
 
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { awsConfig, EMBEDDED_REGION } from "@energylive/local/services/loopback";
 import { type SimulatedApi, startSimulatedApi } from "@energylive/local/simulator/server";
 
-import { type Services, startServices } from "../../support/services.ts";
+import {
+  services as awsServices,
+  awsVariables,
+  type Services,
+  startServices,
+} from "../../support/services.ts";
 import { type FaultyProxy, startFaultyProxy } from "../proxy/server.ts";
 import { plantedKey, showsKey } from "../security/planted.ts";
 import { Journal } from "./journal.ts";
@@ -52,8 +56,8 @@ export async function startWorld(options: {
     sqs: resources.use(await startFaultyProxy({ target: services.sqs, onEffect, visibility: VISIBILITY })),
     api: resources.use(await startFaultyProxy({ target: api.baseUrl, onEffect })),
   };
-  const dynamodb = resources.adopt(new DynamoDBClient(awsConfig(services.dynamodb)), destroy);
-  const sqs = resources.adopt(new SQSClient(awsConfig(services.sqs)), destroy);
+  const dynamodb = resources.adopt(new DynamoDBClient(awsServices.awsConfig(services.dynamodb)), destroy);
+  const sqs = resources.adopt(new SQSClient(awsServices.awsConfig(services.sqs)), destroy);
   const owned = resources.move();
   return {
     services,
@@ -96,9 +100,7 @@ function environmentOf(services: Services, proxies: World["proxies"]): Record<st
     ENERGYLIVE_API_KEY: PLANTED_KEY,
     API_KEY_PATH: names.apiKeyPath,
     POLL_TIMEOUT_MS: "2000",
-    AWS_REGION: EMBEDDED_REGION,
-    AWS_ACCESS_KEY_ID: "embedded",
-    AWS_SECRET_ACCESS_KEY: "embedded",
+    ...awsVariables(),
     AWS_ENDPOINT_URL_DYNAMODB: proxies.dynamodb.endpoint,
     AWS_ENDPOINT_URL_SQS: proxies.sqs.endpoint,
   };

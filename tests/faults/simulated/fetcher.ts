@@ -10,11 +10,11 @@ import { FetcherEnvironment, parseEnvironment } from "@energylive/core/settings/
 import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 import { createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
-import { startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig } from "@energylive/local/services/loopback";
 import { DEFAULT_API_KEY, type SimulatedApi, startSimulatedApi } from "@energylive/local/simulator/server";
 
-import { NAMES, type SimulatedPipeline } from "./pipeline.ts";
+import { services } from "../../support/services.ts";
+import { NAMES, type SimulatedPipeline, STAGE } from "./pipeline.ts";
 
 /** The real fetcher with a simulated API, all under the pipeline's clock. */
 export interface SimulatedFetcher extends AsyncDisposable {
@@ -31,17 +31,17 @@ export async function startFetcher(
   await using resources = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "energylive-"));
   resources.defer(() => rm(folder, { recursive: true, force: true }));
-  const tables = await startDynamoDB({ folder, names: NAMES });
+  const tables = await services.startDynamoDB({ folder, names: NAMES });
   resources.defer(() => tables.stop());
   const api = resources.use(await startSimulatedApi({ deviceCount, now: clock.now }));
-  const dynamodb = clock.watch(createDynamoDB(awsConfig(tables.endpoint)));
+  const dynamodb = clock.watch(createDynamoDB(services.awsConfig(tables.endpoint)));
   const sqs = clock.watch(createSqs(awsConfig(sqsEndpoint)));
   resources.defer(() => [dynamodb, sqs].forEach((client) => void client.destroy()));
   const devices = createDeviceStore({ dynamodb, table: NAMES.devicesTable });
   for (const device_id of api.deviceIds) await devices.add({ device_id });
   const handler = createFetcherHandler({
     environment: parseEnvironment(FetcherEnvironment, {
-      STAGE: "simulated",
+      STAGE,
       DEVICES_TABLE: NAMES.devicesTable,
       MEASUREMENT_QUEUE_URL: `${sqsEndpoint}/0/${NAMES.measurementQueue}`,
       MEASUREMENT_DLQ_URL: `${sqsEndpoint}/0/${NAMES.measurementDlq}`,

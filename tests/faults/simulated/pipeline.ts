@@ -11,6 +11,7 @@ import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { awsConfig } from "@energylive/local/services/loopback";
 import { unit } from "@energylive/local/simulator/random";
 
+import { randomStage } from "../../support/services.ts";
 import { SimulatedClock } from "./clock.ts";
 import { type SimulatedMapping, startSimulatedMapping } from "./mapping.ts";
 import { SimulatedQueue } from "./queue.ts";
@@ -30,7 +31,8 @@ export interface SimulatedPipeline extends AsyncDisposable {
 }
 
 export const STARTS_AT = Date.parse("2024-09-17T08:00:00.000Z");
-export const NAMES = resourceNames("simulated");
+export const STAGE = randomStage();
+export const NAMES = resourceNames(STAGE);
 
 export async function startPipeline(seed = 1): Promise<SimulatedPipeline> {
   await using resources = new AsyncDisposableStack();
@@ -49,7 +51,7 @@ export async function startPipeline(seed = 1): Promise<SimulatedPipeline> {
   let drawn = 0;
   const handler = createConsumerHandler({
     environment: parseEnvironment(ConsumerEnvironment, {
-      STAGE: "simulated",
+      STAGE,
       MEASUREMENTS_TABLE: NAMES.measurementsTable,
       MEASUREMENT_QUEUE_URL: `${sqsService.endpoint}/0/${NAMES.measurementQueue}`,
       MEASUREMENT_DLQ_URL: `${sqsService.endpoint}/0/${NAMES.measurementDlq}`,

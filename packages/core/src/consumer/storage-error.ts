@@ -12,9 +12,15 @@ const THROTTLES = new Set([
 
 /**
  * ValidationExceptions that come from the table and not from the item: a table with other keys than ours rejects every
- * item until it is mended. Matched by DynamoDB's own words, for it has no finer code.
+ * item until it is mended. Matched by DynamoDB's own words, for it has no finer code; AWS's DynamoDB Local has others.
  */
-const TABLE_FAULTS = [/key element does not match the schema/i, /index key/i, /table/i];
+const TABLE_FAULTS = [
+  /key element does not match the schema/i,
+  /type mismatch for key/i,
+  /required keys was not given a value/i,
+  /index key/i,
+  /table/i,
+];
 
 /** The item itself can never be stored. */
 export function isRejection(error: unknown): boolean {

@@ -2,7 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { parseDevice } from "./device.ts";
+import { configProblems, KeyName, parseDevice } from "./device.ts";
 import { DeviceState } from "./state.ts";
 
 const ID = "I-10082023-01658401";
@@ -40,6 +40,16 @@ describe("a device item", () => {
     [{ enabeld: false }, /"enabeld" is no field of a device \(known: device_id, name, enabled/],
     [{ enabled: "yes" }, /enabled is not true or false/],
     [{ interval_seconds: 0 }, /interval_seconds is not a whole number from 1/],
+    [{ interval_seconds: 604_801 }, /interval_seconds is not a whole number from 1 to 604800/],
+    [{ retention_days: 0 }, /retention_days is not a whole number from 1 to 36500/],
+    [{ retention_days: 36_501 }, /retention_days is not a whole number from 1 to 36500/],
+    [{ name: 7 }, /name is not a string/],
+    [{ labels: "none" }, /labels is not a map of strings/],
+    [{ api_key: 7 }, /api_key is not a string/],
+    [{ api_key: "" }, /api_key is not a key's name: use up to 64 letters/],
+    [{ api_key: "x".repeat(65) }, /api_key is not a key's name/],
+    [{ device_id: "xI-10082023-01658401" }, /device_id is not a device id/],
+    [{ device_id: "I-10082023-016584010" }, /device_id is not a device id/],
     [{ interval_seconds: "300" }, /interval_seconds is not a number/],
     [{ retention_days: 1.5 }, /retention_days is not a whole number/],
     [{ measurement_types: "0100010700" }, /measurement_types is not a list/],
@@ -51,13 +61,49 @@ describe("a device item", () => {
     expect(problemsOf(fields)).toEqual([expect.stringMatching(problem)]);
   });
 
+  it("may have the shortest and the longest that is allowed", () => {
+    const item = {
+      interval_seconds: 604_800,
+      retention_days: 36_500,
+      api_key: `${"a".repeat(60)}_.-Z`,
+      measurement_types: [],
+    };
+    expect(problemsOf(item)).toEqual([]);
+    expect(problemsOf({ interval_seconds: 1, retention_days: 1, api_key: "0" })).toEqual([]);
+    expect(KeyName.safeParse("a b").success).toBe(false);
+  });
+
+  it("is called by its id when it is invalid, where it has one", () => {
+    expect(parseDevice({ device_id: { S: ID }, x: { S: "" } }).invalid?.device_id).toBe(ID);
+    expect(parseDevice({ name: { S: "a" } }).invalid).toEqual({
+      device_id: "(none)",
+      problems: ["device_id is not a string"],
+    });
+    expect(parseDevice({ device_id: { N: "7" } }).invalid?.device_id).toBe("(none)");
+  });
+
+  it("can be checked before it is written", () => {
+    expect(configProblems({ device_id: ID, name: "Keller" })).toEqual([]);
+    expect(configProblems({ device_id: ID, enabeld: false, nmae: "" })).toEqual([
+      expect.stringMatching(/^"enabeld" is no field of a device \(known: device_id, name, .*, labels\)$/),
+      expect.stringMatching(/^"nmae" is no field/),
+    ]);
+    expect(configProblems({ device_id: ID, enabled: "yes" })).toEqual(["enabled is not true or false"]);
+  });
+
   it("names every problem at once", () => {
     expect(problemsOf({ enabled: 1, intervall: 3 })).toHaveLength(2);
   });
 
   it("is invalid, not fatal, with a number that a double cannot hold", () => {
-    const item = { device_id: { S: ID }, retention_days: { N: "12345678901234567890" } };
-    expect(parseDevice(item).invalid?.problems).toHaveLength(1);
+    const item = (N: string) => ({ device_id: { S: ID }, retention_days: { N } });
+    expect(parseDevice(item("12345678901234567890")).invalid?.problems).toEqual([
+      "retention_days is not a number",
+    ]);
+    expect(parseDevice(item("12345678901234567890.5")).invalid).toEqual({
+      device_id: ID,
+      problems: [expect.stringContaining("12345678901234567890.5")],
+    });
   });
 
   it("has a fingerprint that changes with an edit and not with the state", () => {
@@ -66,6 +112,7 @@ describe("a device item", () => {
     const before = fingerprint({ device_id: ID, name: "a", enabled: true });
     expect(fingerprint({ enabled: true, name: "a", device_id: ID, state: { watermarks: {} } })).toBe(before);
     expect(fingerprint({ device_id: ID, name: "b", enabled: true })).not.toBe(before);
+    expect(before).toMatch(/^[0-9a-f]{16}$/);
   });
 
   it("counts a state that cannot be read as none", () => {

@@ -2,7 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
 
 import { type Device, parseDevice } from "./device.ts";
-import { backoffMs, decideDue, isStale, standingFailures } from "./due.ts";
+import { backoffMs, decideDue, isStale, lastPolledAt, restMs, standingFailures } from "./due.ts";
 import type { DeviceState } from "./state.ts";
 
 const NOW = Date.parse("2026-11-24T12:00:00.000Z");
@@ -27,9 +27,12 @@ describe("a device is due", () => {
   it("once all of its interval is over, but for a tenth or thirty seconds", () => {
     const polled = (seconds: number) => device({ interval_seconds: 600 }, { last_polled_at: ago(seconds) });
     expect(decideDue(polled(569), NOW)).toEqual({ due: false, reason: "not_due" });
-    expect(decideDue(polled(571), NOW)).toEqual({ due: true });
+    expect(decideDue(polled(570), NOW)).toEqual({ due: true });
+    expect(decideDue(polled(0), NOW)).toEqual({ due: false, reason: "not_due" });
     const daily = device({ interval_seconds: 86_400 }, { last_polled_at: ago(86_000) });
     expect(decideDue(daily, NOW)).toEqual({ due: false, reason: "not_due" });
+    const late = device({ interval_seconds: 60 }, { last_polled_at: ago(53) });
+    expect(decideDue(late, NOW)).toEqual({ due: false, reason: "not_due" });
     const minutely = device({ interval_seconds: 60 }, { last_polled_at: ago(55) });
     expect(decideDue(minutely, NOW)).toEqual({ due: true });
   });
@@ -54,7 +57,14 @@ describe("a failing device", () => {
   it("rests until its back-off is over", () => {
     const failing = device({}, { consecutive_failures: 5, last_polled_at: ago(60), not_before: ago(-30) });
     expect(decideDue(failing, NOW)).toEqual({ due: false, reason: "backing_off" });
-    expect(decideDue(failing, NOW + 31_000)).toEqual({ due: true });
+    expect(decideDue(failing, NOW + 29_999)).toEqual({ due: false, reason: "backing_off" });
+    expect(decideDue(failing, NOW + 30_000)).toEqual({ due: true });
+  });
+
+  it("counts its failures for as long as its item stays as it is", () => {
+    expect(standingFailures(device({}, { consecutive_failures: 9 }))).toBe(9);
+    const { config_fingerprint: _, ...never } = device().state;
+    expect(standingFailures({ ...device(), state: { ...never, consecutive_failures: 9 } })).toBe(9);
   });
 
   it("is polled at once, and starts afresh, when its item is edited", () => {
@@ -66,6 +76,22 @@ describe("a failing device", () => {
     };
     expect(decideDue(device({ api_key: "mended" }, state), NOW)).toEqual({ due: true });
     expect(standingFailures(device({ api_key: "mended" }, state))).toBe(0);
+  });
+
+  it("rests for an hour at most, whoever asks for it", () => {
+    const asked = (askedMs: number | undefined, isOutage = false) =>
+      restMs({ failures: 9, isOutage, askedMs });
+    expect([asked(3_599_999), asked(3_600_001), asked(undefined)]).toEqual([3_600_000, 3_600_000, 3_600_000]);
+    expect([asked(undefined, true), asked(59_999, true)]).toEqual([60_000, 60_000]);
+    expect([asked(61_000, true), asked(3_600_001, true)]).toEqual([61_000, 3_600_000]);
+    expect(restMs({ failures: 1, isOutage: false, askedMs: 3_599_999 })).toBe(3_599_999);
+    const failing = device({}, { consecutive_failures: 9, not_before: ago(-3_600) });
+    expect(decideDue(failing, NOW)).toEqual({ due: false, reason: "backing_off" });
+    const edited = device(
+      { name: "edited", interval_seconds: 600 },
+      { last_polled_at: ago(1), config_fingerprint: "x" },
+    );
+    expect(decideDue(edited, NOW)).toEqual({ due: true });
   });
 
   it("is not held back for longer than an hour by a time that makes no sense", () => {
@@ -81,10 +107,20 @@ describe("a device is stale", () => {
       last_polled_at: ago(10),
       watermarks: { a: NOW - seconds * 1000, b: 0 },
     });
-    expect(isStale(device({}, newest(3_500)), NOW)).toBe(false);
+    expect(isStale(device({}, newest(3_600)), NOW)).toBe(false);
+    expect(isStale(device({}, { last_polled_at: ago(10), watermarks: {} }), NOW)).toBe(true);
+    expect(isStale(device({ interval_seconds: 7_200 }, newest(21_600)), NOW)).toBe(false);
+    expect(isStale(device({ interval_seconds: 7_200 }, newest(21_601)), NOW)).toBe(true);
+    expect(isStale(device({ interval_seconds: 60 }, newest(3_600)), NOW)).toBe(false);
     expect(isStale(device({}, newest(3_700)), NOW)).toBe(true);
     expect(isStale(device({ interval_seconds: 7_200 }, newest(20_000)), NOW)).toBe(false);
     expect(isStale(device({ enabled: false }, newest(3_700)), NOW)).toBe(false);
     expect(isStale(device(), NOW)).toBe(false);
   });
+});
+
+it("a device was last polled when its state says, or never", () => {
+  expect(lastPolledAt(device({}, { last_polled_at: ago(10) }))).toBe(NOW - 10_000);
+  expect(lastPolledAt(device())).toBe(0);
+  expect(lastPolledAt(device({}, { last_polled_at: "soon" }))).toBe(0);
 });

@@ -1,3 +1,4 @@
+import type { Device } from "./device.ts";
 import { isStale } from "./due.ts";
 import type { RegisteredDevice } from "./registry.ts";
 
@@ -31,7 +32,7 @@ export function reportOn(registered: RegisteredDevice, now: number): DeviceRepor
   return {
     device_id,
     name,
-    health: healthOf(registered, now),
+    health: healthOf(device, now),
     enabled,
     api_key,
     ...(last_polled_at === undefined ? {} : { last_polled_at }),
@@ -42,8 +43,7 @@ export function reportOn(registered: RegisteredDevice, now: number): DeviceRepor
   };
 }
 
-function healthOf({ device }: RegisteredDevice, now: number): Health {
-  if (device === undefined) return "invalid";
+function healthOf(device: Device, now: number): Health {
   if (!device.enabled) return "disabled";
   if (device.state.last_polled_at === undefined) return "new";
   if (device.state.consecutive_failures > 0) return "failing";

@@ -10,6 +10,33 @@ describe("a device's state", () => {
     expect(DeviceState.read(DeviceState.write({ ...NONE, watermarks })).watermarks).toEqual(watermarks);
   });
 
+  it("keeps no watermark that is no time", () => {
+    const watermarks = { M: { a: { N: "1" }, b: { S: "x" }, c: { N: "1.5" }, d: { N: "1e400" } } };
+    expect(DeviceState.read({ M: { watermarks } }).watermarks).toEqual({ a: 1 });
+    expect(DeviceState.read({ M: { watermarks: { S: "x" } } }).watermarks).toEqual({});
+  });
+
+  it("is none when it cannot be read, be it a number that no double holds", () => {
+    for (const state of [
+      { M: { consecutive_failures: { N: "12345678901234567890.5" } } },
+      { M: { last_error: { S: "x" }, watermarks: { M: { a: { N: "1" } } } } },
+      { S: "x" },
+    ])
+      expect(DeviceState.read(state)).toEqual({ consecutive_failures: 0, quarantined: [], watermarks: {} });
+  });
+
+  it("leaves out what has not happened", () => {
+    const written = DeviceState.write({ ...NONE, last_success_at: undefined, last_polled_at: "now" });
+    expect(written).toEqual({
+      M: {
+        consecutive_failures: { N: "0" },
+        quarantined: { L: [] },
+        last_polled_at: { S: "now" },
+        watermarks: { M: {} },
+      },
+    });
+  });
+
   it("writes no watermark named __proto__, with which the SDK would send no valid request", () => {
     const watermarks = Object.fromEntries([
       ["__proto__", 1],

@@ -58,6 +58,8 @@ describe("what is published", () => {
     expect(first.rejected).toEqual([
       expect.objectContaining({
         reason: "conflicting_value",
+        detail: `a has two values at ${NOW}; the first one was published`,
+        hash: expect.stringMatching(/^[\w-]{16}$/),
         raw: `{"measurement":"a","timestamp":${NOW},"value":2}`,
       }),
     ]);
@@ -71,6 +73,10 @@ describe("what is published", () => {
     expect(select(device({ a: wrong }), [of("a", wrong)]).fresh).toEqual([]);
     expect(select(device({ a: wrong }), [of("a", NOW)]).fresh).toEqual([of("a", NOW)]);
     expect(moveWatermarks({ a: wrong }, [of("a", NOW)], new Set())).toEqual({ a: NOW });
+    // Up to five minutes are no wrong clock.
+    const fiveMinutes = 5 * 60_000;
+    expect(select(device({ a: NOW + fiveMinutes }), [of("a", NOW)]).fresh).toEqual([]);
+    expect(select(device({ a: NOW + fiveMinutes + 1 }), [of("a", NOW)]).fresh).toEqual([of("a", NOW)]);
   });
 
   it("takes types with the names of an object's own members", () => {
@@ -105,8 +111,16 @@ describe("an invalid element that stays in the response", () => {
       raw: String(index),
       detail: "is no object",
     }));
+    const fifty = { measurements: [], invalid: invalid.slice(0, 50) };
+    expect(selectFresh(device(), fifty, NOW).rejected.map(({ raw }) => raw)).toEqual(
+      fifty.invalid.map(({ raw }) => raw),
+    );
     const { rejected } = selectFresh(device(), { measurements: [], invalid }, NOW);
     expect(rejected).toHaveLength(51);
+    expect(rejected[50]).toMatchObject({
+      reason: "invalid_element",
+      detail: "14950 more elements of the response are no measurements either",
+    });
     expect(JSON.parse(rejected[50]?.raw ?? "")).toHaveLength(15_000 - 50);
     const polled = device();
     polled.state.quarantined = rejected.map(({ hash }) => hash);
@@ -125,6 +139,11 @@ describe("a watermark", () => {
     const kept = moveWatermarks({}, types, new Set());
     expect(Object.keys(kept)).toHaveLength(300);
     expect(Math.min(...Object.values(kept))).toBe(NOW + 500);
+    // Up to there they stay as they are, in their order.
+    const first = types.slice(0, 300);
+    expect(Object.keys(moveWatermarks({}, first, new Set()))).toEqual(
+      first.map((one) => one.measurement_type),
+    );
   });
 
   it("never lets a measurement through twice, and loses none that is newer", () => {

@@ -1,23 +1,15 @@
 import { inspect } from "node:util";
 
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { describe, expect, it } from "vitest";
 
-import type { Clock } from "../clock.ts";
+import { AwsFailure, startAnsweringAws } from "../testing/aws.ts";
+import { leapingClock } from "../testing/clock.ts";
 import { ApiKey, KeyUnavailableError } from "./api-key.ts";
-import { createKeyStore } from "./store.ts";
+import { createKeyStore, deployedKeySource } from "./store.ts";
+import { ssmKeyVault } from "./vault.ts";
 
 const SECRET = "VsMgAMu7D6SD7jXEzbDlw_planted";
-
-function clockAt(start: number): Clock & { advance(ms: number): void } {
-  let now = start;
-  return {
-    now: () => now,
-    sleep: async () => {},
-    advance(ms) {
-      now += ms;
-    },
-  };
-}
 
 describe("a key (invariant 8)", () => {
   it("shows itself in no way but to the API client", () => {
@@ -30,7 +22,13 @@ describe("a key (invariant 8)", () => {
     ];
     for (const text of shown) expect(text).not.toContain(SECRET);
     expect(key.reveal()).toBe(SECRET);
-    expect(key.redact(`x${SECRET}y`)).toBe("x[key mother]y");
+    expect(key.redact(`x${SECRET}y${SECRET}`)).toBe("x[key mother]y[key mother]");
+    expect(inspect(key)).toBe("[key mother]");
+  });
+
+  it("is no secret with fewer than eight characters: it could be part of a value", () => {
+    expect(new ApiKey("short", "1234567").redact("value 1234567")).toBe("value 1234567");
+    expect(new ApiKey("long", "12345678").redact("value 12345678")).toBe("value [key long]");
   });
 
   it("is trimmed, for a pasted key often ends with a line break", () => {
@@ -41,6 +39,11 @@ describe("a key (invariant 8)", () => {
     "that no header can carry is refused without showing it: %j",
     (value) => {
       expect(() => new ApiKey("mother", value)).toThrow(KeyUnavailableError);
+      expect(() => new ApiKey("mother", value)).toThrow(
+        value.trim() === ""
+          ? 'the key "mother" is empty'
+          : 'the key "mother" holds characters that a key cannot',
+      );
       expect(() => new ApiKey("mother", value)).not.toThrow(new RegExp(SECRET));
     },
   );
@@ -48,7 +51,7 @@ describe("a key (invariant 8)", () => {
 
 describe("the key store", () => {
   it("asks for a key once, and again after five minutes, so that a rotated key is picked up", async () => {
-    const clock = clockAt(0);
+    const clock = leapingClock();
     let asked = 0;
     const keys = createKeyStore({ clock, source: async (name) => new ApiKey(name, `${SECRET}${++asked}`) });
     await Promise.all([keys.get("a"), keys.get("a"), keys.get("a")]);
@@ -56,12 +59,12 @@ describe("the key store", () => {
     clock.advance(299_999);
     await keys.get("a");
     expect(asked).toBe(1);
-    clock.advance(2);
+    clock.advance(1);
     expect((await keys.get("a")).reveal()).toBe(`${SECRET}2`);
   });
 
   it("asks again soon for a key that could not be had", async () => {
-    const clock = clockAt(0);
+    const clock = leapingClock();
     let works = false;
     const keys = createKeyStore({
       clock,
@@ -73,7 +76,101 @@ describe("the key store", () => {
     await expect(keys.get("a")).rejects.toThrow("not now");
     works = true;
     await expect(keys.get("a")).rejects.toThrow("not now");
-    clock.advance(10_001);
+    clock.advance(9_999);
+    await expect(keys.get("a")).rejects.toThrow("not now");
+    clock.advance(1);
     expect((await keys.get("a")).name).toBe("a");
+  });
+});
+
+const PATH = "/energylive/test/keys/";
+
+describe("the keys of a deployment", () => {
+  const open = async (answer: Parameters<typeof startAnsweringAws>[0], defaultKey?: string) => {
+    const aws = await startAnsweringAws(answer);
+    const ssm = new SSMClient(aws.config);
+    return {
+      aws,
+      source: deployedKeySource({ defaultKey, ssm, path: PATH }),
+      vault: ssmKeyVault({ ssm, path: PATH }),
+      async [Symbol.asyncDispose]() {
+        ssm.destroy();
+        await aws[Symbol.asyncDispose]();
+      },
+    };
+  };
+
+  it("are the environment's by the name default, and SSM's by any other", async () => {
+    await using keys = await open(() => ({ Parameter: { Value: SECRET } }), `${SECRET}-default`);
+    expect((await keys.source("default")).reveal()).toBe(`${SECRET}-default`);
+    expect(keys.aws.requests).toEqual([]);
+    const mother = await keys.source("mother");
+    expect([mother.name, mother.reveal()]).toEqual(["mother", SECRET]);
+    expect(keys.aws.requests).toEqual([
+      { operation: "GetParameter", input: { Name: `${PATH}mother`, WithDecryption: true } },
+    ]);
+  });
+
+  it("that cannot be had say what to do", async () => {
+    await using keys = await open(({ input }) =>
+      input.Name.endsWith("denied")
+        ? new AwsFailure("AccessDeniedException")
+        : input.Name.endsWith("empty")
+          ? {}
+          : new AwsFailure("ParameterNotFound"),
+    );
+    await expect(keys.source("default")).rejects.toThrow(/there is no key "default": set the secret/);
+    await expect(keys.source("mother")).rejects.toThrow(
+      /there is no key "mother": create the SSM SecureString parameter \/energylive\/test\/keys\/mother/,
+    );
+    await expect(keys.source("denied")).rejects.toThrow(/the key "denied" could not be read from the SSM/);
+    await expect(keys.source("empty")).rejects.toThrow(/the key "empty" is empty: set it again/);
+    for (const name of ["default", "mother", "denied", "empty"])
+      await expect(keys.source(name)).rejects.toMatchObject({
+        name: "KeyUnavailableError",
+        code: "key_unavailable",
+      });
+    await expect(keys.source("denied")).rejects.toMatchObject({ cause: { name: "AccessDeniedException" } });
+  });
+
+  it("are written encrypted, also over the one of that name", async () => {
+    await using keys = await open(() => ({}));
+    await keys.vault.set(new ApiKey("mother", SECRET));
+    expect(keys.aws.requests).toEqual([
+      {
+        operation: "PutParameter",
+        input: { Name: `${PATH}mother`, Value: SECRET, Type: "SecureString", Overwrite: true },
+      },
+    ]);
+  });
+
+  it("are listed by name, page by page, without their values", async () => {
+    const pages = [
+      { Parameters: [{ Name: `${PATH}b`, LastModifiedDate: 1_726_559_995 }], NextToken: "more" },
+      { Parameters: [{ Name: `${PATH}c` }, { Name: `${PATH}a` }] },
+    ];
+    await using keys = await open((_, before) => pages[before] ?? { Parameters: [{}] });
+    expect(await keys.vault.list()).toEqual([
+      { name: "a" },
+      { name: "b", set_at: "2024-09-17T07:59:55.000Z" },
+      { name: "c" },
+    ]);
+    // AWS leaves out what it has not.
+    expect(await keys.vault.list()).toEqual([{ name: "" }]);
+    expect(keys.aws.requests.slice(0, 2).map(({ input }) => input)).toEqual([
+      { Path: PATH, WithDecryption: false },
+      { Path: PATH, WithDecryption: false, NextToken: "more" },
+    ]);
+  });
+
+  it("are removed, and one that is not there is said", async () => {
+    await using keys = await open(({ input }) =>
+      input.Name === `${PATH}a`
+        ? {}
+        : new AwsFailure(input.Name === `${PATH}b` ? "ParameterNotFound" : "AccessDeniedException"),
+    );
+    expect(await keys.vault.remove("a")).toBe(true);
+    expect(await keys.vault.remove("b")).toBe(false);
+    await expect(keys.vault.remove("c")).rejects.toThrow("AccessDeniedException");
   });
 });

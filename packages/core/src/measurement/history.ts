@@ -49,7 +49,7 @@ export function createMeasurementHistory(options: {
   async function* read(query: Omit<QueryCommand["input"], "TableName">, range: HistoryRange) {
     let left = range.limit ?? Number.POSITIVE_INFINITY;
     let from: Record<string, AttributeValue> | undefined;
-    do {
+    while (left > 0) {
       const page = await dynamodb.send(
         new QueryCommand({
           ...query,
@@ -65,7 +65,8 @@ export function createMeasurementHistory(options: {
         yield storedMeasurement(item);
       }
       from = page.LastEvaluatedKey;
-    } while (from !== undefined && left > 0);
+      if (from === undefined) return;
+    }
   }
 
   function ofPartition(IndexName: string, partitionKey: string, partition: string, range: HistoryRange) {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { type DecimalText, decimalText } from "../decimal.ts";
-import { measurementItem, storedMeasurement } from "./item.ts";
+import { measurementItem, measurementJson, storedMeasurement } from "./item.ts";
 import { measurementKey, timeKey } from "./measurement.ts";
 import { MESSAGE_VERSION, type MeasurementMessage, parseMessage, serializeMessage } from "./message.ts";
 
@@ -106,8 +106,89 @@ describe("a message", () => {
     }
   });
 
-  it.each([
+  describe("that is nearly in the form that the fetcher writes", () => {
+    const OWN = serializeMessage({ ...EXAMPLE, value: "-138.25" as DecimalText });
+    /** What the two ways of reading must agree on; the text of an error tells positions. */
+    const read = (body: string) => {
+      const { message: parsed, poison } = parseMessage(body);
+      return parsed ?? poison?.reason;
+    };
+
+    it("is read as any other JSON, whatever one character is changed, put in or left out", () => {
+      const edit = fc.record({
+        at: fc.nat(OWN.length),
+        removed: fc.nat(1),
+        put: fc.constantFrom(
+          "",
+          "0",
+          "1",
+          "9",
+          "a",
+          "Z",
+          ".",
+          "-",
+          '"',
+          "\\",
+          " ",
+          "\n",
+          "\u00e4",
+          "e",
+          "}",
+          ",",
+        ),
+      });
+      fc.assert(
+        fc.property(edit, ({ at, removed, put }) => {
+          const body = OWN.slice(0, at) + put + OWN.slice(at + removed);
+          expect(read(body)).toEqual(read(`${body} `));
+        }),
+        { numRuns: 1_000 },
+      );
+    });
+
+    it.each([
+      ["10082023", "abcdefgh"],
+      ["01658401", "abcdefgh"],
+      ["1726559995000", "1abcdefghijkl"],
+      ["1726559995000", "1000000000000000000000000"],
+      ["0100010700", "x".repeat(201)],
+      ["-138.25", "0.0"],
+      ["-138.25", "00"],
+      ["365", "9a9"],
+      ["365", "36500"],
+      ["365", "99999"],
+      ["2024-09", "2024-13"],
+      ["{", "x{"],
+      ["}", "}x"],
+    ])("is read as any other JSON: %s to %s", (from, to) => {
+      const body = OWN.replace(from, to);
+      expect(read(body)).toEqual(read(`${body} `));
+    });
+  });
+
+  it.each<[string, string, RegExp]>([
     ["{", "invalid_json", /JSON/],
+    [JSON.stringify({ v: 1, ...EXAMPLE, device_id: 7 }), "invalid_message", /device_id is not a string/],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, device_id: "xI-10082023-01658401" }),
+      "invalid_message",
+      /device_id is not a device id: it looks like I-10082023-01658401/,
+    ],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, device_id: "I-10082023-016584010" }),
+      "invalid_message",
+      /device_id is not a device id/,
+    ],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, measurement_type: 7, value: "x" }),
+      "invalid_message",
+      /^measurement_type is not a string; value is not a number$/,
+    ],
+    ...["\ud800", "a\u0000", "\ufffe", "\uffff"].map((measurement_type): [string, string, RegExp] => [
+      JSON.stringify({ v: 1, ...EXAMPLE, measurement_type }),
+      "invalid_message",
+      /measurement_type holds characters that cannot be sent/,
+    ]),
     ["", "invalid_json", /JSON/],
     ["null", "invalid_message", /not a JSON object/],
     ["[]", "invalid_message", /not a JSON object/],
@@ -142,10 +223,64 @@ describe("a message", () => {
       /collection_time/,
     ],
     [JSON.stringify({ v: 1, ...EXAMPLE, retention_days: 0 }), "invalid_message", /retention_days is below 1/],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, retention_days: 36_501 }),
+      "invalid_message",
+      /retention_days is above 36500/,
+    ],
+    [JSON.stringify({ v: 1.5, ...EXAMPLE }), "invalid_message", /v is not a whole number/],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, collection_time: 7 }),
+      "invalid_message",
+      /collection_time is not a string/,
+    ],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, collection_time: "2024-02-30T08:00:00.123+01:00" }),
+      "invalid_message",
+      /collection_time is not an ISO 8601 time in UTC/,
+    ],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, collection_time: "2024-13-01T08:00:00.123Z" }),
+      "invalid_message",
+      /collection_time is not an ISO 8601 time in UTC/,
+    ],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, collection_time: "x2024-09-17T08:00:00.123Z" }),
+      "invalid_message",
+      /collection_time/,
+    ],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, measurement_type: "x".repeat(201) }),
+      "invalid_message",
+      /measurement_type is longer than 200 characters/,
+    ],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, timestamp: 999_999_999_999 }),
+      "invalid_message",
+      /is not a time in milli/,
+    ],
+    [
+      JSON.stringify({ v: 1, ...EXAMPLE, timestamp: 10_000_000_000_000 }),
+      "invalid_message",
+      /is not a time in milli/,
+    ],
   ])("is poison with a reason: %s", (body, reason, detail) => {
     const { poison } = parseMessage(body);
     expect(poison?.reason).toBe(reason);
     expect(poison?.detail).toMatch(detail);
+  });
+
+  it("may have the first and the last of everything", () => {
+    for (const ends of [
+      { timestamp: 1_000_000_000_000, retention_days: 1, collection_time: "2024-09-17T08:00:00Z" },
+      {
+        timestamp: 9_999_999_999_999,
+        retention_days: 36_500,
+        measurement_type: "x".repeat(200),
+        collection_time: "2024-09-17T08:00:00.123456789Z",
+      },
+    ])
+      expect(parseMessage(JSON.stringify({ v: 1, ...EXAMPLE, ...ends })).message).toMatchObject(ends);
   });
 
   it("never throws, whatever it is", () => {
@@ -189,6 +324,39 @@ describe("the measurement item", () => {
         const { retention_days, ...measurement } = sent;
         expect(storedMeasurement(measurementItem(sent))).toMatchObject(measurement);
       }),
+    );
+  });
+
+  it("is JSON with all of its digits", () => {
+    const sent = parseMessage(JSON.stringify({ v: 1, ...EXAMPLE })).message;
+    if (sent === undefined) throw new TypeError("the example is no message");
+    const item = { ...measurementItem(sent), value: { N: "12345678901234567890.5" } };
+    expect(JSON.stringify(measurementJson(storedMeasurement(item)))).toContain(
+      '"value":12345678901234567890.5,',
+    );
+  });
+
+  it("is refused when this project did not write it, by what it lacks", () => {
+    const sent = parseMessage(JSON.stringify({ v: 1, ...EXAMPLE, measurement_type: "new" })).message;
+    if (sent === undefined) throw new TypeError("the example is no message");
+    const item = measurementItem(sent);
+    expect(storedMeasurement(item)).not.toHaveProperty("unit");
+    for (const attribute of [
+      "device_id",
+      "measurement_key",
+      "iso_timestamp",
+      "measurement_type",
+      "collection_time",
+    ])
+      expect(() => storedMeasurement({ ...item, [attribute]: { N: "1" } })).toThrow(
+        `a measurement item has no text in "${attribute}"`,
+      );
+    for (const attribute of ["value", "timestamp", "ttl"])
+      expect(() => storedMeasurement({ ...item, [attribute]: { S: "1" } })).toThrow(
+        `a measurement item has no number in "${attribute}"`,
+      );
+    expect(() => storedMeasurement({ ...item, value: { N: "x" } })).toThrow(
+      "value of 1726559995000#new is not a number",
     );
   });
 

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import { ConfigurationError } from "./configuration-error.ts";
 import { ConsumerEnvironment, FetcherEnvironment, logLevel, parseEnvironment } from "./environment.ts";
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from "./metrics.ts";
 import { resourceNames } from "./names.ts";
+import { DEVICES_TABLE, measurementsTable } from "./tables.ts";
 
 const COMPLETE = {
   STAGE: "test",
@@ -40,6 +42,38 @@ describe("the environment of the handlers", () => {
     expect(parse).not.toThrow(/s3cret|many|loud/);
   });
 
+  it("is checked value by value", () => {
+    const problems = (variables: Record<string, string | undefined>): readonly string[] => {
+      try {
+        parseEnvironment(FetcherEnvironment, { ...COMPLETE, ...variables });
+        return [];
+      } catch (error) {
+        if (!(error instanceof ConfigurationError)) throw error;
+        expect(error.name).toBe("ConfigurationError");
+        expect(error.message).toBe(
+          `${error.problems.join("; ")} (docs/configuration.md lists every setting)`,
+        );
+        return error.problems;
+      }
+    };
+    expect(problems({ POLL_CONCURRENCY: " 500 ", POLL_TIMEOUT_MS: "100", API_KEY_PATH: "/a/" })).toEqual([]);
+    for (const level of ["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+      expect(problems({ LOG_LEVEL: level })).toEqual([]);
+    expect(problems({ STAGE: undefined })).toEqual(["STAGE is not set"]);
+    expect(new ConfigurationError(["a is wrong", "b too"]).message).toMatch(/^a is wrong; b too \(/);
+    expect(problems({ POLL_CONCURRENCY: "0" })).toEqual(["POLL_CONCURRENCY is below 1"]);
+    expect(problems({ POLL_CONCURRENCY: "501" })).toEqual(["POLL_CONCURRENCY is above 500"]);
+    for (const number of ["5x", "x5", "1.5", "-1"])
+      expect(problems({ POLL_TIMEOUT_MS: number })).toEqual([
+        "POLL_TIMEOUT_MS is not a whole number from 100 to 60000",
+      ]);
+    for (const path of ["a/", "/a", "x/a/", "/a/x"])
+      expect(problems({ API_KEY_PATH: path })).toEqual(["API_KEY_PATH does not start and end with a slash"]);
+    expect(problems({ LOG_LEVEL: "loud" })).toEqual([
+      "LOG_LEVEL is none of trace, debug, info, warn, error, fatal, silent",
+    ]);
+  });
+
   it("counts an empty variable as one that is not set", () => {
     expect(() => parseEnvironment(ConsumerEnvironment, { ...COMPLETE, MEASUREMENTS_TABLE: "" })).toThrow(
       /MEASUREMENTS_TABLE is not set/,
@@ -49,16 +83,23 @@ describe("the environment of the handlers", () => {
   it("logs at debug with DEBUG=true, as the Python collector did", () => {
     expect(logLevel(parseEnvironment(ConsumerEnvironment, { ...COMPLETE, DEBUG: "true" }))).toBe("debug");
     expect(logLevel(parseEnvironment(ConsumerEnvironment, { ...COMPLETE, LOG_LEVEL: "warn" }))).toBe("warn");
+    const quiet = { ...COMPLETE, DEBUG: "false", LOG_LEVEL: "error" };
+    expect(logLevel(parseEnvironment(ConsumerEnvironment, quiet))).toBe("error");
+    expect(parseEnvironment(ConsumerEnvironment, COMPLETE).DEBUG).toBe("false");
   });
 });
 
 describe("the names of a stage", () => {
   it("are plain in production and carry the stage elsewhere", () => {
-    expect(resourceNames("production")).toMatchObject({
+    expect(resourceNames("production")).toEqual({
       measurementsTable: "EnergyLiveData",
       devicesTable: "EnergyLiveDevices",
       measurementQueue: "energylive-production-measurements",
       measurementDlq: "energylive-production-measurements-dlq",
+      scheduleDlq: "energylive-production-schedule-dlq",
+      fetcher: "energylive-production-fetcher",
+      consumer: "energylive-production-consumer",
+      dashboard: "energylive-production",
       apiKeyPath: "/energylive/production/keys/",
     });
     expect(resourceNames("anna")).toMatchObject({
@@ -67,7 +108,25 @@ describe("the names of a stage", () => {
     });
   });
 
-  it.each(["", "a/b", "x".repeat(41), "-a"])("refuse a stage that AWS would: %j", (stage) => {
-    expect(() => resourceNames(stage)).toThrow(RangeError);
+  it.each(["", "a/b", "a b", "x".repeat(41), "-a", "\u00e4"])(
+    "refuse a stage that AWS would: %j",
+    (stage) => {
+      expect(() => resourceNames(stage)).toThrow(RangeError);
+      expect(() => resourceNames(stage)).toThrow(`stage "${stage}" cannot be part of a queue's name`);
+    },
+  );
+});
+
+describe("what people have built upon", () => {
+  it("keeps its name: metrics, keys of the tables", () => {
+    expect([METRIC_NAMESPACE, METRIC_DIMENSION]).toEqual(["EnergyLive", "Stage"]);
+    expect(measurementsTable(1)).toEqual({
+      attributes: { device_id: "S", measurement_key: "S", measurement_type: "S", timestamp: "N" },
+      partitionKey: "device_id",
+      sortKey: "measurement_key",
+      indexes: { MeasurementTypeIndex: { partitionKey: "measurement_type", sortKey: "timestamp" } },
+      ttlAttribute: "ttl",
+    });
+    expect(DEVICES_TABLE).toEqual({ attributes: { device_id: "S" }, partitionKey: "device_id", indexes: {} });
   });
 });

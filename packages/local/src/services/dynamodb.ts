@@ -48,8 +48,7 @@ export async function startDynamoDB(options: {
   const endpoint = `http://${LOOPBACK}:${portOf(server)}`;
   const client = new DynamoDBClient(awsConfig(endpoint));
   try {
-    await createTable(client, names.measurementsTable, measurementsTable(typeIndexShards));
-    await createTable(client, names.devicesTable, DEVICES_TABLE);
+    await createTables(client, names, typeIndexShards);
     const index = await findTypeIndex({ dynamodb: client, table: names.measurementsTable });
     const actual = index?.shards ?? 0;
     if (options.typeIndexShards !== undefined && actual !== typeIndexShards)
@@ -67,6 +66,16 @@ function otherIndex(wanted: number, actual: number): ConfigurationError {
   return new ConfigurationError([
     `TYPE_INDEX_SHARDS is ${wanted}, but the measurements table was made with ${actual}: set it to ${actual}, or begin with an empty folder (--fresh)`,
   ]);
+}
+
+/** Creates the tables of a stage that are not there, and waits until they can be used. */
+export async function createTables(
+  client: DynamoDBClient,
+  names: ResourceNames,
+  typeIndexShards: number,
+): Promise<void> {
+  await createTable(client, names.measurementsTable, measurementsTable(typeIndexShards));
+  await createTable(client, names.devicesTable, DEVICES_TABLE);
 }
 
 async function createTable(client: DynamoDBClient, name: string, definition: TableDefinition): Promise<void> {

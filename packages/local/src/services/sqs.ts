@@ -37,17 +37,10 @@ export async function startSqs(options: { folder: string; names: ResourceNames }
   const urlOf = (queue: string) => `${endpoint}/${ACCOUNT}/${queue}`;
   const client = new SQSClient(awsConfig(endpoint));
   try {
-    await createQueue(server, client, names.measurementDlq, urlOf(names.measurementDlq), {
-      MessageRetentionPeriod: String(MEASUREMENT_DLQ.retentionSeconds),
-    });
-    await createQueue(server, client, names.measurementQueue, urlOf(names.measurementQueue), {
-      MessageRetentionPeriod: String(MEASUREMENT_QUEUE.retentionSeconds),
-      VisibilityTimeout: String(MEASUREMENT_QUEUE.visibilityTimeoutSeconds),
-      RedrivePolicy: JSON.stringify({
-        deadLetterTargetArn: `arn:aws:sqs:${EMBEDDED_REGION}:${ACCOUNT}:${names.measurementDlq}`,
-        maxReceiveCount: MEASUREMENT_QUEUE.maxReceiveCount,
-      }),
-    });
+    await createQueue(server, client, names.measurementDlq, urlOf(names.measurementDlq), dlqAttributes());
+    const dlqArn = `arn:aws:sqs:${EMBEDDED_REGION}:${ACCOUNT}:${names.measurementDlq}`;
+    const attributes = queueAttributes(dlqArn);
+    await createQueue(server, client, names.measurementQueue, urlOf(names.measurementQueue), attributes);
     for (const queue of [names.measurementQueue, names.measurementDlq])
       await releaseInFlight(server, client, queue, urlOf(queue));
   } finally {
@@ -58,6 +51,23 @@ export async function startSqs(options: { folder: string; names: ResourceNames }
     queueUrl: urlOf(names.measurementQueue),
     dlqUrl: urlOf(names.measurementDlq),
     stop: () => server.stop(),
+  };
+}
+
+/** The dead-letter queue as it is deployed, in SQS's own terms. */
+export function dlqAttributes(): Record<string, string> {
+  return { MessageRetentionPeriod: String(MEASUREMENT_DLQ.retentionSeconds) };
+}
+
+/** The measurement queue as it is deployed, in SQS's own terms. */
+export function queueAttributes(dlqArn: string): Record<string, string> {
+  return {
+    MessageRetentionPeriod: String(MEASUREMENT_QUEUE.retentionSeconds),
+    VisibilityTimeout: String(MEASUREMENT_QUEUE.visibilityTimeoutSeconds),
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: dlqArn,
+      maxReceiveCount: MEASUREMENT_QUEUE.maxReceiveCount,
+    }),
   };
 }
 

@@ -1,0 +1,248 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { describe, expect, it } from "vitest";
+
+import type { Clock } from "../clock.ts";
+import { createLog } from "../log.ts";
+import { createQueueSender } from "../queue/sender.ts";
+import { AwsFailure, type AwsRequest, startAnsweringAws } from "../testing/aws.ts";
+import { leapingClock } from "../testing/clock.ts";
+import { type ConsumerSummary, type ReceivedMessage, runConsumer } from "./run.ts";
+import { createMeasurementWriter } from "./writer.ts";
+
+const TABLE = "EnergyLiveData-test";
+const NOW = Date.parse("2026-11-24T12:00:00.000Z");
+const DEVICE = "I-10082023-01658401";
+const URLS = { queue: "http://127.0.0.1/0/queue", dlq: "http://127.0.0.1/0/dlq" };
+
+function body(index: number, change: Record<string, unknown> = {}): string {
+  return JSON.stringify({
+    v: 1,
+    device_id: DEVICE,
+    measurement_type: "0100010700",
+    timestamp: NOW - 1_000 * index,
+    value: index,
+    collection_time: "2026-11-24T12:00:00.000Z",
+    retention_days: 365,
+    ...change,
+  });
+}
+
+const message = (text: string, index: number): ReceivedMessage => ({
+  messageId: `m${index}`,
+  receiptHandle: `r${index}`,
+  body: text,
+  receiveCount: index + 1,
+});
+
+interface Put {
+  PutRequest: { Item: Ran["stored"][number] };
+}
+
+interface Ran {
+  summary: ConsumerSummary;
+  stored: Record<string, { S?: string; N?: string }>[];
+  dead: { MessageBody: string; MessageAttributes: Record<string, { StringValue: string }> }[];
+  stretched: unknown[];
+  lines: Record<string, unknown>[];
+}
+
+const accepted = ({ input }: AwsRequest): object => ({
+  Successful: (input.Entries as { Id: string }[]).map(({ Id }) => ({
+    Id,
+    MessageId: Id,
+    MD5OfMessageBody: "",
+  })),
+});
+
+/** The consumer with these messages, before services that answer as a test says. */
+async function run(
+  bodies: readonly string[],
+  answers: {
+    write?: (request: AwsRequest) => object | Promise<object>;
+    send?: (request: AwsRequest) => object;
+    clock?: Clock;
+  } = {},
+): Promise<Ran> {
+  const { write = () => ({}), send = accepted, clock = leapingClock(NOW) } = answers;
+  const stored: Ran["stored"] = [];
+  await using table = await startAnsweringAws(async (request) => {
+    const answer = await write(request);
+    if (!(answer instanceof AwsFailure))
+      stored.push(...request.input.RequestItems[TABLE].map(({ PutRequest }: Put) => PutRequest.Item));
+    return answer;
+  });
+  await using queues = await startAnsweringAws((request) =>
+    request.operation === "SendMessageBatch" ? send(request) : {},
+  );
+  const lines: Ran["lines"] = [];
+  const log = createLog({
+    level: "debug",
+    destination: { write: (line) => void lines.push(JSON.parse(line)) },
+  });
+  const dynamodb = new DynamoDBClient(table.config);
+  const sqs = new SQSClient({ ...queues.config, md5: false });
+  const part = { clock, random: () => 0.5, log };
+  const summary = await runConsumer(bodies.map(message), {
+    writer: createMeasurementWriter({ ...part, dynamodb, table: TABLE }),
+    dlq: createQueueSender({ ...part, sqs, queueUrl: URLS.dlq, deadlineAt: NOW + 5_000 }),
+    sqs,
+    queueUrl: URLS.queue,
+    typeIndexShards: 1,
+    clock,
+    log,
+    deadlineAt: NOW + 5_000,
+  });
+  for (const client of [dynamodb, sqs]) client.destroy();
+  const inputs = (operation: string) =>
+    queues.requests.filter((request) => request.operation === operation).map(({ input }) => input);
+  return {
+    summary,
+    stored,
+    dead: inputs("SendMessageBatch").flatMap(({ Entries }) => Entries),
+    stretched: inputs("ChangeMessageVisibilityBatch"),
+    lines,
+  };
+}
+
+const reasons = ({ dead }: Ran) =>
+  dead.map(({ MessageAttributes }) => MessageAttributes.failure_reason?.StringValue);
+
+describe("a batch", () => {
+  it("is stored, each measurement once, with how long it took to get there", async () => {
+    const ran = await run([body(1), body(2)]);
+    expect(ran.summary).toEqual({
+      failedMessageIds: [],
+      stored: 2,
+      duplicate: 0,
+      quarantined: 0,
+      throttled: 0,
+      ingestLagsMs: [1_000, 2_000],
+    });
+    expect(ran.stored.map(({ value }) => value?.N)).toEqual(["1", "2"]);
+    expect([ran.dead, ran.stretched, ran.lines]).toEqual([[], [], []]);
+  });
+
+  it("of poison alone asks nothing of the table", async () => {
+    const ran = await run(["{", "[]"]);
+    expect(ran.summary).toMatchObject({ quarantined: 2, stored: 0, failedMessageIds: [] });
+    expect(ran.stored).toEqual([]);
+    expect(ran.dead.map(({ MessageBody }) => MessageBody)).toEqual(["{", "[]"]);
+    expect(reasons(ran)).toEqual(["invalid_json", "invalid_message"]);
+    expect(ran.dead[0]?.MessageAttributes.failed_in?.StringValue).toBe("consumer");
+    expect(ran.lines[0]).toMatchObject({
+      level: "warn",
+      event: "message_quarantined",
+      messageId: "m0",
+      reason: "invalid_json",
+      detail: expect.stringMatching(/JSON/),
+    });
+  });
+
+  it("with one measurement several times stores the one that was collected first", async () => {
+    const at = (collection_time: string) => body(1, { collection_time });
+    const ran = await run([
+      at("2026-11-24T12:00:02.000Z"),
+      at("2026-11-24T12:00:01.000Z"),
+      at("2026-11-24T12:00:03.000Z"),
+      body(1, { device_id: "I-10082023-01658402" }),
+    ]);
+    expect(ran.summary).toMatchObject({ stored: 2, duplicate: 2 });
+    expect(ran.stored[0]?.collection_time?.S).toBe("2026-11-24T12:00:01.000Z");
+  });
+
+  it("with two values for one measurement stores the first and quarantines the second", async () => {
+    const ran = await run([body(1), body(1, { value: 2 })]);
+    expect(ran.summary).toMatchObject({ stored: 1, quarantined: 1, duplicate: 0, failedMessageIds: [] });
+    expect(ran.stored.map(({ value }) => value?.N)).toEqual(["1"]);
+    expect(reasons(ran)).toEqual(["conflicting_value"]);
+    expect(ran.dead[0]?.MessageBody).toBe(body(1, { value: 2 }));
+    expect(ran.dead[0]?.MessageAttributes.failure_detail?.StringValue).toBe(
+      `another message of the batch has a different value for 0100010700 of ${DEVICE} at ${NOW - 1_000}`,
+    );
+  });
+});
+
+describe("what cannot be stored now", () => {
+  it("goes back to the queue, every message of it, and rests by its own count", async () => {
+    const ran = await run([body(1), "{", body(1), body(2)], {
+      write: () => new AwsFailure("AccessDeniedException"),
+    });
+    expect(ran.summary.failedMessageIds).toEqual(["m0", "m2", "m3"]);
+    expect(ran.summary).toMatchObject({ stored: 0, quarantined: 1, ingestLagsMs: [] });
+    expect(ran.stretched).toEqual([
+      {
+        QueueUrl: URLS.queue,
+        Entries: [
+          { Id: "0", ReceiptHandle: "r0", VisibilityTimeout: 30 },
+          { Id: "1", ReceiptHandle: "r2", VisibilityTimeout: 120 },
+          { Id: "2", ReceiptHandle: "r3", VisibilityTimeout: 240 },
+        ],
+      },
+    ]);
+    expect(reasons(ran)).toEqual(["invalid_json"]);
+    expect(ran.lines.map(({ event }) => event).sort()).toEqual(["message_quarantined", "write_failed"]);
+  });
+
+  it("is counted when the table throttles it", async () => {
+    let answers = 0;
+    const ran = await run([body(1)], {
+      write: () => (answers++ === 0 ? new AwsFailure("ThrottlingException") : {}),
+    });
+    expect(ran.summary).toMatchObject({ stored: 1, throttled: 1 });
+  });
+});
+
+describe("what can never be stored", () => {
+  /** One on which no batch ever waits long enough to be filled. */
+  const still: Clock = { now: () => NOW, sleep: () => new Promise(() => {}) };
+
+  it("is quarantined while the rest is written, and waits for no other", async () => {
+    const quarantined = Promise.withResolvers<object>();
+    const ran = await run(["{", body(1)], {
+      clock: still,
+      write: () => quarantined.promise,
+      send: (request) => {
+        quarantined.resolve({});
+        return accepted(request);
+      },
+    });
+    expect(ran.summary).toMatchObject({ stored: 1, quarantined: 1 });
+    const rejected = await run([body(1)], {
+      clock: still,
+      write: () => new AwsFailure("ValidationException", "Item size has exceeded the maximum allowed size"),
+    });
+    expect(rejected.summary).toMatchObject({ stored: 0, quarantined: 1 });
+  });
+
+  it("is quarantined with what DynamoDB says; the rest is stored", async () => {
+    const bad = `"S":"${NOW - 2_000}#0100010700"`;
+    const ran = await run([body(1), body(2), body(2), body(3)], {
+      write: ({ input }) =>
+        JSON.stringify(input).includes(bad)
+          ? new AwsFailure("ValidationException", "Item size has exceeded the maximum allowed size")
+          : {},
+    });
+    expect(ran.summary).toMatchObject({ stored: 2, quarantined: 2, duplicate: 1, failedMessageIds: [] });
+    expect(reasons(ran)).toEqual(["rejected_by_dynamodb"]);
+    expect(ran.dead[0]).toMatchObject({
+      MessageBody: body(2),
+      MessageAttributes: {
+        failure_detail: { StringValue: "Item size has exceeded the maximum allowed size" },
+      },
+    });
+  });
+
+  it("goes back to the queue when the DLQ does not take it: it must not be lost", async () => {
+    const ran = await run(["{", body(1)], { send: () => new AwsFailure("ServiceUnavailable", "down", 503) });
+    expect(ran.summary).toMatchObject({ failedMessageIds: ["m0"], stored: 1, quarantined: 0 });
+    expect(ran.lines).toContainEqual(
+      expect.objectContaining({
+        level: "error",
+        event: "quarantine_failed",
+        messages: 1,
+        error: expect.objectContaining({ name: "SendError" }),
+      }),
+    );
+  });
+});

@@ -1,0 +1,162 @@
+import type { ConsumerSummary } from "@energylive/core/consumer/run";
+import { createLog } from "@energylive/core/log";
+import { ConsumerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { AwsFailure, type AwsRequest, startAnsweringAws } from "@energylive/core/testing/aws";
+import { leapingClock } from "@energylive/core/testing/clock";
+import type { SQSEvent } from "aws-lambda";
+import { describe, expect, it } from "vitest";
+
+import { createBatchDynamoDB, createSqs } from "./clients.ts";
+import { createConsumerHandler } from "./consumer-handler.ts";
+
+const NOW = Date.parse("2026-11-24T12:00:00.000Z");
+const TABLE = "EnergyLiveData-test";
+const GIVE_BACK_RESERVE_MS = 10_000;
+const QUARANTINE_RESERVE_MS = 4_000;
+
+function body(lagMs: number): string {
+  return JSON.stringify({
+    v: 1,
+    device_id: "I-10082023-01658401",
+    measurement_type: "0100010700",
+    timestamp: NOW - lagMs,
+    value: 1,
+    collection_time: "2026-11-24T12:00:00.000Z",
+    retention_days: 365,
+  });
+}
+
+function event(bodies: readonly string[]): SQSEvent {
+  return {
+    Records: bodies.map((text, index) => ({
+      messageId: `m${index}`,
+      receiptHandle: `r${index}`,
+      body: text,
+      attributes: {
+        ApproximateReceiveCount: "3",
+        SentTimestamp: "",
+        SenderId: "",
+        ApproximateFirstReceiveTimestamp: "",
+      },
+      messageAttributes: {},
+      md5OfBody: "",
+      eventSource: "aws:sqs",
+      eventSourceARN: "",
+      awsRegion: "",
+    })),
+  };
+}
+
+/** One invocation, with so much time left when it begins. */
+async function invoke(
+  bodies: readonly string[],
+  options: { remainingMs?: number; write?: () => object; send?: () => object } = {},
+) {
+  const { remainingMs = 60_000, write = () => ({}) } = options;
+  const clock = leapingClock(NOW);
+  await using table = await startAnsweringAws(write);
+  await using queues = await startAnsweringAws(({ operation, input }: AwsRequest) => {
+    if (operation !== "SendMessageBatch") return {};
+    if (options.send !== undefined) return options.send();
+    return { Successful: input.Entries.map(({ Id }: { Id: string }) => ({ Id, MessageId: Id })) };
+  });
+  const [dynamodb, sqs] = [createBatchDynamoDB(table.config), createSqs(queues.config)];
+  const lines: Record<string, unknown>[] = [];
+  const reports: ConsumerSummary[] = [];
+  const handler = createConsumerHandler({
+    environment: parseEnvironment(ConsumerEnvironment, {
+      STAGE: "test",
+      MEASUREMENTS_TABLE: TABLE,
+      MEASUREMENT_QUEUE_URL: "http://127.0.0.1/0/queue",
+      MEASUREMENT_DLQ_URL: "http://127.0.0.1/0/dlq",
+    }),
+    dynamodb,
+    sqs,
+    clock,
+    random: () => 0.5,
+    log: createLog({ level: "info", destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
+    report: (summary) => void reports.push(summary),
+  });
+  const response = await handler(event(bodies), { getRemainingTimeInMillis: () => remainingMs });
+  for (const client of [dynamodb, sqs]) client.destroy();
+  return {
+    response,
+    lines,
+    reports,
+    table: table.requests,
+    queues: queues.requests,
+    elapsedMs: clock.now() - NOW,
+  };
+}
+
+describe("an invocation of the consumer", () => {
+  it("stores the batch, and tells of it in one line and to the metrics", async () => {
+    const { response, lines, reports, table } = await invoke([body(3_000), body(1_000), body(2_000), "{"]);
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(table.map(({ input }) => Object.keys(input.RequestItems))).toEqual([[TABLE]]);
+    expect(lines.at(-1)).toEqual({
+      level: "info",
+      time: expect.any(String),
+      event: "consumer_finished",
+      messages: 4,
+      stored: 3,
+      duplicate: 0,
+      quarantined: 1,
+      throttled: 0,
+      failed: 0,
+      // The middle one: with the leap of the batch that waits to be filled.
+      ingestLagMs: expect.any(Number),
+      durationMs: expect.any(Number),
+    });
+    expect(Number(lines.at(-1)?.ingestLagMs) - Number(lines.at(-1)?.durationMs)).toBe(2_000);
+    expect(reports).toMatchObject([{ stored: 3, quarantined: 1 }]);
+  });
+
+  it("answers which messages go back, and has them rest by their count", async () => {
+    const { response, queues, lines } = await invoke([body(1), "{", body(2)], {
+      write: () => new AwsFailure("AccessDeniedException"),
+    });
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }, { itemIdentifier: "m2" }] });
+    const stretched = queues.find(({ operation }) => operation === "ChangeMessageVisibilityBatch");
+    expect(stretched?.input).toEqual({
+      QueueUrl: "http://127.0.0.1/0/queue",
+      Entries: [
+        { Id: "0", ReceiptHandle: "r0", VisibilityTimeout: 120 },
+        { Id: "1", ReceiptHandle: "r2", VisibilityTimeout: 120 },
+      ],
+    });
+    const sent = queues.find(({ operation }) => operation === "SendMessageBatch");
+    expect(sent?.input.QueueUrl).toBe("http://127.0.0.1/0/dlq");
+    expect(lines.at(-1)).toMatchObject({ event: "consumer_finished", failed: 2 });
+    expect(lines.at(-1)).not.toHaveProperty("ingestLagMs");
+  });
+
+  it("of nothing does nothing", async () => {
+    const { response, lines, table, queues } = await invoke([]);
+    expect([response, table, queues]).toEqual([{ batchItemFailures: [] }, [], []]);
+    expect(lines).toMatchObject([{ event: "consumer_finished", messages: 0 }]);
+  });
+
+  it("writes for as long as there is time left to give back what failed", async () => {
+    const busy = { write: () => new AwsFailure("ThrottlingException") };
+    const late = await invoke([body(1)], { ...busy, remainingMs: GIVE_BACK_RESERVE_MS });
+    expect([late.table.length, late.response.batchItemFailures.length]).toEqual([0, 1]);
+    const { elapsedMs, table } = await invoke([body(1)], {
+      ...busy,
+      remainingMs: GIVE_BACK_RESERVE_MS + 20_000,
+    });
+    expect(table.length).toBeGreaterThan(5);
+    expect(elapsedMs).toBeGreaterThan(15_000);
+    expect(elapsedMs).toBeLessThan(20_000);
+  });
+
+  it("quarantines for as long as there is time left to answer", async () => {
+    const { response, elapsedMs } = await invoke(["{"], {
+      send: () => new AwsFailure("ServiceUnavailable", "down", 503),
+      remainingMs: QUARANTINE_RESERVE_MS + 20_000,
+    });
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
+    expect(elapsedMs).toBeGreaterThan(15_000);
+    expect(elapsedMs).toBeLessThan(20_000);
+  });
+});

@@ -1,0 +1,144 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { systemClock } from "@energylive/core/clock";
+import { createMeasurementWriter } from "@energylive/core/consumer/writer";
+import { decimalText } from "@energylive/core/decimal";
+import { parseDevice } from "@energylive/core/device/device";
+import { createLog } from "@energylive/core/log";
+import { createMeasurementHistory, type MeasurementHistory } from "@energylive/core/measurement/history";
+import { measurementItem, type StoredMeasurement } from "@energylive/core/measurement/item";
+import { createMeasurementStore } from "@energylive/core/measurement/store";
+import { createBatchDynamoDB } from "@energylive/functions/clients";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { type Services, services, startServices } from "../support/services.ts";
+
+const DEVICE = "I-10082023-01658401";
+const OTHER = "I-10082023-01658402";
+const LARGE = "I-10082023-01658403";
+const FIRST = 1_726_559_000_000;
+const TYPES = ["a", "b", "c"];
+const TIMES = 200;
+/** Long, so that a device's measurements fill more than DynamoDB's page of 1 MB: 4 KB each. */
+const UNIT = "x".repeat(4_000);
+/** So many types of 60 KB are more than some services answer to one BatchGetItem. */
+const LARGE_TYPES = Array.from({ length: 40 }, (_, index) => `type${(index * 7) % 40}`);
+
+let folder: string;
+let started: Services;
+let dynamodb: DynamoDBClient;
+let history: MeasurementHistory;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "energylive-"));
+  started = await startServices(folder);
+  dynamodb = createBatchDynamoDB(services.awsConfig(started.dynamodb));
+  const table = started.names.measurementsTable;
+  history = createMeasurementHistory({ dynamodb, table });
+  const writer = createMeasurementWriter({
+    dynamodb,
+    table,
+    clock: systemClock,
+    random: Math.random,
+    log: createLog({ level: "silent" }),
+  });
+  const items = TYPES.flatMap((type) =>
+    Array.from({ length: TIMES }, (_, index) => item(DEVICE, type, index)),
+  );
+  items.push(item(OTHER, "a", 0), item(OTHER, "d", 1));
+  const unit = { S: "x".repeat(60_000) };
+  items.push(...LARGE_TYPES.map((type, index) => ({ ...item(LARGE, type, index), unit })));
+  const { outcomes } = await writer.write(items, Date.now() + 60_000);
+  if (outcomes.some(({ outcome }) => outcome !== "stored")) throw new Error("not all was stored");
+});
+afterAll(async () => {
+  dynamodb.destroy();
+  await started.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function item(device_id: string, measurement_type: string, index: number) {
+  const value = decimalText(String(index));
+  if (value === undefined) throw new TypeError(`${index} is no number`);
+  const collection_time = "2024-09-17T08:00:00.123Z";
+  const message = { device_id, measurement_type, timestamp: FIRST + index, value, collection_time };
+  return { ...measurementItem({ ...message, retention_days: 365 }), unit: { S: UNIT } };
+}
+
+const names = (found: readonly StoredMeasurement[]) =>
+  found.map(({ timestamp, measurement_type }) => `${timestamp - FIRST}${measurement_type}`);
+const read = async (measurements: AsyncGenerator<StoredMeasurement>) =>
+  names(await Array.fromAsync(measurements));
+const rows = (from: number, to: number, types = TYPES) =>
+  Array.from({ length: to - from }, (_, index) => types.map((type) => `${from + index}${type}`)).flat();
+
+describe("the history of a device", () => {
+  it("is read to its end, over all pages, oldest first", async () => {
+    expect(await read(history.ofDevice(DEVICE, {}))).toEqual(rows(0, TIMES));
+  });
+
+  it("is read newest first when asked to", async () => {
+    expect(await read(history.ofDevice(DEVICE, { descending: true }))).toEqual(rows(0, TIMES).reverse());
+  });
+
+  it("begins at a time, that included, and ends before another", async () => {
+    const range = { since: FIRST + 10, until: FIRST + 12 };
+    expect(await read(history.ofDevice(DEVICE, range))).toEqual(rows(10, 12));
+    expect(await read(history.ofDevice(DEVICE, { since: FIRST + 198 }))).toEqual(rows(198, 200));
+    expect(await read(history.ofDevice(DEVICE, { until: FIRST + 1 }))).toEqual(rows(0, 1));
+  });
+
+  it("has as many as asked for, and no more, of one type too", async () => {
+    expect(await read(history.ofDevice(DEVICE, { limit: 4 }))).toEqual(rows(0, 2).slice(0, 4));
+    expect(await read(history.ofDevice(DEVICE, { limit: 0 }))).toEqual([]);
+    expect(await read(history.ofDevice(DEVICE, { limit: 2 }, "b"))).toEqual(["0b", "1b"]);
+    expect(await read(history.ofDevice(DEVICE, { limit: 150, descending: true }, "c"))).toEqual(
+      rows(50, 200, ["c"]).reverse(),
+    );
+    expect(await read(history.ofDevice(DEVICE, {}, "b"))).toEqual(rows(0, TIMES, ["b"]));
+  });
+});
+
+describe("the history of a type", () => {
+  it("is read across devices", async () => {
+    const found = await Array.fromAsync(history.ofType("a", {}));
+    expect(found).toHaveLength(TIMES + 1);
+    expect(new Set(found.map(({ device_id }) => device_id))).toEqual(new Set([DEVICE, OTHER]));
+    expect(await read(history.ofType("d", {}))).toEqual(["1d"]);
+  });
+
+  it("keeps to its range, its order and its limit", async () => {
+    expect(await read(history.ofType("b", { since: FIRST + 5, until: FIRST + 7 }))).toEqual(["5b", "6b"]);
+    expect(await read(history.ofType("b", { descending: true, limit: 2 }))).toEqual(["199b", "198b"]);
+  });
+});
+
+describe("the store of measurements", () => {
+  it("reads a device to its end, oldest first", async () => {
+    const store = createMeasurementStore({ dynamodb, table: started.names.measurementsTable });
+    expect(await read(store.ofDevice(DEVICE))).toEqual(rows(0, TIMES));
+  });
+
+  it("reads the latest of each type by the watermarks, sorted by type, and misses none that is there", async () => {
+    const store = createMeasurementStore({ dynamodb, table: started.names.measurementsTable });
+    const { device } = parseDevice(marshall({ device_id: DEVICE }));
+    if (device === undefined) throw new TypeError("the test's device is invalid");
+    const latest = (watermarks: Record<string, number>) =>
+      store.latest({ ...device, state: { ...device.state, watermarks } });
+    expect(names(await latest({ c: FIRST + 7, a: FIRST, b: FIRST + 199, gone: FIRST }))).toEqual([
+      "0a",
+      "199b",
+      "7c",
+    ]);
+    expect(await latest({})).toEqual([]);
+    const watermarks = Object.fromEntries(LARGE_TYPES.map((type, index) => [type, FIRST + index]));
+    const large = { ...device, device_id: LARGE, state: { ...device.state, watermarks } };
+    const found = await store.latest(large);
+    expect(found.map(({ measurement_type }) => measurement_type)).toEqual(LARGE_TYPES.toSorted());
+    const many = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`type${index}`, FIRST]));
+    expect(names(await latest({ ...many, a: FIRST }))).toEqual(["0a"]);
+  });
+});

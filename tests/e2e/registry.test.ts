@@ -1,0 +1,179 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { createDeviceRegistry, type RegisteredDevice } from "@energylive/core/device/registry";
+import { DeviceState } from "@energylive/core/device/state";
+import { createDeviceStore, type DeviceStore } from "@energylive/core/device/store";
+import { createDynamoDB } from "@energylive/functions/clients";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { type Services, services, startServices } from "../support/services.ts";
+
+const idOf = (index: number) => `I-10082023-${String(index).padStart(8, "0")}`;
+const ID = idOf(0);
+const NONE = DeviceState.read(undefined);
+
+let folder: string;
+let started: Services;
+let dynamodb: DynamoDBClient;
+let table: string;
+let store: DeviceStore;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "energylive-"));
+  started = await startServices(folder);
+  dynamodb = createDynamoDB(services.awsConfig(started.dynamodb));
+  table = started.names.devicesTable;
+  store = createDeviceStore({ dynamodb, table });
+});
+afterAll(async () => {
+  dynamodb.destroy();
+  await started.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  for (const { config } of await all()) {
+    const Key = { device_id: { S: String(config.device_id) } };
+    await dynamodb.send(new DeleteItemCommand({ TableName: table, Key }));
+  }
+});
+
+const registry = () => createDeviceRegistry({ dynamodb, table });
+const all = (): Promise<RegisteredDevice[]> => Array.fromAsync(registry().all());
+const put = (item: Record<string, unknown>) =>
+  dynamodb.send(new PutItemCommand({ TableName: table, Item: marshall(item) }));
+
+async function item(device_id = ID): Promise<Record<string, unknown> | undefined> {
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: table, Key: { device_id: { S: device_id } } }),
+  );
+  return Item === undefined ? undefined : unmarshall(Item);
+}
+
+describe("the registry", () => {
+  it("adds a device once, and leaves one that is there as it is", async () => {
+    expect(await registry().add({ device_id: ID, name: "first", labels: undefined })).toBe(true);
+    expect(await registry().add({ device_id: ID, name: "second" })).toBe(false);
+    expect(await item()).toEqual({ device_id: ID, name: "first" });
+  });
+
+  it("finds a device with what a person wrote, valid or not, and without the fetcher's state", async () => {
+    await put({ device_id: ID, name: "Keller", state: { consecutive_failures: 2 } });
+    expect(await registry().find(ID)).toMatchObject({
+      device: { name: "Keller", state: { consecutive_failures: 2 } },
+      config: { device_id: ID, name: "Keller" },
+    });
+    expect((await registry().find(ID))?.config).not.toHaveProperty("state");
+    await put({ device_id: ID, enabeld: false });
+    expect(await registry().find(ID)).toMatchObject({
+      invalid: { problems: [expect.stringContaining("enabeld")] },
+      config: { device_id: ID, enabeld: false },
+    });
+    expect(await registry().find(idOf(9))).toBeUndefined();
+  });
+
+  it("finds a device with a number that no double holds, by its id", async () => {
+    const Item = { device_id: { S: ID }, retention_days: { N: "12345678901234567890.5" } };
+    await dynamodb.send(new PutItemCommand({ TableName: table, Item }));
+    expect(await registry().find(ID)).toMatchObject({
+      invalid: { device_id: ID },
+      config: { device_id: ID },
+    });
+  });
+
+  it("edits the fields it is told to, reserved words among them, and no other", async () => {
+    await put({ device_id: ID, name: "before", enabled: false, labels: { a: "b" }, state: { x: 1 } });
+    const change = { set: { name: "after", retention_days: 30 }, remove: ["labels", "enabled"] };
+    expect(await registry().edit(ID, change)).toBe(true);
+    expect(await item()).toEqual({ device_id: ID, name: "after", retention_days: 30, state: { x: 1 } });
+    expect(await registry().edit(ID, { set: {}, remove: ["retention_days"] })).toBe(true);
+    expect(await registry().edit(ID, { set: { enabled: true }, remove: [] })).toBe(true);
+    expect(await item()).toEqual({ device_id: ID, name: "after", enabled: true, state: { x: 1 } });
+  });
+
+  it("makes no device by an edit, and says whether one was there to be removed", async () => {
+    expect(await registry().edit(ID, { set: { name: "x" }, remove: [] })).toBe(false);
+    expect(await item()).toBeUndefined();
+    await put({ device_id: ID });
+    expect([await registry().remove(ID), await registry().remove(ID)]).toEqual([true, false]);
+  });
+
+  it("passes on what DynamoDB says", async () => {
+    const elsewhere = createDeviceRegistry({ dynamodb, table: `${table}-none` });
+    await expect(elsewhere.add({ device_id: ID })).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+  });
+});
+
+describe("the store of the fetcher", () => {
+  it("adds a device once", async () => {
+    expect(await store.add({ device_id: ID, name: "first" })).toBe(true);
+    expect(await store.add({ device_id: ID })).toBe(false);
+    expect(await item()).toEqual({ device_id: ID, name: "first" });
+    const elsewhere = createDeviceStore({ dynamodb, table: `${table}-none` });
+    await expect(elsewhere.add({ device_id: ID })).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+  });
+
+  it("writes the state of a device that is there, and nothing else", async () => {
+    await put({ device_id: ID, name: "Keller" });
+    const state = { ...NONE, last_polled_at: "2026-11-24T12:00:00.000Z", watermarks: { a: 1 } };
+    expect(await store.saveState(ID, state)).toBe(true);
+    expect(await item()).toEqual({
+      device_id: ID,
+      name: "Keller",
+      state: {
+        consecutive_failures: 0,
+        quarantined: [],
+        last_polled_at: "2026-11-24T12:00:00.000Z",
+        watermarks: { a: 1 },
+      },
+    });
+    expect(await store.saveState(idOf(1), NONE)).toBe(false);
+    expect(await item(idOf(1))).toBeUndefined();
+  });
+
+  it("finds the devices that are named, in that order, and says which are not there", async () => {
+    await put({ device_id: idOf(1) });
+    await put({ device_id: idOf(2), enabeld: true });
+    const found = await Array.fromAsync(store.named([idOf(2), idOf(3), idOf(1)]));
+    expect(found).toMatchObject([
+      { invalid: { device_id: idOf(2) } },
+      { unknown: idOf(3) },
+      { device: { device_id: idOf(1) } },
+    ]);
+  });
+});
+
+describe("a table of more than one page", () => {
+  const COUNT = 120;
+  /** DynamoDB's pages have 1 MB. */
+  const large = "x".repeat(20_000);
+
+  it("is read to its end, by the registry, by the shards, and by name", async () => {
+    await Promise.all(
+      Array.from({ length: COUNT }, (_, index) => put({ device_id: idOf(index), labels: { large } })),
+    );
+    const ids = (found: readonly { device?: { device_id: string } | undefined }[]) =>
+      new Set(found.map(({ device }) => device?.device_id));
+    expect(ids(await all()).size).toBe(COUNT);
+    expect(ids(await Array.fromAsync(store.scan({ index: 0, total: 1 }))).size).toBe(COUNT);
+    const shards = await Promise.all(
+      [0, 1, 2].map(async (index) => ids(await Array.fromAsync(store.scan({ index, total: 3 })))),
+    );
+    expect(shards.reduce((sum, shard) => sum + shard.size, 0)).toBe(COUNT);
+    expect(new Set(shards.flatMap((shard) => [...shard])).size).toBe(COUNT);
+    const names = Array.from({ length: COUNT }, (_, index) => idOf(index));
+    const named = await Array.fromAsync(store.named(names));
+    expect(named.map((found) => ("device" in found ? found.device?.device_id : undefined))).toEqual(names);
+  });
+});

@@ -230,7 +230,7 @@ describe("the checker", () => {
     });
 
     it("takes for one that the poll of its run had failed a moment before the answer came: soak, seed 1", () => {
-      const answers = (answer === undefined ? [] : [{ ...answer, askedAt: SERVED_AT - 2 }]).concat(
+      const answers = (answer === undefined ? [] : [{ ...answer, askedAt: SERVED_AT - 1 }]).concat(
         clean().answers.slice(1),
       );
       const failedPolls = [{ deviceId: DEVICE, at: SERVED_AT - 1 }];

@@ -74,21 +74,21 @@ describe("items", () => {
     expect(table.requests).toEqual([]);
   });
 
-  it("are written by eight requests at once", async () => {
+  it("are written by twenty requests at once", async () => {
     const full = Promise.withResolvers<void>();
     let inFlight = 0;
     let most = 0;
     await using table = await open(async () => {
       inFlight += 1;
       most = Math.max(most, inFlight);
-      // Time for a ninth to come, were there one.
-      if (inFlight === 8) setTimeout(full.resolve, 100);
+      // Time for another to come, were there one.
+      if (inFlight === 20) setTimeout(full.resolve, 100);
       await full.promise;
       inFlight -= 1;
       return {};
     });
-    await table.write(items(500));
-    expect([most, table.requests.length]).toEqual([8, 20]);
+    await table.write(items(1_000));
+    expect([most, table.requests.length]).toEqual([20, 40]);
   });
 });
 

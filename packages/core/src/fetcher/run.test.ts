@@ -162,7 +162,9 @@ describe("a poll", () => {
       })),
     );
     expect([ran.keys, ran.scans]).toEqual([["mother"], 1]);
-    expect(ran.options).toEqual([{ startBy: STOP_AT, deadlineAt: STOP_AT + 10_000 }]);
+    expect(ran.options).toEqual([
+      { startBy: STOP_AT, deadlineAt: STOP_AT + 10_000, room: expect.any(Function) },
+    ]);
     expect(ran.states.get(ID)).toEqual({
       last_polled_at: iso(NOW),
       last_success_at: iso(NOW),

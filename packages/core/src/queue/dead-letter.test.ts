@@ -113,7 +113,7 @@ describe("the advice", () => {
     ["invalid_message", /JSON, but no measurement/, /find out what wrote it, then purge/],
     ["unknown_version", /newer version/, /deploy the newer version, then redrive/],
     ["rejected_by_dynamodb", /takes this item under no circumstances/, /mend what the detail names/],
-    ["none", /never answered for/, /mend the consumer's errors/],
+    ["none", /never stored: the consumer crashed on it/, /the consumer's log tells it/],
     ["of_a_later_version", /does not know/, /update this command/],
   ])("for %s says what it means and what to do", (reason, meaning, advice) => {
     expect(adviceFor(reason)).toEqual({

@@ -8,6 +8,12 @@ import { Batcher } from "./batcher.ts";
 /** ReceiveMessage's limit. */
 const RECEIVE_MESSAGES = 10;
 
+/**
+ * Each waits for its batch before it receives again, and each long poll holds a connection that whoever sends needs too.
+ * Lambda has more of both, and gathers larger batches.
+ */
+const MAX_POLLERS = 10;
+
 /** Well below the request timeout of the handlers' clients, which would end each idle long poll as an error. */
 const LONG_POLL_SECONDS = 2;
 
@@ -22,8 +28,8 @@ export interface EventSourceMapping {
 }
 
 /**
- * Lambda's event source mapping for SQS: receives by long polls, gathers batches of `batchSize` within `windowSeconds`,
- * invokes the handler, and deletes what it does not name in `batchItemFailures`. What it names, and every message of an
+ * Lambda's event source mapping for SQS: receives by long polls, gathers batches of `batchSize`, a hundred at most, within
+ * `windowSeconds`, invokes the handler, and deletes what it does not name in `batchItemFailures`. What it names, and every message of an
  * invocation that throws, stays in flight until its visibility timeout ends.
  */
 export function startEventSourceMapping(options: {
@@ -35,15 +41,16 @@ export function startEventSourceMapping(options: {
   log: Log;
 }): EventSourceMapping {
   const { sqs, queueUrl, batchSize, windowSeconds, handler, log } = options;
+  const pollerCount = Math.min(MAX_POLLERS, Math.ceil(batchSize / RECEIVE_MESSAGES));
   const batcher = new Batcher<Message, boolean>({
-    size: batchSize,
+    size: Math.min(batchSize, pollerCount * RECEIVE_MESSAGES),
     windowMs: windowSeconds * 1000,
     run: (messages) => invoke(handler, messages, log),
   });
   let stopping = false;
   /** Pollers that wait for messages, and so hold none. */
   const waiting = new Set<Consumer>();
-  const pollers = Array.from({ length: Math.ceil(batchSize / RECEIVE_MESSAGES) }, () => {
+  const pollers = Array.from({ length: pollerCount }, () => {
     const poller: Consumer = Consumer.create({
       sqs,
       queueUrl,

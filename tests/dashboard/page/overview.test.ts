@@ -51,6 +51,7 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     await failing.getByText("The key is unknown or revoked").waitFor();
     expect(await failing.getByText("Failing").count()).toBe(1);
     const invalid = page.getByRole("article", { name: "I-20000000-00000001" });
+    await invalid.scrollIntoViewIfNeeded();
     expect(await textOf(invalid)).toMatch(/Invalid[\s\S]*"nmae" is no field of a device/);
   });
 

@@ -49,6 +49,8 @@ export const test = base
         locale: "en-GB",
         timezoneId: "Europe/Vienna",
         colorScheme: "light",
+        // Nothing has to be waited for, and without a graphics card each frame costs.
+        reducedMotion: "reduce",
         viewport: { width: 1280, height: 900 },
         ...options,
       });

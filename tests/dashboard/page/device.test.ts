@@ -56,6 +56,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     expect(await pointAt(page, middle - 3 * HOUR_MS)).toMatch(/Drawn\s+[\d.,]+ k?W/);
     const energy = page.locator(".chart-card").nth(1);
     await energy.getByText("As a table").click();
+    await energy.locator("tr.total").waitFor();
     // The registers went on: what was drawn meanwhile is not lost.
     expect(await energy.getByText("partly spread over a gap").count()).toBeGreaterThanOrEqual(2);
     expect(await energy.locator("tbody").innerText()).not.toContain("–");

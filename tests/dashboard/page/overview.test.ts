@@ -52,7 +52,7 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     expect(await failing.getByText("Failing").count()).toBe(1);
     const invalid = page.getByRole("article", { name: "I-20000000-00000001" });
     await invalid.scrollIntoViewIfNeeded();
-    expect(await textOf(invalid)).toMatch(/Invalid[\s\S]*"nmae" is no field of a device/);
+    await expect.poll(() => textOf(invalid)).toMatch(/Invalid[\s\S]*"nmae" is no field of a device/);
   });
 
   test("shows what a gateway has instead of a meter", async ({ open }) => {

@@ -96,8 +96,6 @@ describe.skipIf(isBrowserMissing)("for everyone", () => {
 
   test("needs no pointer: pages, ranges and the redrive dialog by key", async ({ open }) => {
     const page = await open("/#/pipeline");
-    // Coming from another page the heading has the focus; here everything begins at the top.
-    await page.reload();
     const focused = () =>
       page.evaluate(() => document.activeElement?.textContent?.trim() || document.activeElement?.ariaLabel);
     const tabTo = async (name: string) => {

@@ -65,9 +65,8 @@ export const test = base
         problems.push(`a dialog: ${dialog.message()}`);
         await dialog.dismiss();
       });
-      // The token becomes a cookie, and the address loses it.
-      await page.goto(url);
-      if (route !== "/") await page.goto(new URL(route, page.url()).href);
+      // The token becomes a cookie, and the address loses it, but not what stands behind `#`.
+      await page.goto(`${url}${route.slice(1)}`);
       return page;
     };
   });

@@ -108,7 +108,7 @@ describe.skipIf(isBrowserMissing)("for everyone", () => {
     expect(await focused()).toBe("Skip to the content");
     await page.keyboard.press("Enter");
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
-    await tabTo("Redrive 1 message");
+    await tabTo("Redrive 3 messages");
     await page.keyboard.press("Enter");
     const dialog = page.getByRole("dialog", { name: "Back to the queue?" });
     await dialog.waitFor();
@@ -116,7 +116,7 @@ describe.skipIf(isBrowserMissing)("for everyone", () => {
     expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
-    expect(await focused()).toBe("Redrive 1 message");
+    expect(await focused()).toBe("Redrive 3 messages");
     await page.evaluate(() => document.getElementById("page")?.querySelector("a")?.focus());
     await tabTo("Overview");
     await page.keyboard.press("Enter");

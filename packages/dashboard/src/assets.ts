@@ -22,14 +22,15 @@ const NAME_LENGTH = 16;
  * The folder of the built page, `index.html` in it. It is built when it is asked for first, and again when its sources
  * or what they are built with change. Several processes may ask at once.
  *
+ * @param builds where builds lie, the newest of them
  * @throws {Error} when the sources cannot be built; the message says where
  */
-export async function ensureAssets(): Promise<string> {
+export async function ensureAssets(builds = BUILDS): Promise<string> {
   const name = await nameOfSources();
-  const folder = join(BUILDS, name);
+  const folder = join(builds, name);
   if (await isThere(folder)) return folder;
-  await mkdir(BUILDS, { recursive: true });
-  const unfinished = await mkdtemp(join(BUILDS, "unfinished-"));
+  await mkdir(builds, { recursive: true });
+  const unfinished = await mkdtemp(join(builds, "unfinished-"));
   try {
     await buildInto(unfinished);
     await rename(unfinished, folder);
@@ -38,7 +39,7 @@ export async function ensureAssets(): Promise<string> {
     // Another process was first: a folder that is there is whole.
     if (!(await isThere(folder))) throw error;
   }
-  await removeOld(name);
+  await removeOld(builds, name);
   return folder;
 }
 
@@ -91,18 +92,18 @@ async function isThere(folder: string): Promise<boolean> {
 }
 
 /** Sources change often while someone works on them, and nobody looks into `.build`. */
-async function removeOld(current: string): Promise<void> {
-  const names = (await readdir(BUILDS)).filter((name) => name !== current && !name.startsWith("unfinished-"));
+async function removeOld(folder: string, current: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name !== current && !name.startsWith("unfinished-"));
   const builds = await Promise.all(
     names.map(async (name) => {
-      const folder = join(BUILDS, name);
-      const at = await stat(folder).then(
+      const build = join(folder, name);
+      const at = await stat(build).then(
         ({ mtimeMs }) => mtimeMs,
         () => 0,
       );
-      return { folder, at };
+      return { build, at };
     }),
   );
   const old = builds.sort((a, b) => b.at - a.at).slice(KEPT_BUILDS);
-  for (const { folder } of old) await rm(folder, { recursive: true, force: true });
+  for (const { build } of old) await rm(build, { recursive: true, force: true });
 }

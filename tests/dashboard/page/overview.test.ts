@@ -51,7 +51,8 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     await failing.getByText("The key is unknown or revoked").waitFor();
     expect(await failing.getByText("Failing").count()).toBe(1);
     const invalid = page.getByRole("article", { name: "I-20000000-00000001" });
-    expect(await textOf(invalid)).toMatch(/Invalid[\s\S]*"nmae" is no field of a device/);
+    await invalid.scrollIntoViewIfNeeded();
+    await expect.poll(() => textOf(invalid)).toMatch(/Invalid[\s\S]*"nmae" is no field of a device/);
   });
 
   test("shows what a gateway has instead of a meter", async ({ open }) => {

@@ -55,6 +55,24 @@ describe.skipIf(isBrowserMissing)("the pipeline", () => {
     await page.getByRole("button", { name: "Redrive 2 messages" }).waitFor();
   });
 
+  test("moves nothing when another number of messages is there by then, and says so", async ({
+    open,
+    allowed,
+  }) => {
+    allowed.push(/409/);
+    const page = await open("/#/pipeline");
+    await page.route("**/api/dlq/redrive", (route) => {
+      const agreed = JSON.parse(route.request().postData() ?? "{}");
+      return route.continue({ postData: JSON.stringify({ ...agreed, confirm: 7 }) });
+    });
+    await page.getByRole("button", { name: "Redrive 2 messages" }).click();
+    await page.getByRole("button", { name: "Yes, redrive 2 messages" }).click();
+    const dialog = page.getByRole("dialog", { name: "Back to the queue?" });
+    await dialog.getByText("2 messages match now, and not 7").waitFor();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Redrive 2 messages" }).waitFor();
+  });
+
   test("redrives one message from a look into it", async ({ open }) => {
     const page = await open("/#/pipeline");
     const group = page.getByRole("article", { name: "invalid_json" });

@@ -12,6 +12,7 @@ const SCREENSHOTS = fileURLToPath(new URL("../../../../.build/screenshots", impo
 
 /** A page that does not become what a test waits for in this time never will. */
 const PATIENCE_MS = 30_000;
+const POLLING_MS = 100;
 
 interface OpenOptions extends BrowserContextOptions {
   /** The dashboard's address with its token. Default: that of the full world. */
@@ -49,6 +50,8 @@ export const test = base
         locale: "en-GB",
         timezoneId: "Europe/Vienna",
         colorScheme: "light",
+        // Nothing has to be waited for, and without a graphics card each frame costs.
+        reducedMotion: "reduce",
         viewport: { width: 1280, height: 900 },
         ...options,
       });
@@ -63,9 +66,8 @@ export const test = base
         problems.push(`a dialog: ${dialog.message()}`);
         await dialog.dismiss();
       });
-      // The token becomes a cookie, and the address loses it.
-      await page.goto(url);
-      if (route !== "/") await page.goto(new URL(route, page.url()).href);
+      // The token becomes a cookie, and the address loses it, but not what stands behind `#`.
+      await page.goto(`${url}${route.slice(1)}`);
       return page;
     };
   });
@@ -94,9 +96,13 @@ export async function screenshot(page: Page, name: string): Promise<void> {
 /** What can be seen has come: no skeleton, no chart that still loads. Cards further down wait until they are looked at. */
 export async function settled(page: Page): Promise<void> {
   await page.locator("main h1").waitFor();
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll(".skeleton, .chart-progress")].every(
-      (element) => element.getBoundingClientRect().top > innerHeight,
-    ),
+  await page.waitForFunction(
+    () =>
+      [...document.querySelectorAll(".skeleton, .chart-progress")].every(
+        (element) => element.getBoundingClientRect().top > innerHeight,
+      ),
+    null,
+    // Not at each frame, as by default: without a graphics card frames are what costs most.
+    { polling: POLLING_MS },
   );
 }

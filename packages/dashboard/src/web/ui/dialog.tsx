@@ -5,8 +5,8 @@ import { t } from "../i18n/locale.ts";
 import { Icon } from "./icon.tsx";
 
 /**
- * A modal dialog: the browser keeps the focus in it, closes it on Escape and makes what is behind it inert. Afterwards
- * the focus is where it was.
+ * A modal dialog: the browser keeps the focus in it, closes it on Escape and makes what is behind it inert, and
+ * gives the focus back afterwards.
  */
 export function Dialog(props: {
   title: string;
@@ -23,7 +23,8 @@ export function Dialog(props: {
     current?.showModal();
     return () => {
       current?.close();
-      if (before instanceof HTMLElement) before.focus();
+      // The browser gives the focus back by itself where it closed the dialog; then it may be elsewhere already.
+      if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
     };
   }, []);
   return (

@@ -1,5 +1,5 @@
 import type { EnergyPeriod } from "../../chart/bars.ts";
-import { zone } from "../../ui/zone.ts";
+import { viewerZone } from "../../time/zone.ts";
 import type { EnergyUnit } from "./energy-data.ts";
 
 const HEAD = ["device_id", "from", "to", "drawn_wh", "fed_in_wh", "estimated", "reset"];
@@ -22,7 +22,7 @@ export function downloadEnergy(deviceId: string, unit: EnergyUnit, periods: read
   const url = URL.createObjectURL(new Blob([energyCsv(deviceId, periods)], { type: "text/csv" }));
   const link = document.createElement("a");
   link.href = url;
-  link.download = `${deviceId}-energy-per-${unit}-${zone.replaceAll("/", "-")}.csv`;
+  link.download = `${deviceId}-energy-per-${unit}-${viewerZone().replaceAll("/", "-")}.csv`;
   link.click();
   URL.revokeObjectURL(url);
 }

@@ -73,7 +73,12 @@ export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onR
         />
       )}
       {ordered.value === undefined ? null : (
-        <RedriveDialog order={ordered.value} onClose={() => (ordered.value = undefined)} onDone={finish} />
+        <RedriveDialog
+          order={ordered.value}
+          onClose={() => (ordered.value = undefined)}
+          onDone={finish}
+          onFailed={resource.refresh}
+        />
       )}
     </section>
   );

@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 
 import type { DeadLetterOverview, PipelineStatus } from "../../../api.ts";
 import { getJson } from "../../data/client.ts";
@@ -17,6 +17,9 @@ const REFRESH_MS = 10_000;
 
 /** Looking at dead letters receives them, which costs requests and hides them from others for a moment. */
 const DLQ_REFRESH_MS = 60_000;
+
+/** How often dead letters are read again because the queue counts another number of them. */
+const ATTEMPTS_TO_AGREE = 3;
 
 export function PipelinePage() {
   const status = useResource<PipelineStatus>(
@@ -37,10 +40,16 @@ export function PipelinePage() {
       }),
     [],
   );
-  // Only when their number has changed: that is when there is something else to see.
+  const attempts = useRef({ inDlq: 0, left: 0 });
+  // Counted and read at different moments they can differ, and in AWS the count is only about right: so not for ever.
   useEffect(() => {
-    if (inDlq !== undefined && letters.data.peek() !== undefined) letters.refresh();
-  }, [inDlq]);
+    const shown = letters.data.peek()?.total;
+    if (inDlq === undefined || shown === undefined || shown === inDlq) return;
+    if (attempts.current.inDlq !== inDlq) attempts.current = { inDlq, left: ATTEMPTS_TO_AGREE };
+    if (attempts.current.left === 0) return;
+    attempts.current.left -= 1;
+    letters.refresh();
+  }, [status.data.value]);
   const error = status.error.value;
   const shown = status.data.value;
   return (

@@ -12,8 +12,10 @@ export function RedriveDialog(props: {
   order: RedriveOrder;
   onClose: () => void;
   onDone: (answer: RedriveAnswer) => void;
+  /** The queue may have changed meanwhile: then another number is to be agreed to. */
+  onFailed: () => void;
 }) {
-  const { order, onClose, onDone } = props;
+  const { order, onClose, onDone, onFailed } = props;
   const words = t.value.pipeline;
   const isMoving = useSignal(false);
   const problem = useSignal<string | undefined>(undefined);
@@ -34,6 +36,7 @@ export function RedriveDialog(props: {
     } catch (error) {
       noteFailure(error);
       isMoving.value = false;
+      onFailed();
       problem.value = error instanceof Error ? error.message : String(error);
     }
   }

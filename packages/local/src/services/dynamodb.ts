@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 
 import {
   CreateTableCommand,
@@ -20,6 +20,10 @@ import {
 import dynalite from "dynalite";
 
 import { awsConfig, LOOPBACK } from "./loopback.ts";
+
+/** Longer than any request takes, and how often it is looked whether all are answered. */
+const MAX_REQUEST_MS = 5_000;
+const ENDED_CHECK_MS = 5;
 
 export interface EmbeddedDynamoDB {
   endpoint: string;
@@ -43,6 +47,7 @@ export async function startDynamoDB(options: {
   const { folder, names, typeIndexShards = DEFAULT_TYPE_INDEX_SHARDS } = options;
   await mkdir(folder, { recursive: true });
   const server = dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const requests = followRequests(server);
   server.listen(0, LOOPBACK);
   await once(server, "listening");
   const endpoint = `http://${LOOPBACK}:${portOf(server)}`;
@@ -53,9 +58,9 @@ export async function startDynamoDB(options: {
     const actual = index?.shards ?? 0;
     if (options.typeIndexShards !== undefined && actual !== typeIndexShards)
       throw otherIndex(typeIndexShards, actual);
-    return { endpoint, typeIndexShards: actual, stop: () => close(server) };
+    return { endpoint, typeIndexShards: actual, stop: () => close(server, requests) };
   } catch (error) {
-    await close(server);
+    await close(server, requests);
     throw error;
   } finally {
     client.destroy();
@@ -133,7 +138,27 @@ function portOf(server: Server): number {
   return address.port;
 }
 
-async function close(server: Server): Promise<void> {
+/** dynalite reads on for a client that has gone, and throws out of reach when its database is closed meanwhile. */
+function followRequests(server: Server): { ended(): Promise<void> } {
+  const answers = new Set<ServerResponse>();
+  const forgetEnded = () => {
+    for (const answer of answers) if (answer.writableEnded) answers.delete(answer);
+  };
+  server.on("request", (_, answer) => {
+    forgetEnded();
+    answers.add(answer);
+  });
+  return {
+    async ended() {
+      const giveUpAt = Date.now() + MAX_REQUEST_MS;
+      for (forgetEnded(); answers.size > 0 && Date.now() < giveUpAt; forgetEnded())
+        await new Promise((resolve) => setTimeout(resolve, ENDED_CHECK_MS));
+    },
+  };
+}
+
+async function close(server: Server, requests: { ended(): Promise<void> }): Promise<void> {
+  await requests.ended();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // Idle keep-alive connections of clients would hold the server open.
   server.closeAllConnections();

@@ -10,7 +10,7 @@ import { type SimulatedApi, startSimulatedApi } from "@energylive/local/simulato
 import { type Stack, type StackOptions, startStack } from "@energylive/local/stack";
 import { vi } from "vitest";
 
-import { randomStage, services } from "../support/services.ts";
+import { otherServices } from "../support/services.ts";
 
 export const API_KEY = "key-planted-for-the-tests-0123456789";
 
@@ -48,7 +48,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     windowSeconds: 0.1,
     api: { url: api.baseUrl, key: API_KEY },
     log: createLog({ level: "debug", destination: { write: (line) => void logLines.push(line) } }),
-    ...(options.folder === undefined ? { services, stage: randomStage() } : {}),
+    ...(options.folder === undefined ? otherServices() : {}),
     ...(options.variables === undefined ? {} : { variables: options.variables }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });

@@ -243,9 +243,10 @@ describe("a connection", () => {
   it("that does not answer in time is given up, headers or body", async () => {
     const dribble: RequestListener = (_, response) => void response.writeHead(200).write("[");
     for (const answer of [hang, dribble]) {
-      await using api = await startApi([answer, ok("[]")], { timeoutMs: 100 });
+      await using api = await startApi([answer, ok("[]")], { timeoutMs: 500 });
       expect(await api.client.devices(KEY)).toEqual([]);
-      expect(api.requests).toHaveLength(2);
+      // On a busy machine the second may be late too.
+      expect(api.requests.length).toBeGreaterThan(1);
     }
     await using api = await startApi([hang], { timeoutMs: 20 });
     const error = await failureOf(api.client.devices(KEY));

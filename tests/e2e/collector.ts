@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +12,7 @@ import { type Stack, type StackOptions, startStack } from "@energylive/local/sta
 import { vi } from "vitest";
 
 import { plantedKey, refuseKey } from "../faults/security/planted.ts";
-import { randomStage, services } from "../support/services.ts";
+import { otherServices } from "../support/services.ts";
 
 export const API_KEY = plantedKey("default");
 
@@ -49,7 +50,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     windowSeconds: 0.1,
     api: { url: api.baseUrl, key: API_KEY },
     log: createLog({ level: "debug", destination: { write: (line) => void logLines.push(line) } }),
-    ...(options.folder === undefined ? { services, stage: randomStage() } : {}),
+    ...(options.folder === undefined ? otherServices() : {}),
     ...(options.variables === undefined ? {} : { variables: options.variables }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
@@ -130,8 +131,9 @@ async function refuseKeys({ stack, logLines, folder }: Collector): Promise<void>
   refuseKey("the queues' files", await textsIn(join(folder, "sqs")));
 }
 
-/** What lies on disk, as text: the bodies and attributes of all messages that were ever sent. */
+/** What lies on disk, as text: the bodies and attributes of all messages that were ever sent. Another SQS has no files here. */
 async function textsIn(folder: string): Promise<string[]> {
+  if (!existsSync(folder)) return [];
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) =>
     file.isFile(),
   );

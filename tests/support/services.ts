@@ -18,7 +18,7 @@ import { DEFAULT_TYPE_INDEX_SHARDS } from "@energylive/core/settings/tables";
 import { createTables, startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig, EMBEDDED_REGION } from "@energylive/local/services/loopback";
 import { dlqAttributes, queueAttributes, startSqs } from "@energylive/local/services/sqs";
-import type { StackServices } from "@energylive/local/stack";
+import type { StackOptions, StackServices } from "@energylive/local/stack";
 import { describe } from "vitest";
 
 const { env } = process;
@@ -35,6 +35,11 @@ export const services: StackServices = {
   startSqs: (options) =>
     sqsEndpoint === undefined ? startSqs(options) : makeQueues(sqsEndpoint, options.names),
 };
+
+/** For a stack: nothing when it is to have its own services, whose stage is no one else's. */
+export function otherServices(): Pick<StackOptions, "services" | "stage"> {
+  return usesOthers ? { services, stage: randomStage() } : {};
+}
 
 /**
  * For what is about the embedded services themselves: their files, their start, where they listen. Skipped, and shown

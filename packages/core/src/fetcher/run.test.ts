@@ -483,9 +483,10 @@ describe("the devices of a shard", () => {
       device_id: idOf(index),
       enabled: index < count,
     }));
-    const ran = await run({ items, latest: () => answer() });
-    const { polled, skipped, deferred } = ran.result;
-    expect([polled, skipped, deferred, ran.scans]).toEqual([count, 1, 0, 2]);
+    const invalid = { device_id: idOf(count + 1), enabeld: true };
+    const ran = await run({ items: [...items, invalid], latest: () => answer() });
+    const { polled, skipped, failed, deferred } = ran.result;
+    expect([polled, skipped, failed, deferred, ran.scans]).toEqual([count, 1, 1, 0, 2]);
     expect(new Set(ran.asked).size).toBe(count);
   });
 
@@ -538,6 +539,30 @@ describe("devices that are named", () => {
     expect(ran.lines).toContainEqual(
       expect.objectContaining({ level: "warn", event: "device_unknown", device_id: idOf(9) }),
     );
+  });
+
+  it("are polled however slowly the table gives them", async () => {
+    const ran = await run(
+      {
+        context: {
+          maxOutstanding: 1,
+          devices: {
+            async *scan() {},
+            async *named(ids) {
+              for (const id of ids) {
+                yield parseDevice({ device_id: { S: id } });
+                // The poll is over before the next device is there.
+                await new Promise((resolve) => setTimeout(resolve, 10));
+              }
+            },
+            add: async () => false,
+            saveState: async () => true,
+          },
+        },
+      },
+      { device_ids: [idOf(1), idOf(2), idOf(3)] },
+    );
+    expect(ran.result.polled).toBe(3);
   });
 
   it("that there is no time for are deferred", async () => {

@@ -322,7 +322,9 @@ describe("the measurement item", () => {
     fc.assert(
       fc.property(message, (sent) => {
         const { retention_days, ...measurement } = sent;
-        expect(storedMeasurement(measurementItem(sent))).toMatchObject(measurement);
+        const item = measurementItem(sent);
+        expect(storedMeasurement(item)).toMatchObject(measurement);
+        expect(storedMeasurement(item).unit).toBe(item.unit?.S);
       }),
     );
   });
@@ -355,6 +357,10 @@ describe("the measurement item", () => {
       expect(() => storedMeasurement({ ...item, [attribute]: { S: "1" } })).toThrow(
         `a measurement item has no number in "${attribute}"`,
       );
+    expect(() => storedMeasurement({})).toThrow('a measurement item has no number in "value"');
+    const { device_id: _, ...nameless } = item;
+    expect(() => storedMeasurement(nameless)).toThrow('a measurement item has no text in "device_id"');
+    expect(storedMeasurement({ ...item, unit: { S: "W" } }).unit).toBe("W");
     expect(() => storedMeasurement({ ...item, value: { N: "x" } })).toThrow(
       "value of 1726559995000#new is not a number",
     );

@@ -44,14 +44,10 @@ export class SimulatedClock implements Clock {
     }
   }
 
-  /** Holds the time for every request of an AWS client. */
-  watch<C extends { middlewareStack: unknown }>(client: C): C {
-    // The types of the SDK's middleware name the client's own inputs and outputs, of which nothing is used here.
-    const stack = client.middlewareStack as {
-      add(middleware: (next: Next) => Next, options: { step: "initialize"; priority: "high" }): void;
-    };
-    stack.add((next) => (input) => this.during(() => next(input)), { step: "initialize", priority: "high" });
-    return client;
+  /** Holds the time for every request of an AWS client, its retries included. */
+  watch<Client extends { send(command: never): Promise<unknown> }>(client: Client): Client {
+    const send = client.send.bind(client);
+    return Object.assign(client, { send: (command: never) => this.during(() => send(command)) });
   }
 
   /** Lets `ms` pass. */
@@ -94,5 +90,3 @@ export class SimulatedClock implements Clock {
     }
   }
 }
-
-type Next = (input: unknown) => Promise<unknown>;

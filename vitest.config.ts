@@ -1,7 +1,13 @@
+import { availableParallelism } from "node:os";
+
 import { defineConfig } from "vitest/config";
+
+/** More than the cores of a small machine: half of the time, tests wait for what other processes do. */
+const LEAST_WORKERS = 3;
 
 export default defineConfig({
   test: {
+    maxWorkers: Math.max(LEAST_WORKERS, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ["default", "./tests/faults/security/reporter.ts"],

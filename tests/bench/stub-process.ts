@@ -8,12 +8,15 @@ export interface Stub extends AsyncDisposable {
 }
 
 /** Starts stub.ts as a process of its own. */
-export async function startStub(options: { latencyMs?: number; devices?: number } = {}): Promise<Stub> {
+export async function startStub(
+  options: { latencyMs?: number; devices?: number; tls?: boolean } = {},
+): Promise<Stub> {
   const script = new URL("stub.ts", import.meta.url).pathname;
   const flags = ["--latency", String(options.latencyMs ?? 0), "--devices", String(options.devices ?? 0)];
+  if (options.tls === true) flags.push("--tls");
   const child = spawn(process.execPath, [script, ...flags], { stdio: ["ignore", "pipe", "inherit"] });
   const [port] = await once(child.stdout, "data");
-  const endpoint = `http://127.0.0.1:${String(port).trim()}`;
+  const endpoint = `${options.tls === true ? "https" : "http"}://127.0.0.1:${String(port).trim()}`;
   return {
     endpoint,
     counts: async () => (await fetch(`${endpoint}/counts`)).json() as Promise<Record<string, number>>,

@@ -4,14 +4,21 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 /** About what a Scan page of 1 MB holds of device items with their state. */
 const DEVICES_PER_PAGE = 1_000;
 
 const { values } = parseArgs({
-  options: { latency: { type: "string", default: "0" }, devices: { type: "string", default: "0" } },
+  options: {
+    latency: { type: "string", default: "0" },
+    devices: { type: "string", default: "0" },
+    tls: { type: "boolean", default: false },
+  },
 });
 const latencyMs = Number(values.latency);
 const deviceCount = Number(values.devices);
@@ -26,7 +33,7 @@ const answers: Record<string, (body: string) => string> = {
   SendMessageBatch: acceptBatch,
 };
 
-const server = createServer((request, response) => {
+const listener: RequestListener = (request, response) => {
   const operation = String(request.headers["x-amz-target"]).split(".")[1];
   if (request.url === "/counts") return void response.end(JSON.stringify(counts));
   const chunks: Buffer[] = [];
@@ -45,13 +52,22 @@ const server = createServer((request, response) => {
     if (latencyMs === 0) response.end(body);
     else setTimeout(() => response.end(body), latencyMs);
   });
-});
+};
+
+const server = values.tls ? createTlsServer(certificate(), listener) : createServer(listener);
 
 server.keepAliveTimeout = 60_000;
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   if (address !== null && typeof address === "object") process.stdout.write(`${address.port}\n`);
 });
+
+/** A self-signed one that comes with the embedded DynamoDB. */
+function certificate() {
+  const folder = join(dirname(fileURLToPath(import.meta.resolve("dynalite/package.json"))), "ssl");
+  const read = (name: string) => readFileSync(join(folder, name));
+  return { key: read("server-key.pem"), cert: read("server-crt.pem") };
+}
 
 function scanPage(body: string): string {
   const { ExclusiveStartKey } = JSON.parse(body);

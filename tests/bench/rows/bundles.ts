@@ -32,7 +32,8 @@ export async function bundles(): Promise<Row[]> {
  * one message, and one device to poll, which takes four requests.
  */
 export async function coldStarts(rounds: number): Promise<Row[]> {
-  await using stub = await startStub({ devices: 1 });
+  // As on AWS: over plain HTTP, Node and the SDK load other parts.
+  await using stub = await startStub({ devices: 1, tls: true });
   const files = {
     bare: (await bundle("bare-sdk", BARE_SDK)).file,
     consumer: (await bundle("consumer", HANDLERS.consumer)).file,

@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { httpGet } from "@energylive/core/energylive/http";
 
 import type { FetcherSummary } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
@@ -67,7 +68,7 @@ async function invoke(scene: Scene = {}) {
     dynamodb,
     sqs,
     keySource: async (name) => new ApiKey(name, "0123456789"),
-    fetch,
+    httpGet,
     clock,
     random: () => 0.5,
     log: createLog({ level: "info", destination: { write: (line) => void lines.push(JSON.parse(line)) } }),

@@ -3,6 +3,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "@energylive/core/clock";
 import { createDeviceStore } from "@energylive/core/device/store";
 import { createEnergyLiveClient } from "@energylive/core/energylive/client";
+import type { HttpGet } from "@energylive/core/energylive/http";
 import {
   type FetcherResult,
   type FetcherSummary,
@@ -33,7 +34,7 @@ export interface FetcherParts {
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
   keySource: KeySource;
-  fetch: typeof globalThis.fetch;
+  httpGet: HttpGet;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -50,7 +51,7 @@ export function createFetcherHandler(parts: FetcherParts) {
   const api = createEnergyLiveClient({
     baseUrl: environment.ENERGYLIVE_API_URL,
     timeoutMs: environment.POLL_TIMEOUT_MS,
-    fetch: parts.fetch,
+    httpGet: parts.httpGet,
     clock,
     random,
     limit,

@@ -2,7 +2,9 @@
  * The fetcher. EventBridge Scheduler invokes it once per shard and interval with `{"shard":{"index":0,"total":1}}`; the
  * command line invokes it with `{"device_ids":[…]}`. It polls the devices that are due: see core/src/fetcher/run.ts.
  */
+
 import { systemClock } from "@energylive/core/clock";
+import { httpGet } from "@energylive/core/energylive/http";
 import { deployedKeySource } from "@energylive/core/keys/store";
 import { createLog } from "@energylive/core/log";
 import { FetcherEnvironment, logLevel, parseEnvironment } from "@energylive/core/settings/environment";
@@ -22,7 +24,7 @@ export const handler = createFetcherHandler({
     ssm: createSsm(),
     path: environment.API_KEY_PATH,
   }),
-  fetch: globalThis.fetch,
+  httpGet,
   clock: systemClock,
   random: Math.random,
   log: createLog({ level: logLevel(environment) }),

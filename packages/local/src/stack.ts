@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "@energylive/core/clock";
 import { createDeviceStore, type DeviceStore } from "@energylive/core/device/store";
+import { httpGet } from "@energylive/core/energylive/http";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { Log } from "@energylive/core/log";
 import { createMeasurementStore, type MeasurementStore } from "@energylive/core/measurement/store";
@@ -141,7 +141,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     environment: parseEnvironment(FetcherEnvironment, variables),
     dynamodb,
     keySource: fileKeySource({ defaultKey: options.api.key, file: join(folder, "keys.json") }),
-    fetch: globalThis.fetch,
+    httpGet,
     report: () => {},
   });
   const consumer = createConsumerHandler({

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import {
   type AttributeValue,
   BatchWriteItemCommand,
@@ -12,6 +11,7 @@ import {
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock } from "@energylive/core/clock";
 import { type DeviceState, DeviceState as State } from "@energylive/core/device/state";
+import { httpGet } from "@energylive/core/energylive/http";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
 import { createLog } from "@energylive/core/log";
@@ -102,7 +102,7 @@ export async function startEdge(): Promise<Edge> {
     environment: parseEnvironment(FetcherEnvironment, variables),
     dynamodb,
     keySource: async (name) => new ApiKey(name, API_KEY),
-    fetch: globalThis.fetch,
+    httpGet,
   });
   const consumer = createConsumerHandler({
     ...process,

@@ -30,7 +30,7 @@ function startWith(ENERGYLIVE_API_URL: string): unknown {
     dynamodb: createDynamoDB(awsConfig(NOWHERE)),
     sqs: createSqs(awsConfig(NOWHERE)),
     keySource: async (name) => new ApiKey(name, plantedKey("network")),
-    fetch: () => expect.fail("a request was sent"),
+    httpGet: () => expect.fail("a request was sent"),
     clock: systemClock,
     random: Math.random,
     log: createLog({ level: "silent" }),

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { createDeviceStore, type DeviceStore } from "@energylive/core/device/store";
+import { httpGet } from "@energylive/core/energylive/http";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
 import { createLog } from "@energylive/core/log";
@@ -51,13 +51,7 @@ export async function startFetcher(
     dynamodb,
     sqs,
     keySource: async (name) => new ApiKey(name, DEFAULT_API_KEY),
-    // The body too is read while the time stands still.
-    fetch: (url, init) =>
-      clock.during(async () => {
-        const response = await fetch(url, init);
-        const body = await response.arrayBuffer();
-        return new Response(body.byteLength === 0 ? null : body, response);
-      }),
+    httpGet: (url, request) => clock.during(() => httpGet(url, request)),
     clock,
     random: Math.random,
     log: createLog({ level: "silent" }),

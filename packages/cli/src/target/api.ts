@@ -1,5 +1,6 @@
 import { systemClock } from "@energylive/core/clock";
 import { createEnergyLiveClient, type EnergyLiveClient } from "@energylive/core/energylive/client";
+import { httpGet } from "@energylive/core/energylive/http";
 
 import type { Target } from "./target.ts";
 
@@ -10,7 +11,7 @@ const TIMEOUT_MS = 10_000;
 export async function openApi(target: Target): Promise<EnergyLiveClient> {
   return createEnergyLiveClient({
     baseUrl: await target.apiUrl(),
-    fetch: globalThis.fetch,
+    httpGet,
     clock: systemClock,
     random: Math.random,
     timeoutMs: TIMEOUT_MS,

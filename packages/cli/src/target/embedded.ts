@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock } from "@energylive/core/clock";
 import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
+import { httpGet } from "@energylive/core/energylive/http";
 import { KeyUnavailableError } from "@energylive/core/keys/api-key";
 import type { KeySource } from "@energylive/core/keys/store";
 import { createLog } from "@energylive/core/log";
@@ -100,7 +100,7 @@ function embeddedTarget(stack: LastStack, debug: boolean): Target {
         dynamodb: await target.dynamodb(),
         sqs: queues.sqs,
         keySource: (await target.keys()).source,
-        fetch: globalThis.fetch,
+        httpGet,
         clock: systemClock,
         random: Math.random,
         log: createLog({ level: debug ? "debug" : "silent", destination: process.stderr }),

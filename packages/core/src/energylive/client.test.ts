@@ -8,6 +8,7 @@ import { ConfigurationError } from "../settings/configuration-error.ts";
 import { type LeapingClock, leapingClock } from "../testing/clock.ts";
 import { createEnergyLiveClient, type EnergyLiveClient, type EnergyLiveClientOptions } from "./client.ts";
 import { EnergyLiveApiError, OutOfTimeError } from "./errors.ts";
+import { httpGet } from "./http.ts";
 
 const SECRET = "VsMgAMu7D6SD7jXEzbDlw_planted";
 const KEY = new ApiKey("mother", SECRET);
@@ -44,7 +45,7 @@ async function startApi(
     url,
     client: createEnergyLiveClient({
       baseUrl: url,
-      fetch,
+      httpGet,
       clock,
       random: () => 0.5,
       timeoutMs: 5_000,
@@ -92,7 +93,7 @@ describe("a request", () => {
     await using api = await startApi([ok("[]")]);
     const client = createEnergyLiveClient({
       baseUrl: `${api.url}/`,
-      fetch,
+      httpGet,
       clock: api.clock,
       random: Math.random,
       timeoutMs: 5_000,
@@ -111,7 +112,7 @@ describe("a request", () => {
 
   it("is never sent in the clear but to loopback", async () => {
     const make = (baseUrl: string) => () =>
-      createEnergyLiveClient({ baseUrl, fetch, clock: leapingClock(), random: Math.random, timeoutMs: 1 });
+      createEnergyLiveClient({ baseUrl, httpGet, clock: leapingClock(), random: Math.random, timeoutMs: 1 });
     expect(make("http://example.org/api")).toThrow(ConfigurationError);
     expect(make("http://example.org/api")).toThrow(/ENERGYLIVE_API_URL is not HTTPS/);
     expect(make("ftp://127.0.0.1/api")).toThrow(ConfigurationError);
@@ -235,8 +236,16 @@ describe("a connection", () => {
     expect(error.cause).toBeInstanceOf(Error);
   });
 
+  it("to a host with several addresses that all fail names each reason", async () => {
+    const refused = ["::1", "127.0.0.1"].map((address) => new Error(`connect ECONNREFUSED ${address}:9`));
+    await using api = await startApi([], { httpGet: () => Promise.reject(new AggregateError(refused)) });
+    expect((await failureOf(api.client.devices(KEY))).message).toMatch(
+      /failed: connect ECONNREFUSED ::1:9; connect ECONNREFUSED 127\.0\.0\.1:9$/,
+    );
+  });
+
   it("that fails with no error at all is told too", async () => {
-    await using api = await startApi([ok("[]")], { fetch: () => Promise.reject("broken") });
+    await using api = await startApi([ok("[]")], { httpGet: () => Promise.reject("broken") });
     expect((await failureOf(api.client.devices(KEY))).message).toMatch(/failed: broken$/);
   });
 
@@ -272,12 +281,22 @@ describe("a connection", () => {
 
 describe("a response", () => {
   it("without a body is read as an empty one", async () => {
-    const answering = (code: number) =>
-      startApi([], { fetch: async () => new Response(null, { status: code }) });
-    await using empty = await answering(200);
+    await using empty = await startApi([ok("")]);
     expect((await failureOf(empty.client.devices(KEY))).message).toBe("the list of devices is not JSON");
-    await using missing = await answering(404);
-    expect((await failureOf(missing.client.devices(KEY))).code).toBe("not_found");
+  });
+
+  it("that is cut off is none", async () => {
+    const cutOff: RequestListener = (request, response) => {
+      response.writeHead(200, { "content-length": 100 }).write('["I-1"]', () => request.socket.destroy());
+    };
+    await using api = await startApi([cutOff]);
+    expect((await failureOf(api.client.devices(KEY))).code).toBe("network_error");
+  });
+
+  it("leaves its connection for the next request", async () => {
+    await using api = await startApi([ok("[]")]);
+    for (let request = 0; request < 3; request += 1) await api.client.devices(KEY);
+    expect(new Set(api.requests.map(({ socket }) => socket.remotePort)).size).toBe(1);
   });
 
   it("of a megabyte is read, a larger one refused", async () => {

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-
+import { SEVERITIES } from "../packages/core/src/log.ts";
 import {
   ENERGYLIVE_API_URL,
   parseEnvironment,
@@ -39,10 +39,7 @@ const StageSettings = z.object({
   ENERGYLIVE_MAXIMUM_CONCURRENCY: wholeNumber(2, 1000, EVENT_SOURCE_MAPPING.maximumConcurrency),
   /** Partitions of the type index that each type is spread over; 0 for no index. */
   ENERGYLIVE_TYPE_INDEX_SHARDS: typeIndexShards,
-  ENERGYLIVE_LOG_LEVEL: z._default(
-    z.enum(["trace", "debug", "info", "warn", "error"], "is none of trace, debug, info, warn, error"),
-    "info",
-  ),
+  ENERGYLIVE_LOG_LEVEL: z._default(z.enum(SEVERITIES, `is none of ${SEVERITIES.join(", ")}`), "info"),
   ENERGYLIVE_LOG_RETENTION: z._default(
     z.enum(
       ["1 week", "2 weeks", "1 month", "3 months", "6 months", "1 year", "forever"],

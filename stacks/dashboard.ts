@@ -84,7 +84,7 @@ const dashboard = new aws.cloudwatch.Dashboard("Dashboard", {
           title: "Errors in the logs",
           region: settings.region,
           view: "table",
-          query: $interpolate`SOURCE '${fetcher.nodes.logGroup.apply((group) => group?.name)}' | SOURCE '${consumer.nodes.logGroup.apply((group) => group?.name)}' | fields @timestamp, @log, @message | filter level in ["warn", "error", "fatal"] or @message like "ERROR" | sort @timestamp desc | limit 50`,
+          query: $interpolate`SOURCE '${fetcher.nodes.logGroup.apply((group) => group?.name)}' | SOURCE '${consumer.nodes.logGroup.apply((group) => group?.name)}' | fields @timestamp, @log, @message | filter level in ["warn", "error"] or @message like "ERROR" | sort @timestamp desc | limit 50`,
         },
       ),
     ],

@@ -174,7 +174,7 @@ describeEmbedded("npm start, typed wrongly,", () => {
 
   it.each([
     [{ POLL_CONCURRENCY: "0" }, /POLL_CONCURRENCY is below 1/],
-    [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL is none of trace, debug/],
+    [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL is none of debug/],
   ])("names a setting that is wrong, and ends: %j", async (variables, problem) => {
     const { code, stderr } = await npmStart(["--once", "--data", folder], variables);
     expect(code).toBe(1);

@@ -1,8 +1,11 @@
 import { expect, it } from "vitest";
 
-import { createLog, describeError } from "./log.ts";
+import { createLog, describeError, type LogLevel } from "./log.ts";
 
-function lines(run: (log: ReturnType<typeof createLog>) => void, level = "info"): Record<string, unknown>[] {
+function lines(
+  run: (log: ReturnType<typeof createLog>) => void,
+  level: LogLevel = "info",
+): Record<string, unknown>[] {
   const written: string[] = [];
   run(createLog({ level, destination: { write: (line) => void written.push(line) } }));
   return written.map((line) => JSON.parse(line));
@@ -18,20 +21,42 @@ it("writes one JSON line per event, with its level as a word and its time", () =
   });
 });
 
-it("writes nothing below its level", () => {
-  expect(lines((log) => log.debug({ event: "x" }))).toEqual([]);
-  expect(lines((log) => log.debug({ event: "x" }), "debug")).toHaveLength(1);
+it("writes what has its level or a higher one", () => {
+  const written = (level: LogLevel) =>
+    lines((log) => {
+      for (const severity of ["debug", "info", "warn", "error"] as const) log[severity]({ event: "x" });
+    }, level).map((line) => line.level);
+  expect(written("debug")).toEqual(["debug", "info", "warn", "error"]);
+  expect(written("info")).toEqual(["info", "warn", "error"]);
+  expect(written("warn")).toEqual(["warn", "error"]);
+  expect(written("error")).toEqual(["error"]);
+  expect(written("silent")).toEqual([]);
 });
 
-it("redacts what carries a key, wherever it stands (invariant 8)", () => {
-  const names = ["api_key_value", "apiKey", "ENERGYLIVE_API_KEY", "X-API-KEY", "x-api-key", "authorization"];
+it("redacts what carries a key, wherever it stands and however it is written (invariant 8)", () => {
+  const names = ["api_key_value", "apiKey", "ENERGYLIVE_API_KEY", "X-API-KEY", "x-api-key", "Authorization"];
   for (const name of names) {
     const secret = { [name]: "planted-key" };
-    const [line] = lines((log) => log.info({ event: "x", ...secret, a: secret, b: { c: secret } }));
+    const [line] = lines((log) => log.info({ event: "x", ...secret, a: secret, b: { c: [{ d: secret }] } }));
     const redacted = { [name]: "[redacted]" };
-    expect(line).toMatchObject({ ...redacted, a: redacted, b: { c: redacted } });
+    expect(line).toMatchObject({ ...redacted, a: redacted, b: { c: [{ d: redacted }] } });
     expect(JSON.stringify(line)).not.toContain("planted-key");
   }
+});
+
+it("writes a line whatever is in it", () => {
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  const [large, round] = lines((log) => {
+    log.warn({ event: "large", n: 2n ** 64n });
+    log.warn({ event: "round", circle });
+  });
+  expect(large).toMatchObject({ event: "large", n: "18446744073709551616" });
+  expect(round).toMatchObject({
+    level: "warn",
+    event: "round",
+    not_written: expect.stringContaining("circular"),
+  });
 });
 
 it("keeps the cause of an error", () => {

@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
 
-import { createLog, describeError, type Log, type LogFields } from "@energylive/core/log";
+import { createLog, describeError, type Log, type LogFields, type LogLevel } from "@energylive/core/log";
 
 /** Warnings and errors kept for the screen. */
 const KEPT_WARNINGS = 3;
@@ -18,7 +18,7 @@ export interface Logging {
 }
 
 /** A log to a file, or to standard error, that also keeps the newest warnings for the screen. */
-export function createLogging(options: { level: string; file: string | undefined }): Logging {
+export function createLogging(options: { level: LogLevel; file: string | undefined }): Logging {
   const destination =
     options.file === undefined ? process.stderr : createWriteStream(options.file, { flags: "a" });
   // A full disk costs the log, not the collector.

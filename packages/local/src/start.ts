@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { describeError, type Log } from "@energylive/core/log";
+import { describeError, type Log, type LogLevel } from "@energylive/core/log";
 import { LoggingEnvironment, logLevel, parseEnvironment } from "@energylive/core/settings/environment";
 
 import { addDevices } from "./discovery.ts";
@@ -121,7 +121,7 @@ function stackFile(stack: Stack, { source }: StartOptions): StackFile {
 }
 
 /** With `--once` and no `--json` a person reads the table, and only problems beside it. */
-function levelFor(options: StartOptions): string {
+function levelFor(options: StartOptions): LogLevel {
   const LOG_LEVEL = process.env.LOG_LEVEL || (options.once && !options.json ? "error" : "info");
   return logLevel(parseEnvironment(LoggingEnvironment, { ...process.env, LOG_LEVEL }));
 }

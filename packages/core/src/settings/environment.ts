@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
 
+import { LOG_LEVELS, type LogLevel } from "../log.ts";
+
 import { ConfigurationError } from "./configuration-error.ts";
 import { DEFAULT_TYPE_INDEX_SHARDS, MAX_TYPE_INDEX_SHARDS } from "./tables.ts";
 
@@ -26,13 +28,7 @@ export const wholeNumber = (minimum: number, maximum: number, fallback: number) 
   );
 
 const logging = {
-  LOG_LEVEL: z._default(
-    z.enum(
-      ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
-      "is none of trace, debug, info, warn, error, fatal, silent",
-    ),
-    "info",
-  ),
+  LOG_LEVEL: z._default(z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(", ")}`), "info"),
   /** `true` is `LOG_LEVEL=debug`, as the Python collector had it. */
   DEBUG: z._default(z.string(), "false"),
 };
@@ -99,6 +95,6 @@ export function parseEnvironment<T>(
 }
 
 /** The level to log at: `DEBUG=true` wins over `LOG_LEVEL`. */
-export function logLevel(environment: { LOG_LEVEL: string; DEBUG: string }): string {
+export function logLevel(environment: { LOG_LEVEL: LogLevel; DEBUG: string }): LogLevel {
   return environment.DEBUG === "true" ? "debug" : environment.LOG_LEVEL;
 }

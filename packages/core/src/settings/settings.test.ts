@@ -57,7 +57,7 @@ describe("the environment of the handlers", () => {
       }
     };
     expect(problems({ POLL_CONCURRENCY: " 500 ", POLL_TIMEOUT_MS: "100", API_KEY_PATH: "/a/" })).toEqual([]);
-    for (const level of ["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+    for (const level of ["debug", "info", "warn", "error", "silent"])
       expect(problems({ LOG_LEVEL: level })).toEqual([]);
     expect(problems({ STAGE: undefined })).toEqual(["STAGE is not set"]);
     expect(new ConfigurationError(["a is wrong", "b too"]).message).toMatch(/^a is wrong; b too \(/);
@@ -70,7 +70,7 @@ describe("the environment of the handlers", () => {
     for (const path of ["a/", "/a", "x/a/", "/a/x"])
       expect(problems({ API_KEY_PATH: path })).toEqual(["API_KEY_PATH does not start and end with a slash"]);
     expect(problems({ LOG_LEVEL: "loud" })).toEqual([
-      "LOG_LEVEL is none of trace, debug, info, warn, error, fatal, silent",
+      "LOG_LEVEL is none of debug, info, warn, error, silent",
     ]);
   });
 

@@ -8,6 +8,8 @@ import { dirname, join, relative } from "node:path";
 
 import { Stryker } from "@stryker-mutator/core";
 
+import { endWith } from "./flags.ts";
+
 const ROOT = join(import.meta.dirname, "..");
 const CORE = "packages/core/src";
 const FUNCTIONS = "packages/functions/src";
@@ -40,6 +42,9 @@ interface Mutant {
 const wanted = process.argv.slice(2);
 const mutants: Mutant[] = [];
 for (const room of ROOMS) mutants.push(...(await mutate(room)));
+if (mutants.length === 0) {
+  endWith(`nothing to break in ${wanted.join(" ")}`, "Usage: npm run mutation [-- FOLDER|FILE …]");
+}
 process.stdout.write(`${table(mutants)}\n`);
 const survivors = mutants.filter((mutant) => isValid(mutant) && !isKilled(mutant));
 await writeFile(join(ROOT, SURVIVORS), survivors.map(describe).sort().join(""));

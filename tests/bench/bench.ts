@@ -1,34 +1,28 @@
 /** `npm run bench`: this project and what people would use instead, in one run. docs/performance.md tells the results. */
-import { parseArgs } from "node:util";
-
+import { numberOf, readFlags } from "../../tools/flags.ts";
 import { bundles, coldStarts } from "./rows/bundles.ts";
 import { consumerCpu, consumerLatency } from "./rows/consumer.ts";
 import { fetcherCpu, scale } from "./rows/fetcher.ts";
 import { requests } from "./rows/requests.ts";
 import { isReached, type Row } from "./rows/row.ts";
 
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    rounds: { type: "string", default: "5" },
-    scale: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
-
-const HELP = `Usage: npm run bench [-- --rounds N] [--json] [--scale]
+const USAGE = `Usage: npm run bench [-- --rounds N] [--json] [--scale]
 
   --rounds N   interleaved rounds; the median counts (default 5)
   --scale      1,000, 10,000 and 100,000 devices in one shard instead
-  --json       one JSON object instead of the table
-`;
+  --json       one JSON object instead of the table`;
 
-if (values.help) process.stdout.write(HELP);
-else await run();
+const flags = readFlags(USAGE, {
+  json: { type: "boolean", default: false },
+  rounds: { type: "string", default: "5" },
+  scale: { type: "boolean", default: false },
+});
+const rounds = numberOf("rounds", flags.rounds, 1, USAGE);
+
+await run();
 
 async function run(): Promise<void> {
-  const rounds = Number(values.rounds);
-  const parts = values.scale
+  const parts = flags.scale
     ? [() => scale([1_000, 10_000, 100_000])]
     : [
         () => consumerCpu(rounds),
@@ -42,9 +36,9 @@ async function run(): Promise<void> {
   for (const part of parts) {
     const measured = await part();
     rows.push(...measured);
-    if (!values.json) for (const row of measured) process.stdout.write(line(row));
+    if (!flags.json) for (const row of measured) process.stdout.write(line(row));
   }
-  if (values.json) {
+  if (flags.json) {
     process.stdout.write(
       `${JSON.stringify({ node: process.version, rows: rows.map((row) => ({ ...row, reached: isReached(row) })) })}\n`,
     );

@@ -2,22 +2,27 @@
  * `npm run soak -- --minutes M --seed S`: the whole pipeline under every fault for M minutes, its processes killed at
  * random, and the account at the end. Without a seed it draws one, and says which.
  */
-import { parseArgs } from "node:util";
-
+import { numberOf, readFlags } from "../../tools/flags.ts";
 import { summary } from "./checker/account.ts";
 import { runUnderFaults } from "./runs/run.ts";
 
 const DEVICES = 300;
 const FINDINGS_SHOWN = 20;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "10" },
-    seed: { type: "string", default: String(1 + Math.floor(Math.random() * 1_000_000)) },
-    devices: { type: "string", default: String(DEVICES) },
-  },
+const USAGE = `Usage: npm run soak [-- --minutes M] [--seed S] [--devices N]
+
+  --minutes M   how long faults are injected (default 10)
+  --seed S      which faults, and when (drawn by default)
+  --devices N   how many simulated devices (default ${DEVICES})`;
+
+const flags = readFlags(USAGE, {
+  minutes: { type: "string", default: "10" },
+  seed: { type: "string", default: String(1 + Math.floor(Math.random() * 1_000_000)) },
+  devices: { type: "string", default: String(DEVICES) },
 });
-const [minutes, seed, devices] = [Number(values.minutes), Number(values.seed), Number(values.devices)];
+const minutes = numberOf("minutes", flags.minutes, 0.1, USAGE);
+const seed = numberOf("seed", flags.seed, 0, USAGE);
+const devices = numberOf("devices", flags.devices, 1, USAGE);
 const write = (line: string) => void process.stdout.write(`${line}\n`);
 
 write(`seed ${seed}, ${devices} devices, ${minutes} minutes`);

@@ -6,8 +6,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 /** About what a Scan page of 1 MB holds of device items with their state. */
@@ -62,9 +62,10 @@ server.listen(0, "127.0.0.1", () => {
   if (address !== null && typeof address === "object") process.stdout.write(`${address.port}\n`);
 });
 
-/** A self-signed one that comes with the embedded DynamoDB. */
+/** A self-signed one that comes with the embedded stack's DynamoDB. */
 function certificate() {
-  const folder = join(dirname(fileURLToPath(import.meta.resolve("dynalite/package.json"))), "ssl");
+  const { resolve } = createRequire(new URL("../../packages/local/package.json", import.meta.url));
+  const folder = join(dirname(resolve("dynalite/package.json")), "ssl");
   const read = (name: string) => readFileSync(join(folder, name));
   return { key: read("server-key.pem"), cert: read("server-crt.pem") };
 }

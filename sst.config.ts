@@ -32,7 +32,7 @@ export default $config({
       measurementQueueUrl: queue.measurementQueue.url,
       measurementDlqUrl: queue.measurementDlq.url,
       dashboard: dashboardUrl,
-      next: $interpolate`aws dynamodb put-item --region ${settings.region} --table-name ${storage.devices.name} --item '{"device_id":{"S":"I-10082023-01658401"}}'`,
+      next: `AWS_REGION=${settings.region} npx energylive devices discover --stage ${$app.stage}`,
     };
   },
 });

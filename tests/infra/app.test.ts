@@ -43,7 +43,7 @@ describe("a deployment", () => {
       measurementDlqUrl: expect.stringMatching(/\/energylive-production-measurements-dlq$/),
       dashboard:
         "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/energylive-production",
-      next: expect.stringContaining("--table-name EnergyLiveDevices --item"),
+      next: "AWS_REGION=eu-central-1 npx energylive devices discover --stage production",
     });
     expect(staging.outputs).toMatchObject({ measurementsTable: "EnergyLiveData-staging" });
   });

@@ -114,16 +114,6 @@ describe("the registry", () => {
 });
 
 describe("the store of the fetcher", () => {
-  it("adds a device once", async () => {
-    expect(await store.add({ device_id: ID, name: "first" })).toBe(true);
-    expect(await store.add({ device_id: ID })).toBe(false);
-    expect(await item()).toEqual({ device_id: ID, name: "first" });
-    const elsewhere = createDeviceStore({ dynamodb, table: `${table}-none` });
-    await expect(elsewhere.add({ device_id: ID })).rejects.toMatchObject({
-      name: "ResourceNotFoundException",
-    });
-  });
-
   it("writes the state of a device that is there, and nothing else", async () => {
     await put({ device_id: ID, name: "Keller" });
     const state = { ...NONE, last_polled_at: "2026-11-24T12:00:00.000Z", watermarks: { a: 1 } };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "@energylive/core/clock";
-import { createDeviceStore, type DeviceStore } from "@energylive/core/device/store";
+import { createDeviceRegistry, type DeviceRegistry } from "@energylive/core/device/registry";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { Log } from "@energylive/core/log";
 import { createMeasurementStore, type MeasurementStore } from "@energylive/core/measurement/store";
@@ -75,7 +75,7 @@ export interface QueueDepth {
 export interface Stack {
   names: ResourceNames;
   endpoints: { dynamodb: string; sqs: string; queueUrl: string; dlqUrl: string; api: string };
-  devices: DeviceStore;
+  devices: DeviceRegistry;
   measurements: MeasurementStore;
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
@@ -176,7 +176,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       dlqUrl: sqsService.dlqUrl,
       api: options.api.url,
     },
-    devices: createDeviceStore({ dynamodb, table: names.devicesTable }),
+    devices: createDeviceRegistry({ dynamodb, table: names.devicesTable }),
     measurements: createMeasurementStore({ dynamodb, table: names.measurementsTable }),
     dynamodb,
     sqs,

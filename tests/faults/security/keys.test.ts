@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createDeviceStore } from "@energylive/core/device/store";
+import { createDeviceRegistry } from "@energylive/core/device/registry";
 import { awsConfig, EMBEDDED_REGION } from "@energylive/local/services/loopback";
 import { describe, expect, it } from "vitest";
 
@@ -72,7 +72,7 @@ describe("a key (invariant 8)", () => {
     const dynamodb = resources.adopt(new DynamoDBClient(awsConfig(services.dynamodb)), (client) =>
       client.destroy(),
     );
-    const devices = createDeviceStore({ dynamodb, table: services.names.devicesTable });
+    const devices = createDeviceRegistry({ dynamodb, table: services.names.devicesTable });
     for (let index = 0; index < 10; index += 1) {
       const device_id = `I-10082023-${String(index).padStart(8, "0")}`;
       await devices.add({ device_id });

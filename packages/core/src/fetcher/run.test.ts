@@ -78,7 +78,6 @@ async function run(scene: Scene, event: unknown = {}) {
             unknown: id,
           };
       },
-      add: async () => false,
       async saveState(deviceId, state) {
         if (scene.saveState?.(deviceId) === false) return false;
         states.set(deviceId, state);
@@ -503,7 +502,6 @@ describe("the devices of a shard", () => {
               yield parseDevice({ device_id: { S: idOf(index) } });
           },
           async *named() {},
-          add: async () => false,
           saveState: async () => true,
         },
       },
@@ -555,7 +553,6 @@ describe("devices that are named", () => {
                 await new Promise((resolve) => setTimeout(resolve, 10));
               }
             },
-            add: async () => false,
             saveState: async () => true,
           },
         },

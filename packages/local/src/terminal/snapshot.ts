@@ -22,7 +22,7 @@ export async function takeSnapshot(stack: Stack, before?: Snapshot): Promise<Sna
   const depth = await stack.queueDepth();
   const snapshot: Snapshot = { depth, devices: 0, shown: [], failing: [], invalid: [] };
   const devices: Device[] = [];
-  for await (const { device, invalid } of stack.devices.scan({ index: 0, total: 1 })) {
+  for await (const { device, invalid } of stack.devices.all()) {
     snapshot.devices += 1;
     if (invalid !== undefined) snapshot.invalid.push(invalid);
     if (device === undefined) continue;

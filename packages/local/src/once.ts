@@ -67,7 +67,7 @@ export async function writeJson(
   let separator = "";
   for (const device_id of await allDeviceIds(stack)) {
     const measurements = [];
-    for await (const measurement of stack.measurements.ofDevice(device_id))
+    for await (const measurement of stack.history.ofDevice(device_id, {}))
       measurements.push(measurementJson(measurement));
     write(`${separator}${JSON.stringify({ device_id, measurements })}`);
     separator = ",";
@@ -83,7 +83,7 @@ export async function writeTable(
 ): Promise<void> {
   for await (const { device } of stack.devices.all()) {
     if (device === undefined) continue;
-    const latest = await stack.measurements.latest(device);
+    const latest = await stack.latest.atWatermarks(device);
     if (latest.length > 0)
       write(`\n${device.name ?? device.device_id}  ${device.device_id}\n${measurementTable(latest)}\n`);
   }

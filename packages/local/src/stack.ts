@@ -7,7 +7,8 @@ import { type Clock, systemClock } from "@energylive/core/clock";
 import { createDeviceRegistry, type DeviceRegistry } from "@energylive/core/device/registry";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { Log } from "@energylive/core/log";
-import { createMeasurementStore, type MeasurementStore } from "@energylive/core/measurement/store";
+import { createMeasurementHistory, type MeasurementHistory } from "@energylive/core/measurement/history";
+import { createLatestMeasurements, type LatestMeasurements } from "@energylive/core/measurement/latest";
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
@@ -76,7 +77,8 @@ export interface Stack {
   names: ResourceNames;
   endpoints: { dynamodb: string; sqs: string; queueUrl: string; dlqUrl: string; api: string };
   devices: DeviceRegistry;
-  measurements: MeasurementStore;
+  history: MeasurementHistory;
+  latest: LatestMeasurements;
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
   /** Since the stack started. */
@@ -166,6 +168,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   started.defer(() => mapping.stop());
   const running = started.move();
+  const measurementsTable = { dynamodb, table: names.measurementsTable };
 
   return {
     names,
@@ -177,7 +180,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       api: options.api.url,
     },
     devices: createDeviceRegistry({ dynamodb, table: names.devicesTable }),
-    measurements: createMeasurementStore({ dynamodb, table: names.measurementsTable }),
+    history: createMeasurementHistory(measurementsTable),
+    latest: createLatestMeasurements(measurementsTable),
     dynamodb,
     sqs,
     totals,

@@ -4,8 +4,8 @@ import type { Clock } from "@energylive/core/clock";
 import { createDeviceRegistry } from "@energylive/core/device/registry";
 import type { Log } from "@energylive/core/log";
 import { createMeasurementHistory } from "@energylive/core/measurement/history";
+import { createLatestMeasurements } from "@energylive/core/measurement/latest";
 import { createPointReader } from "@energylive/core/measurement/points";
-import { createMeasurementStore } from "@energylive/core/measurement/store";
 import type { ResourceNames } from "@energylive/core/settings/names";
 import { Hono } from "hono";
 
@@ -65,7 +65,7 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   const registry = createDeviceRegistry({ dynamodb, table: names.devicesTable });
   const directory = createDeviceDirectory({ registry, clock });
   const table = { dynamodb, table: names.measurementsTable };
-  const measurements = createMeasurementStore(table);
+  const latest = createLatestMeasurements(table);
   const points = createPointReader(table);
   const series = createSeriesStore({ points, clock, concurrentLongReads: LONG_READS[parts.kind] });
   const boundaries = createBoundaryReader({ points, closedBefore: series.closedBefore });
@@ -75,7 +75,7 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   const watcher = new Watcher({
     kind: parts.kind,
     directory,
-    measurements,
+    latest,
     pipeline: parts.pipeline,
     clock,
     log,
@@ -89,7 +89,7 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
     const { label, stage, kind } = parts;
     return context.json({ label, stage, kind, now: clock.now() } satisfies Session);
   });
-  addDeviceRoutes(app, { registry, directory, measurements, registers, series, clock });
+  addDeviceRoutes(app, { registry, directory, latest, registers, series, clock });
   addSeriesRoutes(app, { series });
   addEnergyRoutes(app, { registers, registry });
   addCsvRoutes(app, { history: createMeasurementHistory(table) });

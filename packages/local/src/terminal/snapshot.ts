@@ -31,7 +31,7 @@ export async function takeSnapshot(stack: Stack, before?: Snapshot): Promise<Sna
   }
   devices.sort(byName);
   for (const device of devices.slice(0, SHOWN_DEVICES)) {
-    const latest = await stack.measurements.latest(device);
+    const latest = await stack.latest.atWatermarks(device);
     const known = before?.shown.find((shown) => shown.device.device_id === device.device_id)?.latest ?? [];
     snapshot.shown.push({ device, latest: withMissing(latest, known) });
   }

@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { systemClock } from "@energylive/core/clock";
@@ -30,13 +26,11 @@ const UNIT = "x".repeat(4_000);
 /** So many types of 60 KB are more than some services answer to one BatchGetItem. */
 const LARGE_TYPES = Array.from({ length: 40 }, (_, index) => `type${(index * 7) % 40}`);
 
-let folder: string;
 let started: Services;
 let dynamodb: DynamoDBClient;
 let history: MeasurementHistory;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "energylive-"));
-  started = await startServices(folder);
+  started = await startServices();
   dynamodb = createBatchDynamoDB(services.awsConfig(started.dynamodb));
   const table = started.names.measurementsTable;
   history = createMeasurementHistory({ dynamodb, table });
@@ -60,8 +54,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   dynamodb.destroy();
-  await started.stop();
-  await rm(folder, { recursive: true, force: true });
+  await started[Symbol.asyncDispose]();
 });
 
 function item(device_id: string, measurement_type: string, index: number) {

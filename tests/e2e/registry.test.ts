@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -21,22 +17,19 @@ const idOf = (index: number) => `I-10082023-${String(index).padStart(8, "0")}`;
 const ID = idOf(0);
 const NONE = DeviceState.read(undefined);
 
-let folder: string;
 let started: Services;
 let dynamodb: DynamoDBClient;
 let table: string;
 let store: DeviceStore;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "energylive-"));
-  started = await startServices(folder);
+  started = await startServices();
   dynamodb = createDynamoDB(services.awsConfig(started.dynamodb));
   table = started.names.devicesTable;
   store = createDeviceStore({ dynamodb, table });
 });
 afterAll(async () => {
   dynamodb.destroy();
-  await started.stop();
-  await rm(folder, { recursive: true, force: true });
+  await started[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
   for (const { config } of await all()) {

@@ -1,9 +1,6 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDeviceRegistry } from "@energylive/core/device/registry";
@@ -44,10 +41,7 @@ async function startSilentSqs() {
 
 it("every device's answer as hostile as it can be, and nothing of it taken by SQS, stays within the stated memory and time", async () => {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), "energylive-memory-"));
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
-  const services = await startServices(folder);
-  resources.defer(() => services.stop());
+  const services = resources.use(await startServices());
   const sqs = resources.use(await startSilentSqs());
   const api = resources.use(await startByteApi());
   const dynamodb = resources.adopt(new DynamoDBClient(awsConfig(services.dynamodb)), (client) =>

@@ -64,10 +64,9 @@ describe("a key (invariant 8)", () => {
 
   it("is not in the crash report of a function that dies", async () => {
     await using resources = new AsyncDisposableStack();
-    const folder = await mkdtemp(join(tmpdir(), "energylive-crash-"));
-    resources.defer(() => rm(folder, { recursive: true, force: true }));
-    const services = await startServices(folder);
-    resources.defer(() => services.stop());
+    const reports = await mkdtemp(join(tmpdir(), "energylive-reports-"));
+    resources.defer(() => rm(reports, { recursive: true, force: true }));
+    const services = resources.use(await startServices());
     const api = resources.use(await startByteApi());
     const dynamodb = resources.adopt(new DynamoDBClient(awsConfig(services.dynamodb)), (client) =>
       client.destroy(),
@@ -79,7 +78,6 @@ describe("a key (invariant 8)", () => {
       api.answers.set(device_id, HOSTILE["as many measurements as fit"] ?? Buffer.of());
     }
     const lines: string[] = [];
-    const reports = await mkdtemp(join(folder, "reports-"));
     const worker = await startWorker({
       role: "fetcher",
       skewMs: 0,

@@ -3,13 +3,14 @@ import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { FetcherResult } from "@energylive/core/fetcher/result";
 import { deployedKeySource } from "@energylive/core/keys/store";
 import { ssmKeyVault } from "@energylive/core/keys/vault";
+import type { Queues } from "@energylive/core/queue/queues";
 import { ENERGYLIVE_API_URL } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import { createDynamoDB, createSqs, createSsm } from "@energylive/functions/clients";
 
 import { FailedError, UsageError } from "../errors.ts";
 import { functionConfiguration, invoke } from "./lambda.ts";
-import type { Queues, Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** SQS asks all of its servers when it may wait, and says "nothing" only when none has a message. */
 const WAIT_SECONDS = 2;

@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "@energylive/core/clock";
 import { createDeviceRegistry } from "@energylive/core/device/registry";
 import type { Log } from "@energylive/core/log";
 import { createMeasurementHistory } from "@energylive/core/measurement/history";
 import { createLatestMeasurements } from "@energylive/core/measurement/latest";
 import { createPointReader } from "@energylive/core/measurement/points";
+import type { Queues } from "@energylive/core/queue/queues";
 import type { ResourceNames } from "@energylive/core/settings/names";
 import { Hono } from "hono";
 
@@ -50,14 +50,6 @@ export interface DashboardParts {
  * most of a read is waiting.
  */
 const LONG_READS = { embedded: 2, deployed: 8 } as const;
-
-export interface Queues {
-  sqs: SQSClient;
-  queueUrl: string;
-  dlqUrl: string;
-  /** How long a receive must wait before "nothing" means that there is nothing. */
-  waitSeconds: number;
-}
 
 /** Puts the dashboard together; `close` ends what goes on in it. */
 export function createApp(parts: DashboardParts, access: Access): { app: Hono; close(): void } {

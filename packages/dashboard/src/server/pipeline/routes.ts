@@ -1,10 +1,10 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "@energylive/core/clock";
 import { type Health, sortReports } from "@energylive/core/device/health";
+import type { Queues } from "@energylive/core/queue/queues";
 import type { Hono } from "hono";
 
 import type { PipelineStatus } from "../../api.ts";
-import type { Queues } from "../app.ts";
 import type { DeviceDirectory } from "../devices/directory.ts";
 import type { PipelineSource } from "./source.ts";
 

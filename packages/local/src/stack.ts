@@ -2,13 +2,14 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "@energylive/core/clock";
 import { createDeviceRegistry, type DeviceRegistry } from "@energylive/core/device/registry";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { Log } from "@energylive/core/log";
 import { createMeasurementHistory, type MeasurementHistory } from "@energylive/core/measurement/history";
 import { createLatestMeasurements, type LatestMeasurements } from "@energylive/core/measurement/latest";
+import { type Depth, readDepth } from "@energylive/core/queue/depth";
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
@@ -66,9 +67,8 @@ export interface Totals {
   quarantined: number;
 }
 
-export interface QueueDepth {
-  waiting: number;
-  inFlight: number;
+/** Of the measurement queue, and how many messages lie in its dead-letter queue. */
+export interface QueueDepth extends Depth {
   dlq: number;
 }
 
@@ -211,15 +211,6 @@ function timeLimit(clock: Clock, seconds: number) {
 }
 
 async function queueDepth(sqs: SQSClient, queueUrl: string, dlqUrl: string): Promise<QueueDepth> {
-  const [queue, dlq] = await Promise.all([queueUrl, dlqUrl].map((url) => attributesOf(sqs, url)));
-  return {
-    waiting: Number(queue?.ApproximateNumberOfMessages) + Number(queue?.ApproximateNumberOfMessagesDelayed),
-    inFlight: Number(queue?.ApproximateNumberOfMessagesNotVisible),
-    dlq: Number(dlq?.ApproximateNumberOfMessages) + Number(dlq?.ApproximateNumberOfMessagesNotVisible),
-  };
-}
-
-async function attributesOf(sqs: SQSClient, QueueUrl: string): Promise<Record<string, string>> {
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
-  return Attributes ?? {};
+  const [queue, dlq] = await Promise.all([readDepth(sqs, queueUrl), readDepth(sqs, dlqUrl)]);
+  return { ...queue, dlq: dlq.waiting + dlq.inFlight };
 }

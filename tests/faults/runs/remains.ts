@@ -1,5 +1,5 @@
 import { type AttributeValue, type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { readDepth } from "@energylive/core/queue/depth";
 
 import { takeAll } from "../../support/queues.ts";
 import type { Evidence } from "../checker/evidence.ts";
@@ -39,12 +39,8 @@ export async function collectEvidence(world: World): Promise<{ evidence: Evidenc
 
 /** Messages of the measurement queue that are not done with, delayed ones included. */
 export async function queueDepth({ sqs, services }: World): Promise<number> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: services.queueUrl, AttributeNames: ["All"] }),
-  );
-  const waiting = Number(Attributes.ApproximateNumberOfMessages ?? 0);
-  const inFlight = Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0);
-  return waiting + inFlight + Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0);
+  const { waiting, inFlight } = await readDepth(sqs, services.queueUrl);
+  return waiting + inFlight;
 }
 
 export async function scan(

@@ -11,8 +11,8 @@ import { fileURLToPath } from "node:url";
 import type { Clock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
 import { ensureAssets } from "@energylive/dashboard/assets";
-import { embeddedPipeline } from "@energylive/dashboard/server/pipeline/embedded";
-import { type Dashboard, startDashboard } from "@energylive/dashboard/server/server";
+import type { Dashboard } from "@energylive/dashboard/server/server";
+import { startStackDashboard } from "@energylive/dashboard/stack-dashboard";
 import { type SimulatedApi, startSimulatedApi } from "@energylive/local/simulator/server";
 import { type Stack, startStack } from "@energylive/local/stack";
 import { type BrowserContext, chromium } from "playwright-core";
@@ -101,22 +101,8 @@ async function fill(stack: Stack, api: SimulatedApi): Promise<void> {
 }
 
 async function serve(stack: Stack): Promise<Dashboard> {
-  const { names, dynamodb, sqs, endpoints, activity } = stack;
-  return startDashboard({
+  return startStackDashboard(stack, {
     label: "the embedded stack in .energylive/simulated",
-    stage: "local",
-    kind: "embedded",
-    names,
-    dynamodb,
-    queues: async () => ({ sqs, queueUrl: endpoints.queueUrl, dlqUrl: endpoints.dlqUrl, waitSeconds: 0 }),
-    pipeline: embeddedPipeline({
-      activity: activity.now,
-      onActivity: activity.onChange,
-      sqs: async () => endpoints.sqs,
-      queue: names.measurementQueue,
-      now: clock.now,
-      isRunning: true,
-    }),
     clock,
     log: createLog({ level: "silent" }),
     assets: ensureAssets,

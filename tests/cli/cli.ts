@@ -8,17 +8,11 @@ import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { writeStackFile } from "@energylive/local/stack-file";
 
 import { API_KEY, type Collector, startCollector } from "../e2e/collector.ts";
-import { refuseKey } from "../faults/security/planted.ts";
+import { type Ended, ended } from "../support/ended.ts";
 
 export { API_KEY };
 
 export const BIN = fileURLToPath(new URL("../../packages/cli/bin/energylive.js", import.meta.url));
-
-export interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 export interface RunOptions {
   cwd?: string;
@@ -34,26 +28,6 @@ export function startCli(args: readonly string[], options: RunOptions = {}): Chi
     env: { PATH, HOME, AWS_EC2_METADATA_DISABLED: "true", ...options.env },
     stdio: "pipe",
   });
-}
-
-export function ended(child: ChildProcess): Promise<Ended> {
-  const result: Ended = { code: null, stdout: "", stderr: "" };
-  child.stdout?.on("data", (chunk) => {
-    result.stdout += chunk;
-  });
-  child.stderr?.on("data", (chunk) => {
-    result.stderr += chunk;
-  });
-  return new Promise((resolve, reject) =>
-    child.on("close", (code) => {
-      try {
-        refuseKey("what the command wrote", [result.stdout, result.stderr]);
-        resolve({ ...result, code });
-      } catch (leak) {
-        reject(leak);
-      }
-    }),
-  );
 }
 
 export async function cli(args: readonly string[], options: RunOptions = {}): Promise<Ended> {

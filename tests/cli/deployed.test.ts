@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { API_KEY, type Collector, startCollector } from "../e2e/collector.ts";
 import { plantedKey } from "../faults/security/planted.ts";
+import { type Ended, ended } from "../support/ended.ts";
 import { type StandInAws, startStandInAws } from "./aws.ts";
-import { cli, type Ended, ended, sendAll, startCli } from "./cli.ts";
+import { cli, sendAll, startCli } from "./cli.ts";
 
 const MOTHER = plantedKey("mother");
 

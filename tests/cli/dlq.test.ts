@@ -8,7 +8,8 @@ import { writeStackFile } from "@energylive/local/stack-file";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startAwsProxy } from "../e2e/aws-proxy.ts";
-import { type CliStack, ended, sendAll, startCli, startCliStack } from "./cli.ts";
+import { ended } from "../support/ended.ts";
+import { type CliStack, sendAll, startCli, startCliStack } from "./cli.ts";
 
 const REJECTED = 800;
 const UNKNOWN_VERSION = 1_000;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { createDeviceRegistry, type DeviceRegistry } from "@energylive/core/device/registry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type CliStack, ended, startCliStack } from "./cli.ts";
+import { ended } from "../support/ended.ts";
+import { type CliStack, startCliStack } from "./cli.ts";
 
 let stack: CliStack;
 let registry: DeviceRegistry;

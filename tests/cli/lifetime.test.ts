@@ -11,7 +11,8 @@ import { openLastStack } from "@energylive/local/last-stack";
 import { awsConfig } from "@energylive/local/services/loopback";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { cli, type Ended, ended } from "./cli.ts";
+import { type Ended, ended } from "../support/ended.ts";
+import { cli } from "./cli.ts";
 
 const MAIN = new URL("../../packages/dashboard/src/start.ts", import.meta.url).pathname;
 const NOTE =

@@ -5,7 +5,8 @@ import { decimalText } from "@energylive/core/decimal";
 import { measurementItem } from "@energylive/core/measurement/item";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type CliStack, ended, startCliStack } from "./cli.ts";
+import { ended } from "../support/ended.ts";
+import { type CliStack, startCliStack } from "./cli.ts";
 
 const HOUR = 3_600_000;
 const START = Date.parse("2026-01-01T00:00:00Z");

@@ -14,9 +14,7 @@ async function startPair(variables: Record<string, string> = POLL) {
 }
 
 async function stateOf({ stack }: Collector, deviceId: string) {
-  for await (const found of stack.devices.named([deviceId]))
-    if ("device" in found) return found.device?.state;
-  return undefined;
+  return (await stack.devices.find(deviceId))?.device?.state;
 }
 
 type Fault = Parameters<Collector["api"]["setFault"]>[1];

@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { systemClock } from "@energylive/core/clock";
@@ -11,7 +7,7 @@ import { parseDevice } from "@energylive/core/device/device";
 import { createLog } from "@energylive/core/log";
 import { createMeasurementHistory, type MeasurementHistory } from "@energylive/core/measurement/history";
 import { measurementItem, type StoredMeasurement } from "@energylive/core/measurement/item";
-import { createMeasurementStore } from "@energylive/core/measurement/store";
+import { createLatestMeasurements } from "@energylive/core/measurement/latest";
 import { createBatchDynamoDB } from "@energylive/functions/clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -20,6 +16,8 @@ import { type Services, services, startServices } from "../support/services.ts";
 const DEVICE = "I-10082023-01658401";
 const OTHER = "I-10082023-01658402";
 const LARGE = "I-10082023-01658403";
+/** It sent one type once, and then another more often than is looked through at first. */
+const RARE = "I-10082023-01658404";
 const FIRST = 1_726_559_000_000;
 const TYPES = ["a", "b", "c"];
 const TIMES = 200;
@@ -28,13 +26,11 @@ const UNIT = "x".repeat(4_000);
 /** So many types of 60 KB are more than some services answer to one BatchGetItem. */
 const LARGE_TYPES = Array.from({ length: 40 }, (_, index) => `type${(index * 7) % 40}`);
 
-let folder: string;
 let started: Services;
 let dynamodb: DynamoDBClient;
 let history: MeasurementHistory;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "energylive-"));
-  started = await startServices(folder);
+  started = await startServices();
   dynamodb = createBatchDynamoDB(services.awsConfig(started.dynamodb));
   const table = started.names.measurementsTable;
   history = createMeasurementHistory({ dynamodb, table });
@@ -49,6 +45,8 @@ beforeAll(async () => {
     Array.from({ length: TIMES }, (_, index) => item(DEVICE, type, index)),
   );
   items.push(item(OTHER, "a", 0), item(OTHER, "d", 1));
+  items.push(item(RARE, "rare", 0));
+  items.push(...Array.from({ length: 201 }, (_, index) => item(RARE, "often", index + 1)));
   const unit = { S: "x".repeat(60_000) };
   items.push(...LARGE_TYPES.map((type, index) => ({ ...item(LARGE, type, index), unit })));
   const { outcomes } = await writer.write(items, Date.now() + 60_000);
@@ -56,8 +54,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   dynamodb.destroy();
-  await started.stop();
-  await rm(folder, { recursive: true, force: true });
+  await started[Symbol.asyncDispose]();
 });
 
 function item(device_id: string, measurement_type: string, index: number) {
@@ -116,29 +113,41 @@ describe("the history of a type", () => {
   });
 });
 
-describe("the store of measurements", () => {
-  it("reads a device to its end, oldest first", async () => {
-    const store = createMeasurementStore({ dynamodb, table: started.names.measurementsTable });
-    expect(await read(store.ofDevice(DEVICE))).toEqual(rows(0, TIMES));
+describe("the latest measurements of a device", () => {
+  const { device } = parseDevice(marshall({ device_id: DEVICE }));
+  if (device === undefined) throw new TypeError("the test's device is invalid");
+  const published = (watermarks: Record<string, number>, device_id = DEVICE) => ({
+    ...device,
+    device_id,
+    state: { ...device.state, watermarks },
   });
+  const latest = () => createLatestMeasurements({ dynamodb, table: started.names.measurementsTable });
 
-  it("reads the latest of each type by the watermarks, sorted by type, and misses none that is there", async () => {
-    const store = createMeasurementStore({ dynamodb, table: started.names.measurementsTable });
-    const { device } = parseDevice(marshall({ device_id: DEVICE }));
-    if (device === undefined) throw new TypeError("the test's device is invalid");
-    const latest = (watermarks: Record<string, number>) =>
-      store.latest({ ...device, state: { ...device.state, watermarks } });
-    expect(names(await latest({ c: FIRST + 7, a: FIRST, b: FIRST + 199, gone: FIRST }))).toEqual([
+  it("are read by the watermarks, sorted by type, and none that is there is missed", async () => {
+    const atWatermarks = async (...state: Parameters<typeof published>) =>
+      await latest().atWatermarks(published(...state));
+    expect(names(await atWatermarks({ c: FIRST + 7, a: FIRST, b: FIRST + 199, gone: FIRST }))).toEqual([
       "0a",
       "199b",
       "7c",
     ]);
-    expect(await latest({})).toEqual([]);
-    const watermarks = Object.fromEntries(LARGE_TYPES.map((type, index) => [type, FIRST + index]));
-    const large = { ...device, device_id: LARGE, state: { ...device.state, watermarks } };
-    const found = await store.latest(large);
+    expect(await atWatermarks({})).toEqual([]);
+    const large = Object.fromEntries(LARGE_TYPES.map((type, index) => [type, FIRST + index]));
+    const found = await atWatermarks(large, LARGE);
     expect(found.map(({ measurement_type }) => measurement_type)).toEqual(LARGE_TYPES.toSorted());
     const many = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`type${index}`, FIRST]));
-    expect(names(await latest({ ...many, a: FIRST }))).toEqual(["0a"]);
+    expect(names(await atWatermarks({ ...many, a: FIRST }))).toEqual(["0a"]);
+  });
+
+  it("are those before the watermarks where the newest is not stored yet, however far back they lie", async () => {
+    const ofEachType = async (...state: Parameters<typeof published>) =>
+      await latest().ofEachType(published(...state));
+    const watermarks = { c: FIRST + TIMES, b: FIRST + 7, gone: FIRST + TIMES };
+    expect(names(await ofEachType(watermarks))).toEqual(["7b", "199c"]);
+    expect(names(await ofEachType({ often: FIRST + 201, rare: FIRST + 202 }, RARE))).toEqual([
+      "201often",
+      "0rare",
+    ]);
+    expect(await ofEachType({})).toEqual([]);
   });
 });

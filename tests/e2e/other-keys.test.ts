@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import {
   CreateTableCommand,
   DeleteTableCommand,
@@ -11,32 +7,24 @@ import {
 import { systemClock } from "@energylive/core/clock";
 import { createMeasurementWriter } from "@energylive/core/consumer/writer";
 import { createLog } from "@energylive/core/log";
+import { measurementItem } from "@energylive/core/measurement/item";
+import { parseMessage } from "@energylive/core/measurement/message";
 import { createBatchDynamoDB } from "@energylive/functions/clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Services, services, startServices } from "../support/services.ts";
 
-let folder: string;
 let started: Services;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "energylive-"));
-  started = await startServices(folder);
+  started = await startServices();
 });
-afterAll(async () => {
-  await started.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => started[Symbol.asyncDispose]());
 
-const ITEM = {
-  device_id: { S: "I-10082023-01658401" },
-  measurement_key: { S: "1726559995000#0100010700" },
-  timestamp: { N: "1726559995000" },
-  iso_timestamp: { S: "2024-09-17T07:59:55.000Z" },
-  measurement_type: { S: "0100010700" },
-  value: { N: "138" },
-  collection_time: { S: "2024-09-17T08:00:00.123Z" },
-  ttl: { N: "1758095995" },
-};
+const { message } = parseMessage(
+  '{"v":1,"device_id":"I-10082023-01658401","measurement_type":"0100010700","timestamp":1726559995000,"value":138,"collection_time":"2024-09-17T08:00:00.123Z","retention_days":365}',
+);
+if (message === undefined) throw new TypeError("the example is no message");
+const ITEM = measurementItem(message);
 
 /** Types by attribute, the partition key first. */
 type Keys = Readonly<Record<string, ScalarAttributeType>>;

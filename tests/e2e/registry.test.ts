@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -21,22 +17,19 @@ const idOf = (index: number) => `I-10082023-${String(index).padStart(8, "0")}`;
 const ID = idOf(0);
 const NONE = DeviceState.read(undefined);
 
-let folder: string;
 let started: Services;
 let dynamodb: DynamoDBClient;
 let table: string;
 let store: DeviceStore;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "energylive-"));
-  started = await startServices(folder);
+  started = await startServices();
   dynamodb = createDynamoDB(services.awsConfig(started.dynamodb));
   table = started.names.devicesTable;
   store = createDeviceStore({ dynamodb, table });
 });
 afterAll(async () => {
   dynamodb.destroy();
-  await started.stop();
-  await rm(folder, { recursive: true, force: true });
+  await started[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
   for (const { config } of await all()) {
@@ -114,16 +107,6 @@ describe("the registry", () => {
 });
 
 describe("the store of the fetcher", () => {
-  it("adds a device once", async () => {
-    expect(await store.add({ device_id: ID, name: "first" })).toBe(true);
-    expect(await store.add({ device_id: ID })).toBe(false);
-    expect(await item()).toEqual({ device_id: ID, name: "first" });
-    const elsewhere = createDeviceStore({ dynamodb, table: `${table}-none` });
-    await expect(elsewhere.add({ device_id: ID })).rejects.toMatchObject({
-      name: "ResourceNotFoundException",
-    });
-  });
-
   it("writes the state of a device that is there, and nothing else", async () => {
     await put({ device_id: ID, name: "Keller" });
     const state = { ...NONE, last_polled_at: "2026-11-24T12:00:00.000Z", watermarks: { a: 1 } };

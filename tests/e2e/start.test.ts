@@ -6,15 +6,9 @@ import { join } from "node:path";
 import { startSimulatedApi } from "@energylive/local/simulator/server";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { refuseKey } from "../faults/security/planted.ts";
+import { type Ended, ended } from "../support/ended.ts";
 import { describeEmbedded } from "../support/services.ts";
 import { API_KEY } from "./collector.ts";
-
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 function npmStart(flags: readonly string[], variables: Record<string, string> = {}): Promise<Ended> {
   const { ENERGYLIVE_API_KEY: _, LOG_LEVEL: __, ...env } = process.env;
@@ -23,23 +17,7 @@ function npmStart(flags: readonly string[], variables: Record<string, string> = 
     env: { ...env, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const ended: Ended = { code: null, stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk) => {
-    ended.stdout += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    ended.stderr += chunk;
-  });
-  return new Promise((resolve, reject) =>
-    child.on("close", (code) => {
-      try {
-        refuseKey("what npm start wrote", [ended.stdout, ended.stderr]);
-        resolve({ ...ended, code });
-      } catch (leak) {
-        reject(leak);
-      }
-    }),
-  );
+  return ended(child);
 }
 
 let folder: string;

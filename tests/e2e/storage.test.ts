@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock } from "@energylive/core/clock";
@@ -9,6 +5,7 @@ import { createLog } from "@energylive/core/log";
 import { ConsumerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
+import { sqsRecord } from "@energylive/local/pipeline/record";
 import type { SQSEvent } from "aws-lambda";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -25,8 +22,8 @@ function body(index: number): string {
 
 /** The real consumer between real queues and a table that answers as the test says. */
 async function startConsumer(intercept: Intercept, options: { remainingMs?: number } = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "energylive-"));
-  const { names, stage, queueUrl, dlqUrl, ...started } = await startServices(folder);
+  const started = await startServices();
+  const { names, stage, queueUrl, dlqUrl } = started;
   const proxy = await startAwsProxy(started.dynamodb, intercept);
   const sqs: SQSClient = createSqs(services.awsConfig(started.sqs));
   const direct = createDynamoDB(services.awsConfig(started.dynamodb));
@@ -65,24 +62,7 @@ async function startConsumer(intercept: Intercept, options: { remainingMs?: numb
             MessageSystemAttributeNames: ["All"],
           }),
         );
-        for (const { MessageId = "", ReceiptHandle = "", Body = "", Attributes = {} } of Messages) {
-          Records.push({
-            messageId: MessageId,
-            receiptHandle: ReceiptHandle,
-            body: Body,
-            attributes: {
-              ApproximateReceiveCount: Attributes.ApproximateReceiveCount ?? "",
-              ApproximateFirstReceiveTimestamp: "",
-              SenderId: "",
-              SentTimestamp: "",
-            },
-            messageAttributes: {},
-            md5OfBody: "",
-            eventSource: "aws:sqs",
-            eventSourceARN: "",
-            awsRegion: "",
-          });
-        }
+        Records.push(...Messages.map(sqsRecord));
       }
       const endsAt = Date.now() + (options.remainingMs ?? 60_000);
       const response = await handler({ Records }, { getRemainingTimeInMillis: () => endsAt - Date.now() });
@@ -117,8 +97,7 @@ async function startConsumer(intercept: Intercept, options: { remainingMs?: numb
     async [Symbol.asyncDispose]() {
       for (const client of [sqs, direct, dynamodb]) client.destroy();
       await proxy[Symbol.asyncDispose]();
-      await started.stop();
-      await rm(folder, { recursive: true, force: true });
+      await started[Symbol.asyncDispose]();
     },
   };
 }

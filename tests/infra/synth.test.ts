@@ -8,6 +8,7 @@ import { describe, expect, inject, it } from "vitest";
 import { ROOT } from "../../tools/sst/platform.ts";
 import { estimateCost } from "../../tools/synth/cost.ts";
 import { stageVariables } from "../../tools/synth/variables.ts";
+import { ended } from "../support/ended.ts";
 
 const { production } = inject("graphs");
 
@@ -115,12 +116,5 @@ function synth(args: string[], variables: Record<string, string> = {}) {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk) => (stdout += String(chunk)));
-  child.stderr.on("data", (chunk) => (stderr += String(chunk)));
-  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
+  return ended(child);
 }

@@ -4,6 +4,8 @@
  * and removes them when it stops; nothing else that lies there is touched.
  */
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -60,8 +62,8 @@ export function randomStage(): string {
   return `test-${randomBytes(6).toString("hex")}`;
 }
 
-/** The tables and the queues of a stage that no other test has. */
-export interface Services {
+/** The tables and the queues of a stage that no other test has; they go with it. */
+export interface Services extends AsyncDisposable {
   names: ResourceNames;
   stage: string;
   /** Endpoints. */
@@ -69,14 +71,19 @@ export interface Services {
   sqs: string;
   queueUrl: string;
   dlqUrl: string;
-  stop(): Promise<void>;
 }
 
-export async function startServices(folder: string): Promise<Services> {
+export async function startServices(): Promise<Services> {
+  await using started = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "energylive-"));
+  started.defer(() => rm(folder, { recursive: true, force: true }));
   const stage = randomStage();
   const names = resourceNames(stage);
   const dynamodb = await services.startDynamoDB({ folder: join(folder, "dynamodb"), names });
+  started.defer(() => dynamodb.stop());
   const sqs = await services.startSqs({ folder: join(folder, "sqs"), names });
+  started.defer(() => sqs.stop());
+  const owned = started.move();
   return {
     names,
     stage,
@@ -84,10 +91,7 @@ export async function startServices(folder: string): Promise<Services> {
     sqs: sqs.endpoint,
     queueUrl: sqs.queueUrl,
     dlqUrl: sqs.dlqUrl,
-    async stop() {
-      await sqs.stop();
-      await dynamodb.stop();
-    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 

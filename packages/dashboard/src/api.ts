@@ -3,8 +3,10 @@
  * `/api/`. Times are epoch milliseconds, energy is Wh, power is W; an absent value is `null` and never zero.
  */
 import type { DeviceReport, Health } from "@energylive/core/device/health";
+import type { EnergyBar } from "@energylive/core/energy/bars";
+import type { FetcherRun } from "@energylive/core/fetcher/result";
 
-export type { DeviceReport, Health };
+export type { DeviceReport, EnergyBar, FetcherRun, Health };
 
 /** Every `POST` carries this header, with any value: no form and no foreign page can. Without it the answer is 403. */
 export const REQUEST_HEADER = "x-energylive-dashboard";
@@ -107,18 +109,6 @@ export interface EnergySeries {
   bars: EnergyBar[];
 }
 
-export interface EnergyBar {
-  from: number;
-  /** The next bar's beginning: an hour, or a calendar day or month in the zone (23 to 25 hours a day). */
-  to: number;
-  /** `null` where the register says nothing of this time. All bars add up to what the register grew by. */
-  wh: number | null;
-  /** Part of it lies in a gap, and was spread over it evenly. */
-  estimated: boolean;
-  /** The register fell in it: what was counted around that moment is unknown, and left out. */
-  reset: boolean;
-}
-
 /**
  * `GET /api/csv?device=&type=&from=&to=`: the stored measurements themselves; `type` more than once for several, none for
  * all. `device` may stand more than once too: one device after the other.
@@ -138,19 +128,6 @@ export interface PipelineStatus {
   troubled: DeviceReport[];
   troubled_total: number;
   unknown: string[];
-}
-
-export interface FetcherRun {
-  shard: { index: number; total: number };
-  at: number;
-  duration_ms: number;
-  polled: number;
-  failed: number;
-  skipped: number;
-  deferred: number;
-  published: number;
-  unchanged: number;
-  quarantined: number;
 }
 
 /** `GET /api/dlq`: by reason, the most frequent first. */

@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+
 import { httpGet } from "@energylive/core/energylive/http";
 
 import type { FetcherSummary } from "@energylive/core/fetcher/run";

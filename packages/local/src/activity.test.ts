@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { systemClock } from "@energylive/core/clock";
+import type { FetcherRun } from "@energylive/core/fetcher/result";
 import { createLog } from "@energylive/core/log";
 import { afterEach, beforeEach, expect, it } from "vitest";
-
-import { activityFile, type FetcherRun, openActivityRecord, readActivity } from "./activity.ts";
+import { activityFile, openActivityRecord, readActivity } from "./activity.ts";
 
 const MINUTE = 60_000;
 

@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Clock } from "@energylive/core/clock";
+import { FetcherRun } from "@energylive/core/fetcher/result";
 import { describeError, type Log } from "@energylive/core/log";
 import * as z from "zod/mini";
 
@@ -19,31 +20,15 @@ const KEPT_LAGS = 2_000;
 /** After a change, so long until it is on disk: a process that is killed loses no more of the record. */
 const SAVE_AFTER_MS = 10_000;
 
-const Run = z.object({
-  shard: z.object({ index: z.int(), total: z.int() }),
-  /** Epoch milliseconds: when it began. */
-  at: z.number(),
-  duration_ms: z.number(),
-  polled: z.number(),
-  failed: z.number(),
-  skipped: z.number(),
-  deferred: z.number(),
-  published: z.number(),
-  unchanged: z.number(),
-  quarantined: z.number(),
-});
-
 const Kept = z.object({
   /** The last run of each shard. */
-  runs: z.array(Run),
+  runs: z.array(FetcherRun),
   /** Measurements stored in the minute that begins at `minute`, oldest first; minutes without any are left out. */
   throughput: z.array(z.object({ minute: z.number(), stored: z.number() })),
   /** Stored minus measured, with the time of storing: the newest. */
   lags: z.array(z.tuple([z.number(), z.number()])),
 });
 type Kept = z.infer<typeof Kept>;
-
-export type FetcherRun = z.infer<typeof Run>;
 
 /** What a stack did lately. */
 export interface Activity {

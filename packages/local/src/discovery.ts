@@ -35,7 +35,7 @@ async function discover(stack: Stack, source: Source, log: Log) {
 
 async function countDevices(stack: Stack): Promise<number> {
   let count = 0;
-  for await (const _ of stack.devices.scan({ index: 0, total: 1 })) count += 1;
+  for await (const _ of stack.devices.all()) count += 1;
   return count;
 }
 

@@ -67,7 +67,7 @@ export async function writeJson(
   let separator = "";
   for (const device_id of await allDeviceIds(stack)) {
     const measurements = [];
-    for await (const measurement of stack.measurements.ofDevice(device_id))
+    for await (const measurement of stack.history.ofDevice(device_id, {}))
       measurements.push(measurementJson(measurement));
     write(`${separator}${JSON.stringify({ device_id, measurements })}`);
     separator = ",";
@@ -81,9 +81,9 @@ export async function writeTable(
   report: OnceReport,
   write: (text: string) => void,
 ): Promise<void> {
-  for await (const { device } of stack.devices.scan({ index: 0, total: 1 })) {
+  for await (const { device } of stack.devices.all()) {
     if (device === undefined) continue;
-    const latest = await stack.measurements.latest(device);
+    const latest = await stack.latest.atWatermarks(device);
     if (latest.length > 0)
       write(`\n${device.name ?? device.device_id}  ${device.device_id}\n${measurementTable(latest)}\n`);
   }
@@ -96,7 +96,7 @@ export async function writeTable(
 
 async function allDeviceIds(stack: Stack): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { device, invalid } of stack.devices.scan({ index: 0, total: 1 })) {
+  for await (const { device, invalid } of stack.devices.all()) {
     ids.push(device?.device_id ?? invalid?.device_id ?? "");
   }
   return ids.sort();
@@ -120,7 +120,7 @@ async function drain(stack: Stack): Promise<QueueDepth> {
 async function failures(stack: Stack, failed: number): Promise<string[]> {
   const problems: string[] = [];
   if (failed === 0) return problems;
-  for await (const { device, invalid } of stack.devices.scan({ index: 0, total: 1 })) {
+  for await (const { device, invalid } of stack.devices.all()) {
     if (invalid !== undefined)
       problems.push(`${invalid.device_id} is invalid: ${invalid.problems.join("; ")}`);
     else if (device?.enabled && device.state.consecutive_failures > 0) {

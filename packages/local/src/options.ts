@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+
 import { ENERGYLIVE_API_URL } from "@energylive/core/settings/environment";
 import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
 

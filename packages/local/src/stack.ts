@@ -1,13 +1,16 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "@energylive/core/clock";
-import { createDeviceStore, type DeviceStore } from "@energylive/core/device/store";
+import { createDeviceRegistry, type DeviceRegistry } from "@energylive/core/device/registry";
 import { httpGet } from "@energylive/core/energylive/http";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { Log } from "@energylive/core/log";
-import { createMeasurementStore, type MeasurementStore } from "@energylive/core/measurement/store";
+import { createMeasurementHistory, type MeasurementHistory } from "@energylive/core/measurement/history";
+import { createLatestMeasurements, type LatestMeasurements } from "@energylive/core/measurement/latest";
+import { type Depth, readDepth } from "@energylive/core/queue/depth";
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
@@ -65,9 +68,8 @@ export interface Totals {
   quarantined: number;
 }
 
-export interface QueueDepth {
-  waiting: number;
-  inFlight: number;
+/** Of the measurement queue, and how many messages lie in its dead-letter queue. */
+export interface QueueDepth extends Depth {
   dlq: number;
 }
 
@@ -75,8 +77,9 @@ export interface QueueDepth {
 export interface Stack {
   names: ResourceNames;
   endpoints: { dynamodb: string; sqs: string; queueUrl: string; dlqUrl: string; api: string };
-  devices: DeviceStore;
-  measurements: MeasurementStore;
+  devices: DeviceRegistry;
+  history: MeasurementHistory;
+  latest: LatestMeasurements;
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
   /** Since the stack started. */
@@ -166,6 +169,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   started.defer(() => mapping.stop());
   const running = started.move();
+  const measurementsTable = { dynamodb, table: names.measurementsTable };
 
   return {
     names,
@@ -176,8 +180,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       dlqUrl: sqsService.dlqUrl,
       api: options.api.url,
     },
-    devices: createDeviceStore({ dynamodb, table: names.devicesTable }),
-    measurements: createMeasurementStore({ dynamodb, table: names.measurementsTable }),
+    devices: createDeviceRegistry({ dynamodb, table: names.devicesTable }),
+    history: createMeasurementHistory(measurementsTable),
+    latest: createLatestMeasurements(measurementsTable),
     dynamodb,
     sqs,
     totals,
@@ -207,15 +212,6 @@ function timeLimit(clock: Clock, seconds: number) {
 }
 
 async function queueDepth(sqs: SQSClient, queueUrl: string, dlqUrl: string): Promise<QueueDepth> {
-  const [queue, dlq] = await Promise.all([queueUrl, dlqUrl].map((url) => attributesOf(sqs, url)));
-  return {
-    waiting: Number(queue?.ApproximateNumberOfMessages) + Number(queue?.ApproximateNumberOfMessagesDelayed),
-    inFlight: Number(queue?.ApproximateNumberOfMessagesNotVisible),
-    dlq: Number(dlq?.ApproximateNumberOfMessages) + Number(dlq?.ApproximateNumberOfMessagesNotVisible),
-  };
-}
-
-async function attributesOf(sqs: SQSClient, QueueUrl: string): Promise<Record<string, string>> {
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
-  return Attributes ?? {};
+  const [queue, dlq] = await Promise.all([readDepth(sqs, queueUrl), readDepth(sqs, dlqUrl)]);
+  return { ...queue, dlq: dlq.waiting + dlq.inFlight };
 }

@@ -1,4 +1,5 @@
 import { createWriteStream } from "node:fs";
+
 import { systemClock } from "@energylive/core/clock";
 import { httpGet } from "@energylive/core/energylive/http";
 import type { FetcherResult } from "@energylive/core/fetcher/run";

@@ -49,12 +49,15 @@ describe("the pipeline of an embedded stack", () => {
         collector.api.setFault(failing ?? "", { kind: "status", status: 403 });
         await collector.stack.poll({});
         await collector.drained();
-        before = await vi.waitFor(async () => {
-          const status = await dashboard.json<PipelineStatus>("/api/pipeline");
-          // The devices are those of a moment ago.
-          expect(status.troubled_total).toBe(2);
-          return status;
-        });
+        before = await vi.waitFor(
+          async () => {
+            const status = await dashboard.json<PipelineStatus>("/api/pipeline");
+            // The devices are those of a moment ago: of a second at least, and of more where reading them is slow.
+            expect(status.troubled_total).toBe(2);
+            return status;
+          },
+          { timeout: 10_000 },
+        );
       }
       expect(before).toMatchObject({ dlq: { messages: 0 }, unknown: [], troubled_total: 2 });
       expect(before.troubled.map(({ health }) => health)).toEqual(["invalid", "failing"]);

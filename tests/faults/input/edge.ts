@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   type AttributeValue,
   BatchWriteItemCommand,
@@ -23,13 +20,14 @@ import {
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
+import { sqsRecord } from "@energylive/local/pipeline/record";
 import { awsConfig } from "@energylive/local/services/loopback";
 import type { SQSBatchResponse } from "aws-lambda";
 
+import { takeAll } from "../../support/queues.ts";
 import { startServices } from "../../support/services.ts";
 import { plantedKey, refuseKey } from "../security/planted.ts";
 import { type ByteApi, startByteApi } from "./byte-api.ts";
-import { takeAll, toEvent } from "./queues.ts";
 
 const API_KEY = plantedKey("hostile-input");
 
@@ -68,10 +66,7 @@ const TIMEOUT_MS = 30_000;
 
 export async function startEdge(): Promise<Edge> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), "energylive-input-"));
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
-  const services = await startServices(folder);
-  resources.defer(() => services.stop());
+  const services = resources.use(await startServices());
   const api = resources.use(await startByteApi());
   const { names, queueUrl, dlqUrl } = services;
   const dynamodb = createDynamoDB(awsConfig(services.dynamodb));
@@ -158,7 +153,7 @@ export async function startEdge(): Promise<Edge> {
       const given: Message[] = [];
       for (let start = 0; start < messages.length; start += EVENT_MESSAGES) {
         const batch = messages.slice(start, start + EVENT_MESSAGES);
-        const { batchItemFailures } = await edge.consume(toEvent(batch));
+        const { batchItemFailures } = await edge.consume({ Records: batch.map(sqsRecord) });
         const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
         given.push(...batch.filter(({ MessageId = "" }) => failed.has(MessageId)));
       }

@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-
+import { sendAll } from "../../support/queues.ts";
 import { type Edge, startEdge } from "./edge.ts";
 import { isEqual } from "./exact.ts";
 import { type Body, body, isSendable, itemOf, type MeasurementBody } from "./messages.ts";
-import { sendAll } from "./queues.ts";
 import { runsOf, timeoutMs, together } from "./runs.ts";
 
 const INPUTS = 200;

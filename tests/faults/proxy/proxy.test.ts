@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,17 +7,12 @@ import { FAULT_KINDS, type FaultKind, faultsOf } from "./faults.ts";
 import { chance, script } from "./schedule.ts";
 import { type Effect, type FaultyProxy, startFaultyProxy } from "./server.ts";
 
-let folder: string;
 let started: Services;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "energylive-"));
-  started = await startServices(folder);
+  started = await startServices();
 });
-afterAll(async () => {
-  await started.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => started[Symbol.asyncDispose]());
 
 /** A client of each service behind a proxy with these faults, which makes one attempt. */
 async function open(operation: string, ...faults: (FaultKind | undefined)[]) {

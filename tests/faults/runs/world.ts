@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type SimulatedApi, startSimulatedApi } from "@energylive/local/simulator/server";
@@ -44,10 +40,7 @@ export async function startWorld(options: {
   seconds: number;
 }): Promise<World> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), "energylive-faults-"));
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
-  const services = await startServices(folder);
-  resources.defer(() => services.stop());
+  const services = resources.use(await startServices());
   const api = resources.use(await simulate(options));
   const journal = new Journal({ holdsKey: showsKey, dlq: services.names.measurementDlq });
   const onEffect = journal.effect.bind(journal);

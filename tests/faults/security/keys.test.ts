@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createDeviceStore } from "@energylive/core/device/store";
+import { createDeviceRegistry } from "@energylive/core/device/registry";
 import { awsConfig, EMBEDDED_REGION } from "@energylive/local/services/loopback";
 import { describe, expect, it } from "vitest";
 
@@ -64,22 +64,20 @@ describe("a key (invariant 8)", () => {
 
   it("is not in the crash report of a function that dies", async () => {
     await using resources = new AsyncDisposableStack();
-    const folder = await mkdtemp(join(tmpdir(), "energylive-crash-"));
-    resources.defer(() => rm(folder, { recursive: true, force: true }));
-    const services = await startServices(folder);
-    resources.defer(() => services.stop());
+    const reports = await mkdtemp(join(tmpdir(), "energylive-reports-"));
+    resources.defer(() => rm(reports, { recursive: true, force: true }));
+    const services = resources.use(await startServices());
     const api = resources.use(await startByteApi());
     const dynamodb = resources.adopt(new DynamoDBClient(awsConfig(services.dynamodb)), (client) =>
       client.destroy(),
     );
-    const devices = createDeviceStore({ dynamodb, table: services.names.devicesTable });
+    const devices = createDeviceRegistry({ dynamodb, table: services.names.devicesTable });
     for (let index = 0; index < 10; index += 1) {
       const device_id = `I-10082023-${String(index).padStart(8, "0")}`;
       await devices.add({ device_id });
       api.answers.set(device_id, HOSTILE["as many measurements as fit"] ?? Buffer.of());
     }
     const lines: string[] = [];
-    const reports = await mkdtemp(join(folder, "reports-"));
     const worker = await startWorker({
       role: "fetcher",
       skewMs: 0,

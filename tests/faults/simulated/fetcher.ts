@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDeviceStore, type DeviceStore } from "@energylive/core/device/store";
+
+import { createDeviceRegistry } from "@energylive/core/device/registry";
 import { httpGet } from "@energylive/core/energylive/http";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
@@ -19,7 +20,6 @@ import { NAMES, type SimulatedPipeline, STAGE } from "./pipeline.ts";
 /** The real fetcher with a simulated API, all under the pipeline's clock. */
 export interface SimulatedFetcher extends AsyncDisposable {
   api: SimulatedApi;
-  devices: DeviceStore;
   /** One run, and how long it took. */
   run(): Promise<FetcherResult & { durationMs: number }>;
 }
@@ -37,7 +37,7 @@ export async function startFetcher(
   const dynamodb = clock.watch(createDynamoDB(services.awsConfig(tables.endpoint)));
   const sqs = clock.watch(createSqs(awsConfig(sqsEndpoint)));
   resources.defer(() => [dynamodb, sqs].forEach((client) => void client.destroy()));
-  const devices = createDeviceStore({ dynamodb, table: NAMES.devicesTable });
+  const devices = createDeviceRegistry({ dynamodb, table: NAMES.devicesTable });
   for (const device_id of api.deviceIds) await devices.add({ device_id });
   const handler = createFetcherHandler({
     environment: parseEnvironment(FetcherEnvironment, {
@@ -60,7 +60,6 @@ export async function startFetcher(
   const owned = resources.move();
   return {
     api,
-    devices,
     async run() {
       const startedAt = clock.now();
       const endsAt = startedAt + FETCHER_TIMEOUT_SECONDS * 1000;

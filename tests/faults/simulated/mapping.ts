@@ -1,5 +1,6 @@
 import type { Clock } from "@energylive/core/clock";
 import { EVENT_SOURCE_MAPPING } from "@energylive/core/settings/pipeline";
+import { sqsRecord } from "@energylive/local/pipeline/record";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 
 import type { QueuedMessage, SimulatedQueue } from "./queue.ts";
@@ -82,20 +83,10 @@ export function startSimulatedMapping(options: {
 }
 
 function record({ id, body, receiptHandle, receiveCount, sentAt }: QueuedMessage): SQSRecord {
-  return {
-    messageId: id,
-    receiptHandle,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: String(sentAt),
-      SenderId: "",
-      ApproximateFirstReceiveTimestamp: "",
-    },
-    messageAttributes: {},
-    md5OfBody: "",
-    eventSource: "aws:sqs",
-    eventSourceARN: "",
-    awsRegion: "",
-  };
+  return sqsRecord({
+    MessageId: id,
+    ReceiptHandle: receiptHandle,
+    Body: body,
+    Attributes: { ApproximateReceiveCount: String(receiveCount), SentTimestamp: String(sentAt) },
+  });
 }

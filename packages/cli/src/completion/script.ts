@@ -55,9 +55,7 @@ _energylive() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path="" word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path $word" in
-${paths(completions)
-  .map((path) => `      ${quoted(` ${path}`)}|${quoted(path)}) path=${quoted(path)} ;;`)
-  .join("\n")}
+${pathCases(completions)}
     esac
   done
   case "$path $previous" in
@@ -83,9 +81,7 @@ _energylive() {
   local current="\${words[CURRENT]}" previous="\${words[CURRENT-1]}" path="" word
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$path $word" in
-${paths(completions)
-  .map((path) => `      ${quoted(` ${path}`)}|${quoted(path)}) path=${quoted(path)} ;;`)
-  .join("\n")}
+${pathCases(completions)}
     esac
   done
   local -a candidates
@@ -136,6 +132,13 @@ function __energylive_at
 end
 ${lines.join("\n")}
 `;
+}
+
+/** The cases in which a word leads from a command to one below it. */
+function pathCases(completions: readonly Completion[]): string {
+  return paths(completions)
+    .map((path) => `      ${quoted(` ${path}`)}|${quoted(path)}) path=${quoted(path)} ;;`)
+    .join("\n");
 }
 
 function paths(completions: readonly Completion[]): string[] {

@@ -4,16 +4,14 @@ import { createLog } from "@energylive/core/log";
 import type { DeadLetter } from "@energylive/core/queue/dead-letter";
 import type { DeadLetterQueue } from "@energylive/core/queue/dead-letter-queue";
 import { moveAllMessages } from "@energylive/core/queue/move-task";
-import { type RedriveResult, redriveLetters } from "@energylive/core/queue/redrive";
+import type { Queues } from "@energylive/core/queue/queues";
+import { REDRIVE_MS, type RedriveResult, redriveLetters } from "@energylive/core/queue/redrive";
 import { createQueueSender } from "@energylive/core/queue/sender";
 
 import type { Context } from "../command.ts";
 import { EXIT_FAILED, FailedError } from "../errors.ts";
-import type { Queues, Target } from "../target/target.ts";
+import type { Target } from "../target/target.ts";
 import { checkFilter, type LetterFilter, messages, select, withLetters } from "./letters.ts";
-
-/** Well before what was read becomes visible again. */
-const SEND_TIME_MS = 300_000;
 
 type Result = RedriveResult & { matched: number };
 
@@ -110,7 +108,7 @@ function sender({ sqs, queueUrl }: Queues) {
     clock: systemClock,
     random: Math.random,
     log: createLog({ level: "silent" }),
-    deadlineAt: Date.now() + SEND_TIME_MS,
+    deadlineAt: Date.now() + REDRIVE_MS,
   });
 }
 

@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { depthOf } from "@energylive/core/queue/depth";
 import { MEASUREMENT_DLQ, MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
 import * as z from "zod/mini";
 
@@ -69,9 +70,6 @@ function checkDlq(dlq: Attributes, target: Target): Check {
 }
 
 function count(attributes: Attributes): number {
-  return (
-    Number(attributes.ApproximateNumberOfMessages ?? 0) +
-    Number(attributes.ApproximateNumberOfMessagesDelayed ?? 0) +
-    Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0)
-  );
+  const { waiting, inFlight } = depthOf(attributes);
+  return waiting + inFlight;
 }

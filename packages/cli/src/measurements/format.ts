@@ -1,3 +1,4 @@
+import { CSV_COLUMNS } from "@energylive/core/measurement/csv";
 import { measurementJson, type StoredMeasurement } from "@energylive/core/measurement/item";
 import { describeMeasurementType } from "@energylive/core/measurement/obis";
 import { localTime } from "@energylive/local/terminal/measurement-table";
@@ -10,16 +11,6 @@ export type Format = "table" | "csv" | "json" | "ndjson";
 
 /** Rows that the widths of a table's columns are made for. Later ones that are wider stick out, as in any stream. */
 const ROWS_AT_ONCE = 1_000;
-
-const CSV_COLUMNS = [
-  "device_id",
-  "measurement_type",
-  "timestamp",
-  "iso_timestamp",
-  "value",
-  "unit",
-  "collection_time",
-] as const;
 
 /** @returns how many were written */
 export async function writeMeasurements(

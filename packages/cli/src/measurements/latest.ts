@@ -20,7 +20,7 @@ export async function showLatest({ open, output }: Context, id: string | undefin
   let shown = 0;
   if (output.json) await output.write("[");
   for (const device of devices) {
-    const measurements = await latest(device);
+    const measurements = await latest.ofEachType(device);
     if (output.json) await output.write(`${shown === 0 ? "\n" : ",\n"}${json(device, measurements)}`);
     else if (measurements.length > 0) await output.write(text(device, measurements, shown === 0));
     if (measurements.length > 0 || output.json) shown += 1;

@@ -1,5 +1,6 @@
-import type { HistoryRange, MeasurementHistory } from "@energylive/core/measurement/history";
+import type { MeasurementHistory } from "@energylive/core/measurement/history";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
+import type { MeasurementRange } from "@energylive/core/measurement/pages";
 
 import type { Context } from "../command.ts";
 import { deviceId } from "../devices/registry.ts";
@@ -50,7 +51,7 @@ function checkUsage(device: string | undefined, options: QueryOptions, json: boo
     throw new UsageError(`--json and --format ${options.format} contradict each other`);
 }
 
-function rangeOf({ since, until, limit, desc }: QueryOptions, now: number): HistoryRange {
+function rangeOf({ since, until, limit, desc }: QueryOptions, now: number): MeasurementRange {
   const range = {
     since: since === undefined ? undefined : parseInstant(since, now),
     until: until === undefined ? undefined : parseInstant(until, now),
@@ -71,7 +72,7 @@ function select(
   history: MeasurementHistory,
   device: string | undefined,
   type: string | undefined,
-  range: HistoryRange,
+  range: MeasurementRange,
 ): AsyncGenerator<StoredMeasurement> {
   if (device !== undefined) return history.ofDevice(device, range, type);
   return history.ofType(type ?? "", range);

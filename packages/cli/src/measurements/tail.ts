@@ -76,7 +76,7 @@ async function alreadyThere(target: Target, id: string | undefined): Promise<Sho
   const shown: Shown = new Map();
   for await (const device of devicesOf(target, id)) {
     const types = new Map(Object.entries(device.state.watermarks).map(([type, at]) => [type, at - 1]));
-    for (const { measurement_type, timestamp } of await latest(device))
+    for (const { measurement_type, timestamp } of await latest.ofEachType(device))
       types.set(measurement_type, timestamp);
     shown.set(device.device_id, types);
   }

@@ -1,32 +1,22 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { FetcherResult } from "@energylive/core/fetcher/run";
+import { FetcherResult } from "@energylive/core/fetcher/result";
 import { deployedKeySource } from "@energylive/core/keys/store";
 import { ssmKeyVault } from "@energylive/core/keys/vault";
+import type { Queues } from "@energylive/core/queue/queues";
 import { ENERGYLIVE_API_URL } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import { createDynamoDB, createSqs, createSsm } from "@energylive/functions/clients";
-import * as z from "zod/mini";
 
 import { FailedError, UsageError } from "../errors.ts";
 import { functionConfiguration, invoke } from "./lambda.ts";
-import type { Queues, Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** SQS asks all of its servers when it may wait, and says "nothing" only when none has a message. */
 const WAIT_SECONDS = 2;
 
 /** Longer than the wait, and than a slow answer. */
 const SQS_TIMEOUT_MS = 15_000;
-
-const Result = z.object({
-  polled: z.number(),
-  failed: z.number(),
-  skipped: z.number(),
-  deferred: z.number(),
-  published: z.number(),
-  unchanged: z.number(),
-  quarantined: z.number(),
-});
 
 /**
  * A deployed stage, with the SDK's default credentials and region.
@@ -94,7 +84,7 @@ export function openDeployed(stage: string): Target {
     apiUrl: async () => (await fetcherVariables()).ENERGYLIVE_API_URL ?? ENERGYLIVE_API_URL,
 
     async poll(event): Promise<FetcherResult> {
-      const answer = Result.safeParse(await invoke(names.fetcher, event));
+      const answer = FetcherResult.safeParse(await invoke(names.fetcher, event));
       if (answer.success) return answer.data;
       throw new FailedError(
         `${names.fetcher} answered something else than its result: deploy the stage again`,

@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { KeySource } from "@energylive/core/keys/store";
 import type { KeyVault } from "@energylive/core/keys/vault";
+import type { Queues } from "@energylive/core/queue/queues";
 import type { ResourceNames } from "@energylive/core/settings/names";
 
 /** The system that a command works on: an embedded stack or a deployed stage. What a verb does not ask for is not opened. */
@@ -29,14 +29,6 @@ export interface Target {
 /** A command as a person types it for the same target: `energylive dlq list --stage production`. */
 export function commandFor({ kind, stage }: Pick<Target, "kind" | "stage">, command: string): string {
   return `energylive ${command}${kind === "deployed" ? ` --stage ${stage}` : ""}`;
-}
-
-export interface Queues {
-  sqs: SQSClient;
-  queueUrl: string;
-  dlqUrl: string;
-  /** How long a receive must wait before "nothing" means that there is nothing. */
-  waitSeconds: number;
 }
 
 export interface Keys {

@@ -1,15 +1,15 @@
 import {
   type AttributeValue,
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  ScanCommand,
+  paginateScan,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 
+import { unlessConditionFails } from "./condition.ts";
 import { type ParsedDevice, parseDevice } from "./device.ts";
 
 /** The fields of a device's item as a person wrote them, valid or not; without the fetcher's `state`. */
@@ -47,12 +47,8 @@ export function createDeviceRegistry(options: { dynamodb: DynamoDBClient; table:
   const { dynamodb, table } = options;
   return {
     async *all() {
-      let from: ScanCommand["input"]["ExclusiveStartKey"];
-      do {
-        const page = await dynamodb.send(new ScanCommand({ TableName: table, ExclusiveStartKey: from }));
-        for (const item of page.Items ?? []) yield registered(item);
-        from = page.LastEvaluatedKey;
-      } while (from !== undefined);
+      for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: table }))
+        for (const item of Items) yield registered(item);
     },
 
     async find(deviceId) {
@@ -133,15 +129,4 @@ function updateExpression({ set, remove }: DeviceChange) {
     ExpressionAttributeNames: Object.fromEntries(fields.map((field) => [placeholder(field), field])),
     values: Object.fromEntries(Object.values(set).map((value, index) => [`:v${index}`, value])),
   };
-}
-
-/** False when the request's condition did not hold. */
-async function unlessConditionFails(request: Promise<unknown>): Promise<boolean> {
-  try {
-    await request;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

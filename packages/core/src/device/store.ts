@@ -1,14 +1,12 @@
 import {
   type AttributeValue,
   BatchGetItemCommand,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
-  PutItemCommand,
-  ScanCommand,
+  paginateScan,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
 
+import { unlessConditionFails } from "./condition.ts";
 import { type ParsedDevice, parseDevice } from "./device.ts";
 import { DeviceState } from "./state.ts";
 
@@ -21,17 +19,12 @@ export interface Shard {
   total: number;
 }
 
+/** What the fetcher does with the devices table. Never writes what a person wrote. Errors of DynamoDB pass through. */
 export interface DeviceStore {
   /** Every device of a shard, page by page, so that memory does not grow with their number. */
   scan(shard: Shard): AsyncGenerator<ParsedDevice>;
   /** The devices with these ids, a hundred at a time; one that is not there as its id alone. */
   named(deviceIds: readonly string[]): AsyncGenerator<ParsedDevice | { unknown: string }>;
-  /**
-   * Adds a device; one that is there already stays as it is.
-   *
-   * @returns whether it was added
-   */
-  add(config: { device_id: string; name?: string }): Promise<boolean>;
   /**
    * Writes `state` and nothing else. A device that was removed meanwhile stays removed.
    *
@@ -40,7 +33,6 @@ export interface DeviceStore {
   saveState(deviceId: string, state: DeviceState): Promise<boolean>;
 }
 
-/** The devices table. Errors of DynamoDB pass through. */
 export function createDeviceStore(options: { dynamodb: DynamoDBClient; table: string }): DeviceStore {
   const { dynamodb, table } = options;
 
@@ -60,19 +52,11 @@ export function createDeviceStore(options: { dynamodb: DynamoDBClient; table: st
 
   return {
     async *scan(shard) {
-      let from: ScanCommand["input"]["ExclusiveStartKey"];
-      do {
-        const page = await dynamodb.send(
-          new ScanCommand({
-            TableName: table,
-            Segment: shard.index,
-            TotalSegments: shard.total,
-            ExclusiveStartKey: from,
-          }),
-        );
-        for (const item of page.Items ?? []) yield parseDevice(item);
-        from = page.LastEvaluatedKey;
-      } while (from !== undefined);
+      const pages = paginateScan(
+        { client: dynamodb },
+        { TableName: table, Segment: shard.index, TotalSegments: shard.total },
+      );
+      for await (const { Items = [] } of pages) for (const item of Items) yield parseDevice(item);
     },
 
     async *named(deviceIds) {
@@ -84,18 +68,6 @@ export function createDeviceStore(options: { dynamodb: DynamoDBClient; table: st
           yield item === undefined ? { unknown: id } : parseDevice(item);
         }
       }
-    },
-
-    add(config) {
-      return unlessConditionFails(
-        dynamodb.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: marshall(config, { removeUndefinedValues: true }),
-            ConditionExpression: "attribute_not_exists(device_id)",
-          }),
-        ),
-      );
     },
 
     saveState(deviceId, state) {
@@ -114,15 +86,4 @@ export function createDeviceStore(options: { dynamodb: DynamoDBClient; table: st
       );
     },
   };
-}
-
-/** False when the request's condition did not hold. */
-async function unlessConditionFails(request: Promise<unknown>): Promise<boolean> {
-  try {
-    await request;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

@@ -11,9 +11,9 @@ export interface Reading {
 export interface EnergyBar {
   /** Epoch milliseconds. */
   from: number;
-  /** Not included: the next bar's beginning. */
+  /** Not included: the next bar's beginning, an hour, or a calendar day or month later (a day has 23 to 25 hours). */
   to: number;
-  /** What the register grew by. `null` where it says nothing of this time. */
+  /** What the register grew by; `null` where it says nothing of this time. All bars add up to its whole growth. */
   wh: number | null;
   /** Begins or ends in a gap, over which what was counted is spread evenly. */
   estimated: boolean;

@@ -11,6 +11,9 @@ import { ApiHealth } from "./api-health.ts";
 import { Backlog } from "./backlog.ts";
 import { OldestDevices } from "./oldest.ts";
 import { type PollContext, type PollResult, pollDevice } from "./poll.ts";
+import type { FetcherResult } from "./result.ts";
+
+export type { FetcherResult };
 
 export const FetcherEvent = z.object({
   shard: z._default(z.object({ index: z.int().check(z.minimum(0)), total: z.int().check(z.minimum(1)) }), {
@@ -33,20 +36,6 @@ export function parseFetcherEvent(event: unknown): FetcherEvent {
   if (shard.index >= shard.total)
     throw new ConfigurationError([`there is no shard ${shard.index} of ${shard.total}`]);
   return parsed.data;
-}
-
-/** `polled`, `failed`, `skipped` and `deferred` add up to the devices of the shard. */
-export interface FetcherResult {
-  polled: number;
-  /** The poll failed, or the device's item is invalid. */
-  failed: number;
-  /** Disabled, not due, or backing off. */
-  skipped: number;
-  /** Due, but there was no time left: first in line at the next run. */
-  deferred: number;
-  published: number;
-  unchanged: number;
-  quarantined: number;
 }
 
 /** What the log and the metrics tell besides. */

@@ -2,9 +2,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect, it } from "vitest";
 
 import { startAnsweringAws } from "../testing/aws.ts";
-import { createMeasurementHistory, type HistoryRange } from "./history.ts";
+import { createMeasurementHistory } from "./history.ts";
+import type { MeasurementRange } from "./pages.ts";
 
-async function limitOf(range: HistoryRange, type?: string): Promise<unknown> {
+async function limitOf(range: MeasurementRange, type?: string): Promise<unknown> {
   await using aws = await startAnsweringAws(() => ({ Items: [] }));
   const dynamodb = new DynamoDBClient(aws.config);
   const history = createMeasurementHistory({ dynamodb, table: "EnergyLiveData-test" });

@@ -1,29 +1,77 @@
+import { type AttributeValue, BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
+
 import type { Device } from "../device/device.ts";
-import type { MeasurementHistory } from "./history.ts";
-import type { StoredMeasurement } from "./item.ts";
-import type { MeasurementStore } from "./store.ts";
+import { createMeasurementHistory } from "./history.ts";
+import { type StoredMeasurement, storedMeasurement } from "./item.ts";
+import { measurementKey } from "./measurement.ts";
+import type { MeasurementsTable } from "./pages.ts";
+
+/** Reads the latest stored measurements of a device, one of each type, sorted by type. */
+export interface LatestMeasurements {
+  /** Those that the watermarks of its state name: a type whose newest is published and not stored yet is left out. */
+  atWatermarks(device: Device): Promise<StoredMeasurement[]>;
+  /** Of a type whose newest is published and not stored yet, the one before. */
+  ofEachType(device: Device): Promise<StoredMeasurement[]>;
+}
+
+/** BatchGetItem's limit. */
+const BATCH_KEYS = 100;
 
 /** What a device sent before its newest poll is nearly always among this many; only for the rest all of it is read. */
 const FIRST_LOOK = 200;
 
-/**
- * The latest stored measurement of each type of a device, sorted by type. Of a type whose newest measurement is
- * published and not stored yet, that is the one before. Errors of DynamoDB pass through.
- */
-export async function latestStored(
-  device: Device,
-  table: { store: MeasurementStore; history: MeasurementHistory },
-): Promise<StoredMeasurement[]> {
-  const found = await table.store.latest(device);
-  const missing = new Map(Object.entries(device.state.watermarks));
-  for (const { measurement_type } of found) missing.delete(measurement_type);
-  for (const limit of [FIRST_LOOK, undefined]) {
-    if (missing.size === 0) break;
-    const range = { until: Math.max(...missing.values()) + 1, descending: true, limit };
-    for await (const measurement of table.history.ofDevice(device.device_id, range)) {
-      if (missing.delete(measurement.measurement_type)) found.push(measurement);
-      if (missing.size === 0) break;
-    }
+/** Errors of DynamoDB pass through. */
+export function createLatestMeasurements(table: MeasurementsTable): LatestMeasurements {
+  const history = createMeasurementHistory(table);
+
+  async function atWatermarks(device: Device): Promise<StoredMeasurement[]> {
+    const found = await readAll(table, keysAtWatermarks(device));
+    return found.sort(byType);
   }
-  return found.sort((a, b) => (a.measurement_type < b.measurement_type ? -1 : 1));
+
+  return {
+    atWatermarks,
+
+    async ofEachType(device) {
+      const found = await atWatermarks(device);
+      const missing = new Map(Object.entries(device.state.watermarks));
+      for (const { measurement_type } of found) missing.delete(measurement_type);
+      for (const limit of [FIRST_LOOK, undefined]) {
+        if (missing.size === 0) break;
+        const range = { until: Math.max(...missing.values()) + 1, descending: true, limit };
+        for await (const measurement of history.ofDevice(device.device_id, range)) {
+          if (missing.delete(measurement.measurement_type)) found.push(measurement);
+          if (missing.size === 0) break;
+        }
+      }
+      return found.sort(byType);
+    },
+  };
+}
+
+type Key = Record<string, AttributeValue>;
+
+function keysAtWatermarks({ device_id, state }: Device): Key[] {
+  return Object.entries(state.watermarks).map(([measurement_type, timestamp]) => ({
+    device_id: { S: device_id },
+    measurement_key: { S: measurementKey({ measurement_type, timestamp }) },
+  }));
+}
+
+/** What is there under these keys. DynamoDB answers no more than 16 MB at once, and hands the other keys back. */
+async function readAll({ dynamodb, table }: MeasurementsTable, keys: Key[]): Promise<StoredMeasurement[]> {
+  const found: StoredMeasurement[] = [];
+  while (keys.length > 0) {
+    const Keys = keys.splice(0, BATCH_KEYS);
+    const { Responses, UnprocessedKeys } = await dynamodb.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys } } }),
+    );
+    found.push(...(Responses?.[table] ?? []).map(storedMeasurement));
+    keys.push(...(UnprocessedKeys?.[table]?.Keys ?? []));
+  }
+  return found;
+}
+
+function byType(a: StoredMeasurement, b: StoredMeasurement): number {
+  return a.measurement_type < b.measurement_type ? -1 : 1;
 }

@@ -39,7 +39,7 @@ export const MeasurementType = z.string("is not a string").check(
 
 /** Thirteen digits: milliseconds. Seconds (ten digits) would land in 1970 and are refused. */
 const FIRST_TIMESTAMP = 1_000_000_000_000;
-const LAST_TIMESTAMP = 9_999_999_999_999;
+export const LAST_TIMESTAMP = 9_999_999_999_999;
 
 /** A JSON number without a fraction, small enough for a double. */
 export const WholeNumber = z.pipe(

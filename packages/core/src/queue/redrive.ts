@@ -8,6 +8,9 @@ const CHUNK = 100;
 /** What told why the message failed. It starts anew, so it starts without. */
 const FAILURE_ATTRIBUTES = new Set(["failure_reason", "failure_detail", "failed_at", "failed_in"]);
 
+/** How long sending may take in all, well before what was read from the dead-letter queue becomes visible again. */
+export const REDRIVE_MS = 300_000;
+
 export interface RedriveResult {
   moved: number;
   /** Not accepted by the measurement queue: still in the dead-letter queue. */

@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "@energylive/core/clock";
 import { createDeviceRegistry } from "@energylive/core/device/registry";
 import type { Log } from "@energylive/core/log";
 import { createMeasurementHistory } from "@energylive/core/measurement/history";
+import { createLatestMeasurements } from "@energylive/core/measurement/latest";
 import { createPointReader } from "@energylive/core/measurement/points";
-import { createMeasurementStore } from "@energylive/core/measurement/store";
+import type { Queues } from "@energylive/core/queue/queues";
 import type { ResourceNames } from "@energylive/core/settings/names";
 import { Hono } from "hono";
 
@@ -51,21 +51,13 @@ export interface DashboardParts {
  */
 const LONG_READS = { embedded: 2, deployed: 8 } as const;
 
-export interface Queues {
-  sqs: SQSClient;
-  queueUrl: string;
-  dlqUrl: string;
-  /** How long a receive must wait before "nothing" means that there is nothing. */
-  waitSeconds: number;
-}
-
 /** Puts the dashboard together; `close` ends what goes on in it. */
 export function createApp(parts: DashboardParts, access: Access): { app: Hono; close(): void } {
   const { dynamodb, names, clock, log } = parts;
   const registry = createDeviceRegistry({ dynamodb, table: names.devicesTable });
   const directory = createDeviceDirectory({ registry, clock });
   const table = { dynamodb, table: names.measurementsTable };
-  const measurements = createMeasurementStore(table);
+  const latest = createLatestMeasurements(table);
   const points = createPointReader(table);
   const series = createSeriesStore({ points, clock, concurrentLongReads: LONG_READS[parts.kind] });
   const boundaries = createBoundaryReader({ points, closedBefore: series.closedBefore });
@@ -75,7 +67,7 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   const watcher = new Watcher({
     kind: parts.kind,
     directory,
-    measurements,
+    latest,
     pipeline: parts.pipeline,
     clock,
     log,
@@ -89,7 +81,7 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
     const { label, stage, kind } = parts;
     return context.json({ label, stage, kind, now: clock.now() } satisfies Session);
   });
-  addDeviceRoutes(app, { registry, directory, measurements, registers, series, clock });
+  addDeviceRoutes(app, { registry, directory, latest, registers, series, clock });
   addSeriesRoutes(app, { series });
   addEnergyRoutes(app, { registers, registry });
   addCsvRoutes(app, { history: createMeasurementHistory(table) });

@@ -1,12 +1,9 @@
 import { isTimeZone } from "@energylive/core/energy/calendar";
-import { DeviceId, MeasurementType } from "@energylive/core/measurement/measurement";
+import { DeviceId, LAST_TIMESTAMP, MeasurementType } from "@energylive/core/measurement/measurement";
 import type { Context } from "hono";
 import * as z from "zod/mini";
 
 import { RequestProblem } from "./problem.ts";
-
-/** The last time that thirteen digits hold. */
-const LAST_TIME = 9_999_999_999_999;
 
 export const wholeNumber = (minimum: number, maximum: number) =>
   z.pipe(
@@ -20,7 +17,7 @@ export const wholeNumber = (minimum: number, maximum: number) =>
   );
 
 /** Epoch milliseconds. */
-export const instant = wholeNumber(0, LAST_TIME);
+export const instant = wholeNumber(0, LAST_TIMESTAMP);
 
 export const deviceId = DeviceId;
 export const measurementType = MeasurementType;

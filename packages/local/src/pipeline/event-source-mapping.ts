@@ -1,9 +1,10 @@
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import { describeError, type Log } from "@energylive/core/log";
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { Consumer } from "sqs-consumer";
 
 import { Batcher } from "./batcher.ts";
+import { sqsRecord } from "./record.ts";
 
 /** ReceiveMessage's limit. */
 const RECEIVE_MESSAGES = 10;
@@ -92,7 +93,7 @@ async function invoke(
   log: Log,
 ): Promise<boolean[]> {
   try {
-    const { batchItemFailures } = await handler({ Records: messages.map(toRecord) });
+    const { batchItemFailures } = await handler({ Records: messages.map(sqsRecord) });
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     const ids = new Set(messages.map(({ MessageId }) => MessageId));
     // As Lambda does: an answer that names a message it was not given fails the whole batch.
@@ -102,29 +103,4 @@ async function invoke(
     log.error({ event: "consumer_failed", messages: messages.length, error: describeError(error) });
     return messages.map(() => false);
   }
-}
-
-function toRecord(message: Message): SQSRecord {
-  const attributes = message.Attributes ?? {};
-  return {
-    messageId: message.MessageId ?? "",
-    receiptHandle: message.ReceiptHandle ?? "",
-    body: message.Body ?? "",
-    attributes: {
-      ApproximateReceiveCount: attributes.ApproximateReceiveCount ?? "1",
-      SentTimestamp: attributes.SentTimestamp ?? "",
-      SenderId: attributes.SenderId ?? "",
-      ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? "",
-    },
-    messageAttributes: Object.fromEntries(
-      Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue = "" }]) => [
-        name,
-        { stringValue: StringValue, dataType: "String" as const },
-      ]),
-    ),
-    md5OfBody: message.MD5OfBody ?? "",
-    eventSource: "aws:sqs",
-    eventSourceARN: "",
-    awsRegion: "",
-  };
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+
 import { describe, expect, it } from "vitest";
 
 import type { Measurement } from "./measurement.ts";

@@ -22,7 +22,7 @@ export async function takeSnapshot(stack: Stack, before?: Snapshot): Promise<Sna
   const depth = await stack.queueDepth();
   const snapshot: Snapshot = { depth, devices: 0, shown: [], failing: [], invalid: [] };
   const devices: Device[] = [];
-  for await (const { device, invalid } of stack.devices.scan({ index: 0, total: 1 })) {
+  for await (const { device, invalid } of stack.devices.all()) {
     snapshot.devices += 1;
     if (invalid !== undefined) snapshot.invalid.push(invalid);
     if (device === undefined) continue;
@@ -31,7 +31,7 @@ export async function takeSnapshot(stack: Stack, before?: Snapshot): Promise<Sna
   }
   devices.sort(byName);
   for (const device of devices.slice(0, SHOWN_DEVICES)) {
-    const latest = await stack.measurements.latest(device);
+    const latest = await stack.latest.atWatermarks(device);
     const known = before?.shown.find((shown) => shown.device.device_id === device.device_id)?.latest ?? [];
     snapshot.shown.push({ device, latest: withMissing(latest, known) });
   }

@@ -4,8 +4,8 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { systemClock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
 import { ensureAssets } from "@energylive/dashboard/assets";
-import { embeddedPipeline } from "@energylive/dashboard/server/pipeline/embedded";
-import { type Dashboard, startDashboard } from "@energylive/dashboard/server/server";
+import type { Dashboard } from "@energylive/dashboard/server/server";
+import { startStackDashboard } from "@energylive/dashboard/stack-dashboard";
 
 import { type Collector, startCollector } from "../../../e2e/collector.ts";
 import { seedHistory } from "../../support/history.ts";
@@ -27,17 +27,7 @@ export interface World extends AsyncDisposable {
 /** A collector that has just been set up: no device, no measurement. */
 export async function openEmptyWorld(): Promise<World> {
   const collector = await startCollector({ devices: 0 });
-  const reads = watchReads(collector);
-  const dashboard = await serve(collector);
-  return {
-    collector,
-    dashboard,
-    async [Symbol.asyncDispose]() {
-      await dashboard.close();
-      await reads.quiet();
-      await collector[Symbol.asyncDispose]();
-    },
-  };
+  return withDashboard(collector);
 }
 
 /** The devices of the full world, by what is special about them. */
@@ -100,11 +90,8 @@ export async function openFullWorld(): Promise<World & { residents: Residents }>
     await sqs.send(new SendMessageCommand({ QueueUrl: endpoints.queueUrl, MessageBody }));
   }
   await drained(collector);
-  const reads = watchReads(collector);
-  const dashboard = await serve(collector);
   return {
-    collector,
-    dashboard,
+    ...(await withDashboard(collector)),
     residents: {
       longHistory: households[0] ?? "",
       solar: households[1] ?? "",
@@ -114,6 +101,15 @@ export async function openFullWorld(): Promise<World & { residents: Residents }>
       invalid,
       households,
     },
+  };
+}
+
+async function withDashboard(collector: Collector): Promise<World> {
+  const reads = watchReads(collector);
+  const dashboard = await serve(collector);
+  return {
+    collector,
+    dashboard,
     async [Symbol.asyncDispose]() {
       await dashboard.close();
       await reads.quiet();
@@ -157,22 +153,8 @@ export function watchReads({ stack }: Collector): { quiet(): Promise<void> } {
 
 /** As `npm start` serves it. */
 export async function serve({ stack }: Collector, port = 0): Promise<Dashboard> {
-  const { names, dynamodb, sqs, endpoints, activity } = stack;
-  return startDashboard({
+  return startStackDashboard(stack, {
     label: "the embedded stack of the tests",
-    stage: "local",
-    kind: "embedded",
-    names,
-    dynamodb,
-    queues: async () => ({ sqs, queueUrl: endpoints.queueUrl, dlqUrl: endpoints.dlqUrl, waitSeconds: 0 }),
-    pipeline: embeddedPipeline({
-      activity: activity.now,
-      onActivity: activity.onChange,
-      sqs: async () => endpoints.sqs,
-      queue: names.measurementQueue,
-      now: systemClock.now,
-      isRunning: true,
-    }),
     clock: systemClock,
     log: createLog({ level: "silent" }),
     assets: ensureAssets,

@@ -1,3 +1,4 @@
+import { CSV_COLUMNS } from "@energylive/core/measurement/csv";
 import type { MeasurementHistory } from "@energylive/core/measurement/history";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
 import { stringify } from "csv-stringify/sync";
@@ -6,16 +7,6 @@ import * as z from "zod/mini";
 
 import { RequestProblem } from "../problem.ts";
 import { deviceId, instant, measurementType, parse } from "../query.ts";
-
-const COLUMNS = [
-  "device_id",
-  "measurement_type",
-  "timestamp",
-  "iso_timestamp",
-  "value",
-  "unit",
-  "collection_time",
-] as const;
 
 /** Rows that are written out together. */
 const ROWS_AT_ONCE = 1_000;
@@ -68,7 +59,7 @@ async function* csv(
   { device: devices, type: types, from, to }: z.infer<typeof Query>,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  yield encoder.encode(stringify([[...COLUMNS]]));
+  yield encoder.encode(stringify([[...CSV_COLUMNS]]));
   let rows: Record<string, unknown>[] = [];
   const wanted = new Set(types);
   const [only] = types.length === 1 ? types : [];
@@ -77,11 +68,11 @@ async function* csv(
       if (wanted.size > 0 && !wanted.has(measurement.measurement_type)) continue;
       rows.push(row(measurement));
       if (rows.length < ROWS_AT_ONCE) continue;
-      yield encoder.encode(stringify(rows, { columns: [...COLUMNS] }));
+      yield encoder.encode(stringify(rows, { columns: [...CSV_COLUMNS] }));
       rows = [];
     }
   }
-  if (rows.length > 0) yield encoder.encode(stringify(rows, { columns: [...COLUMNS] }));
+  if (rows.length > 0) yield encoder.encode(stringify(rows, { columns: [...CSV_COLUMNS] }));
 }
 
 /** The name of a type is whatever a device sends; all else is written by the collector itself. */

@@ -33,7 +33,7 @@ export interface DeviceParts extends SummaryParts {
 }
 
 export function addDeviceRoutes(app: Hono, parts: DeviceParts): void {
-  const { directory, measurements, clock } = parts;
+  const { directory, clock } = parts;
 
   app.get("/api/devices", async (context) => {
     const { search, health, offset = 0, limit = DEFAULT_LIMIT } = parseQuery(context, Query);
@@ -47,7 +47,7 @@ export function addDeviceRoutes(app: Hono, parts: DeviceParts): void {
   app.get("/api/devices/:id", async (context) => {
     const registered = await findDevice(parts.registry, context.req.param("id"));
     const { device } = registered;
-    const latest = device === undefined ? [] : await measurements.latest(device);
+    const latest = device === undefined ? [] : await parts.latest.atWatermarks(device);
     return context.json({
       report: reportOn(registered, clock.now()),
       labels: device?.labels ?? {},

@@ -1,7 +1,7 @@
 import type { Device } from "@energylive/core/device/device";
 import type { EnergyBar } from "@energylive/core/energy/bars";
 import { sameTimeYesterday, startOfDay } from "@energylive/core/energy/calendar";
-import type { MeasurementStore } from "@energylive/core/measurement/store";
+import type { LatestMeasurements } from "@energylive/core/measurement/latest";
 
 import type { Bucket, DayEnergy, DeviceSummary } from "../../api.ts";
 import type { Registers } from "../energy/registers.ts";
@@ -21,7 +21,7 @@ const SPARKLINE_MS = 86_400_000;
 const SPARKLINE_BUCKET_MS = 15 * 60_000;
 
 export interface SummaryParts {
-  measurements: MeasurementStore;
+  latest: LatestMeasurements;
   registers: Registers;
   series: SeriesStore;
 }
@@ -34,7 +34,7 @@ export async function summarize(
   now: number,
 ): Promise<DeviceSummary> {
   const [latest, drawn, fedIn, sparkline] = await Promise.all([
-    parts.measurements.latest(device),
+    parts.latest.atWatermarks(device),
     dayEnergy(device, DRAWN_ENERGY, parts, zone, now),
     dayEnergy(device, FED_IN_ENERGY, parts, zone, now),
     powerOfDay(device, parts, now),

@@ -1,4 +1,5 @@
 import type { Reading } from "@energylive/core/energy/bars";
+import type { MeasurementRange } from "@energylive/core/measurement/pages";
 import type { Point, PointReader } from "@energylive/core/measurement/points";
 import pLimit from "p-limit";
 
@@ -77,7 +78,7 @@ export function createBoundaryReader(options: {
   async function search(
     deviceId: string,
     type: string,
-    range: { since: number; until: number; descending: boolean; limit: number },
+    range: MeasurementRange,
   ): Promise<Reading | undefined> {
     for await (const page of points(deviceId, range)) {
       const found = page.find(({ measurement_type }) => measurement_type === type);
@@ -92,20 +93,14 @@ export function createBoundaryReader(options: {
       const items = isEnd ? FAR_ITEMS : NEAR_ITEMS;
       const both = await Promise.all([
         before.get(type) ??
-          limit(() => search(deviceId, type, { since: 0, until: at + 1, descending: true, limit: items })),
-        after.get(type) ??
-          limit(() =>
-            search(deviceId, type, { since: at + 1, until: LAST_TIME, descending: false, limit: items }),
-          ),
+          limit(() => search(deviceId, type, { until: at + 1, descending: true, limit: items })),
+        after.get(type) ?? limit(() => search(deviceId, type, { since: at + 1, limit: items })),
       ]);
       return both.filter((found) => found !== undefined);
     },
     forget: () => kept.clear(),
   };
 }
-
-/** Thirteen digits. */
-const LAST_TIME = 9_999_999_999_999;
 
 /** Points come by time: the last before counts, and the first after. */
 function take({ before, after }: Near, point: Point, at: number): void {

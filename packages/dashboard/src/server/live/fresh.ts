@@ -1,6 +1,6 @@
 import type { Device } from "@energylive/core/device/device";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
-import type { MeasurementStore } from "@energylive/core/measurement/store";
+import type { LatestMeasurements } from "@energylive/core/measurement/latest";
 
 /** Devices whose latest measurements are read at one time. */
 const CONCURRENT_READS = 8;
@@ -18,7 +18,7 @@ export interface Fresh {
  * told; what is published and not stored yet is looked for again until it is there.
  */
 export class FreshMeasurements {
-  readonly #measurements: MeasurementStore;
+  readonly #latest: LatestMeasurements;
   /** Per device and type: the newest time that was told. */
   #told = new Map<string, Map<string, number>>();
 
@@ -26,8 +26,8 @@ export class FreshMeasurements {
    * @param options.devices what they have by now counts as told, but for what may be under way
    * @param options.now epoch milliseconds
    */
-  constructor(options: { measurements: MeasurementStore; devices: readonly Device[]; now: number }) {
-    this.#measurements = options.measurements;
+  constructor(options: { latest: LatestMeasurements; devices: readonly Device[]; now: number }) {
+    this.#latest = options.latest;
     for (const { device_id, state } of options.devices) {
       const isUnderWay = Date.parse(state.last_polled_at ?? "") > options.now - UNDER_WAY_MS;
       const told = Object.entries(state.watermarks).map(
@@ -62,7 +62,7 @@ export class FreshMeasurements {
   async #freshOf(device: Device): Promise<StoredMeasurement[]> {
     const told = this.#told.get(device.device_id) ?? new Map<string, number>();
     this.#told.set(device.device_id, told);
-    const latest = await this.#measurements.latest(device);
+    const latest = await this.#latest.atWatermarks(device);
     const fresh = latest.filter(
       ({ measurement_type, timestamp }) => timestamp > (told.get(measurement_type) ?? 0),
     );

@@ -1,7 +1,7 @@
 import type { Clock } from "@energylive/core/clock";
 import type { Device } from "@energylive/core/device/device";
 import { describeError, type Log } from "@energylive/core/log";
-import type { MeasurementStore } from "@energylive/core/measurement/store";
+import type { LatestMeasurements } from "@energylive/core/measurement/latest";
 
 import type { DeviceDirectory, Directory } from "../devices/directory.ts";
 import { latestValue } from "../devices/latest-values.ts";
@@ -29,7 +29,7 @@ const PIPELINE_MS = { embedded: 5_000, deployed: 60_000 } as const;
 export interface WatcherParts {
   kind: "embedded" | "deployed";
   directory: DeviceDirectory;
-  measurements: MeasurementStore;
+  latest: LatestMeasurements;
   pipeline: PipelineSource;
   clock: Clock;
   log: Log;
@@ -64,7 +64,7 @@ export class Watcher {
   }
 
   async #watchDevices(signal: AbortSignal): Promise<void> {
-    const { directory, measurements, clock, log } = this.#parts;
+    const { directory, latest, clock, log } = this.#parts;
     let before: Directory | undefined;
     let fresh: FreshMeasurements | undefined;
     let isFailing = false;
@@ -75,9 +75,9 @@ export class Watcher {
         if (before !== undefined && fingerprint(now) !== fingerprint(before))
           this.hub.send({ kind: "devices" });
         before = now;
-        fresh ??= new FreshMeasurements({ measurements, devices, now: clock.now() });
-        for (const { device_id, latest } of await fresh.find(devices, (id) => this.hub.isWanted(id)))
-          this.hub.send({ kind: "stored", device_id, latest: latest.map(latestValue) });
+        fresh ??= new FreshMeasurements({ latest, devices, now: clock.now() });
+        for (const stored of await fresh.find(devices, (id) => this.hub.isWanted(id)))
+          this.hub.send({ kind: "stored", ...stored, latest: stored.latest.map(latestValue) });
         isFailing = false;
       } catch (error) {
         // Once, and not every second for as long as the stack is gone.

@@ -3,9 +3,8 @@ import {
   FilterLogEventsCommand,
   type FilterLogEventsCommandOutput,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { FetcherResult, FetcherRun } from "@energylive/core/fetcher/result";
 import * as z from "zod/mini";
-
-import type { FetcherRun } from "../../api.ts";
 
 /** Long enough for several runs of every shard. */
 const WINDOW_MS = 3_600_000;
@@ -15,15 +14,9 @@ const MOST_PAGES = 20;
 
 /** The line that the fetcher ends a run with. */
 const Finished = z.object({
-  shard: z.object({ index: z.number(), total: z.number() }),
-  polled: z.number(),
-  failed: z.number(),
-  skipped: z.number(),
-  deferred: z.number(),
-  published: z.number(),
-  unchanged: z.number(),
-  quarantined: z.number(),
+  shard: FetcherRun.shape.shard,
   durationMs: z.number(),
+  ...FetcherResult.shape,
 });
 
 /** The last run of each shard within the last hour, from the fetcher's log. Errors of CloudWatch Logs pass through. */

@@ -1,10 +1,10 @@
-import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "@energylive/core/clock";
 import { type Health, sortReports } from "@energylive/core/device/health";
+import { readDepth } from "@energylive/core/queue/depth";
+import type { Queues } from "@energylive/core/queue/queues";
 import type { Hono } from "hono";
 
 import type { PipelineStatus } from "../../api.ts";
-import type { Queues } from "../app.ts";
 import type { DeviceDirectory } from "../devices/directory.ts";
 import type { PipelineSource } from "./source.ts";
 
@@ -25,30 +25,19 @@ export function addPipelineRoutes(app: Hono, parts: PipelineParts): void {
   app.get("/api/pipeline", async (context) => {
     const { sqs, queueUrl, dlqUrl } = await queues();
     const [queue, dlq, { reports }] = await Promise.all([
-      depthOf(sqs, queueUrl),
-      depthOf(sqs, dlqUrl),
+      readDepth(sqs, queueUrl),
+      readDepth(sqs, dlqUrl),
       directory.current(),
     ]);
-    const { oldest_age_ms, ...activity } = await pipeline.read(queue.waiting + queue.in_flight);
+    const { oldest_age_ms, ...activity } = await pipeline.read(queue.waiting + queue.inFlight);
     const troubled = sortReports(reports.filter(({ health }) => TROUBLED.has(health)));
     return context.json({
       now: clock.now(),
-      queue: { ...queue, oldest_age_ms },
-      dlq: { messages: dlq.waiting + dlq.in_flight },
+      queue: { waiting: queue.waiting, in_flight: queue.inFlight, oldest_age_ms },
+      dlq: { messages: dlq.waiting + dlq.inFlight },
       ...activity,
       troubled: troubled.slice(0, SHOWN_TROUBLED),
       troubled_total: troubled.length,
     } satisfies PipelineStatus);
   });
-}
-
-async function depthOf(sqs: SQSClient, QueueUrl: string): Promise<{ waiting: number; in_flight: number }> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
-  );
-  const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesDelayed } = Attributes;
-  return {
-    waiting: Number(ApproximateNumberOfMessages ?? 0) + Number(ApproximateNumberOfMessagesDelayed ?? 0),
-    in_flight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
-  };
 }

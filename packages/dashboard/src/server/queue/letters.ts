@@ -2,19 +2,16 @@ import type { Clock } from "@energylive/core/clock";
 import type { Log } from "@energylive/core/log";
 import type { DeadLetter } from "@energylive/core/queue/dead-letter";
 import { type DeadLetterQueue, openDeadLetterQueue } from "@energylive/core/queue/dead-letter-queue";
-import { redriveLetters } from "@energylive/core/queue/redrive";
+import type { Queues } from "@energylive/core/queue/queues";
+import { REDRIVE_MS, redriveLetters } from "@energylive/core/queue/redrive";
 import { createQueueSender } from "@energylive/core/queue/sender";
 import pLimit from "p-limit";
 
 import type { RedriveAnswer, RedriveRequest } from "../../api.ts";
-import type { Queues } from "../app.ts";
 import { RequestProblem } from "../problem.ts";
 
 /** What was read is good for so long: each read hides the messages from the command line for a moment. */
 const FRESH_MS = 3_000;
-
-/** Well before what was read becomes visible again. */
-const SEND_TIME_MS = 300_000;
 
 /** The messages of the dead-letter queue. Reading deletes nothing and gives back at once. */
 export interface Letters {
@@ -66,7 +63,7 @@ export function createLetters(options: { queues: () => Promise<Queues>; clock: C
               409,
               `${matched.length} messages match now, and not ${request.confirm}: look again, then confirm anew`,
             );
-          const deadlineAt = clock.now() + SEND_TIME_MS;
+          const deadlineAt = clock.now() + REDRIVE_MS;
           const queue = createQueueSender({ sqs, queueUrl, clock, random: Math.random, log, deadlineAt });
           return { matched: matched.length, ...(await redriveLetters(matched, { dlq, queue })) };
         });

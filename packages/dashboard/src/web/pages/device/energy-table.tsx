@@ -1,23 +1,16 @@
-import { useSignal } from "@preact/signals";
-
 import type { EnergyBar } from "../../../api.ts";
 import { type EnergyPeriod, totalOf } from "../../chart/bars.ts";
 import { energyText } from "../../format/numbers.ts";
 import { periodText } from "../../format/times.ts";
 import { locale, t } from "../../i18n/locale.ts";
+import { AsTable } from "../../ui/as-table.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { timeStyle } from "../../ui/zone.ts";
 import type { EnergyUnit } from "./energy-data.ts";
 
 /** The bars as a table, the newest first, and their sum. */
 export function EnergyTable(props: { caption: string; periods: readonly EnergyPeriod[]; unit: EnergyUnit }) {
-  const isOpen = useSignal(false);
-  return (
-    <details class="as-table" onToggle={({ currentTarget }) => (isOpen.value = currentTarget.open)}>
-      <summary>{t.value.app.asTable}</summary>
-      {isOpen.value ? <Rows {...props} /> : null}
-    </details>
-  );
+  return <AsTable table={() => <Rows {...props} />} />;
 }
 
 function Rows({

@@ -1,4 +1,3 @@
-import { useSignal } from "@preact/signals";
 import { BUCKET_LADDER } from "../../../api.ts";
 import type { ReadCurve } from "../../chart/readout.tsx";
 import { powerText } from "../../format/numbers.ts";
@@ -7,6 +6,7 @@ import { locale, t } from "../../i18n/locale.ts";
 import { extentOf } from "../../series/extent.ts";
 import { mergePoints, type Point } from "../../series/point.ts";
 import type { Range } from "../../series/tiles.ts";
+import { AsTable } from "../../ui/as-table.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { timeStyle } from "../../ui/zone.ts";
 
@@ -40,13 +40,7 @@ export function PowerTable(props: {
   fedIn: readonly Point[];
   range: Range;
 }) {
-  const isOpen = useSignal(false);
-  return (
-    <details class="as-table" onToggle={({ currentTarget }) => (isOpen.value = currentTarget.open)}>
-      <summary>{t.value.app.asTable}</summary>
-      {isOpen.value ? <Rows {...props} /> : null}
-    </details>
-  );
+  return <AsTable table={() => <Rows {...props} />} />;
 }
 
 function Rows({

@@ -1,10 +1,9 @@
-import { useSignal } from "@preact/signals";
-
 import type { PipelineStatus } from "../../../api.ts";
 import { integer } from "../../format/numbers.ts";
 import { tickText, timeOfDay } from "../../format/times.ts";
 import { locale, t } from "../../i18n/locale.ts";
 import { timeTicks } from "../../time/ticks.ts";
+import { AsTable } from "../../ui/as-table.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 import { timeStyle, zone } from "../../ui/zone.ts";
@@ -48,7 +47,6 @@ export function Unknown({ text }: { text: string }) {
 
 function Minutes({ throughput, now }: { throughput: { minute: number; stored: number }[]; now: number }) {
   const words = t.value.pipeline;
-  const isOpen = useSignal(false);
   const to = Math.floor(now / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
   const from = Math.min(throughput[0]?.minute ?? to, to - LEAST_MINUTES * MINUTE_MS);
   const most = Math.max(1, ...throughput.map(({ stored }) => stored));
@@ -87,9 +85,8 @@ function Minutes({ throughput, now }: { throughput: { minute: number; stored: nu
           ))}
         </div>
       </div>
-      <details class="as-table" onToggle={({ currentTarget }) => (isOpen.value = currentTarget.open)}>
-        <summary>{t.value.app.asTable}</summary>
-        {isOpen.value ? (
+      <AsTable
+        table={() => (
           <DataTable
             caption={words.storedPerMinute}
             head={[{ text: t.value.device.at }, { text: words.stored, isNumber: true }]}
@@ -104,8 +101,8 @@ function Minutes({ throughput, now }: { throughput: { minute: number; stored: nu
                 </tr>
               ))}
           </DataTable>
-        ) : null}
-      </details>
+        )}
+      />
     </>
   );
 }

@@ -5,9 +5,9 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { SQSEvent } from "aws-lambda";
 
-const RECEIVERS = 4;
+/** Receives in flight at one time: a long run leaves many thousands of messages. */
+const RECEIVERS = 8;
 
 /** SendMessageBatch's limits. */
 const BATCH_ENTRIES = 10;
@@ -55,26 +55,4 @@ export async function sendAll(sqs: SQSClient, QueueUrl: string, bodies: readonly
     bytes += size;
   }
   await flush();
-}
-
-/** Messages as Lambda hands them to the consumer. */
-export function toEvent(messages: readonly Message[]): SQSEvent {
-  return {
-    Records: messages.map(({ MessageId = "", ReceiptHandle = "", Body = "", Attributes = {} }) => ({
-      messageId: MessageId,
-      receiptHandle: ReceiptHandle,
-      body: Body,
-      attributes: {
-        ApproximateReceiveCount: Attributes.ApproximateReceiveCount ?? "1",
-        SentTimestamp: Attributes.SentTimestamp ?? "",
-        SenderId: "",
-        ApproximateFirstReceiveTimestamp: "",
-      },
-      messageAttributes: {},
-      md5OfBody: "",
-      eventSource: "aws:sqs",
-      eventSourceARN: "",
-      awsRegion: "",
-    })),
-  };
 }

@@ -1,0 +1,26 @@
+import * as z from "zod/mini";
+
+/** What a run of the fetcher did. `polled`, `failed`, `skipped` and `deferred` add up to the devices of the shard. */
+export const FetcherResult = z.object({
+  polled: z.number(),
+  /** The poll failed, or the device's item is invalid. */
+  failed: z.number(),
+  /** Disabled, not due, or backing off. */
+  skipped: z.number(),
+  /** Due, but there was no time left: first in line at the next run. */
+  deferred: z.number(),
+  published: z.number(),
+  unchanged: z.number(),
+  quarantined: z.number(),
+});
+export type FetcherResult = z.infer<typeof FetcherResult>;
+
+/** A run as those who look at the pipeline are told of it. */
+export const FetcherRun = z.object({
+  shard: z.object({ index: z.int(), total: z.int() }),
+  /** Epoch milliseconds: when it began. */
+  at: z.number(),
+  duration_ms: z.number(),
+  ...FetcherResult.shape,
+});
+export type FetcherRun = z.infer<typeof FetcherRun>;

@@ -6,9 +6,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+
+import { selfSignedCertificate } from "../support/certificate.ts";
 
 /** About what a Scan page of 1 MB holds of device items with their state. */
 const DEVICES_PER_PAGE = 1_000;
@@ -54,21 +54,13 @@ const listener: RequestListener = (request, response) => {
   });
 };
 
-const server = values.tls ? createTlsServer(certificate(), listener) : createServer(listener);
+const server = values.tls ? createTlsServer(selfSignedCertificate(), listener) : createServer(listener);
 
 server.keepAliveTimeout = 60_000;
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   if (address !== null && typeof address === "object") process.stdout.write(`${address.port}\n`);
 });
-
-/** A self-signed one that comes with the embedded stack's DynamoDB. */
-function certificate() {
-  const { resolve } = createRequire(new URL("../../packages/local/package.json", import.meta.url));
-  const folder = join(dirname(resolve("dynalite/package.json")), "ssl");
-  const read = (name: string) => readFileSync(join(folder, name));
-  return { key: read("server-key.pem"), cert: read("server-crt.pem") };
-}
 
 function scanPage(body: string): string {
   const { ExclusiveStartKey } = JSON.parse(body);

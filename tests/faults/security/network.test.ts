@@ -1,8 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
 import { systemClock } from "@energylive/core/clock";
+import { createEnergyLiveClient } from "@energylive/core/energylive/client";
+import { httpGet } from "@energylive/core/energylive/http";
 import { ApiKey } from "@energylive/core/keys/api-key";
 import { createLog } from "@energylive/core/log";
 import { FetcherEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
@@ -11,6 +14,7 @@ import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
 import { awsConfig } from "@energylive/local/services/loopback";
 import { expect, it } from "vitest";
 
+import { selfSignedCertificate } from "../../support/certificate.ts";
 import { startEdge } from "../input/edge.ts";
 import { plantedKey } from "./planted.ts";
 
@@ -60,6 +64,30 @@ it.each([
   "http://localhost/api/v1",
 ])("%s is accepted", (url) => {
   expect(() => startWith(url)).not.toThrow();
+});
+
+it("a server whose certificate nobody vouches for is sent nothing", async () => {
+  const asked: string[] = [];
+  const impostor = createTlsServer(selfSignedCertificate(), (request, response) => {
+    asked.push(`${request.url} ${request.headers["x-api-key"]}`);
+    response.end("[]");
+  });
+  impostor.listen(0, "127.0.0.1");
+  await once(impostor, "listening");
+  const { port } = impostor.address() as AddressInfo;
+  const client = createEnergyLiveClient({
+    baseUrl: `https://127.0.0.1:${port}/api/v1`,
+    httpGet,
+    clock: { ...systemClock, sleep: async () => {} },
+    random: Math.random,
+    timeoutMs: 5_000,
+  });
+  await expect(client.devices(new ApiKey("impostor", plantedKey("impostor")))).rejects.toMatchObject({
+    code: "network_error",
+    message: expect.stringContaining("certificate"),
+  });
+  expect(asked).toEqual([]);
+  impostor.close();
 });
 
 it("no redirect is followed, wherever it points", async () => {

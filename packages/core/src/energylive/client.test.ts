@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer as createTcpServer, type Server } from "node:net";
 
 import { describe, expect, it } from "vitest";
 
@@ -35,9 +36,7 @@ async function startApi(
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
-  const url = `http://127.0.0.1:${address.port}/api/v1`;
+  const url = `http://127.0.0.1:${portOf(server)}/api/v1`;
   const clock = leapingClock(NOW);
   return {
     clock,
@@ -56,6 +55,12 @@ async function startApi(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
+  return address.port;
 }
 
 const ok =
@@ -86,7 +91,29 @@ describe("a request", () => {
     const [request] = api.requests;
     expect(request?.method).toBe("GET");
     expect(request?.url).toBe(`/api/v1/devices/${ID}/measurements/latest`);
-    expect(request?.headers).toMatchObject({ "x-api-key": SECRET, accept: "application/json" });
+    expect(request?.headers).toMatchObject({
+      "x-api-key": SECRET,
+      accept: "application/json",
+      "accept-encoding": "identity",
+    });
+  });
+
+  it("to an https URL begins with a handshake", async () => {
+    const TLS_HANDSHAKE = 22;
+    const types: (number | undefined)[] = [];
+    const server = createTcpServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", (data) => {
+        types.push(data[0]);
+        socket.destroy();
+      });
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    await using _ = { [Symbol.asyncDispose]: async () => void server.close() };
+    await using api = await startApi([], { baseUrl: `https://127.0.0.1:${portOf(server)}` });
+    expect((await failureOf(api.client.devices(KEY))).code).toBe("network_error");
+    expect(types).toEqual([TLS_HANDSHAKE, TLS_HANDSHAKE, TLS_HANDSHAKE]);
   });
 
   it("is the same with a slash at the end of the base URL", async () => {
@@ -263,19 +290,19 @@ describe("a connection", () => {
     expect(error.message).toBe("energyLIVE did not answer /api/v1/devices within 20 ms");
   });
 
-  it("is closed after an answer that is not read", async () => {
+  it.each([
+    ["that is not read", 404, "x"],
+    ["that is too large", 200, "x".repeat(1024 * 1024 + 1)],
+  ])("is closed after an answer %s", async (_, code, body) => {
+    const closed = Promise.withResolvers<void>();
     const endless: RequestListener = (request, response) => {
-      request.socket.on("close", () => closed());
-      response.writeHead(404);
-      response.write("x");
+      request.socket.on("close", () => closed.resolve());
+      response.writeHead(code).write(body);
     };
-    let closed = () => {};
-    const closing = new Promise<void>((resolve) => {
-      closed = resolve;
-    });
-    await using api = await startApi([endless]);
+    // Longer than this test may take.
+    await using api = await startApi([endless], { timeoutMs: 600_000 });
     await failureOf(api.client.devices(KEY));
-    await closing;
+    await closed.promise;
   });
 });
 

@@ -42,7 +42,13 @@ const pipeline: Widget[][] = [
     queue("Dead letters", names.measurementDlq, "ApproximateNumberOfMessagesVisible"),
   ],
   [
-    own("Measurements stored", "MeasurementsStored", "MeasurementsDuplicate", "WritesThrottled"),
+    own(
+      "Measurements stored",
+      "MeasurementsStored",
+      "MeasurementsDuplicate",
+      "MeasurementsReturned",
+      "WritesThrottled",
+    ),
     own("Stored minus measured", "IngestLag"),
     lambda("Consumer runs", names.consumer, "Invocations", "Errors", "Throttles"),
   ],

@@ -41,7 +41,7 @@ if (settings.alarmEmail !== undefined) {
 export const alarms = [
   alarm("FetcherNotSucceeding", {
     description:
-      "No successful poll for three intervals: data is being lost, because the API keeps no history. Look at the fetcher's log for its last error, then at the schedule's DLQ and at the API.",
+      "No successful run of the fetcher for three intervals: data is being lost, because the API keeps no history. Look at the fetcher's log for its last error, then at the schedule's DLQ and at the API.",
     // Every shard runs once an interval. Without a data point there was no run at all, which is the worst failure.
     comparisonOperator: "LessThanThreshold",
     threshold: settings.shards,
@@ -72,11 +72,21 @@ export const alarms = [
   }),
   alarm("OldestMessageTooOld", {
     description:
-      "Measurements wait for more than 15 minutes to be stored. Nothing is lost for four days. Look at the consumer's errors and at DynamoDB's throttling; the queue drains by itself once the cause is gone.",
+      "Measurements wait for more than 15 minutes for a consumer. Nothing is lost for four days. Is the consumer invoked, does it fail, is it throttled? The queue drains by itself once the cause is gone.",
+    // Of messages that the consumer does not get to: one that was received three times and not deleted, as every one is
+    // while the table is down, counts no more in this metric. MeasurementsReturned rings for those.
     ...queueMetric("ApproximateAgeOfOldestMessage", measurementQueue.nodes.queue.name),
     comparisonOperator: "GreaterThanThreshold",
     threshold: OLDEST_MESSAGE_SECONDS,
     evaluationPeriods: 1,
+  }),
+  alarm("MeasurementsReturned", {
+    description:
+      "The consumer could not store measurements for three periods and gave them back to the queue. Nothing is lost for four days. write_failed in its log says what DynamoDB answered; the queue drains by itself once the cause is gone.",
+    // A message comes back the less often the longer it waits, so it is the new ones that show in every period.
+    ...pipelineMetric("MeasurementsReturned", "Sum", Math.max(FIVE_MINUTES, settings.intervalSeconds)),
+    threshold: 1,
+    evaluationPeriods: 3,
   }),
   alarm("ConsumerErrors", {
     description:

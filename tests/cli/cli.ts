@@ -48,9 +48,9 @@ export interface CliStack extends AsyncDisposable {
   json(...args: string[]): Promise<ReturnType<typeof JSON.parse>>;
 }
 
-export async function startCliStack(devices = 1): Promise<CliStack> {
+export async function startCliStack(devices = 1, variables: Record<string, string> = {}): Promise<CliStack> {
   const data = await mkdtemp(join(tmpdir(), "energylive-cli-"));
-  const collector = await startCollector({ devices, folder: join(data, "account") });
+  const collector = await startCollector({ devices, variables, folder: join(data, "account") });
   await writeStackFile(data, { pid: process.pid, kind: "account", ...collector.stack.endpoints });
   const written: string[] = [];
   const env = { ENERGYLIVE_API_KEY: API_KEY };

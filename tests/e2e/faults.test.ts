@@ -1,3 +1,4 @@
+import { parseMessage } from "@energylive/core/measurement/message";
 import { describe, expect, it } from "vitest";
 
 import { API_KEY, type Collector, reasons, startCollector } from "./collector.ts";
@@ -211,7 +212,15 @@ describe("a response with elements that are no measurements", () => {
       published: 1,
       quarantined: 1,
     });
-    expect(reasons(await collector.dlq())).toEqual(["conflicting_value"]);
+    const dead = await collector.dlq();
+    expect(reasons(dead)).toEqual(["conflicting_value"]);
+    // The advice: to have this value instead, redrive it.
+    expect(parseMessage(dead[0]?.Body ?? "").message).toMatchObject({
+      device_id: faulty,
+      measurement_type: "x",
+      timestamp: at,
+      value: "2",
+    });
   });
 
   it("takes timestamps from the future as they are, and does not fall silent after them", async () => {

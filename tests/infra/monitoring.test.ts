@@ -74,8 +74,8 @@ describe.each(["production", "staging"] as const)("the alarms of %s", (stage) =>
     });
   });
 
-  it("WritesThrottled and DevicesStale: when they last, on the metrics that the handlers emit", () => {
-    for (const name of ["WritesThrottled", "DevicesStale"]) {
+  it("WritesThrottled, MeasurementsReturned and DevicesStale: when they last, on the metrics that the handlers emit", () => {
+    for (const name of ["WritesThrottled", "MeasurementsReturned", "DevicesStale"]) {
       expect(alarm(name)).toMatchObject({
         namespace: METRIC_NAMESPACE,
         metricName: name,
@@ -134,7 +134,7 @@ describe.each(["production", "staging"] as const)("the dashboard of %s", (stage)
 
   it("shows every alarm and every metric that is emitted", () => {
     expect(dashboardName).toBe(`energylive-${stage}`);
-    expect(widgets[0].properties.alarms).toHaveLength(8);
+    expect(widgets[0].properties.alarms).toHaveLength(9);
     for (const metric of Object.keys(METRICS)) {
       expect(dashboardBody).toContain(
         JSON.stringify([METRIC_NAMESPACE, metric, METRIC_DIMENSION, stage]).slice(1, -1),

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { BatchWriteItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -9,11 +9,16 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createBatchDynamoDB, createDynamoDB, createSqs, createSsm } from "./clients.ts";
 
 let requests = 0;
-let answer: (requests: number) => { status: number; body: object } | "hang";
+let answer: (requests: number) => { status: number; body: object } | "hang" | "stall";
 const server = createServer((_, response) => {
   requests += 1;
   const answered = answer(requests);
   if (answered === "hang") return;
+  if (answered === "stall") {
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
+    response.write("{");
+    return;
+  }
   response.writeHead(answered.status, { "content-type": "application/x-amz-json-1.0" });
   response.end(JSON.stringify(answered.body));
 });
@@ -51,6 +56,19 @@ describe("a failing service", () => {
 });
 
 describe("a service that does not answer", () => {
+  it("is given up after five seconds when its answer stops in the middle, the first of its kind or not", async () => {
+    const client = createBatchDynamoDB(config);
+    const write = () =>
+      client.send(
+        new BatchWriteItemCommand({ RequestItems: { t: [{ PutRequest: { Item: { id: { S: "a" } } } }] } }),
+      );
+    answer = (count) => (count === 1 ? { status: 200, body: {} } : "stall");
+    await write();
+    // By the envelope, then by the SDK's ordinary way.
+    await expect(write()).rejects.toThrow(/5000 ms/);
+    await expect(write()).rejects.toThrow(/5000 ms/);
+  }, 15_000);
+
   it("is given up after five seconds", async () => {
     answer = () => "hang";
     const startedAt = performance.now();

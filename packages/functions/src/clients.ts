@@ -15,6 +15,8 @@ import { reuseEnvelope } from "./envelope.ts";
 const REQUEST_HANDLER = {
   connectionTimeout: 2_000,
   requestTimeout: 5_000,
+  /** Of silence: `requestTimeout` ends with the answer's headers, and its body may never come. */
+  socketTimeout: 5_000,
   throwOnRequestTimeout: true,
 };
 

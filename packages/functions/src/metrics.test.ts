@@ -59,6 +59,7 @@ it("tells of a batch as it was, every value in its order", () => {
     MeasurementsStored: 5,
     MeasurementsDuplicate: 4,
     MeasurementsQuarantined: 3,
+    MeasurementsReturned: 1,
     WritesThrottled: 2,
     IngestLag: ingestLagsMs,
   });

@@ -35,11 +35,12 @@ export function reportFetcher(stage: string): (summary: FetcherSummary) => void 
 /** Writes the metrics of each batch to standard output, in embedded metric format. */
 export function reportConsumer(stage: string): (summary: ConsumerSummary) => void {
   const write = metricsWriter(stage);
-  return ({ stored, duplicate, quarantined, throttled, ingestLagsMs }) =>
+  return ({ failedMessageIds, stored, duplicate, quarantined, throttled, ingestLagsMs }) =>
     write({
       MeasurementsStored: [stored],
       MeasurementsDuplicate: [duplicate],
       MeasurementsQuarantined: [quarantined],
+      MeasurementsReturned: [failedMessageIds.length],
       WritesThrottled: [throttled],
       IngestLag: ingestLagsMs,
     });

@@ -51,6 +51,25 @@ describe("a table that is down for twelve hours (invariant 6)", () => {
     expect(pipeline.dlq.messages).toEqual([]);
   }, 90_000);
 
+  it("shows in what the consumer gives back, and not in the age of the oldest message", async () => {
+    await using pipeline = await startPipeline();
+    const { clock, queue } = pipeline;
+    pipeline.table.isDown = true;
+    const periods: number[] = [];
+    let oldestSeconds = 0;
+    for (let poll = 0; poll < 12; poll += 1) {
+      queue.send(messageBody(0, clock.now()));
+      for (const endsAt = clock.now() + DEFAULT_INTERVAL_SECONDS * 1000; clock.now() < endsAt; ) {
+        await clock.pass(60_000);
+        oldestSeconds = Math.max(oldestSeconds, queue.oldestSeconds);
+      }
+      periods.push(pipeline.returned());
+    }
+    // What SQS reports stays below what OldestMessageTooOld waits for: MeasurementsReturned has to ring.
+    expect(oldestSeconds).toBeLessThan(900);
+    expect(Math.min(...periods)).toBeGreaterThan(0);
+  });
+
   it("and from which no invocation ever answers stays below the receive count too", async () => {
     await using pipeline = await startPipeline();
     // The consumer is gone altogether: every receive ends with the queue's own visibility timeout.

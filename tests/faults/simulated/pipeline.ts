@@ -27,6 +27,8 @@ export interface SimulatedPipeline extends AsyncDisposable {
   mapping: SimulatedMapping;
   /** The most receives that a message has had since it was last asked. */
   mostReceives(): number;
+  /** Messages that the consumer gave back since this was last asked, counted each time. */
+  returned(): number;
   sqsEndpoint: string;
 }
 
@@ -49,6 +51,7 @@ export async function startPipeline(seed = 1): Promise<SimulatedPipeline> {
   resources.defer(() => [dynamodb, sqs].forEach((client) => void client.destroy()));
 
   let drawn = 0;
+  let returned = 0;
   const handler = createConsumerHandler({
     environment: parseEnvironment(ConsumerEnvironment, {
       STAGE,
@@ -61,7 +64,9 @@ export async function startPipeline(seed = 1): Promise<SimulatedPipeline> {
     clock,
     random: () => unit(seed, drawn++),
     log: createLog({ level: "silent" }),
-    report: () => {},
+    report: ({ failedMessageIds }) => {
+      returned += failedMessageIds.length;
+    },
   });
   let most = 0;
   const mapping = startSimulatedMapping({
@@ -86,6 +91,11 @@ export async function startPipeline(seed = 1): Promise<SimulatedPipeline> {
     mostReceives() {
       const counted = most;
       most = 0;
+      return counted;
+    },
+    returned() {
+      const counted = returned;
+      returned = 0;
       return counted;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -46,9 +46,13 @@ export class SimulatedQueue {
     return [...this.#messages.values()];
   }
 
-  /** `ApproximateAgeOfOldestMessage`, in seconds. */
+  /**
+   * `ApproximateAgeOfOldestMessage`, in seconds: a message that was received three times and not deleted is left out.
+   * Source: docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+   */
   get oldestSeconds(): number {
-    return Math.max(0, ...this.messages.map(({ sentAt }) => (this.#clock.now() - sentAt) / 1000));
+    const counted = this.messages.filter(({ receiveCount }) => receiveCount < 3);
+    return Math.max(0, ...counted.map(({ sentAt }) => (this.#clock.now() - sentAt) / 1000));
   }
 
   /** When the next message becomes visible; infinite when there is none. Epoch milliseconds. */

@@ -31,7 +31,7 @@ export async function queryMeasurements(
   const range = rangeOf(options, Date.now());
   checkUsage(device, options, output.json);
   const history = await openHistory(await open());
-  const type = options.type === undefined ? undefined : await resolveType(options.type, history);
+  const type = options.type === undefined ? undefined : await resolveType(options.type, history, device);
   const found = select(history, device, type, range);
   if (options.plot === true) return output.write(await plotOf(found, output.columns));
   const format = output.json ? "json" : (options.format ?? "table");

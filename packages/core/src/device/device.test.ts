@@ -115,6 +115,13 @@ describe("a device item", () => {
     expect(before).toMatch(/^[0-9a-f]{16}$/);
   });
 
+  it("has a fingerprint that does not depend on the order in which DynamoDB answers a map", () => {
+    const fingerprint = (labels: Record<string, string>) =>
+      parseDevice(marshall({ device_id: ID, labels })).device?.config_fingerprint;
+    expect(fingerprint({ floor: "2", site: "Graz" })).toBe(fingerprint({ site: "Graz", floor: "2" }));
+    expect(fingerprint({ floor: "2" })).not.toBe(fingerprint({ floor: "3" }));
+  });
+
   it("counts a state that cannot be read as none", () => {
     for (const state of ["broken", { watermarks: { a: "x" } }, { consecutive_failures: "many" }, 7]) {
       expect(parseDevice(marshall({ device_id: ID, state })).device?.state).toEqual({

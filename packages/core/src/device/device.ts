@@ -97,6 +97,19 @@ function problemsOf(issue: z.core.$ZodIssue): string[] {
 }
 
 function fingerprint(config: Record<string, unknown>): string {
-  const sorted = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(JSON.stringify(sortedEntries(config)))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+/** DynamoDB answers the entries of a map in any order, those of `labels` too. */
+function sortedEntries(map: object): [string, unknown][] {
+  return Object.entries(map)
+    .map(([name, value]): [string, unknown] => [name, isMap(value) ? sortedEntries(value) : value])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -136,10 +136,15 @@ async function deliver(
       delivery.failure = failureOf(error);
     }
   };
-  const quarantines = selection.rejected.map(async ({ reason, detail, raw, hash }) => {
+  const quarantines = selection.rejected.map(async ({ reason, detail, raw, hash, measurement }) => {
     const { device_id } = device;
+    // As a message of the queue, so that a redrive stores it.
+    const body =
+      measurement === undefined
+        ? elementEnvelope(device_id, collectionTime, raw)
+        : messageBody(device, measurement, collectionTime);
     try {
-      await context.quarantine({ reason, detail, body: elementEnvelope(device_id, collectionTime, raw) });
+      await context.quarantine({ reason, detail, body });
       delivery.quarantined.push(hash);
       context.log.warn({ event: "element_quarantined", device_id, reason, detail });
     } catch (error) {

@@ -34,6 +34,8 @@ export interface RejectedElement {
   raw: string;
   /** By which the next poll knows it again. */
   hash: string;
+  /** Of a second value: a measurement by itself, which a person may want instead of the first. */
+  measurement?: LatestMeasurement;
 }
 
 /** Chooses what of a response is new, by the watermarks from before the poll. `now` is in epoch milliseconds. */
@@ -57,13 +59,15 @@ export function selectFresh(device: Device, response: LatestResponse, now: numbe
   return { fresh, unchanged, ...sortRejected(bounded(rejected), new Set(device.state.quarantined)) };
 }
 
-function conflict({ measurement_type, timestamp, value }: LatestMeasurement): RejectedElement {
+function conflict(measurement: LatestMeasurement): RejectedElement {
+  const { measurement_type, timestamp, value } = measurement;
   const head = JSON.stringify({ measurement: measurement_type, timestamp });
-  return reject(
+  const rejected = reject(
     "conflicting_value",
     `${head.slice(0, -1)},"value":${value}}`,
     `${measurement_type} has two values at ${timestamp}; the first one was published`,
   );
+  return { ...rejected, measurement };
 }
 
 function reject(reason: RejectedElement["reason"], raw: string, detail: string): RejectedElement {

@@ -24,6 +24,8 @@ export const METRICS = {
   MeasurementsUnchanged: "Count",
   /** Messages and elements sent to the DLQ with a reason, by fetcher and consumer. */
   MeasurementsQuarantined: "Count",
+  /** Messages that the consumer gave back to the queue, counted each time: the table, or the DLQ, did not take them. */
+  MeasurementsReturned: "Count",
   /** Measurements written to the table. */
   MeasurementsStored: "Count",
   /** Messages that were collapsed into another of the same batch. */

@@ -1,8 +1,10 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { startAnsweringAws } from "../testing/aws.ts";
 import { mergeSorted } from "./merge.ts";
-import { typeShard, typeShards } from "./type-index.ts";
+import { findTypeIndex, typeShard, typeShards } from "./type-index.ts";
 
 describe("the partition of a sharded type index", () => {
   // By another implementation of FNV-1a. Measurements lie where these say; another answer would be another index entry.
@@ -22,6 +24,35 @@ describe("the partition of a sharded type index", () => {
     }
     expect([...counts.keys()].sort()).toEqual(typeShards("0100010700", 16).sort());
     expect(Math.max(...counts.values()) / Math.min(...counts.values())).toBeLessThan(1.5);
+  });
+});
+
+describe("the type index that is read", () => {
+  it.each([
+    [[], undefined],
+    [[["Other", "ACTIVE"]], undefined],
+    [[["MeasurementTypeIndex", "ACTIVE"]], { name: "MeasurementTypeIndex", shards: 1 }],
+    [[["MeasurementTypeIndex", "DELETING"]], undefined],
+    [
+      [
+        ["MeasurementTypeIndex-8", "CREATING"],
+        ["MeasurementTypeIndex-4", "ACTIVE"],
+      ],
+      { name: "MeasurementTypeIndex-4", shards: 4 },
+    ],
+    [
+      [
+        ["MeasurementTypeIndex", "DELETING"],
+        ["MeasurementTypeIndex-8", "CREATING"],
+      ],
+      { name: "MeasurementTypeIndex-8", shards: 8 },
+    ],
+  ])("of %j is %j", async (indexes, expected) => {
+    const GlobalSecondaryIndexes = indexes.map(([IndexName, IndexStatus]) => ({ IndexName, IndexStatus }));
+    await using aws = await startAnsweringAws(() => ({ Table: { GlobalSecondaryIndexes } }));
+    const dynamodb = new DynamoDBClient(aws.config);
+    expect(await findTypeIndex({ dynamodb, table: "EnergyLiveData" })).toEqual(expected);
+    dynamodb.destroy();
   });
 });
 

@@ -27,9 +27,12 @@ export function typeShards(measurementType: string, shards: number): string[] {
 /** The index's name tells its shards, so that a reader needs to know nothing of the stage's settings. */
 const INDEX_NAME = new RegExp(`^${MEASUREMENT_TYPE_INDEX}(?:-(\\d+))?$`);
 
+/** Of an index that there is, the most readable first. */
+const STATUSES = ["ACTIVE", "UPDATING", "CREATING"] as const;
+
 /**
- * The type index that a measurements table has. Of two, after the setting was changed, the one that is written to: DynamoDB
- * deletes the other.
+ * The type index that a measurements table has. Of two, while the setting is being changed, the one that can be read:
+ * DynamoDB fills the new one before it can be, and deletes the old one.
  *
  * @returns `undefined` when it was configured away
  */
@@ -38,10 +41,11 @@ export async function findTypeIndex(options: {
   table: string;
 }): Promise<TypeIndex | undefined> {
   const { Table } = await options.dynamodb.send(new DescribeTableCommand({ TableName: options.table }));
-  const indexes = (Table?.GlobalSecondaryIndexes ?? []).filter(
-    ({ IndexStatus }) => IndexStatus !== "DELETING",
+  const indexes = Object.groupBy(
+    Table?.GlobalSecondaryIndexes ?? [],
+    ({ IndexStatus }) => IndexStatus ?? "ACTIVE",
   );
-  for (const { IndexName = "" } of indexes) {
+  for (const { IndexName = "" } of STATUSES.flatMap((status) => indexes[status] ?? [])) {
     const match = INDEX_NAME.exec(IndexName);
     if (match !== null) return { name: IndexName, shards: Number(match[1] ?? 1) };
   }

@@ -82,19 +82,27 @@ function reasons(
   const acceptedOf = Map.groupBy(acceptances, ({ deviceId, type }) => JSON.stringify([deviceId, type]));
   const answersOf = Map.groupBy(answers, ({ deviceId }) => deviceId);
   const failedOf = Map.groupBy(failedPolls, ({ deviceId }) => deviceId);
+
+  function reasonOfAnswer({ deviceId, askedAt }: Answer): Reason | undefined {
+    const during = runs.filter((run) => run.startedAt <= askedAt && askedAt <= run.endedAt);
+    const later = (answersOf.get(deviceId) ?? []).filter((other) => other.askedAt > askedAt);
+    // A run polls a device once.
+    if (during.some((run) => later.some((other) => other.askedAt <= run.endedAt))) return "asked_again";
+    const failed = failedOf.get(deviceId) ?? [];
+    // Logged after the request came and before the run ended.
+    if (during.some((run) => failed.some(({ at }) => askedAt <= at && at <= run.endedAt)))
+      return "poll_failed";
+    return during.some((run) => !run.isFinished) ? "fetcher_killed" : undefined;
+  }
+
+  // One for all that an answer holds.
+  const known = new Map<Answer, Reason | undefined>();
   return ({ deviceId, type, timestamp }, answer) => {
     if (!answer.isDelivered) return "answer_lost";
     const before = acceptedOf.get(JSON.stringify([deviceId, type])) ?? [];
     if (before.some((message) => message.at <= answer.at && message.timestamp >= timestamp))
       return "not_newer";
-    const during = runs.filter((run) => run.startedAt <= answer.askedAt && answer.askedAt <= run.endedAt);
-    const later = (answersOf.get(deviceId) ?? []).filter(({ askedAt }) => askedAt > answer.askedAt);
-    // A run polls a device once.
-    if (during.some((run) => later.some(({ askedAt }) => askedAt <= run.endedAt))) return "asked_again";
-    const failed = failedOf.get(deviceId) ?? [];
-    // Logged after the request came and before the run ended.
-    if (during.some((run) => failed.some(({ at }) => answer.askedAt <= at && at <= run.endedAt)))
-      return "poll_failed";
-    return during.some((run) => !run.isFinished) ? "fetcher_killed" : undefined;
+    if (!known.has(answer)) known.set(answer, reasonOfAnswer(answer));
+    return known.get(answer);
   };
 }

@@ -72,12 +72,12 @@ describe("the registry", () => {
     expect(await registry().find(idOf(9))).toBeUndefined();
   });
 
-  it("finds a device with a number that no double holds, by its id", async () => {
+  it("shows a device with a number that no double holds", async () => {
     const Item = { device_id: { S: ID }, retention_days: { N: "12345678901234567890.5" } };
     await dynamodb.send(new PutItemCommand({ TableName: table, Item }));
     expect(await registry().find(ID)).toMatchObject({
-      invalid: { device_id: ID },
-      config: { device_id: ID },
+      invalid: { device_id: ID, problems: [expect.stringContaining("retention_days")] },
+      config: { device_id: ID, retention_days: Number("12345678901234567890.5") },
     });
   });
 

@@ -67,19 +67,22 @@ export type ParsedDevice = { device: Device; invalid?: never } | { device?: neve
 
 /** Reads an item of the devices table. Never throws. */
 export function parseDevice(item: Record<string, AttributeValue>): ParsedDevice {
-  const device_id = item.device_id?.S ?? "(none)";
-  const { state, ...attributes } = item;
-  let config: Record<string, unknown>;
-  try {
-    config = unmarshall(attributes);
-  } catch (error) {
-    return { invalid: { device_id, problems: [error instanceof Error ? error.message : String(error)] } };
-  }
+  const config = readConfig(item);
   const parsed = DeviceConfig.safeParse(config);
-  if (!parsed.success) return { invalid: { device_id, problems: parsed.error.issues.flatMap(problemsOf) } };
-  return {
-    device: { ...parsed.data, state: DeviceState.read(state), config_fingerprint: fingerprint(config) },
-  };
+  if (!parsed.success) {
+    const problems = parsed.error.issues.flatMap(problemsOf);
+    return { invalid: { device_id: item.device_id?.S ?? "(none)", problems } };
+  }
+  const config_fingerprint = fingerprint(config);
+  return { device: { ...parsed.data, state: DeviceState.read(item.state), config_fingerprint } };
+}
+
+/**
+ * The fields of an item as a person wrote them, valid or not; without the fetcher's `state`. Numbers are doubles: one that
+ * no double holds is in no field a valid one, and says so there.
+ */
+export function readConfig({ state, ...fields }: Record<string, AttributeValue>): Record<string, unknown> {
+  return unmarshall(fields, { wrapNumbers: Number });
 }
 
 /** What is wrong with a configuration before it is written, in words; empty when nothing is. */

@@ -7,10 +7,10 @@ import {
   paginateScan,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 
 import { unlessConditionFails } from "./condition.ts";
-import { type ParsedDevice, parseDevice } from "./device.ts";
+import { type ParsedDevice, parseDevice, readConfig } from "./device.ts";
 
 /** The fields of a device's item as a person wrote them, valid or not; without the fetcher's `state`. */
 export type WrittenConfig = Record<string, unknown>;
@@ -102,17 +102,7 @@ export function createDeviceRegistry(options: { dynamodb: DynamoDBClient; table:
 }
 
 function registered(item: Record<string, AttributeValue>): RegisteredDevice {
-  return { ...parseDevice(item), config: writtenConfig(item) };
-}
-
-function writtenConfig(item: Record<string, AttributeValue>): WrittenConfig {
-  const { state, ...attributes } = item;
-  try {
-    return unmarshall(attributes);
-  } catch {
-    // A number that no double holds; `parseDevice` names it.
-    return { device_id: item.device_id?.S };
-  }
+  return { ...parseDevice(item), config: readConfig(item) };
 }
 
 /** Names and values as placeholders: a field may be a reserved word of DynamoDB, `name` for one. */

@@ -159,7 +159,7 @@ export function watchReads({ stack }: Collector): { quiet(): Promise<void> } {
 export async function serve({ stack }: Collector, port = 0): Promise<Dashboard> {
   const { names, dynamodb, sqs, endpoints, activity } = stack;
   return startDashboard({
-    label: "the embedded stack of the tests",
+    label: "the embedded stack in tests",
     stage: "local",
     kind: "embedded",
     names,

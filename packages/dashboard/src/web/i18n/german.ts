@@ -93,8 +93,8 @@ const REASONS = new Map<string, { meaning: string; advice: string }>([
     "none",
     {
       meaning:
-        "so oft empfangen, wie die Warteschlange erlaubt, und nie beantwortet: der Empfänger ist daran abgestürzt",
-      advice: "die Fehler des Empfängers beheben (sein Protokoll nennt sie), dann erneut einreihen",
+        "so oft empfangen, wie die Warteschlange erlaubt, und nie gespeichert: der Empfänger ist einen Tag lang daran abgestürzt, oder die Tabelle war vier Tage lang nicht da",
+      advice: "das beheben (das Protokoll des Empfängers nennt es), dann erneut einreihen",
     },
   ],
 ]);

@@ -33,7 +33,7 @@ interface Look {
 const PHONE: Look = { name: "360-light", viewport: { width: 360, height: 780 }, colorScheme: "light" };
 const DESK: Look = { name: "1280-dark", viewport: { width: 1280, height: 900 }, colorScheme: "dark" };
 const TABLET: Look = { name: "768-dark", viewport: { width: 768, height: 1024 }, colorScheme: "dark" };
-const WALL: Look = { name: "2560-light", viewport: { width: 2560, height: 1440 }, colorScheme: "light" };
+const WALL: Look = { name: "3840-light", viewport: { width: 3840, height: 2160 }, colorScheme: "light" };
 
 /** Each page twice, and the main ones on screens in between and beyond; in both languages. */
 const MAIN_PAGES = ["overview", "device", "compare", "pipeline"];

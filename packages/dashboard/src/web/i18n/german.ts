@@ -15,10 +15,10 @@ const TYPES = new Map<string, string>([
   ["roomHumidity", "Luftfeuchtigkeit im Raum"],
   ["loraRssi", "Signalstärke des Funks"],
   ["loraSnr", "Signal-Rausch-Abstand des Funks"],
-  ["messageCount", "gesendete Nachrichten"],
+  ["messageCount", "Gesendete Nachrichten"],
   ["errorCode", "Fehlercode des Geräts"],
-  ["freeHeap8Bit", "freier Speicher des Geräts"],
-  ["largestHeapBlock8Bit", "größter freier Speicherblock des Geräts"],
+  ["freeHeap8Bit", "Freier Speicher des Geräts"],
+  ["largestHeapBlock8Bit", "Größter freier Speicherblock des Geräts"],
 ]);
 
 /** The words of a decoded OBIS code, the longer before those that they contain. */

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 
+import { parameters, setParameters } from "../../app/router.ts";
 import { BarChart } from "../../chart/bar-chart.tsx";
 import { type EnergyPeriod, totalOf } from "../../chart/bars.ts";
 import type { PlotView } from "../../chart/plot-view.ts";
@@ -21,9 +22,8 @@ export function EnergyCard({ deviceId, name, plot }: { deviceId: string; name: s
   const titleId = useId();
   const range = plot.settled.value;
   const units = possibleUnits(range);
-  const chosen = useSignal<EnergyUnit | undefined>(undefined);
-  const unit =
-    chosen.value !== undefined && units.includes(chosen.value) ? chosen.value : suitableUnit(range);
+  const chosen = parameters.value.get("per");
+  const unit = units.find((possible) => possible === chosen) ?? suitableUnit(range);
   const { resource, shown } = useEnergy(deviceId, range, unit);
   const pointed = useSignal<EnergyPeriod | undefined>(undefined);
   const periods = shown.value;
@@ -39,7 +39,7 @@ export function EnergyCard({ deviceId, name, plot }: { deviceId: string; name: s
             label={words.energyPer}
             choices={units.map((value) => ({ value, text: words.units[value] }))}
             chosen={unit}
-            onChoose={(value) => (chosen.value = value)}
+            onChoose={(per) => setParameters({ per })}
           />
           <button
             type="button"

@@ -17,14 +17,21 @@ import { type EnergyUnit, possibleUnits, suitableUnit, useEnergy } from "./energ
 import { EnergyTable } from "./energy-table.tsx";
 
 /** Energy from the registers, per hour, day or month of what the power chart shows. */
-export function EnergyCard({ deviceId, name, plot }: { deviceId: string; name: string; plot: PlotView }) {
+export function EnergyCard(props: {
+  deviceId: string;
+  name: string;
+  plot: PlotView;
+  /** The power above it comes first: both at once would come later. */
+  isAwaited: boolean;
+}) {
+  const { deviceId, name, plot, isAwaited } = props;
   const words = t.value.device;
   const titleId = useId();
   const range = plot.settled.value;
   const units = possibleUnits(range);
   const chosen = parameters.value.get("per");
   const unit = units.find((possible) => possible === chosen) ?? suitableUnit(range);
-  const { resource, shown } = useEnergy(deviceId, range, unit);
+  const { resource, shown } = useEnergy(deviceId, range, unit, !isAwaited);
   const pointed = useSignal<EnergyPeriod | undefined>(undefined);
   const periods = shown.value;
   const isEmpty =

@@ -6,6 +6,12 @@ import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
 /** Where the dashboard is when nothing else is: always the same, so that a bookmark works. */
 export const DEFAULT_DASHBOARD_PORT = 8321;
 
+/**
+ * Who looks at the demo sees it move within ten seconds: a poll, and the two seconds in which a batch gathers. Simulated
+ * meters have a new value every five to thirty seconds.
+ */
+const DEFAULT_SIMULATED_INTERVAL_SECONDS = 5;
+
 export const HELP = `Collects energyLIVE measurements on this machine: the handlers as they are deployed, between
 an embedded DynamoDB and SQS. Without ENERGYLIVE_API_KEY it polls a simulated energyLIVE API.
 
@@ -17,7 +23,7 @@ Usage
 Options
   --once               one poll of every device, then exit: 0 when all is stored, 1 otherwise
   --devices N          demo devices of the simulated API (default 5)
-  --interval SECONDS   how often to poll (default 60 simulated, ${DEFAULT_INTERVAL_SECONDS} with your key)
+  --interval SECONDS   how often to poll (default ${DEFAULT_SIMULATED_INTERVAL_SECONDS} simulated, ${DEFAULT_INTERVAL_SECONDS} with your key)
   --data DIR           where tables and queues lie (default .energylive)
   --fresh              begin with an empty folder: deletes what was collected there
   --api-url URL        another energyLIVE API; needs ENERGYLIVE_API_KEY
@@ -54,7 +60,6 @@ export interface StartOptions {
 }
 
 const DEFAULT_DEMO_DEVICES = 5;
-const DEFAULT_SIMULATED_INTERVAL_SECONDS = 60;
 const MAX_DEMO_DEVICES = 100_000;
 const MAX_INTERVAL_SECONDS = 86_400;
 const MAX_PORT = 65_535;

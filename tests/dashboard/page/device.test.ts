@@ -48,6 +48,28 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     expect(summary).toMatch(/Drawn: lowest .* W, highest .* k?W, mean/);
   });
 
+  test("follows its address, which has the range and the choice, there and back", async ({
+    open,
+    looked,
+  }) => {
+    const page = await open(`/#/devices/${looked.full.residents.longHistory}?range=24h`);
+    const isChosen = (name: string) =>
+      page.getByRole("button", { name, exact: true, pressed: true }).waitFor();
+    await isChosen("24 h");
+    await page.getByRole("button", { name: "Day", exact: true }).click();
+    await page.waitForURL(/per=day/);
+    await page.evaluate(() => {
+      location.hash = location.hash.replace(/\?.*/, "?range=7d&per=hour");
+    });
+    await isChosen("7 days");
+    await isChosen("Hour");
+    await page.goBack();
+    await isChosen("24 h");
+    await isChosen("Day");
+    await page.reload();
+    await isChosen("Day");
+  });
+
   test("shows a gap as a gap, and the values beside it", async ({ open, looked }) => {
     const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
     await settled(page);

@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 
 import { violations } from "./support/axe.ts";
+import { englishOn } from "./support/english.ts";
 import { isBrowserMissing, screenshot, settled, test, textOf } from "./support/page.ts";
 import type { Looked } from "./support/setup.ts";
 
@@ -32,7 +33,7 @@ interface Look {
 const PHONE: Look = { name: "360-light", viewport: { width: 360, height: 780 }, colorScheme: "light" };
 const DESK: Look = { name: "1280-dark", viewport: { width: 1280, height: 900 }, colorScheme: "dark" };
 const TABLET: Look = { name: "768-dark", viewport: { width: 768, height: 1024 }, colorScheme: "dark" };
-const WALL: Look = { name: "2560-light", viewport: { width: 2560, height: 1440 }, colorScheme: "light" };
+const WALL: Look = { name: "3840-light", viewport: { width: 3840, height: 2160 }, colorScheme: "light" };
 
 /** Each page twice, and the main ones on screens in between and beyond; in both languages. */
 const MAIN_PAGES = ["overview", "device", "compare", "pipeline"];
@@ -57,6 +58,7 @@ describe.skipIf(isBrowserMissing)("every page", () => {
         await settled(page);
         expect(await overflow(page)).toBe(0);
         expect(await violations(page)).toEqual([]);
+        if (locale === "de-AT") expect(await englishOn(page)).toEqual([]);
         await screenshot(page, `${name}-${look.name}-${locale.slice(0, 2)}`);
       }
     });
@@ -78,6 +80,24 @@ describe.skipIf(isBrowserMissing)("for everyone", () => {
     await page.reload();
     await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
     expect(await page.evaluate(() => document.documentElement.lang)).toBe("en");
+  });
+
+  test("says in German too what the server tells in English", async ({ open, looked }) => {
+    const page = await open("/#/pipeline", { locale: "de-AT" });
+    await settled(page);
+    await page.getByText(/^energyLIVE hat auf \S+ mit 403 geantwortet/).waitFor();
+    await page.getByText("„nmae“ ist kein Feld eines Geräts").waitFor();
+    for (const summary of await page.locator("main summary").all()) await summary.click();
+    await page.getByText("v ist 99; dieser Empfänger liest bis 1").first().waitFor();
+    await page.getByRole("button", { name: "Ansehen" }).first().click();
+    await page.getByRole("dialog", { name: "Eine unzustellbare Nachricht" }).waitFor();
+    expect(await englishOn(page)).toEqual([]);
+    const device = await open(`/#/devices/${looked.full.residents.longHistory}`, { locale: "de-AT" });
+    await settled(device);
+    await device.getByText("Zählerstand, Einspeisung").waitFor();
+    await device.getByRole("button", { name: "Einstellungen" }).click();
+    for (const summary of await device.locator("main summary").all()) await summary.click();
+    expect(await englishOn(device)).toEqual([]);
   });
 
   test("is dark or light as the system, or as chosen", async ({ open }) => {

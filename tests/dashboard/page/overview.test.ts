@@ -45,6 +45,19 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     await card.getByText(/Newest value: \d s ago/).waitFor();
   });
 
+  test("counts today from a new device's second value on, without waiting for anything", async ({
+    open,
+    looked,
+  }) => {
+    const device = looked.full.residents.households.at(-1) ?? "";
+    const page = await open(`/#/?search=${device}`);
+    const card = page.getByRole("article", { name: "Household 48", exact: true });
+    await card.getByText("–").first().waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await poll(looked.full.control, { device, measurement: "0100010800", value: 99_000_000 });
+    await expect.poll(() => textOf(card)).toMatch(/Drawn today [\d,.]+ kWh/);
+  });
+
   test("says why a device fails, and why an item is invalid", async ({ open }) => {
     const page = await open("/");
     const failing = page.getByRole("article", { name: "Household 5", exact: true });

@@ -84,6 +84,10 @@ describe("the printed address", () => {
     const page = await fetch(dashboard.origin, { headers: { accept: "text/html" } });
     expect(page.status).toBe(401);
     expect(await page.text()).toContain("Open the address that the terminal shows");
+    const german = await fetch(dashboard.origin, {
+      headers: { accept: "text/html", "accept-language": "fr-FR,de-AT;q=0.9,en;q=0.8" },
+    });
+    expect(await german.text()).toMatch(/lang="de"[\s\S]*Öffnen Sie die Adresse, die im Terminal steht/);
   });
 
   it("of one dashboard does not end the visit to another on the same machine", async () => {

@@ -189,6 +189,27 @@ describe("a long series", () => {
   });
 });
 
+describe("the time to come", () => {
+  it("is not looked for beyond tomorrow, however far a tile reaches, and what is dated a little ahead is shown", async () => {
+    const now = Date.now();
+    await write([{ device_id: id, measurement_type: "ahead", timestamp: now + HOUR, value: 4 }]);
+    await using proxy = await startAwsProxy(collector.stack.endpoints.dynamodb, (_, forward) => forward());
+    const dynamodb = createDynamoDB(awsConfig(proxy.endpoint));
+    await using counted = await openDashboard(collector, { dynamodb });
+    const path = `/api/series?device=${id}&type=ahead&from=${TODAY}&to=${TODAY + 360 * DAY}&bucket=${DAY}`;
+    const queries = async () => {
+      const before = proxy.operations.filter((operation) => operation === "Query").length;
+      const { buckets, closed } = await counted.json<SeriesTile>(path);
+      expect([closed, buckets.map(([, , maximum]) => maximum)]).toEqual([false, [4]]);
+      return proxy.operations.filter((operation) => operation === "Query").length - before;
+    };
+    expect(await queries()).toBe(1);
+    // Today and tomorrow can have grown.
+    expect(await queries()).toBe(2);
+    dynamodb.destroy();
+  });
+});
+
 describe("a summary", () => {
   it("has a day of drawn minus fed-in power", async () => {
     const now = Date.now() + aheadMs;

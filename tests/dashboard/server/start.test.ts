@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { DevicePage, PipelineStatus, Session } from "@energylive/dashboard/api";
+import type { DevicePage, LiveEvent, PipelineStatus, Session } from "@energylive/dashboard/api";
 import { DEFAULT_DASHBOARD_PORT } from "@energylive/local/options";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
@@ -47,9 +47,12 @@ const energylive = (args: readonly string[], env?: Record<string, string>) =>
   start("packages/cli/bin/energylive.js", ["dashboard", ...args], env);
 
 /** Opens the address that a process has printed, as a browser does. */
-async function visit(
-  started: Started,
-): Promise<{ get: <T>(path: string) => Promise<T>; port: number; token: string }> {
+async function visit(started: Started): Promise<{
+  get: <T>(path: string) => Promise<T>;
+  events: () => AsyncGenerator<LiveEvent>;
+  port: number;
+  token: string;
+}> {
   const [url = "", port = "", token = ""] = await vi.waitFor(
     () => {
       const found = ADDRESS.exec(started.stdout());
@@ -63,6 +66,18 @@ async function visit(
   return {
     port: Number(port),
     token,
+    async *events() {
+      const { body } = await fetch(new URL("/api/events", url), { headers: { cookie } });
+      if (body === null) throw new Error("no event stream");
+      let text = "";
+      for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+        text += chunk;
+        const lines = text.split("\n");
+        text = lines.pop() ?? "";
+        for (const line of lines)
+          if (line.startsWith("data: ")) yield JSON.parse(line.slice("data: ".length));
+      }
+    },
     async get(path) {
       const response = await fetch(new URL(path, url), { headers: { cookie } });
       expect([path, response.status]).toEqual([path, 200]);
@@ -87,6 +102,22 @@ afterAll(async () => {
 });
 
 describe("npm start", () => {
+  it("moves within ten seconds, whenever one comes to look", async () => {
+    const stack = start("packages/dashboard/src/start.ts", ["--data", "moving"]);
+    const page = await visit(stack);
+    const seenAt: number[] = [];
+    for await (const event of page.events()) {
+      if (event.kind !== "stored" || !event.latest.some(({ unit }) => unit === "W")) continue;
+      // One run's measurements can come in more than one event.
+      if (Date.now() - (seenAt.at(-1) ?? 0) > 1_000) seenAt.push(Date.now());
+      if (seenAt.length === 3) break;
+    }
+    const waits = seenAt.slice(1).map((at, index) => at - (seenAt[index] ?? at));
+    expect(Math.max(...waits)).toBeLessThan(10_000);
+    stack.child.kill("SIGTERM");
+    expect(await stack.ended).toBe(0);
+  });
+
   it("serves the dashboard beside the stack, and so does the command line, while it runs and after", async () => {
     const stack = npmStart("--interval", "3600");
     const page = await visit(stack);

@@ -154,7 +154,7 @@ export function watchReads({ stack }: Collector): { quiet(): Promise<void> } {
 /** As `npm start` serves it. */
 export async function serve({ stack }: Collector, port = 0): Promise<Dashboard> {
   return startStackDashboard(stack, {
-    label: "the embedded stack of the tests",
+    label: "the embedded stack in tests",
     clock: systemClock,
     log: createLog({ level: "silent" }),
     assets: ensureAssets,

@@ -1,25 +1,57 @@
 import type { Context } from "hono";
+import { accepts } from "hono/accepts";
 
 import { problem } from "../problem.ts";
 
-const WHAT_TO_DO =
-  "Open the address that the terminal shows: it has a token, which lets this browser in for as long as the dashboard runs.";
+type Language = "de" | "en";
+
+const TEXTS: Record<Language, { title: string; whatToDo: string; again: string }> = {
+  de: {
+    title: "Das ist die energyLIVE-Übersicht",
+    whatToDo:
+      "Öffnen Sie die Adresse, die im Terminal steht: Ihr Token lässt diesen Browser ein, solange die Übersicht läuft.",
+    again: "Nochmals versuchen",
+  },
+  en: {
+    title: "This is the energyLIVE dashboard",
+    whatToDo:
+      "Open the address that the terminal shows: it has a token, which lets this browser in for as long as the dashboard runs.",
+    again: "Try again",
+  },
+};
 
 /** A plain page: its link helps who came here from another site, whose first request no browser sends the cookie with. */
-const PAGE = `<!doctype html>
-<html lang="en">
+function pageIn(language: Language): string {
+  const { title, whatToDo, again } = TEXTS[language];
+  return `<!doctype html>
+<html lang="${language}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>energyLIVE</title>
-<h1>This is the energyLIVE dashboard</h1>
-<p>${WHAT_TO_DO}</p>
-<p lang="de">Öffnen Sie die Adresse, die im Terminal steht: Ihr Token lässt diesen Browser ein, solange das Dashboard läuft.</p>
-<p><a href="/">Try again</a></p>
+<h1>${title}</h1>
+<p>${whatToDo}</p>
+<p><a href="/">${again}</a></p>
 </html>
 `;
+}
 
 export function unauthorized(context: Context): Response {
   const wantsPage =
     context.req.method === "GET" && context.req.header("accept")?.includes("text/html") === true;
-  return wantsPage ? context.html(PAGE, 401) : problem(context, 401, WHAT_TO_DO);
+  return wantsPage
+    ? context.html(pageIn(languageOf(context)), 401)
+    : problem(context, 401, TEXTS.en.whatToDo);
+}
+
+function languageOf(context: Context): Language {
+  const wanted = accepts(context, {
+    header: "Accept-Language",
+    supports: ["de", "en"],
+    default: "en",
+    // A browser names its country too: `de-AT`.
+    match: (accepted) =>
+      accepted.map(({ type }) => type.slice(0, 2)).find((tag) => tag === "de" || tag === "en") ?? "en",
+  });
+  return wanted === "de" ? "de" : "en";
 }

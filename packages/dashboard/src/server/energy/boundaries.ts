@@ -16,8 +16,10 @@ const MOST_INTERVAL_MS = 15 * 60_000;
  */
 const NEAR_ITEMS = 60;
 
-/** At the ends of a range more is at stake: what is not found there is not counted. */
+/** At the ends of a range: what is not found there is not counted. */
 const FAR_ITEMS = 3_000;
+
+const ITEMS_SEARCHED = { within: NEAR_ITEMS, end: FAR_ITEMS } as const;
 
 const CONCURRENT_READS = 16;
 
@@ -27,14 +29,16 @@ const KEPT_BOUNDARIES = 11_000;
 /**
  * The readings of a register beside a moment: the last that is not later, and the first that is.
  *
- * @param isEnd of the range that is counted
+ * @param search how far to look when none lies near: at the ends of the range that is counted more is at stake
  */
 export type BoundaryReader = (
   deviceId: string,
   type: string,
   at: number,
-  options: { intervalMs: number; isEnd: boolean },
+  options: { intervalMs: number; search: Search },
 ) => Promise<Reading[]>;
+
+export type Search = "none" | "within" | "end";
 
 interface Near {
   before: Map<string, Reading>;
@@ -88,9 +92,11 @@ export function createBoundaryReader(options: {
   }
 
   return {
-    async beside(deviceId, type, at, { intervalMs, isEnd }) {
+    async beside(deviceId, type, at, { intervalMs, search: wanted }) {
       const { before, after } = await near(deviceId, at, intervalMs);
-      const items = isEnd ? FAR_ITEMS : NEAR_ITEMS;
+      if (wanted === "none")
+        return [before.get(type), after.get(type)].filter((found) => found !== undefined);
+      const items = ITEMS_SEARCHED[wanted];
       const both = await Promise.all([
         before.get(type) ??
           limit(() => search(deviceId, type, { until: at + 1, descending: true, limit: items })),

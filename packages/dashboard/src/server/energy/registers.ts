@@ -2,7 +2,7 @@ import { type EnergyBar, energyBars, gapMs, type Reading } from "@energylive/cor
 import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
 
 import type { SeriesStore } from "../series/store.ts";
-import type { BoundaryReader } from "./boundaries.ts";
+import type { BoundaryReader, Search } from "./boundaries.ts";
 
 /** What a register of a device grew by between moments. */
 export interface Registers {
@@ -25,13 +25,14 @@ export function createRegisters(options: { beside: BoundaryReader; series: Serie
   async function besideAll(register: Register, boundaries: readonly number[]): Promise<Reading[]> {
     const { deviceId, type } = register;
     const intervalMs = secondsOf(register) * 1000;
-    const found = await Promise.all(
-      boundaries.map((at, index) => {
-        const isEnd = index === 0 || index === boundaries.length - 1;
-        return beside(deviceId, type, at, { intervalMs, isEnd });
-      }),
-    );
-    return byTime(found.flat());
+    const readings = async (those: readonly number[], search: Search) => {
+      const found = await Promise.all(those.map((at) => beside(deviceId, type, at, { intervalMs, search })));
+      return found.flat();
+    };
+    const ends = await readings([...boundaries.slice(0, 1), ...boundaries.slice(1).slice(-1)], "end");
+    // A register that the device does not send would be searched for at each day of a year.
+    const within = await readings(boundaries.slice(1, -1), ends.length === 0 ? "none" : "within");
+    return byTime([...ends, ...within]);
   }
 
   async function between({ deviceId, type }: Register, from: number, to: number): Promise<Reading[]> {

@@ -25,6 +25,9 @@ const KEPT_MS = 3_600_000;
 const OPEN_KEPT_MS = 60_000;
 const OVERLAP_MS = 15 * 60_000;
 
+/** A device's clock may be ahead a little; what lies beyond is not looked for, for a tile reaches up to a year ahead. */
+const DAYS_AHEAD = 1;
+
 /** Two series of one page that are asked for at once are one read. */
 const SAME_MOMENT_MS = 25;
 
@@ -134,7 +137,8 @@ export function createSeriesStore(options: {
 
   /** The chunks of the days of a range, by time; those that are missing side by side are read together, the newest first. */
   function chunksOf(deviceId: string, from: number, to: number): { day: number; chunk: Promise<Chunk> }[] {
-    const [first, last] = [Math.floor(from / CHUNK_MS), Math.ceil(to / CHUNK_MS) - 1];
+    const first = Math.floor(from / CHUNK_MS);
+    const last = Math.min(Math.ceil(to / CHUNK_MS) - 1, Math.floor(clock.now() / CHUNK_MS) + DAYS_AHEAD);
     const lane = last - first < DAYS_PER_READ ? shortReads : longReads;
     const chunks: { day: number; chunk: Promise<Chunk> }[] = [];
     let missing: number[] = [];

@@ -1,5 +1,6 @@
 import { connection } from "../data/connection.ts";
 import { t } from "../i18n/locale.ts";
+import { serverText } from "../i18n/translate.ts";
 import { Icon } from "../ui/icon.tsx";
 import { type Route, route } from "./router.ts";
 import { session } from "./session.ts";
@@ -26,7 +27,7 @@ export function Header() {
           <Settings />
         </div>
       </div>
-      {label === undefined ? null : <p class="visually-hidden">{t.value.app.watching(label)}</p>}
+      {label === undefined ? null : <p class="visually-hidden">{t.value.app.watching(serverText(label))}</p>}
     </header>
   );
 }

@@ -1,4 +1,5 @@
 import { chooseLanguage, LANGUAGES, type Language, language, t } from "../i18n/locale.ts";
+import { serverText } from "../i18n/translate.ts";
 import { Icon } from "../ui/icon.tsx";
 import { session } from "./session.ts";
 import { chooseTheme, THEMES, theme } from "./theme.ts";
@@ -43,7 +44,7 @@ export function Settings() {
           ))}
         </fieldset>
         {session.value === undefined ? null : (
-          <p class="settings-session">{words.watching(session.value.label)}</p>
+          <p class="settings-session">{words.watching(serverText(session.value.label))}</p>
         )}
       </div>
     </>

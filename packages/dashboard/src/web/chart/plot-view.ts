@@ -1,5 +1,5 @@
 import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 
 import { parameters, setParameters } from "../app/router.ts";
 import { now } from "../data/clock.ts";
@@ -32,9 +32,7 @@ const GUESSED_WIDTH = 800;
 
 /** @param first what is shown when the address does not say */
 export function usePlotView(first?: Range): PlotView {
-  const own = useSignal<Range | undefined>(
-    ownRange(parameters.peek()) ?? (parameters.peek().has("range") ? undefined : first),
-  );
+  const own = useSignal(ownRange(parameters.peek(), first));
   const followed = useSignal<RangeName>(followedRange(parameters.peek()));
   const width = useSignal(GUESSED_WIDTH);
   // By its end alone: a clock that ticks within a bucket is no change.
@@ -47,6 +45,7 @@ export function usePlotView(first?: Range): PlotView {
   );
   const settled = useSignal(view.peek());
   const bucket = useComputed(() => bucketFor(view.value, width.value));
+  const address = useRef(inAddress(parameters.peek()));
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -55,11 +54,13 @@ export function usePlotView(first?: Range): PlotView {
       timer = setTimeout(() => {
         settled.value = range;
         const { from, to } = own.peek() ?? {};
-        setParameters({
+        const told = {
           range: own.peek() === undefined ? followed.peek() : undefined,
           from: from === undefined ? undefined : String(from),
           to: to === undefined ? undefined : String(to),
-        });
+        };
+        address.current = JSON.stringify(told);
+        setParameters(told);
       }, SETTLED_MS);
     });
     return () => {
@@ -67,6 +68,18 @@ export function usePlotView(first?: Range): PlotView {
       end();
     };
   }, []);
+
+  useEffect(
+    () =>
+      parameters.subscribe((next) => {
+        // What this chart has not told itself was typed, or is a bookmark, or a step back.
+        if (inAddress(next) === address.current) return;
+        address.current = inAddress(next);
+        own.value = ownRange(next, first);
+        followed.value = followedRange(next);
+      }),
+    [],
+  );
 
   const name = useComputed(() => (own.value === undefined ? followed.value : undefined));
   return useMemo(
@@ -91,9 +104,16 @@ export function usePlotView(first?: Range): PlotView {
   );
 }
 
-function ownRange(from: URLSearchParams): Range | undefined {
-  const range = { from: Number(from.get("from") ?? Number.NaN), to: Number(from.get("to") ?? Number.NaN) };
-  return range.from < range.to ? range : undefined;
+/** What an address says of the range. */
+function inAddress(said: URLSearchParams): string {
+  const [range, from, to] = ["range", "from", "to"].map((name) => said.get(name) ?? undefined);
+  return JSON.stringify({ range, from, to });
+}
+
+function ownRange(said: URLSearchParams, first: Range | undefined): Range | undefined {
+  const range = { from: Number(said.get("from") ?? Number.NaN), to: Number(said.get("to") ?? Number.NaN) };
+  if (range.from < range.to) return range;
+  return said.has("range") ? undefined : first;
 }
 
 function followedRange(from: URLSearchParams): RangeName {

@@ -4,6 +4,7 @@ import type { TimeStyle } from "../format/times.ts";
 import { tickText } from "../format/times.ts";
 import { timeTicks } from "../time/ticks.ts";
 import { cssColor } from "./colors.ts";
+import { loneValues } from "./lone-values.ts";
 import { powerAxisRange, powerTickTexts } from "./power-axis.ts";
 
 /** How one curve looks. Three columns of the data are its: mean, lowest, highest. */
@@ -103,7 +104,8 @@ export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot
           {
             stroke: color(stroke),
             width,
-            points: { show: false },
+            // A measurement between two gaps has no line: only so is it seen.
+            points: { show: false, filter: loneValues, size: 2 * width + 2, fill: color(stroke) },
             ...(dash === undefined ? {} : { dash }),
             ...(isArea ? { fill: color(fill) } : {}),
           },

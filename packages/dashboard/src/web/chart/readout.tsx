@@ -1,7 +1,7 @@
 import { powerText } from "../format/numbers.ts";
 import { moment, rangeText } from "../format/times.ts";
 import { locale, t } from "../i18n/locale.ts";
-import { longestStep } from "../series/gaps.ts";
+import { isGapAfter } from "../series/gaps.ts";
 import { indexAt, type Point, timeOf } from "../series/point.ts";
 import type { Range } from "../series/tiles.ts";
 import { timeStyle } from "../ui/zone.ts";
@@ -68,5 +68,8 @@ function nearest(points: readonly Point[], at: number): Point | undefined {
   const candidates = points.slice(Math.max(0, index - 1), index + 2);
   const distance = (point: Point) => Math.abs(timeOf(point) - at);
   const [closest] = candidates.toSorted((a, b) => distance(a) - distance(b));
-  return closest !== undefined && distance(closest) <= longestStep(points) ? closest : undefined;
+  if (closest === undefined) return undefined;
+  return isGapAfter(points, points.indexOf(closest, Math.max(0, index - 1)), distance(closest))
+    ? undefined
+    : closest;
 }

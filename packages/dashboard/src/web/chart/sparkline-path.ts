@@ -1,4 +1,4 @@
-import { curveOf, longestStep } from "../series/gaps.ts";
+import { curveOf } from "../series/gaps.ts";
 import type { Point } from "../series/point.ts";
 import type { Range } from "../series/tiles.ts";
 
@@ -71,7 +71,7 @@ type Placed = { x: number; point: Point };
 
 /** Stretches without a gap. */
 function runsOf(points: readonly Point[]): [number, Point][][] {
-  const { x, values } = curveOf(points, longestStep(points));
+  const { x, values } = curveOf(points);
   const runs: [number, Point][][] = [[]];
   for (const [index, point] of values.entries()) {
     if (point === null) runs.push([]);
@@ -82,7 +82,9 @@ function runsOf(points: readonly Point[]): [number, Point][][] {
 
 function widened(run: readonly Placed[], by: number): readonly Placed[] {
   const [only] = run;
-  return run.length === 1 && only !== undefined ? [only, { ...only, x: only.x + by }] : run;
+  if (run.length !== 1 || only === undefined) return run;
+  // To where there is room: the newest stands at the very end.
+  return only.x > by ? [{ ...only, x: only.x - by }, only] : [only, { ...only, x: only.x + by }];
 }
 
 function areaPath(

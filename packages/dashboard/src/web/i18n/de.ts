@@ -85,6 +85,9 @@ export const de: Messages = {
     timeout: "energyLIVE hat nicht rechtzeitig geantwortet.",
     response_too_large: "Die Antwort war zu groß.",
     invalid_response: "Die Antwort war nicht lesbar.",
+    key_unavailable: "Der Schlüssel, den das Gerät nennt, ist nicht zu haben.",
+    not_accepted_by_sqs: "SQS hat die Messwerte nicht angenommen; sie liegen noch bei energyLIVE.",
+    unexpected_error: "Beim Abfragen ist etwas Unerwartetes geschehen.",
   },
   overview: {
     title: "Übersicht",

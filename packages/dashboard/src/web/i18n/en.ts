@@ -83,6 +83,9 @@ export const en = {
     timeout: "energyLIVE did not answer in time.",
     response_too_large: "The answer was too large.",
     invalid_response: "The answer could not be read.",
+    key_unavailable: "The key that the device names cannot be had.",
+    not_accepted_by_sqs: "SQS did not take the measurements; they are still with energyLIVE.",
+    unexpected_error: "Something unexpected went wrong in the fetcher.",
   },
   overview: {
     title: "Overview",

@@ -15,10 +15,10 @@ const TYPES = new Map<string, string>([
   ["roomHumidity", "Luftfeuchtigkeit im Raum"],
   ["loraRssi", "Signalstärke des Funks"],
   ["loraSnr", "Signal-Rausch-Abstand des Funks"],
-  ["messageCount", "gesendete Nachrichten"],
+  ["messageCount", "Gesendete Nachrichten"],
   ["errorCode", "Fehlercode des Geräts"],
-  ["freeHeap8Bit", "freier Speicher des Geräts"],
-  ["largestHeapBlock8Bit", "größter freier Speicherblock des Geräts"],
+  ["freeHeap8Bit", "Freier Speicher des Geräts"],
+  ["largestHeapBlock8Bit", "Größter freier Speicherblock des Geräts"],
 ]);
 
 /** The words of a decoded OBIS code, the longer before those that they contain. */
@@ -93,8 +93,8 @@ const REASONS = new Map<string, { meaning: string; advice: string }>([
     "none",
     {
       meaning:
-        "so oft empfangen, wie die Warteschlange erlaubt, und nie beantwortet: der Empfänger ist daran abgestürzt",
-      advice: "die Fehler des Empfängers beheben (sein Protokoll nennt sie), dann erneut einreihen",
+        "so oft empfangen, wie die Warteschlange erlaubt, und nie gespeichert: der Empfänger ist einen Tag lang daran abgestürzt, oder die Tabelle war vier Tage lang nicht da",
+      advice: "das beheben (das Protokoll des Empfängers nennt es), dann erneut einreihen",
     },
   ],
 ]);

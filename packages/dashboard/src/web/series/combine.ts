@@ -1,4 +1,4 @@
-import { longestStep } from "./gaps.ts";
+import { isGapAfter } from "./gaps.ts";
 import { indexAt, type Point } from "./point.ts";
 
 type Values = Pick<Point, "min" | "max" | "mean" | "last">;
@@ -34,10 +34,9 @@ function combine(
   starts: readonly number[],
   fold: (points: readonly Point[]) => Values,
 ): Point[] {
-  const steps = series.map((points) => longestStep(points));
   const combined: Point[] = [];
   for (const start of starts) {
-    const held = series.map((points, index) => holding(points, start, steps[index] ?? 0));
+    const held = series.map((points) => holding(points, start));
     if (!held.every((point) => point !== undefined)) continue;
     const size = Math.max(...held.map(({ size }) => size));
     const lastAt = Math.max(...held.map(({ lastAt }) => lastAt));
@@ -51,9 +50,10 @@ function startsOf(series: readonly (readonly Point[])[]): number[] {
   return [...new Set(series.flatMap((points) => points.map(({ start }) => start)))].sort((a, b) => a - b);
 }
 
-function holding(points: readonly Point[], at: number, step: number): Point | undefined {
-  const point = points[indexAt(points, at)];
-  return point !== undefined && at - point.start <= step ? point : undefined;
+function holding(points: readonly Point[], at: number): Point | undefined {
+  const index = indexAt(points, at);
+  const point = points[index];
+  return point === undefined || isGapAfter(points, index, at - point.start) ? undefined : point;
 }
 
 /** The bounds are those that both allow: within a bucket nothing says what met what. */

@@ -6,25 +6,25 @@ const MISSED_INTERVALS = 2.5;
 /** And so many bucket sizes: neighbouring buckets are one apart. */
 const MISSED_BUCKETS = 1.5;
 
-/** How many pairs of neighbours say what is usual. */
-const SAMPLE = 500;
+/** So many neighbours on each side say what is usual: a device may have been polled more seldom before. */
+const NEIGHBOURS = 5;
 
-/** The longest distance between two neighbouring points that is no gap. */
-export function longestStep(points: readonly Point[]): number {
+/** Whether a time of `distance` after the point at `index` without another is a gap. */
+export function isGapAfter(points: readonly Point[], index: number, distance: number): boolean {
+  const size = Math.max(points[index]?.size ?? 0, points[index + 1]?.size ?? 0);
+  return distance > MISSED_BUCKETS * size && distance > MISSED_INTERVALS * usualInterval(points, index);
+}
+
+/** The median distance between measurements around a point; where gaps and measurements alternate, the shorter. */
+function usualInterval(points: readonly Point[], around: number): number {
   const intervals: number[] = [];
-  const stride = Math.max(1, Math.floor(points.length / SAMPLE));
-  for (let index = 1; index < points.length; index += stride) {
+  const last = Math.min(points.length - 1, around + NEIGHBOURS);
+  for (let index = Math.max(1, around - NEIGHBOURS + 1); index <= last; index += 1) {
     const [previous, point] = [points[index - 1], points[index]];
     if (previous === undefined || point === undefined) continue;
     intervals.push((point.lastAt - previous.lastAt) / point.count);
   }
-  const usual = intervals.sort((a, b) => a - b)[intervals.length >> 1] ?? Number.POSITIVE_INFINITY;
-  const size = Math.max(0, ...sizesOf(points));
-  return Math.max(MISSED_INTERVALS * usual, MISSED_BUCKETS * size);
-}
-
-function sizesOf(points: readonly Point[]): Set<number> {
-  return new Set(points.map(({ size }) => size));
+  return intervals.sort((a, b) => a - b)[(intervals.length - 1) >> 1] ?? Number.POSITIVE_INFINITY;
 }
 
 /** A curve for the chart: where `values` are null, it is interrupted. */
@@ -34,15 +34,15 @@ export interface Curve {
 }
 
 /** The points with an interruption in each gap, in order of time. */
-export function curveOf(points: readonly Point[], step = longestStep(points)): Curve {
+export function curveOf(points: readonly Point[]): Curve {
   const x: number[] = [];
   const values: (Point | null)[] = [];
   let before: number | undefined;
-  for (const point of points) {
+  for (const [index, point] of points.entries()) {
     const at = timeOf(point);
     // Buckets of two sizes can meet: the later of two that overlap is left out for the moment that takes.
     if (before !== undefined && at <= before) continue;
-    if (before !== undefined && at - before > step) {
+    if (before !== undefined && isGapAfter(points, index - 1, at - before)) {
       x.push((before + at) / 2);
       values.push(null);
     }

@@ -5,7 +5,7 @@ import { align } from "./align.ts";
 import { createTileCache } from "./cache.ts";
 import { difference, sum } from "./combine.ts";
 import { extentOf } from "./extent.ts";
-import { curveOf, longestStep } from "./gaps.ts";
+import { curveOf } from "./gaps.ts";
 import { mergePoints, type Point, pointOf } from "./point.ts";
 import { bucketFor, tileIndexes, tileRange } from "./tiles.ts";
 
@@ -96,10 +96,36 @@ describe("gaps", () => {
     expect(curveOf(buckets).values.filter((point) => point === null)).toHaveLength(1);
   });
 
+  it("are told by the interval of the time around them, for a device may be polled more often than before", () => {
+    const seldom = mergePoints(
+      minutes(Array.from({ length: 300 }, (_, n) => (n % 15 === 0 ? n : undefined))),
+      1,
+    );
+    const often = minutes(Array(400).fill(1)).map((point) => ({
+      ...point,
+      start: point.start + 300 * MINUTE,
+      lastAt: point.lastAt + 300 * MINUTE,
+    }));
+    expect(curveOf([...seldom, ...often]).values).not.toContain(null);
+    const missing = [
+      ...seldom.slice(0, 10),
+      ...seldom.slice(13),
+      ...often.slice(0, 200),
+      ...often.slice(204),
+    ];
+    expect(curveOf(missing).values.filter((point) => point === null)).toHaveLength(2);
+  });
+
+  it("are seen on both sides of a lone measurement, and of every one where they alternate", () => {
+    const lone = [1, 1, 1, undefined, undefined, undefined, 1, undefined, undefined, undefined, 1, 1, 1, 1];
+    expect(curveOf(minutes(lone)).values.filter((point) => point === null)).toHaveLength(2);
+    const pairs = Array.from({ length: 10 }, () => [1, 1, undefined, undefined, undefined]).flat();
+    expect(curveOf(minutes(pairs)).values.filter((point) => point === null)).toHaveLength(9);
+  });
+
   it("are none in a single point, and in none", () => {
     expect(curveOf(minutes([4])).values).toHaveLength(1);
     expect(curveOf([])).toEqual({ x: [], values: [] });
-    expect(longestStep([])).toBe(Number.POSITIVE_INFINITY);
   });
 
   it("stay gaps of their own curve when several share the axis", () => {

@@ -20,8 +20,12 @@ const PARALLEL_REQUESTS = 4;
 const OPEN_TILE_AGE_MS = 120_000;
 const RETRY_MS = 2_000;
 
-/** How long the server may read before it shows what it has: a chart that grows is better than one that is awaited. */
-const PATIENCE_MS = 400;
+/**
+ * How long the server may read before it shows what it has: a chart that grows is better than one that is awaited. Little
+ * at first, so that there is a chart at all; and then longer, for each answer is drawn.
+ */
+const FIRST_PATIENCE_MS = 100;
+const MOST_PATIENCE_MS = 800;
 
 export interface SeriesAddress {
   device: string;
@@ -107,12 +111,13 @@ async function fetchTile(address: TileAddress): Promise<void> {
   const { device, type, bucket } = address;
   const { from, to } = tileRange(address);
   let completeFrom: number | undefined;
+  let patience = FIRST_PATIENCE_MS;
   try {
     do {
       const fetchedAt = serverNow();
       // Nothing is read of what is still to come.
       const until = Math.min(to, Math.ceil(fetchedAt / bucket) * bucket);
-      const query = { device, type, from, to: until, bucket, patience: PATIENCE_MS };
+      const query = { device, type, from, to: until, bucket, patience };
       const tile = await getJson<SeriesTile>("/api/series", query);
       completeFrom = tile.complete_from;
       cache.put(address, {
@@ -123,6 +128,7 @@ async function fetchTile(address: TileAddress): Promise<void> {
       });
       seriesProblem.value = undefined;
       seriesVersion.value += 1;
+      patience = Math.min(2 * patience, MOST_PATIENCE_MS);
     } while (completeFrom !== undefined && wantedKeys.has(tileKey(address)));
   } catch (error) {
     noteFailure(error);

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 
 import { AnswerError } from "../data/client.ts";
 import { t } from "../i18n/locale.ts";
+import { serverText } from "../i18n/translate.ts";
 import { Icon } from "./icon.tsx";
 
 /** Nothing to show: says so, and in its children what to do next. */
@@ -32,7 +33,7 @@ export function FailureState({ error, onRetry }: { error: Error; onRetry: () => 
 
 export function failureText(error: Error): string {
   const { failure } = t.value;
-  return error instanceof AnswerError ? failure.answer(error.message) : failure.unreachable;
+  return error instanceof AnswerError ? failure.answer(serverText(error.message)) : failure.unreachable;
 }
 
 /** Holds the place of what is on its way, so that nothing jumps when it comes. */

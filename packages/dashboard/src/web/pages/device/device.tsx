@@ -1,3 +1,5 @@
+import { useSignal } from "@preact/signals";
+
 import { usePlotView } from "../../chart/plot-view.ts";
 import { RangePicker } from "../../chart/range-picker.tsx";
 import { AnswerError } from "../../data/client.ts";
@@ -20,6 +22,7 @@ const NOT_FOUND = 404;
 export function DevicePage({ deviceId }: { deviceId: string }) {
   const { resource, latest } = useDeviceDetail(deviceId);
   const plot = usePlotView();
+  const isPowerDrawn = useSignal(false);
   const words = t.value.device;
   const error = resource.error.value;
   const detail = resource.data.value;
@@ -55,8 +58,13 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
       {hasMeter && health !== "invalid" ? (
         <>
           <RangePicker plot={plot} />
-          <PowerCard deviceId={deviceId} name={name} plot={plot} />
-          <EnergyCard deviceId={deviceId} name={name} plot={plot} />
+          <PowerCard
+            deviceId={deviceId}
+            name={name}
+            plot={plot}
+            onDrawn={() => (isPowerDrawn.value = true)}
+          />
+          <EnergyCard deviceId={deviceId} name={name} plot={plot} isAwaited={!isPowerDrawn.value} />
         </>
       ) : null}
       {hasMeter ? null : (

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 
+import { parameters, setParameters } from "../../app/router.ts";
 import { BarChart } from "../../chart/bar-chart.tsx";
 import { type EnergyPeriod, totalOf } from "../../chart/bars.ts";
 import type { PlotView } from "../../chart/plot-view.ts";
@@ -16,15 +17,21 @@ import { type EnergyUnit, possibleUnits, suitableUnit, useEnergy } from "./energ
 import { EnergyTable } from "./energy-table.tsx";
 
 /** Energy from the registers, per hour, day or month of what the power chart shows. */
-export function EnergyCard({ deviceId, name, plot }: { deviceId: string; name: string; plot: PlotView }) {
+export function EnergyCard(props: {
+  deviceId: string;
+  name: string;
+  plot: PlotView;
+  /** The power above it comes first: both at once would come later. */
+  isAwaited: boolean;
+}) {
+  const { deviceId, name, plot, isAwaited } = props;
   const words = t.value.device;
   const titleId = useId();
   const range = plot.settled.value;
   const units = possibleUnits(range);
-  const chosen = useSignal<EnergyUnit | undefined>(undefined);
-  const unit =
-    chosen.value !== undefined && units.includes(chosen.value) ? chosen.value : suitableUnit(range);
-  const { resource, shown } = useEnergy(deviceId, range, unit);
+  const chosen = parameters.value.get("per");
+  const unit = units.find((possible) => possible === chosen) ?? suitableUnit(range);
+  const { resource, shown } = useEnergy(deviceId, range, unit, !isAwaited);
   const pointed = useSignal<EnergyPeriod | undefined>(undefined);
   const periods = shown.value;
   const isEmpty =
@@ -39,7 +46,7 @@ export function EnergyCard({ deviceId, name, plot }: { deviceId: string; name: s
             label={words.energyPer}
             choices={units.map((value) => ({ value, text: words.units[value] }))}
             chosen={unit}
-            onChoose={(value) => (chosen.value = value)}
+            onChoose={(per) => setParameters({ per })}
           />
           <button
             type="button"

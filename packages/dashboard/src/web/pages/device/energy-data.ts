@@ -51,6 +51,7 @@ export function useEnergy(
   deviceId: string,
   range: Range,
   unit: EnergyUnit,
+  enabled: boolean,
 ): { resource: Resource<EnergyPeriod[]>; shown: ReadonlySignal<EnergyPeriod[] | undefined> } {
   const whole = wholeUnits(range, unit);
   const resource = useResource<EnergyPeriod[]>(
@@ -64,7 +65,7 @@ export function useEnergy(
       const [imports, exports] = bars;
       return periodsOf(imports?.bars ?? [], exports?.bars ?? []);
     },
-    { refreshMs: REFRESH_MS },
+    { refreshMs: REFRESH_MS, enabled },
   );
   // The bars that were there stay until others have come: nothing flickers while a chart is moved.
   const before = useSignal<EnergyPeriod[] | undefined>(undefined);

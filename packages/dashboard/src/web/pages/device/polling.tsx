@@ -4,6 +4,7 @@ import { locale, t } from "../../i18n/locale.ts";
 import { pollErrorText } from "../../i18n/translate.ts";
 import { Age } from "../../ui/age.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { Said } from "../../ui/said.tsx";
 import { Fact } from "./condition.tsx";
 
 /** How polling goes; as a notice only what is wrong, above everything else. */
@@ -23,16 +24,18 @@ function Notice({ report }: { report: DeviceReport }) {
           {health === "failing" ? pollErrorText(report) : null}
         </p>
         {health === "failing" && last_error !== undefined ? (
-          <p class="muted" lang="en">
-            {last_error.message}
+          <p class="muted">
+            <Said text={last_error.message} />
           </p>
         ) : null}
         {problems.length === 0 ? null : (
           <>
             <p>{words.problems}:</p>
-            <ul lang="en">
+            <ul>
               {problems.map((problem) => (
-                <li key={problem}>{problem}</li>
+                <li key={problem}>
+                  <Said text={problem} />
+                </li>
               ))}
             </ul>
           </>

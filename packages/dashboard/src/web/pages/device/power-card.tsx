@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
-import { useId, useMemo } from "preact/hooks";
+import { useEffect, useId, useMemo } from "preact/hooks";
 
 import { ChartControls } from "../../chart/chart-controls.tsx";
 import type { PlotView } from "../../chart/plot-view.ts";
@@ -10,7 +10,7 @@ import { TimeChart } from "../../chart/time-chart.tsx";
 import { apiUrl } from "../../data/client.ts";
 import { DRAWN_POWER, FED_IN_POWER } from "../../data/types.ts";
 import { t } from "../../i18n/locale.ts";
-import { missingTiles, seriesProblem } from "../../series/store.ts";
+import { missingTiles, seriesProblem, seriesVersion } from "../../series/store.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { failureText } from "../../ui/states.tsx";
 import { PowerSummary, PowerTable } from "./power-table.tsx";
@@ -18,7 +18,14 @@ import { PowerSummary, PowerTable } from "./power-table.tsx";
 const CURVES = [DRAWN_STYLE, FED_IN_STYLE];
 
 /** Power over time: drawn above zero, fed in below it. */
-export function PowerCard({ deviceId, name, plot }: { deviceId: string; name: string; plot: PlotView }) {
+export function PowerCard(props: {
+  deviceId: string;
+  name: string;
+  plot: PlotView;
+  /** Once something is drawn, or it is known that there is nothing. */
+  onDrawn: () => void;
+}) {
+  const { deviceId, name, plot, onDrawn } = props;
   const words = t.value.device;
   const power = t.value.power;
   const summaryId = useId();
@@ -43,6 +50,10 @@ export function PowerCard({ deviceId, name, plot }: { deviceId: string; name: st
     const { from, to } = plot.view.value;
     return !points.value.some((curve) => curve.some(({ start, size }) => start + size > from && start < to));
   }).value;
+  const isDrawn = !isEmpty || (seriesVersion.value > 0 && missingTiles.value === 0);
+  useEffect(() => {
+    if (isDrawn) onDrawn();
+  }, [isDrawn]);
   const csv = apiUrl("/api/csv", { device: deviceId, type: [DRAWN_POWER, FED_IN_POWER], ...range });
   return (
     <section class="card chart-card" aria-labelledby={`${summaryId}-title`}>

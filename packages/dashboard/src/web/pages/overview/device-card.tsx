@@ -7,7 +7,7 @@ import { now } from "../../data/clock.ts";
 import { type LatestByType, netPower, newestAt } from "../../data/latest.ts";
 import { energy, energyText, exact, percent, power, powerText } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
-import { meaningOf, pollErrorText } from "../../i18n/translate.ts";
+import { meaningOf, pollErrorText, serverText } from "../../i18n/translate.ts";
 import { extentOf } from "../../series/extent.ts";
 import type { Point } from "../../series/point.ts";
 import { DAY_MS, MINUTE_MS } from "../../time/zone.ts";
@@ -15,6 +15,7 @@ import { Age } from "../../ui/age.tsx";
 import { HealthBadge } from "../../ui/health-badge.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { useOnScreen } from "../../ui/on-screen.ts";
+import { Said } from "../../ui/said.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { Value } from "../../ui/value.tsx";
 import { useLiveSummary } from "./live-summary.ts";
@@ -201,7 +202,10 @@ function Failures({ report }: { report: DeviceReport }) {
   const words = t.value.overview;
   if (health !== "failing") return null;
   return (
-    <p class="device-card-error" title={report.last_error?.message}>
+    <p
+      class="device-card-error"
+      title={report.last_error === undefined ? undefined : serverText(report.last_error.message)}
+    >
       {failures === 1 ? words.failuresOne : words.failures(String(failures))}. {pollErrorText(report)}
     </p>
   );
@@ -211,9 +215,11 @@ function Problems({ problems }: { problems: readonly string[] }) {
   return (
     <div class="device-card-problems">
       <p>{t.value.healthMeaning.invalid}</p>
-      <ul lang="en">
+      <ul>
         {problems.map((problem) => (
-          <li key={problem}>{problem}</li>
+          <li key={problem}>
+            <Said text={problem} />
+          </li>
         ))}
       </ul>
     </div>

@@ -18,6 +18,11 @@ const REFRESH_MS = 300_000;
 /** The server's sparkline has one bucket per so many milliseconds, or whatever its neighbours are apart. */
 const SPARKLINE_BUCKET_MS = 900_000;
 
+const METERED = [
+  ["import", IMPORT_REGISTER],
+  ["export", EXPORT_REGISTER],
+] as const;
+
 /** A device's summary, which goes on with what is stored. */
 export interface LiveSummary {
   resource: Resource<DeviceSummary>;
@@ -46,6 +51,10 @@ export function useLiveSummary(deviceId: string, enabled: boolean): LiveSummary 
     [deviceId],
   );
   const latest = useComputed(() => updated(byType(resource.data.value?.latest ?? []), since.value));
+  const canTellMore = useComputed(() => isBehind(resource.data.value, latest.value)).value;
+  useEffect(() => {
+    if (canTellMore) resource.refresh();
+  }, [canTellMore]);
   return {
     resource,
     latest,
@@ -53,6 +62,17 @@ export function useLiveSummary(deviceId: string, enabled: boolean): LiveSummary 
     exported: useComputed(() => grown(resource.data.value, "export", EXPORT_REGISTER, latest.value)),
     sparkline: useComputed(() => withNewest(resource.data.value?.sparkline ?? [], latest.value)),
   };
+}
+
+/** The summary could say nothing of today, for a register needs two readings, and another has come. */
+function isBehind(summary: DeviceSummary | undefined, latest: LatestByType): boolean {
+  if (summary === undefined) return false;
+  const base = byType(summary.latest);
+  return METERED.some(
+    ([direction, register]) =>
+      summary[direction].today_wh === null &&
+      (latest.get(register)?.timestamp ?? 0) > (base.get(register)?.timestamp ?? 0),
+  );
 }
 
 function byTypeOf(known: readonly LatestValue[], latest: readonly LatestValue[]): Iterable<LatestValue> {

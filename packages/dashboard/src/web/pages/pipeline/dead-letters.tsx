@@ -8,6 +8,7 @@ import { locale, t } from "../../i18n/locale.ts";
 import { reasonText } from "../../i18n/translate.ts";
 import { forgetTiles } from "../../series/store.ts";
 import { Age } from "../../ui/age.tsx";
+import { Said } from "../../ui/said.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { MessageDialog } from "./message-dialog.tsx";
 import { messagesText, type RedriveOrder } from "./redrive.ts";
@@ -152,7 +153,9 @@ function Group(props: {
           {messages.map((message) => (
             <li key={message.message_id}>
               <Age at={message.seen_at} />
-              <span class="dlq-detail">{message.detail ?? message.body}</span>
+              <span class="dlq-detail">
+                {message.detail === null ? message.body : <Said text={message.detail} />}
+              </span>
               <button type="button" class="button button-small" onClick={() => onLook(message)}>
                 {words.look}
               </button>

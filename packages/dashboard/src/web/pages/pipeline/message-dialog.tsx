@@ -2,6 +2,7 @@ import type { DeadLetterMessage, DeadLetterReason } from "../../../api.ts";
 import { t } from "../../i18n/locale.ts";
 import { Age } from "../../ui/age.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { Said } from "../../ui/said.tsx";
 
 /** A dead letter as it is: its body and attributes as text, whatever they hold. */
 export function MessageDialog(props: {
@@ -25,7 +26,9 @@ export function MessageDialog(props: {
         {message.detail === null ? null : (
           <div>
             <dt>{words.detail}</dt>
-            <dd>{message.detail}</dd>
+            <dd>
+              <Said text={message.detail} />
+            </dd>
           </div>
         )}
         <div>

@@ -6,6 +6,7 @@ import { onLive } from "../../data/live.ts";
 import { useResource } from "../../data/resource.ts";
 import { t } from "../../i18n/locale.ts";
 import { PageTitle } from "../../ui/page-title.tsx";
+import { Said } from "../../ui/said.tsx";
 import { FailureState, Skeleton } from "../../ui/states.tsx";
 import { DeadLetters } from "./dead-letters.tsx";
 import { Figures } from "./figures.tsx";
@@ -75,16 +76,18 @@ export function PipelinePage() {
   );
 }
 
-/** In the server's words, which are English: they name what to allow or to start. */
+/** They name what to allow or to start. */
 function Unknowns({ reasons }: { reasons: readonly string[] }) {
   if (reasons.length === 0) return null;
   return (
     <div class="notice notice-quiet">
       <div>
         <p>{t.value.pipeline.unknownReasons}:</p>
-        <ul lang="en">
+        <ul>
           {reasons.map((reason) => (
-            <li key={reason}>{reason}</li>
+            <li key={reason}>
+              <Said text={reason} />
+            </li>
           ))}
         </ul>
       </div>

@@ -4,6 +4,7 @@ import type { RedriveAnswer, RedriveRequest } from "../../../api.ts";
 import { postJson } from "../../data/client.ts";
 import { noteFailure } from "../../data/connection.ts";
 import { t } from "../../i18n/locale.ts";
+import { serverText } from "../../i18n/translate.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { messagesText, type RedriveOrder } from "./redrive.ts";
 
@@ -37,7 +38,7 @@ export function RedriveDialog(props: {
       noteFailure(error);
       isMoving.value = false;
       onFailed();
-      problem.value = error instanceof Error ? error.message : String(error);
+      problem.value = serverText(error instanceof Error ? error.message : String(error));
     }
   }
 

@@ -5,6 +5,7 @@ import { locale, t } from "../../i18n/locale.ts";
 import { pollErrorText } from "../../i18n/translate.ts";
 import { Age } from "../../ui/age.tsx";
 import { HealthBadge } from "../../ui/health-badge.tsx";
+import { Said } from "../../ui/said.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 
 /** Failing, stale and invalid devices with their reasons. */
@@ -50,9 +51,11 @@ function Reason({ report }: { report: DeviceReport }) {
   const { overview, healthMeaning } = t.value;
   if (health === "invalid") {
     return (
-      <ul lang="en">
+      <ul>
         {problems.map((problem) => (
-          <li key={problem}>{problem}</li>
+          <li key={problem}>
+            <Said text={problem} />
+          </li>
         ))}
       </ul>
     );
@@ -63,8 +66,8 @@ function Reason({ report }: { report: DeviceReport }) {
     <>
       {count}. {pollErrorText(report)}
       {last_error === undefined ? null : (
-        <span class="cell-note" lang="en">
-          {last_error.message}
+        <span class="cell-note">
+          <Said text={last_error.message} />
         </span>
       )}
     </>

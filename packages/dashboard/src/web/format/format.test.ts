@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { decimal, energyText, exact, powerText } from "./numbers.ts";
-import { durationText, periodText, rangeText, tickText } from "./times.ts";
+import { durationText, minuteText, moment, periodText, rangeText, tickText } from "./times.ts";
 
 const VIENNA = { locale: "de-AT", zone: "Europe/Vienna" };
 const at = (iso: string) => Date.parse(iso);
@@ -45,6 +45,16 @@ describe("times", () => {
   it("name whole days without a time, and a day by its weekday", () => {
     expect(rangeText(VIENNA, at("2026-10-24T22:00:00Z"), at("2026-10-25T23:00:00Z"))).toBe("25. Okt. 2026");
     expect(periodText(VIENNA, at("2026-10-24T22:00:00Z"), "day")).toBe("So., 25. Okt. 2026");
+  });
+
+  it("tell the two apart when clocks show an hour twice, and say no zone otherwise", () => {
+    const [first, second] = [at("2026-10-25T00:00:00Z"), at("2026-10-25T01:00:00Z")];
+    expect(periodText(VIENNA, first, "hour")).toBe("25. Okt., 02:00 MESZ");
+    expect(periodText(VIENNA, second, "hour")).toBe("25. Okt., 02:00 MEZ");
+    expect(minuteText(VIENNA, second)).toBe("25. Okt. 2026, 02:00 MEZ");
+    expect(moment(VIENNA, second)).toBe("25. Okt. 2026, 02:00:00 MEZ");
+    expect(periodText(VIENNA, at("2026-10-25T02:00:00Z"), "hour")).toBe("25. Okt., 03:00");
+    expect(periodText(VIENNA, at("2026-03-29T01:00:00Z"), "hour")).toBe("29. März, 03:00");
   });
 
   it("shorten durations to their largest unit", () => {

@@ -1,5 +1,5 @@
 import type { TickUnit } from "../time/ticks.ts";
-import { addDays, DAY_MS, HOUR_MS, MINUTE_MS, wallClock } from "../time/zone.ts";
+import { addDays, DAY_MS, HOUR_MS, isShownTwice, MINUTE_MS, wallClock } from "../time/zone.ts";
 import { integer } from "./numbers.ts";
 
 /** How times are written: the viewer's language and country, and the zone that the page shows. */
@@ -22,12 +22,18 @@ const TIME: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
 
 /** `24 Nov 2026, 14:05:10`. */
 export function moment(style: TimeStyle, instant: number): string {
-  return dateFormat(style, { ...DATE, ...TIME, second: "2-digit" }).format(instant);
+  return clockText(style, { ...DATE, ...TIME, second: "2-digit" }, instant);
 }
 
-/** Without seconds, and with the zone's short name: clocks that are put back show an hour twice. */
+/** Without seconds. */
 export function minuteText(style: TimeStyle, instant: number): string {
-  return dateFormat(style, { ...DATE, ...TIME }).format(instant);
+  return clockText(style, { ...DATE, ...TIME }, instant);
+}
+
+/** With the zone's short name, `02:00 MESZ`, in the hour that clocks show twice when they are put back. */
+function clockText(style: TimeStyle, options: Intl.DateTimeFormatOptions, instant: number): string {
+  const zone: Intl.DateTimeFormatOptions = isShownTwice(style.zone, instant) ? { timeZoneName: "short" } : {};
+  return dateFormat(style, { ...options, ...zone }).format(instant);
 }
 
 export function timeOfDay(style: TimeStyle, instant: number): string {
@@ -45,7 +51,7 @@ export function rangeText(style: TimeStyle, from: number, to: number): string {
 export function periodText(style: TimeStyle, from: number, unit: "hour" | "day" | "month"): string {
   if (unit === "month") return dateFormat(style, { month: "long", year: "numeric" }).format(from);
   if (unit === "day") return dateFormat(style, { ...DATE, weekday: "short" }).format(from);
-  return dateFormat(style, { day: "numeric", month: "short", ...TIME }).format(from);
+  return clockText(style, { day: "numeric", month: "short", ...TIME }, from);
 }
 
 /** A tick of a time axis: the time within a day, the date at its beginning. */

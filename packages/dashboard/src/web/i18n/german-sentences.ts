@@ -238,6 +238,7 @@ const REQUESTS: readonly Rule[] = [
     (_, now, agreed) =>
       `es sind jetzt ${now} Nachrichten und nicht ${agreed}: bitte nochmals ansehen und neu bestätigen`,
   ],
+  [/^there is nothing at this address$/, () => "unter dieser Adresse ist nichts"],
   [/^there is no device (.*)$/, (_, id) => `ein Gerät ${id} gibt es nicht`],
   [
     /^the item of (.*) is invalid: nothing is polled$/,

@@ -27,6 +27,15 @@ export function wallClock(zone: string, instant: number): WallClock {
   return { year, month, day, hour, minute, second };
 }
 
+/** Whether clocks in `zone` show the same at another instant too: they are put back. */
+export function isShownTwice(zone: string, instant: number): boolean {
+  const wall = zoned(zone, instant).toPlainDateTime();
+  const [first, second] = (["earlier", "later"] as const).map(
+    (disambiguation) => wall.toZonedDateTime(zone, { disambiguation }).epochMilliseconds,
+  );
+  return first !== second;
+}
+
 /**
  * When clocks in `zone` show this. Of two such instants (clocks are put back) the first; a time that clocks skip lies as
  * far behind the skip as it would without it.

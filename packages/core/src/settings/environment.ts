@@ -12,64 +12,75 @@ import { DEFAULT_TYPE_INDEX_SHARDS, MAX_TYPE_INDEX_SHARDS } from "./tables.ts";
 
 export const ENERGYLIVE_API_URL = "https://backend.energylive.e-steiermark.com/api/v1";
 
-const text = z.string().check(z.minLength(1, "is empty"));
-const url = z.string().check(z.refine((value) => URL.canParse(value), "is not a URL"));
+/*
+ * Each schema is made by a function, when it is asked for: a function's bundle would otherwise make those of the other at
+ * every start, a tenth of the time that its own code takes.
+ */
+
+const text = () => z.string().check(z.minLength(1, "is empty"));
+const url = () => z.string().check(z.refine((value) => URL.canParse(value), "is not a URL"));
 
 /** A whole number as text, `fallback` where it is not set. */
 export const wholeNumber = (minimum: number, maximum: number, fallback: number) =>
   z.pipe(
     z._default(z.string(), String(fallback)),
-    z.pipe(
-      z.transform((value: string) => (/^\d+$/.test(value.trim()) ? Number(value) : Number.NaN)),
-      z
-        .number(`is not a whole number from ${minimum} to ${maximum}`)
-        .check(z.minimum(minimum, `is below ${minimum}`), z.maximum(maximum, `is above ${maximum}`)),
-    ),
+    z.transform((text: string, { issues }) => {
+      const number = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+      if (number >= minimum && number <= maximum) return number;
+      const bound = number < minimum ? `is below ${minimum}` : `is above ${maximum}`;
+      const problem = Number.isNaN(number) ? `is not a whole number from ${minimum} to ${maximum}` : bound;
+      issues.push({ code: "custom", message: problem, input: text });
+      return z.NEVER;
+    }),
   );
 
-const logging = {
+const logging = () => ({
   LOG_LEVEL: z._default(z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(", ")}`), "info"),
   /** `true` is `LOG_LEVEL=debug`, as the Python collector had it. */
   DEBUG: z._default(z.string(), "false"),
-};
-
-export const LoggingEnvironment = z.object(logging);
-
-const queues = {
-  MEASUREMENT_QUEUE_URL: url,
-  MEASUREMENT_DLQ_URL: url,
-};
-
-export const FetcherEnvironment = z.object({
-  ...logging,
-  ...queues,
-  STAGE: text,
-  DEVICES_TABLE: text,
-  ENERGYLIVE_API_URL: z._default(url, ENERGYLIVE_API_URL),
-  /** The key named `default`. Without it only devices that name another key can be polled. */
-  ENERGYLIVE_API_KEY: z.optional(z.string()),
-  /** SSM prefix of the named keys. */
-  API_KEY_PATH: text.check(z.regex(/^\/.*\/$/, "does not start and end with a slash")),
-  /** Requests to the API in flight at one time. */
-  POLL_CONCURRENCY: wholeNumber(1, 500, 25),
-  /** For one request, its body included. */
-  POLL_TIMEOUT_MS: wholeNumber(100, 60_000, 10_000),
 });
-export type FetcherEnvironment = z.infer<typeof FetcherEnvironment>;
+
+export const LoggingEnvironment = () => z.object(logging());
+
+const queues = () => ({
+  MEASUREMENT_QUEUE_URL: url(),
+  MEASUREMENT_DLQ_URL: url(),
+});
+
+export const FetcherEnvironment = () =>
+  z.object({
+    ...logging(),
+    ...queues(),
+    STAGE: text(),
+    DEVICES_TABLE: text(),
+    ENERGYLIVE_API_URL: z._default(url(), ENERGYLIVE_API_URL),
+    /** The key named `default`. Without it only devices that name another key can be polled. */
+    ENERGYLIVE_API_KEY: z.optional(z.string()),
+    /** SSM prefix of the named keys. */
+    API_KEY_PATH: text().check(z.regex(/^\/.*\/$/, "does not start and end with a slash")),
+    /** Requests to the API in flight at one time. */
+    POLL_CONCURRENCY: wholeNumber(1, 500, 25),
+    /** For one request, its body included. */
+    POLL_TIMEOUT_MS: wholeNumber(100, 60_000, 10_000),
+  });
+export type FetcherEnvironment = z.infer<ReturnType<typeof FetcherEnvironment>>;
 
 /** Partitions of the measurements table's type index that each type is spread over; 0 for no index. */
-export const typeIndexShards = wholeNumber(0, MAX_TYPE_INDEX_SHARDS, DEFAULT_TYPE_INDEX_SHARDS);
+export const typeIndexShards = () => wholeNumber(0, MAX_TYPE_INDEX_SHARDS, DEFAULT_TYPE_INDEX_SHARDS);
 
-export const TypeIndexEnvironment = z.object({ TYPE_INDEX_SHARDS: typeIndexShards });
+const typeIndex = () => ({ TYPE_INDEX_SHARDS: typeIndexShards() });
 
-export const ConsumerEnvironment = z.object({
-  ...logging,
-  ...queues,
-  STAGE: text,
-  ...TypeIndexEnvironment.shape,
-  MEASUREMENTS_TABLE: text,
-});
-export type ConsumerEnvironment = z.infer<typeof ConsumerEnvironment>;
+export const TypeIndexEnvironment = () => z.object(typeIndex());
+
+export const ConsumerEnvironment = () =>
+  z.object({
+    ...logging(),
+    ...queues(),
+    STAGE: text(),
+    ...typeIndex(),
+    MEASUREMENTS_TABLE: text(),
+  });
+export type ConsumerEnvironment = z.infer<ReturnType<typeof ConsumerEnvironment>>;
 
 /**
  * Reads `variables` (as `process.env` has them) by `schema`. An empty variable counts as a missing one: that is what
@@ -78,13 +89,13 @@ export type ConsumerEnvironment = z.infer<typeof ConsumerEnvironment>;
  * @throws {ConfigurationError} that names every missing or malformed variable, never its value.
  */
 export function parseEnvironment<T>(
-  schema: z.ZodMiniType<T>,
+  schema: () => z.ZodMiniType<T>,
   variables: Readonly<Record<string, string | undefined>>,
 ): T {
   const present = Object.fromEntries(
     Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
   );
-  const parsed = schema.safeParse(present);
+  const parsed = schema().safeParse(present);
   if (parsed.success) return parsed.data;
   throw new ConfigurationError(
     parsed.error.issues.map((issue) => {

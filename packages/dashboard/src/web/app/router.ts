@@ -10,9 +10,12 @@ export type Route =
 
 const hash = signal(location.hash);
 
-addEventListener("hashchange", () => {
+/** The event comes a moment after the address has changed. */
+addEventListener("hashchange", follow);
+
+function follow(): void {
   hash.value = location.hash;
-});
+}
 
 const parts = computed(() => {
   const [path = "", search = ""] = hash.value.replace(/^#/, "").split("?");
@@ -33,6 +36,11 @@ export const parameters = computed(() => new URLSearchParams(parts.value.search)
 
 /** Changes what stands behind `?`, so that an address leads back to what is shown now; not a step for "back". */
 export function setParameters(changed: Record<string, string | undefined>): void {
+  // Where the viewer has gone meanwhile must not be overwritten.
+  if (location.hash !== hash.peek()) {
+    follow();
+    return;
+  }
   const next = new URLSearchParams(parameters.peek());
   for (const [name, value] of Object.entries(changed)) {
     if (value === undefined) next.delete(name);
@@ -42,7 +50,7 @@ export function setParameters(changed: Record<string, string | undefined>): void
   const address = `#${parts.peek().path}${search === "" ? "" : `?${search}`}`;
   if (address === location.hash) return;
   history.replaceState(null, "", address);
-  hash.value = address;
+  follow();
 }
 
 export function deviceHref(deviceId: string): string {

@@ -150,4 +150,9 @@ describe("the latest measurements of a device", () => {
     ]);
     expect(await ofEachType({})).toEqual([]);
   });
+
+  it("are looked for no further back than one is willing to", async () => {
+    const device = published({ often: FIRST + 201, rare: FIRST + 202 }, RARE);
+    expect(names(await latest().ofEachType(device, 5))).toEqual(["201often"]);
+  });
 });

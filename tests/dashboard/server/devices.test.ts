@@ -1,6 +1,8 @@
-import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
+import { BatchWriteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import type { DeviceDetail, DevicePage } from "@energylive/dashboard/api";
+import { decimalText } from "@energylive/core/decimal";
+import { measurementItem } from "@energylive/core/measurement/item";
+import type { DeviceDetail, DevicePage, DeviceSummary } from "@energylive/dashboard/api";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { type Collector, startCollector } from "../../e2e/collector.ts";
@@ -63,6 +65,28 @@ it("finds a device by a part of its name, its id or a label, whatever the case",
   expect(await names("-00000123")).toEqual([idOf(123)]);
   expect(await names("HERRENG")).toEqual([idOf(7)]);
   expect(await names("nowhere")).toEqual([]);
+});
+
+it("shows the value before while the newest is still queued", async () => {
+  const { dynamodb, names } = collector.stack;
+  const device_id = idOf(9);
+  const timestamp = Date.now() - 60_000;
+  const value = decimalText("138");
+  if (value === undefined) throw new TypeError("138 is no number");
+  const Item = measurementItem({
+    device_id,
+    measurement_type: "0100010700",
+    timestamp,
+    value,
+    collection_time: new Date(timestamp).toISOString(),
+    retention_days: 365,
+  });
+  await dynamodb.send(new PutItemCommand({ TableName: names.measurementsTable, Item }));
+  await collector.put({ device_id, state: { watermarks: { "0100010700": timestamp + 5_000 } } });
+  const latest = [expect.objectContaining({ measurement_type: "0100010700", timestamp, value: "138" })];
+  expect((await dashboard.json<DeviceDetail>(`/api/devices/${device_id}`)).latest).toEqual(latest);
+  const summary = await dashboard.json<DeviceSummary>(`/api/devices/${device_id}/summary?zone=Europe/Vienna`);
+  expect(summary.latest).toEqual(latest);
 });
 
 it("lists those of one health", async () => {

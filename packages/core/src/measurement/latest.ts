@@ -10,8 +10,12 @@ import type { MeasurementsTable } from "./pages.ts";
 export interface LatestMeasurements {
   /** Those that the watermarks of its state name: a type whose newest is published and not stored yet is left out. */
   atWatermarks(device: Device): Promise<StoredMeasurement[]>;
-  /** Of a type whose newest is published and not stored yet, the one before. */
-  ofEachType(device: Device): Promise<StoredMeasurement[]>;
+  /**
+   * Of a type whose newest is published and not stored yet, the one before.
+   *
+   * @param within looks for that among so many of the newest alone; without it, as far back as there are any
+   */
+  ofEachType(device: Device, within?: number): Promise<StoredMeasurement[]>;
 }
 
 /** BatchGetItem's limit. */
@@ -32,11 +36,11 @@ export function createLatestMeasurements(table: MeasurementsTable): LatestMeasur
   return {
     atWatermarks,
 
-    async ofEachType(device) {
+    async ofEachType(device, within) {
       const found = await atWatermarks(device);
       const missing = new Map(Object.entries(device.state.watermarks));
       for (const { measurement_type } of found) missing.delete(measurement_type);
-      for (const limit of [FIRST_LOOK, undefined]) {
+      for (const limit of within === undefined ? [FIRST_LOOK, undefined] : [within]) {
         if (missing.size === 0) break;
         const range = { until: Math.max(...missing.values()) + 1, descending: true, limit };
         for await (const measurement of history.ofDevice(device.device_id, range)) {

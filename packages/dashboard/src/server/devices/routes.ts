@@ -8,7 +8,7 @@ import type { DeviceDetail, DevicePage, DeviceReport } from "../../api.ts";
 import { RequestProblem } from "../problem.ts";
 import { parseQuery, wholeNumber, zone } from "../query.ts";
 import type { DeviceDirectory } from "./directory.ts";
-import { latestValue } from "./latest-values.ts";
+import { latestValues } from "./latest-values.ts";
 import { type SummaryParts, summarize } from "./summary.ts";
 
 const DEFAULT_LIMIT = 50;
@@ -47,11 +47,11 @@ export function addDeviceRoutes(app: Hono, parts: DeviceParts): void {
   app.get("/api/devices/:id", async (context) => {
     const registered = await findDevice(parts.registry, context.req.param("id"));
     const { device } = registered;
-    const latest = device === undefined ? [] : await parts.latest.atWatermarks(device);
+    const latest = device === undefined ? [] : await latestValues(device, parts.latest);
     return context.json({
       report: reportOn(registered, clock.now()),
       labels: device?.labels ?? {},
-      latest: latest.map(latestValue),
+      latest,
     } satisfies DeviceDetail);
   });
 

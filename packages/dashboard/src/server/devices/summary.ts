@@ -8,7 +8,7 @@ import type { Registers } from "../energy/registers.ts";
 import { difference } from "../series/difference.ts";
 import { downsample } from "../series/downsample.ts";
 import type { SeriesStore } from "../series/store.ts";
-import { latestValue } from "./latest-values.ts";
+import { latestValues } from "./latest-values.ts";
 
 const DRAWN_POWER = "0100010700";
 const FED_IN_POWER = "0100020700";
@@ -34,14 +34,14 @@ export async function summarize(
   now: number,
 ): Promise<DeviceSummary> {
   const [latest, drawn, fedIn, sparkline] = await Promise.all([
-    parts.latest.atWatermarks(device),
+    latestValues(device, parts.latest),
     dayEnergy(device, DRAWN_ENERGY, parts, zone, now),
     dayEnergy(device, FED_IN_ENERGY, parts, zone, now),
     powerOfDay(device, parts, now),
   ]);
   return {
     device_id: device.device_id,
-    latest: latest.map(latestValue),
+    latest,
     import: drawn,
     export: fedIn,
     sparkline,

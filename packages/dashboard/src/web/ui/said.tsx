@@ -8,3 +8,15 @@ export function Said({ text }: { text: string }) {
     </span>
   );
 }
+
+export function SaidList({ texts }: { texts: readonly string[] }) {
+  return (
+    <ul>
+      {texts.map((text) => (
+        <li key={text}>
+          <Said text={text} />
+        </li>
+      ))}
+    </ul>
+  );
+}

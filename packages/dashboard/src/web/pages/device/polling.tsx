@@ -4,7 +4,7 @@ import { locale, t } from "../../i18n/locale.ts";
 import { pollErrorText } from "../../i18n/translate.ts";
 import { Age } from "../../ui/age.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Said } from "../../ui/said.tsx";
+import { Said, SaidList } from "../../ui/said.tsx";
 import { Fact } from "./condition.tsx";
 
 /** How polling goes; as a notice only what is wrong, above everything else. */
@@ -31,13 +31,7 @@ function Notice({ report }: { report: DeviceReport }) {
         {problems.length === 0 ? null : (
           <>
             <p>{words.problems}:</p>
-            <ul>
-              {problems.map((problem) => (
-                <li key={problem}>
-                  <Said text={problem} />
-                </li>
-              ))}
-            </ul>
+            <SaidList texts={problems} />
           </>
         )}
       </div>

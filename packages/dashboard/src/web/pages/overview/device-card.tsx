@@ -15,7 +15,7 @@ import { Age } from "../../ui/age.tsx";
 import { HealthBadge } from "../../ui/health-badge.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { useOnScreen } from "../../ui/on-screen.ts";
-import { Said } from "../../ui/said.tsx";
+import { SaidList } from "../../ui/said.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { Value } from "../../ui/value.tsx";
 import { useLiveSummary } from "./live-summary.ts";
@@ -215,13 +215,7 @@ function Problems({ problems }: { problems: readonly string[] }) {
   return (
     <div class="device-card-problems">
       <p>{t.value.healthMeaning.invalid}</p>
-      <ul>
-        {problems.map((problem) => (
-          <li key={problem}>
-            <Said text={problem} />
-          </li>
-        ))}
-      </ul>
+      <SaidList texts={problems} />
     </div>
   );
 }

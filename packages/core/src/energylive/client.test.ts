@@ -1,87 +1,26 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type RequestListener } from "node:http";
-import { createServer as createTcpServer, type Server } from "node:net";
+import { createServer as createTcpServer } from "node:net";
 
 import { describe, expect, it } from "vitest";
 
-import { ApiKey } from "../keys/api-key.ts";
 import { ConfigurationError } from "../settings/configuration-error.ts";
-import { type LeapingClock, leapingClock } from "../testing/clock.ts";
-import { createEnergyLiveClient, type EnergyLiveClient, type EnergyLiveClientOptions } from "./client.ts";
-import { EnergyLiveApiError, OutOfTimeError } from "./errors.ts";
+import {
+  failureOf,
+  hang,
+  ID,
+  KEY,
+  LATEST,
+  NOW,
+  ok,
+  portOf,
+  SECRET,
+  startApi,
+  status,
+} from "../testing/api.ts";
+import { leapingClock } from "../testing/clock.ts";
+import { createEnergyLiveClient } from "./client.ts";
+import { OutOfTimeError } from "./errors.ts";
 import { httpGet } from "./http.ts";
-
-const SECRET = "VsMgAMu7D6SD7jXEzbDlw_planted";
-const KEY = new ApiKey("mother", SECRET);
-const ID = "I-10082023-01658401";
-const LATEST = '[{"measurement":"0100010700","timestamp":1726559995000,"value":138.0}]';
-const NOW = Date.parse("2026-11-24T12:00:00.000Z");
-
-interface Api extends AsyncDisposable {
-  client: EnergyLiveClient;
-  clock: LeapingClock;
-  requests: IncomingMessage[];
-  url: string;
-}
-
-/** An API that gives one answer after the other, and then the last one again. */
-async function startApi(
-  answers: RequestListener[],
-  options: Partial<EnergyLiveClientOptions> = {},
-): Promise<Api> {
-  const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
-    requests.push(request);
-    answers[Math.min(requests.length, answers.length) - 1]?.(request, response);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${portOf(server)}/api/v1`;
-  const clock = leapingClock(NOW);
-  return {
-    clock,
-    requests,
-    url,
-    client: createEnergyLiveClient({
-      baseUrl: url,
-      httpGet,
-      clock,
-      random: () => 0.5,
-      timeoutMs: 5_000,
-      ...options,
-    }),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
-  return address.port;
-}
-
-const ok =
-  (body: string): RequestListener =>
-  (_, response) =>
-    void response.end(body);
-const status =
-  (code: number, headers: Record<string, string> = {}): RequestListener =>
-  (_, response) =>
-    void response.writeHead(code, headers).end("no");
-const reset: RequestListener = (request) => void request.socket.resetAndDestroy();
-const hang: RequestListener = () => {};
-
-async function failureOf(request: Promise<unknown>): Promise<EnergyLiveApiError> {
-  const error = await request.then(
-    () => undefined,
-    (reason) => reason,
-  );
-  if (!(error instanceof EnergyLiveApiError)) throw new TypeError(`not the API's error: ${error}`);
-  return error;
-}
 
 describe("a request", () => {
   it("goes to the device's path, with the key in its header", async () => {
@@ -251,88 +190,6 @@ describe("Retry-After", () => {
     await using api = await startApi([status(429, { "retry-after": "21" })]);
     expect((await failureOf(api.client.devices(KEY))).retryAfterMs).toBe(21_000);
     expect([api.requests.length, api.clock.waits]).toEqual([1, []]);
-  });
-});
-
-describe("a connection", () => {
-  it("that fails is tried again; the error names host and reason", async () => {
-    await using api = await startApi([reset]);
-    const error = await failureOf(api.client.devices(KEY));
-    expect([error.code, api.requests.length]).toEqual(["network_error", 3]);
-    expect(error.message).toMatch(/^the connection to 127\.0\.0\.1:\d+ failed: .*(ECONNRESET|closed)/);
-    expect(error.cause).toBeInstanceOf(Error);
-  });
-
-  it("to a host with several addresses that all fail names each reason", async () => {
-    const refused = ["::1", "127.0.0.1"].map((address) => new Error(`connect ECONNREFUSED ${address}:9`));
-    await using api = await startApi([], { httpGet: () => Promise.reject(new AggregateError(refused)) });
-    expect((await failureOf(api.client.devices(KEY))).message).toMatch(
-      /failed: connect ECONNREFUSED ::1:9; connect ECONNREFUSED 127\.0\.0\.1:9$/,
-    );
-  });
-
-  it("that fails with no error at all is told too", async () => {
-    await using api = await startApi([ok("[]")], { httpGet: () => Promise.reject("broken") });
-    expect((await failureOf(api.client.devices(KEY))).message).toMatch(/failed: broken$/);
-  });
-
-  it("that does not answer in time is given up, headers or body", async () => {
-    const dribble: RequestListener = (_, response) => void response.writeHead(200).write("[");
-    for (const answer of [hang, dribble]) {
-      await using api = await startApi([answer, ok("[]")], { timeoutMs: 500 });
-      expect(await api.client.devices(KEY)).toEqual([]);
-      // On a busy machine the second may be late too.
-      expect(api.requests.length).toBeGreaterThan(1);
-    }
-    await using api = await startApi([hang], { timeoutMs: 20 });
-    const error = await failureOf(api.client.devices(KEY));
-    expect([error.code, error.retryable]).toEqual(["timeout", true]);
-    expect(error.message).toBe("energyLIVE did not answer /api/v1/devices within 20 ms");
-  });
-
-  it.each([
-    ["that is not read", 404, "x"],
-    ["that is too large", 200, "x".repeat(1024 * 1024 + 1)],
-  ])("is closed after an answer %s", async (_, code, body) => {
-    const closed = Promise.withResolvers<void>();
-    const endless: RequestListener = (request, response) => {
-      request.socket.on("close", () => closed.resolve());
-      response.writeHead(code).write(body);
-    };
-    // Longer than this test may take.
-    await using api = await startApi([endless], { timeoutMs: 600_000 });
-    await failureOf(api.client.devices(KEY));
-    await closed.promise;
-  });
-});
-
-describe("a response", () => {
-  it("without a body is read as an empty one", async () => {
-    await using empty = await startApi([ok("")]);
-    expect((await failureOf(empty.client.devices(KEY))).message).toBe("the list of devices is not JSON");
-  });
-
-  it("that is cut off is none", async () => {
-    const cutOff: RequestListener = (request, response) => {
-      response.writeHead(200, { "content-length": 100 }).write('["I-1"]', () => request.socket.destroy());
-    };
-    await using api = await startApi([cutOff]);
-    expect((await failureOf(api.client.devices(KEY))).code).toBe("network_error");
-  });
-
-  it("leaves its connection for the next request", async () => {
-    await using api = await startApi([ok("[]")]);
-    for (let request = 0; request < 3; request += 1) await api.client.devices(KEY);
-    expect(new Set(api.requests.map(({ socket }) => socket.remotePort)).size).toBe(1);
-  });
-
-  it("of a megabyte is read, a larger one refused", async () => {
-    const ofSize = (bytes: number) => ok(`["${"x".repeat(bytes - 4)}"]`);
-    await using api = await startApi([ofSize(1024 * 1024), ofSize(1024 * 1024 + 1)]);
-    expect((await api.client.devices(KEY))[0]).toHaveLength(1024 * 1024 - 4);
-    const error = await failureOf(api.client.devices(KEY));
-    expect([error.code, error.retryable, api.requests.length]).toEqual(["response_too_large", false, 2]);
-    expect(error.message).toBe("the response to /api/v1/devices is larger than 1048576 bytes");
   });
 });
 

@@ -1,0 +1,87 @@
+import type { RequestListener } from "node:http";
+
+import { describe, expect, it } from "vitest";
+
+import { failureOf, hang, KEY, ok, reset, startApi } from "../testing/api.ts";
+
+describe("a connection", () => {
+  it("that fails is tried again; the error names host and reason", async () => {
+    await using api = await startApi([reset]);
+    const error = await failureOf(api.client.devices(KEY));
+    expect([error.code, api.requests.length]).toEqual(["network_error", 3]);
+    expect(error.message).toMatch(/^the connection to 127\.0\.0\.1:\d+ failed: .*(ECONNRESET|closed)/);
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  it("to a host with several addresses that all fail names each reason", async () => {
+    const refused = ["::1", "127.0.0.1"].map((address) => new Error(`connect ECONNREFUSED ${address}:9`));
+    await using api = await startApi([], { httpGet: () => Promise.reject(new AggregateError(refused)) });
+    expect((await failureOf(api.client.devices(KEY))).message).toMatch(
+      /failed: connect ECONNREFUSED ::1:9; connect ECONNREFUSED 127\.0\.0\.1:9$/,
+    );
+  });
+
+  it("that fails with no error at all is told too", async () => {
+    await using api = await startApi([ok("[]")], { httpGet: () => Promise.reject("broken") });
+    expect((await failureOf(api.client.devices(KEY))).message).toMatch(/failed: broken$/);
+  });
+
+  it("that does not answer in time is given up, headers or body", async () => {
+    const dribble: RequestListener = (_, response) => void response.writeHead(200).write("[");
+    for (const answer of [hang, dribble]) {
+      await using api = await startApi([answer, ok("[]")], { timeoutMs: 500 });
+      expect(await api.client.devices(KEY)).toEqual([]);
+      // On a busy machine the second may be late too.
+      expect(api.requests.length).toBeGreaterThan(1);
+    }
+    await using api = await startApi([hang], { timeoutMs: 20 });
+    const error = await failureOf(api.client.devices(KEY));
+    expect([error.code, error.retryable]).toEqual(["timeout", true]);
+    expect(error.message).toBe("energyLIVE did not answer /api/v1/devices within 20 ms");
+  });
+
+  it.each([
+    ["that is not read", 404, "x"],
+    ["that is too large", 200, "x".repeat(1024 * 1024 + 1)],
+  ])("is closed after an answer %s", async (_, code, body) => {
+    const closed = Promise.withResolvers<void>();
+    const endless: RequestListener = (request, response) => {
+      request.socket.on("close", () => closed.resolve());
+      response.writeHead(code).write(body);
+    };
+    // Longer than this test may take.
+    await using api = await startApi([endless], { timeoutMs: 600_000 });
+    await failureOf(api.client.devices(KEY));
+    await closed.promise;
+  });
+});
+
+describe("a response", () => {
+  it("without a body is read as an empty one", async () => {
+    await using empty = await startApi([ok("")]);
+    expect((await failureOf(empty.client.devices(KEY))).message).toBe("the list of devices is not JSON");
+  });
+
+  it("that is cut off is none", async () => {
+    const cutOff: RequestListener = (request, response) => {
+      response.writeHead(200, { "content-length": 100 }).write('["I-1"]', () => request.socket.destroy());
+    };
+    await using api = await startApi([cutOff]);
+    expect((await failureOf(api.client.devices(KEY))).code).toBe("network_error");
+  });
+
+  it("leaves its connection for the next request", async () => {
+    await using api = await startApi([ok("[]")]);
+    for (let request = 0; request < 3; request += 1) await api.client.devices(KEY);
+    expect(new Set(api.requests.map(({ socket }) => socket.remotePort)).size).toBe(1);
+  });
+
+  it("of a megabyte is read, a larger one refused", async () => {
+    const ofSize = (bytes: number) => ok(`["${"x".repeat(bytes - 4)}"]`);
+    await using api = await startApi([ofSize(1024 * 1024), ofSize(1024 * 1024 + 1)]);
+    expect((await api.client.devices(KEY))[0]).toHaveLength(1024 * 1024 - 4);
+    const error = await failureOf(api.client.devices(KEY));
+    expect([error.code, error.retryable, api.requests.length]).toEqual(["response_too_large", false, 2]);
+    expect(error.message).toBe("the response to /api/v1/devices is larger than 1048576 bytes");
+  });
+});

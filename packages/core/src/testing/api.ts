@@ -1,0 +1,85 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import type { Server } from "node:net";
+
+import {
+  createEnergyLiveClient,
+  type EnergyLiveClient,
+  type EnergyLiveClientOptions,
+} from "../energylive/client.ts";
+import { EnergyLiveApiError } from "../energylive/errors.ts";
+import { httpGet } from "../energylive/http.ts";
+import { ApiKey } from "../keys/api-key.ts";
+import { type LeapingClock, leapingClock } from "./clock.ts";
+
+export const SECRET = "VsMgAMu7D6SD7jXEzbDlw_planted";
+export const KEY = new ApiKey("mother", SECRET);
+export const ID = "I-10082023-01658401";
+export const LATEST = '[{"measurement":"0100010700","timestamp":1726559995000,"value":138.0}]';
+export const NOW = Date.parse("2026-11-24T12:00:00.000Z");
+
+export interface Api extends AsyncDisposable {
+  client: EnergyLiveClient;
+  clock: LeapingClock;
+  requests: IncomingMessage[];
+  url: string;
+}
+
+/** An API that gives one answer after the other, and then the last one again. */
+export async function startApi(
+  answers: RequestListener[],
+  options: Partial<EnergyLiveClientOptions> = {},
+): Promise<Api> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    answers[Math.min(requests.length, answers.length) - 1]?.(request, response);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${portOf(server)}/api/v1`;
+  const clock = leapingClock(NOW);
+  return {
+    clock,
+    requests,
+    url,
+    client: createEnergyLiveClient({
+      baseUrl: url,
+      httpGet,
+      clock,
+      random: () => 0.5,
+      timeoutMs: 5_000,
+      ...options,
+    }),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
+  return address.port;
+}
+
+export const ok =
+  (body: string): RequestListener =>
+  (_, response) =>
+    void response.end(body);
+export const status =
+  (code: number, headers: Record<string, string> = {}): RequestListener =>
+  (_, response) =>
+    void response.writeHead(code, headers).end("no");
+export const reset: RequestListener = (request) => void request.socket.resetAndDestroy();
+export const hang: RequestListener = () => {};
+
+export async function failureOf(request: Promise<unknown>): Promise<EnergyLiveApiError> {
+  const error = await request.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  if (!(error instanceof EnergyLiveApiError)) throw new TypeError(`not the API's error: ${error}`);
+  return error;
+}

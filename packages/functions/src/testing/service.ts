@@ -9,7 +9,12 @@ export interface Received {
   body: string;
 }
 
-export type Answer = { status?: number; body: unknown } | "reset" | "half";
+/** A string is a body as it is; anything else is sent as JSON. Never sent at all, or only its beginning. */
+export type Answer =
+  | { status?: number; headers?: Record<string, string>; body: unknown }
+  | "reset"
+  | "half"
+  | "hang";
 
 export type Service = Awaited<ReturnType<typeof startService>>;
 
@@ -26,14 +31,16 @@ export async function startService() {
       body: Buffer.concat(chunks).toString(),
     });
     const answer = answers.shift() ?? { body: {} };
+    if (answer === "hang") return;
     if (answer === "reset") return void request.socket.resetAndDestroy();
     if (answer === "half") {
       response.writeHead(200, { "content-length": "100" });
       response.write("{", () => request.socket.destroy());
       return;
     }
-    response.writeHead(answer.status ?? 200, { "x-amzn-requestid": `request-${received.length}` });
-    response.end(JSON.stringify(answer.body));
+    const { status = 200, headers, body } = answer;
+    response.writeHead(status, { "x-amzn-requestid": `request-${received.length}`, ...headers });
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -20,31 +20,41 @@ export interface MeasurementMessage extends Measurement {
 
 const ISO_UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 
-const Versioned = z.object({ v: WholeNumber }, "is not a JSON object");
+let schemas: ReturnType<typeof makeSchemas> | undefined;
 
-const MessageBody = z.object({
-  device_id: DeviceId,
-  measurement_type: MeasurementType,
-  timestamp: Timestamp,
-  value: Value,
-  collection_time: z
-    .string("is not a string")
-    .check(
-      z.refine(
-        (time) => ISO_UTC.test(time) && !Number.isNaN(Date.parse(time)),
-        "is not an ISO 8601 time in UTC",
-      ),
-    ),
-  retention_days: z.pipe(
-    WholeNumber,
-    z
-      .number()
+/** Made for the first message that is not of our own form: every start of a function would pay for them. */
+function messageSchemas() {
+  schemas ??= makeSchemas();
+  return schemas;
+}
+
+function makeSchemas() {
+  const versioned = z.object({ v: WholeNumber }, "is not a JSON object");
+  const body = z.object({
+    device_id: DeviceId,
+    measurement_type: MeasurementType,
+    timestamp: Timestamp,
+    value: Value,
+    collection_time: z
+      .string("is not a string")
       .check(
-        z.minimum(MIN_RETENTION_DAYS, `is below ${MIN_RETENTION_DAYS}`),
-        z.maximum(MAX_RETENTION_DAYS, `is above ${MAX_RETENTION_DAYS}`),
+        z.refine(
+          (time) => ISO_UTC.test(time) && !Number.isNaN(Date.parse(time)),
+          "is not an ISO 8601 time in UTC",
+        ),
       ),
-  ),
-});
+    retention_days: z.pipe(
+      WholeNumber,
+      z
+        .number()
+        .check(
+          z.minimum(MIN_RETENTION_DAYS, `is below ${MIN_RETENTION_DAYS}`),
+          z.maximum(MAX_RETENTION_DAYS, `is above ${MAX_RETENTION_DAYS}`),
+        ),
+    ),
+  });
+  return { versioned, body };
+}
 
 /** Why a message can never be stored. */
 export type PoisonReason = "invalid_json" | "unknown_version" | "invalid_message";
@@ -115,7 +125,7 @@ function parseAnyForm(body: string): ParsedMessage {
     if (error instanceof RangeError) return poison("invalid_message", "is nested too deeply");
     return poison("invalid_json", error instanceof Error ? error.message : String(error));
   }
-  const versioned = Versioned.safeParse(json);
+  const versioned = messageSchemas().versioned.safeParse(json);
   if (!versioned.success) return poison("invalid_message", describeProblems(versioned.error).join("; "));
   const { v } = versioned.data;
   if (v < 1) return poison("invalid_message", `v is ${v}, below 1`);
@@ -125,7 +135,7 @@ function parseAnyForm(body: string): ParsedMessage {
       `v is ${v}; this consumer reads up to ${MESSAGE_VERSION}: deploy a newer one, then redrive`,
     );
   }
-  const parsed = MessageBody.safeParse(json);
+  const parsed = messageSchemas().body.safeParse(json);
   if (!parsed.success) return poison("invalid_message", describeProblems(parsed.error).join("; "));
   return { message: parsed.data };
 }

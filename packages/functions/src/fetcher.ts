@@ -30,5 +30,5 @@ export const handler = createFetcherHandler({
   clock: systemClock,
   random: Math.random,
   log: createLog({ level: logLevel(environment) }),
-  report: reportFetcher(environment.STAGE),
+  report: reportFetcher(environment.STAGE, systemClock),
 });

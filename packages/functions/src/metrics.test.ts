@@ -1,8 +1,11 @@
+import { systemClock } from "@energylive/core/clock";
 import { afterEach, expect, it, vi } from "vitest";
 
 import { reportConsumer, reportFetcher } from "./metrics.ts";
 
 afterEach(() => vi.restoreAllMocks());
+
+const clock = { ...systemClock, now: () => 1_726_559_995_000 };
 
 function written(report: () => void): Record<string, unknown>[] {
   const lines: string[] = [];
@@ -17,7 +20,10 @@ function written(report: () => void): Record<string, unknown>[] {
 
 it("writes one line per run, in embedded metric format, under the stage alone", () => {
   const lines = written(() =>
-    reportFetcher("test")({
+    reportFetcher(
+      "test",
+      clock,
+    )({
       result: { polled: 3, failed: 1, skipped: 0, deferred: 0, published: 20, unchanged: 4, quarantined: 1 },
       invalid: 1,
       stale: 2,
@@ -25,7 +31,7 @@ it("writes one line per run, in embedded metric format, under the stage alone", 
     }),
   );
   expect(lines).toEqual([
-    expect.objectContaining({
+    {
       Stage: "test",
       DevicesPolled: 3,
       DevicesFailed: 1,
@@ -35,17 +41,36 @@ it("writes one line per run, in embedded metric format, under the stage alone", 
       MeasurementsUnchanged: 4,
       MeasurementsQuarantined: 1,
       PollDuration: [10, 20, 30],
-      _aws: expect.objectContaining({
-        CloudWatchMetrics: [expect.objectContaining({ Namespace: "EnergyLive", Dimensions: [["Stage"]] })],
-      }),
-    }),
+      _aws: {
+        Timestamp: 1_726_559_995_000,
+        CloudWatchMetrics: [
+          {
+            Namespace: "EnergyLive",
+            Dimensions: [["Stage"]],
+            Metrics: [
+              { Name: "DevicesPolled", Unit: "Count" },
+              { Name: "DevicesFailed", Unit: "Count" },
+              { Name: "DevicesInvalid", Unit: "Count" },
+              { Name: "DevicesStale", Unit: "Count" },
+              { Name: "MeasurementsPublished", Unit: "Count" },
+              { Name: "MeasurementsUnchanged", Unit: "Count" },
+              { Name: "MeasurementsQuarantined", Unit: "Count" },
+              { Name: "PollDuration", Unit: "Milliseconds" },
+            ],
+          },
+        ],
+      },
+    },
   ]);
 });
 
 it("tells of a batch as it was, every value in its order", () => {
-  const ingestLagsMs = Array.from({ length: 99 }, (_, index) => (index * 7) % 99);
+  const ingestLagsMs = Array.from({ length: 100 }, (_, index) => (index * 7) % 100);
   const [line] = written(() =>
-    reportConsumer("test")({
+    reportConsumer(
+      "test",
+      clock,
+    )({
       failedMessageIds: ["m"],
       stored: 5,
       duplicate: 4,
@@ -68,7 +93,10 @@ it("tells of a batch as it was, every value in its order", () => {
 it("thins many values to their distribution, smallest and largest included", () => {
   const ingestLagsMs = Array.from({ length: 5_000 }, (_, index) => (index * 7_919) % 5_000);
   const [line, ...others] = written(() =>
-    reportConsumer("test")({
+    reportConsumer(
+      "test",
+      clock,
+    )({
       failedMessageIds: [],
       stored: 5_000,
       duplicate: 0,
@@ -79,6 +107,25 @@ it("thins many values to their distribution, smallest and largest included", () 
   );
   expect(others).toEqual([]);
   const lags = line?.IngestLag as number[];
-  expect(lags).toHaveLength(99);
-  expect([lags[0], lags[98]]).toEqual([0, 4_999]);
+  expect(lags).toHaveLength(100);
+  expect([lags[0], lags[99]]).toEqual([0, 4_999]);
+});
+
+it("leaves out a metric that has no value", () => {
+  const [line] = written(() =>
+    reportConsumer(
+      "test",
+      clock,
+    )({
+      failedMessageIds: [],
+      stored: 0,
+      duplicate: 0,
+      quarantined: 2,
+      throttled: 0,
+      ingestLagsMs: [],
+    }),
+  );
+  expect(line).toMatchObject({ MeasurementsStored: 0, MeasurementsQuarantined: 2 });
+  expect(line).not.toHaveProperty("IngestLag");
+  expect(JSON.stringify(line)).not.toContain("IngestLag");
 });

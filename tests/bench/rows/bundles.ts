@@ -9,7 +9,7 @@ import type { Row } from "./row.ts";
 const ROOT = new URL("../../..", import.meta.url).pathname;
 
 /** A process is short and the machine noisy: more rounds than the long measurements take. */
-const STARTS_PER_ROUND = 5;
+const STARTS_PER_ROUND = 8;
 
 /** What each start is measured against, bundled as ours are. */
 const PEERS = { bare: "tests/bench/peers/bare-sdk.handler", poll: "tests/bench/peers/bare-poll.handler" };

@@ -11,6 +11,9 @@ const BUDGETS = { Fetcher: 600 * KB, Consumer: 450 * KB };
 
 const DEVICE = "I-10082023-01658401";
 
+/** Its key is in SSM. */
+const DEVICE_OF_OTHER_KEY = "I-10082023-01658402";
+
 describe("the bundles", () => {
   it.each(Object.entries(BUDGETS))("stay below their budget: %s %i bytes", (name, budget) => {
     expect(production.bundles[name]).toBeGreaterThan(0);
@@ -28,15 +31,17 @@ describe("the bundles", () => {
     ]);
     const { fetcher, consumer } = collector;
     await collector.putDevice({ device_id: DEVICE });
+    await collector.putDevice({ device_id: DEVICE_OF_OTHER_KEY, api_key: "second" });
 
     expect(await fetcher.invoke({ shard: { index: 0, total: 1 } })).toMatchObject({
-      polled: 1,
-      published: 1,
+      polled: 2,
+      published: 2,
     });
     expect(await consumer.invoke(await collector.receive())).toEqual({ batchItemFailures: [] });
-    expect(await collector.storedMeasurements()).toBe(1);
+    expect(await collector.storedMeasurements()).toBe(2);
     expect({ Fetcher: fetcher.bundle.bytes, Consumer: consumer.bundle.bytes }).toEqual(staging.bundles);
-    expect(fetcher.output() + consumer.output()).not.toContain("key-of-the-secret");
+    for (const key of ["key-of-the-secret", "key-in-ssm"])
+      expect(fetcher.output() + consumer.output()).not.toContain(key);
   });
 
   it("emit the metrics that the alarms and the dashboard are built on", async () => {

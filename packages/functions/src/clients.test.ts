@@ -3,10 +3,9 @@ import type { AddressInfo } from "node:net";
 
 import { BatchWriteItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
-import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { createBatchDynamoDB, createDynamoDB, createSqs, createSsm } from "./clients.ts";
+import { createBatchDynamoDB, createDynamoDB, createSqs } from "./clients.ts";
 
 let requests = 0;
 let answer: (requests: number) => { status: number; body: object } | "hang" | "stall";
@@ -48,7 +47,6 @@ describe("a failing service", () => {
     ["DynamoDB", () => createDynamoDB(config).send(new ListTablesCommand({})), 5],
     ["DynamoDB in batches", () => createBatchDynamoDB(config).send(new ListTablesCommand({})), 1],
     ["SQS", () => createSqs(config).send(new ListQueuesCommand({})), 1],
-    ["SSM", () => createSsm(config).send(new GetParameterCommand({ Name: "a" })), 5],
   ])("of %s is asked as often as no one else would ask it again", async (_, send, attempts) => {
     await expect(send()).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
     expect(requests).toBe(attempts);
@@ -75,10 +73,9 @@ describe("a service that does not answer", () => {
     const outcomes = await Promise.allSettled([
       createBatchDynamoDB(config).send(new ListTablesCommand({})),
       createSqs(config).send(new ListQueuesCommand({})),
-      createSsm({ ...config, maxAttempts: 1 }).send(new GetParameterCommand({ Name: "a" })),
     ]);
     const timeout = { status: "rejected", reason: { name: "TimeoutError" } };
-    expect(outcomes).toMatchObject([timeout, timeout, timeout]);
+    expect(outcomes).toMatchObject([timeout, timeout]);
     const elapsedMs = performance.now() - startedAt;
     expect(elapsedMs).toBeGreaterThan(4_900);
     expect(elapsedMs).toBeLessThan(20_000);

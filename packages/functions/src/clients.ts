@@ -4,7 +4,6 @@ import {
   DynamoDBServiceException,
 } from "@aws-sdk/client-dynamodb";
 import { SQSClient, type SQSClientConfig, SQSServiceException } from "@aws-sdk/client-sqs";
-import { SSMClient, type SSMClientConfig } from "@aws-sdk/client-ssm";
 
 import { reuseEnvelope } from "./envelope.ts";
 
@@ -12,7 +11,7 @@ import { reuseEnvelope } from "./envelope.ts";
  * The AWS SDK waits for ever by default. A request that hangs must end well before the function does, so that it can
  * be tried again.
  */
-const REQUEST_HANDLER = {
+export const REQUEST_HANDLER = {
   connectionTimeout: 2_000,
   requestTimeout: 5_000,
   /** Of silence: `requestTimeout` ends with the answer's headers, and its body may never come. */
@@ -24,7 +23,7 @@ const REQUEST_HANDLER = {
  * Attempts of the SDK itself, for requests that nothing above retries. What is sent and written in batches has its own
  * retries, which know the deadline and the part that failed.
  */
-const SDK_ATTEMPTS = 5;
+export const SDK_ATTEMPTS = 5;
 
 /** Commands of which there is one for every device, or one for every few measurements. */
 const HOT_TABLE_COMMANDS = ["UpdateItemCommand", "BatchWriteItemCommand"];
@@ -61,10 +60,6 @@ export function createSqs(config: SQSClientConfig = {}): SQSClient {
     serviceError: (answer) => new SQSServiceException(answer),
   });
   return client;
-}
-
-export function createSsm(config: SSMClientConfig = {}): SSMClient {
-  return new SSMClient({ maxAttempts: SDK_ATTEMPTS, requestHandler: REQUEST_HANDLER, ...config });
 }
 
 /**

@@ -1,8 +1,3 @@
-import { createHash, createHmac } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
-
 import {
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
@@ -14,54 +9,12 @@ import { SendMessageBatchCommand, type SQSClient, SQSServiceException } from "@a
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "./clients.ts";
+import { expectedSignature, type Received, type Service, startService } from "./testing/service.ts";
 
 const SECRET = "secret-of-the-test";
 const REGION = "eu-central-1";
 
-interface Received {
-  path: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-type Answer = { status?: number; body: unknown } | "reset" | "half";
-
-/** A service that keeps what it received, and answers as a test says. */
-async function startService() {
-  const received: Received[] = [];
-  const answers: Answer[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    received.push({
-      path: request.url ?? "",
-      headers: request.headers,
-      body: Buffer.concat(chunks).toString(),
-    });
-    const answer = answers.shift() ?? { body: {} };
-    if (answer === "reset") return void request.socket.resetAndDestroy();
-    if (answer === "half") {
-      response.writeHead(200, { "content-length": "100" });
-      response.write("{", () => request.socket.destroy());
-      return;
-    }
-    response.writeHead(answer.status ?? 200, { "x-amzn-requestid": `request-${received.length}` });
-    response.end(JSON.stringify(answer.body));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    received,
-    answers,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-let service: Awaited<ReturnType<typeof startService>>;
+let service: Service;
 beforeEach(async () => {
   service = await startService();
 });
@@ -110,23 +63,6 @@ function comparable({ path, headers, body }: Received) {
   return { path, headers: Object.fromEntries(kept), body: JSON.parse(body) };
 }
 
-/**
- * The signature that AWS expects of a request.
- * Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- */
-function expectedSignature({ path, headers, body }: Received): string {
-  const [, scope = "", signed = ""] =
-    /Credential=[^/]+\/([^,]+), SignedHeaders=([^,]+)/.exec(headers.authorization ?? "") ?? [];
-  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-  const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
-  const lines = signed.split(";").map((name) => `${name}:${headers[name]}\n`);
-  const canonical = `POST\n${path}\n\n${lines.join("")}\n${signed}\n${sha256(body)}`;
-  const key = scope.split("/").reduce<string | Buffer>(hmac, `AWS4${SECRET}`);
-  return hmac(key, `AWS4-HMAC-SHA256\n${headers["x-amz-date"]}\n${scope}\n${sha256(canonical)}`).toString(
-    "hex",
-  );
-}
-
 describe("a client that reuses the envelope of its first request", () => {
   it.each([
     ["UpdateItem", createDynamoDB, (client: DynamoDBClient) => client.send(update())],
@@ -139,7 +75,7 @@ describe("a client that reuses the envelope of its first request", () => {
     expect(second).toEqual(first);
     expect(third).toEqual(first);
     for (const request of service.received)
-      expect(request.headers.authorization).toContain(`Signature=${expectedSignature(request)}`);
+      expect(request.headers.authorization).toContain(`Signature=${expectedSignature(request, SECRET)}`);
     // It is the other way: the SDK gives each of its requests an id.
     expect(service.received.map(({ headers }) => "amz-sdk-invocation-id" in headers)).toEqual([
       true,

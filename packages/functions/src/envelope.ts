@@ -1,5 +1,3 @@
-import type { Readable } from "node:stream";
-
 import type {
   FinalizeRequestMiddleware,
   HandlerExecutionContext,
@@ -12,6 +10,8 @@ import type {
   RequestHandler,
   RequestSigner,
 } from "@smithy/types";
+
+import { metadataOf, type ServiceAnswer, serviceAnswer, textOf } from "./answer.ts";
 
 /**
  * What the SDK does between a command and its HTTP request costs three times as much as sending it: a dozen middlewares
@@ -84,14 +84,6 @@ export interface EnvelopeClient<Input extends object, Output extends object> {
   };
 }
 
-/** An answer other than 200, in the terms of the SDK's service exceptions. */
-export interface ServiceAnswer {
-  name: string;
-  message: string;
-  $fault: "client" | "server";
-  $metadata: { httpStatusCode: number; requestId?: string };
-}
-
 /** Headers that belong to one request, and not to all of its kind. */
 const OWN_HEADERS = new Set([
   "amz-sdk-invocation-id",
@@ -126,49 +118,4 @@ function outputOf<Output extends MetadataBearer>(response: HttpResponse, body: s
   const output = body === "" ? {} : JSON.parse(body);
   output.$metadata = metadataOf(response);
   return output;
-}
-
-function serviceAnswer(response: HttpResponse, body: string): ServiceAnswer {
-  const { type, message } = errorOf(body);
-  return {
-    name: type,
-    message: message ?? `${type} (status ${response.statusCode})`,
-    $fault: response.statusCode < 500 ? "client" : "server",
-    $metadata: metadataOf(response),
-  };
-}
-
-function metadataOf({ statusCode, headers }: HttpResponse): ServiceAnswer["$metadata"] {
-  const requestId = headers["x-amzn-requestid"];
-  return { httpStatusCode: statusCode, ...(requestId === undefined ? {} : { requestId }) };
-}
-
-/** `{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"…"}` */
-function errorOf(body: string): { type: string; message: string | undefined } {
-  let answer: { __type?: unknown; message?: unknown; Message?: unknown } = {};
-  try {
-    answer = JSON.parse(body) ?? {};
-  } catch {
-    // A proxy on the way answered, and not the service.
-  }
-  const type = String(answer.__type ?? "UnknownError");
-  const message = answer.message ?? answer.Message;
-  return {
-    type: type.slice(type.indexOf("#") + 1),
-    message: typeof message === "string" ? message : undefined,
-  };
-}
-
-/** Read by its events: an answer is one chunk, nearly always. */
-function textOf(body: Readable | Uint8Array | undefined): Promise<string> {
-  if (body === undefined || body instanceof Uint8Array)
-    return Promise.resolve(Buffer.from(body ?? []).toString());
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    body.on("data", (chunk: Buffer) => chunks.push(chunk));
-    body.on("end", () => resolve(Buffer.concat(chunks).toString()));
-    body.on("error", reject);
-    // A connection that ends in the middle of the body may do so without an error.
-    body.on("close", () => reject(new Error("the connection was closed before the answer had ended")));
-  });
 }

@@ -9,19 +9,21 @@ import { deployedKeySource } from "@energylive/core/keys/store";
 import { createLog } from "@energylive/core/log";
 import { FetcherEnvironment, logLevel, parseEnvironment } from "@energylive/core/settings/environment";
 
-import { createDynamoDB, createSqs, createSsm } from "./clients.ts";
+import { createDynamoDB, createSqs } from "./clients.ts";
 import { createFetcherHandler } from "./fetcher-handler.ts";
 import { reportFetcher } from "./metrics.ts";
+import { createParameterReader } from "./parameter.ts";
 
 const environment = parseEnvironment(FetcherEnvironment, process.env);
+const dynamodb = createDynamoDB();
 
 export const handler = createFetcherHandler({
   environment,
-  dynamodb: createDynamoDB(),
+  dynamodb,
   sqs: createSqs(),
   keySource: deployedKeySource({
     defaultKey: environment.ENERGYLIVE_API_KEY,
-    ssm: createSsm(),
+    readParameter: createParameterReader(dynamodb),
     path: environment.API_KEY_PATH,
   }),
   httpGet,

@@ -1,12 +1,14 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { FetcherResult } from "@energylive/core/fetcher/result";
 import { deployedKeySource } from "@energylive/core/keys/store";
 import { ssmKeyVault } from "@energylive/core/keys/vault";
 import type { Queues } from "@energylive/core/queue/queues";
 import { ENERGYLIVE_API_URL } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
-import { createDynamoDB, createSqs, createSsm } from "@energylive/functions/clients";
+import { createDynamoDB, createSqs, REQUEST_HANDLER, SDK_ATTEMPTS } from "@energylive/functions/clients";
+import { createParameterReader } from "@energylive/functions/parameter";
 
 import { FailedError, UsageError } from "../errors.ts";
 import { functionConfiguration, invoke } from "./lambda.ts";
@@ -29,9 +31,14 @@ export function openDeployed(stage: string): Target {
   let sqs: SQSClient | undefined;
   let queues: Promise<Queues> | undefined;
 
+  function openTables(): DynamoDBClient {
+    dynamodb ??= createDynamoDB();
+    return dynamodb;
+  }
+
   async function findQueues(): Promise<Queues> {
     sqs = createSqs({
-      maxAttempts: 5,
+      maxAttempts: SDK_ATTEMPTS,
       requestHandler: { connectionTimeout: 2_000, requestTimeout: SQS_TIMEOUT_MS },
       // The endpoint is the region's, or AWS_ENDPOINT_URL_SQS; the URL of a queue only names it.
       useQueueUrlAsEndpoint: false,
@@ -59,10 +66,7 @@ export function openDeployed(stage: string): Target {
     isRunning: true,
     folder: undefined,
 
-    async dynamodb() {
-      dynamodb ??= createDynamoDB();
-      return dynamodb;
-    },
+    dynamodb: async () => openTables(),
 
     queues() {
       queues ??= findQueues();
@@ -70,11 +74,12 @@ export function openDeployed(stage: string): Target {
     },
 
     async keys() {
-      const ssm = createSsm();
+      const ssm = new SSMClient({ maxAttempts: SDK_ATTEMPTS, requestHandler: REQUEST_HANDLER });
+      const readParameter = createParameterReader(openTables());
       return {
         async source(name) {
           const defaultKey = (await fetcherVariables()).ENERGYLIVE_API_KEY ?? process.env.ENERGYLIVE_API_KEY;
-          return deployedKeySource({ defaultKey, ssm, path: names.apiKeyPath })(name);
+          return deployedKeySource({ defaultKey, readParameter, path: names.apiKeyPath })(name);
         },
         vault: ssmKeyVault({ ssm, path: names.apiKeyPath }),
         defaultKeyAdvice: `the key "default" of a stage is a secret of its deployment: npx sst secret set EnergyLiveApiKey --stage ${stage}, then npx sst deploy --stage ${stage}`,

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { AwsFailure, startAnsweringAws } from "../testing/aws.ts";
 import { leapingClock } from "../testing/clock.ts";
 import { ApiKey, KeyUnavailableError } from "./api-key.ts";
-import { createKeyStore, deployedKeySource } from "./store.ts";
+import { createKeyStore, deployedKeySource, type ParameterReader } from "./store.ts";
 import { ssmKeyVault } from "./vault.ts";
 
 const SECRET = "VsMgAMu7D6SD7jXEzbDlw_planted";
@@ -86,12 +86,49 @@ describe("the key store", () => {
 const PATH = "/energylive/test/keys/";
 
 describe("the keys of a deployment", () => {
-  const open = async (answer: Parameters<typeof startAnsweringAws>[0], defaultKey?: string) => {
+  const open = (readParameter: ParameterReader, defaultKey?: string) =>
+    deployedKeySource({ defaultKey, readParameter, path: PATH });
+
+  it("are the environment's by the name default, and SSM's by any other", async () => {
+    const asked: string[] = [];
+    const source = open(async (name) => {
+      asked.push(name);
+      return SECRET;
+    }, `${SECRET}-default`);
+    expect((await source("default")).reveal()).toBe(`${SECRET}-default`);
+    expect(asked).toEqual([]);
+    const mother = await source("mother");
+    expect([mother.name, mother.reveal()]).toEqual(["mother", SECRET]);
+    expect(asked).toEqual([`${PATH}mother`]);
+  });
+
+  it("that cannot be had say what to do", async () => {
+    const denial = Object.assign(new Error("not authorized"), { name: "AccessDeniedException" });
+    const source = open(async (name) => {
+      if (name.endsWith("denied")) throw denial;
+      return name.endsWith("empty") ? "" : undefined;
+    });
+    await expect(source("default")).rejects.toThrow(/there is no key "default": set the secret/);
+    await expect(source("mother")).rejects.toThrow(
+      /there is no key "mother": create the SSM SecureString parameter \/energylive\/test\/keys\/mother/,
+    );
+    await expect(source("denied")).rejects.toThrow(/the key "denied" could not be read from the SSM/);
+    await expect(source("empty")).rejects.toThrow(/the key "empty" is empty: set it again/);
+    for (const name of ["default", "mother", "denied", "empty"])
+      await expect(source(name)).rejects.toMatchObject({
+        name: "KeyUnavailableError",
+        code: "key_unavailable",
+      });
+    await expect(source("denied")).rejects.toMatchObject({ cause: denial });
+  });
+});
+
+describe("the vault of a deployment's keys", () => {
+  const open = async (answer: Parameters<typeof startAnsweringAws>[0]) => {
     const aws = await startAnsweringAws(answer);
     const ssm = new SSMClient(aws.config);
     return {
       aws,
-      source: deployedKeySource({ defaultKey, ssm, path: PATH }),
       vault: ssmKeyVault({ ssm, path: PATH }),
       async [Symbol.asyncDispose]() {
         ssm.destroy();
@@ -100,40 +137,7 @@ describe("the keys of a deployment", () => {
     };
   };
 
-  it("are the environment's by the name default, and SSM's by any other", async () => {
-    await using keys = await open(() => ({ Parameter: { Value: SECRET } }), `${SECRET}-default`);
-    expect((await keys.source("default")).reveal()).toBe(`${SECRET}-default`);
-    expect(keys.aws.requests).toEqual([]);
-    const mother = await keys.source("mother");
-    expect([mother.name, mother.reveal()]).toEqual(["mother", SECRET]);
-    expect(keys.aws.requests).toEqual([
-      { operation: "GetParameter", input: { Name: `${PATH}mother`, WithDecryption: true } },
-    ]);
-  });
-
-  it("that cannot be had say what to do", async () => {
-    await using keys = await open(({ input }) =>
-      input.Name.endsWith("denied")
-        ? new AwsFailure("AccessDeniedException")
-        : input.Name.endsWith("empty")
-          ? {}
-          : new AwsFailure("ParameterNotFound"),
-    );
-    await expect(keys.source("default")).rejects.toThrow(/there is no key "default": set the secret/);
-    await expect(keys.source("mother")).rejects.toThrow(
-      /there is no key "mother": create the SSM SecureString parameter \/energylive\/test\/keys\/mother/,
-    );
-    await expect(keys.source("denied")).rejects.toThrow(/the key "denied" could not be read from the SSM/);
-    await expect(keys.source("empty")).rejects.toThrow(/the key "empty" is empty: set it again/);
-    for (const name of ["default", "mother", "denied", "empty"])
-      await expect(keys.source(name)).rejects.toMatchObject({
-        name: "KeyUnavailableError",
-        code: "key_unavailable",
-      });
-    await expect(keys.source("denied")).rejects.toMatchObject({ cause: { name: "AccessDeniedException" } });
-  });
-
-  it("are written encrypted, also over the one of that name", async () => {
+  it("writes them encrypted, also over the one of that name", async () => {
     await using keys = await open(() => ({}));
     await keys.vault.set(new ApiKey("mother", SECRET));
     expect(keys.aws.requests).toEqual([
@@ -144,7 +148,7 @@ describe("the keys of a deployment", () => {
     ]);
   });
 
-  it("are listed by name, page by page, without their values", async () => {
+  it("lists them by name, page by page, without their values", async () => {
     const pages = [
       { Parameters: [{ Name: `${PATH}b`, LastModifiedDate: 1_726_559_995 }], NextToken: "more" },
       { Parameters: [{ Name: `${PATH}c` }, { Name: `${PATH}a` }] },
@@ -163,7 +167,7 @@ describe("the keys of a deployment", () => {
     ]);
   });
 
-  it("are removed, and one that is not there is said", async () => {
+  it("removes them, and says which is not there", async () => {
     await using keys = await open(({ input }) =>
       input.Name === `${PATH}a`
         ? {}

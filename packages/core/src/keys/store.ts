@@ -1,5 +1,3 @@
-import { GetParameterCommand, ParameterNotFound, type SSMClient } from "@aws-sdk/client-ssm";
-
 import type { Clock } from "../clock.ts";
 import { DEFAULT_KEY_NAME } from "../device/device.ts";
 import { ApiKey, KeyUnavailableError } from "./api-key.ts";
@@ -17,6 +15,12 @@ export interface KeyStore {
 
 /** Where the values of keys come from: the environment and SSM when deployed. */
 export type KeySource = (name: string) => Promise<ApiKey>;
+
+/**
+ * Reads an SSM parameter by its whole name, decrypted; undefined where there is none. It must keep the value out of its
+ * errors: they become the cause of a `KeyUnavailableError`.
+ */
+export type ParameterReader = (name: string) => Promise<string | undefined>;
 
 /** Remembers keys for five minutes at most. Concurrent questions for one key ask its source once. */
 export function createKeyStore(options: { source: KeySource; clock: Clock }): KeyStore {
@@ -42,12 +46,12 @@ export function createKeyStore(options: { source: KeySource; clock: Clock }): Ke
  */
 export function deployedKeySource(options: {
   defaultKey: string | undefined;
-  ssm: SSMClient;
+  readParameter: ParameterReader;
   path: string;
 }): KeySource {
-  const { defaultKey, ssm, path } = options;
+  const { defaultKey, readParameter, path } = options;
   return async (name) => {
-    if (name !== DEFAULT_KEY_NAME) return readParameter(ssm, name, `${path}${name}`);
+    if (name !== DEFAULT_KEY_NAME) return namedKey(readParameter, name, `${path}${name}`);
     if (defaultKey === undefined) {
       throw new KeyUnavailableError(
         `there is no key "${DEFAULT_KEY_NAME}": set the secret EnergyLiveApiKey (or ENERGYLIVE_API_KEY), or name another key in the device's api_key`,
@@ -57,17 +61,16 @@ export function deployedKeySource(options: {
   };
 }
 
-async function readParameter(ssm: SSMClient, name: string, parameter: string): Promise<ApiKey> {
-  let value: string | undefined;
-  try {
-    const answer = await ssm.send(new GetParameterCommand({ Name: parameter, WithDecryption: true }));
-    value = answer.Parameter?.Value;
-  } catch (error) {
-    const problem =
-      error instanceof ParameterNotFound
-        ? `there is no key "${name}": create the SSM SecureString parameter ${parameter}, or change the device's api_key`
-        : `the key "${name}" could not be read from the SSM parameter ${parameter}`;
-    throw new KeyUnavailableError(problem, { cause: error });
+async function namedKey(readParameter: ParameterReader, name: string, parameter: string): Promise<ApiKey> {
+  const value = await readParameter(parameter).catch((cause: unknown) => {
+    throw new KeyUnavailableError(`the key "${name}" could not be read from the SSM parameter ${parameter}`, {
+      cause,
+    });
+  });
+  if (value === undefined) {
+    throw new KeyUnavailableError(
+      `there is no key "${name}": create the SSM SecureString parameter ${parameter}, or change the device's api_key`,
+    );
   }
-  return new ApiKey(name, value ?? "");
+  return new ApiKey(name, value);
 }

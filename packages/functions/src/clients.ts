@@ -25,8 +25,8 @@ export const REQUEST_HANDLER = {
  */
 export const SDK_ATTEMPTS = 5;
 
-/** Commands of which there is one for every device, or one for every few measurements. */
-const HOT_TABLE_COMMANDS = ["UpdateItemCommand", "BatchWriteItemCommand"];
+/** Commands of which there is one for every device, for every few measurements, or for every page of them. */
+const HOT_TABLE_COMMANDS = ["UpdateItemCommand", "BatchWriteItemCommand", "QueryCommand"];
 const HOT_QUEUE_COMMANDS = ["SendMessageBatchCommand"];
 
 /**

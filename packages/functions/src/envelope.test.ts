@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   DynamoDBServiceException,
+  QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { SendMessageBatchCommand, type SQSClient, SQSServiceException } from "@aws-sdk/client-sqs";
@@ -42,6 +43,16 @@ function write() {
   });
 }
 
+function query(after?: string) {
+  return new QueryCommand({
+    TableName: "EnergyLiveData",
+    Limit: undefined,
+    ExclusiveStartKey: after === undefined ? undefined : { measurement_key: { S: after } },
+    KeyConditionExpression: "device_id = :device",
+    ExpressionAttributeValues: { ":device": { S: "I" } },
+  });
+}
+
 function send(queue = "queue") {
   return new SendMessageBatchCommand({
     QueueUrl: `${service.endpoint}/${queue}`,
@@ -67,6 +78,7 @@ describe("a client that reuses the envelope of its first request", () => {
   it.each([
     ["UpdateItem", createDynamoDB, (client: DynamoDBClient) => client.send(update())],
     ["BatchWriteItem", createBatchDynamoDB, (client: DynamoDBClient) => client.send(write())],
+    ["Query", createDynamoDB, (client: DynamoDBClient) => client.send(query("1726559995000#0100010700"))],
     ["SendMessageBatch", createSqs, (client: SQSClient) => client.send(send())],
   ] as const)("sends the same %s as the SDK's ordinary way, signed", async (_, create, request) => {
     const client = create(config());
@@ -101,6 +113,17 @@ describe("a client that reuses the envelope of its first request", () => {
     const answer = await client.send(write());
     expect(answer.UnprocessedItems?.EnergyLiveData).toHaveLength(1);
     expect(answer.$metadata).toMatchObject({ httpStatusCode: 200, requestId: "request-2" });
+  });
+
+  it("answers items as the SDK does", async () => {
+    const client = createDynamoDB(config());
+    const Items = [{ value: { N: "1.50" }, text: { S: "°" }, map: { M: { list: { L: [{ BOOL: true }] } } } }];
+    const page = { Items, Count: 1, ScannedCount: 1, LastEvaluatedKey: { measurement_key: { S: "1" } } };
+    service.answers.push({ body: page }, { body: page });
+    const { $metadata: first, ...ordinary } = await client.send(query());
+    const { $metadata: second, ...reused } = await client.send(query());
+    expect(reused).toEqual(ordinary);
+    expect([first, second]).toMatchObject([{ httpStatusCode: 200 }, { httpStatusCode: 200 }]);
   });
 
   it("keeps queues with URLs of other hosts apart", async () => {

@@ -16,7 +16,7 @@ import { metadataOf, type ServiceAnswer, serviceAnswer, textOf } from "./answer.
 /**
  * What the SDK does between a command and its HTTP request costs three times as much as sending it: a dozen middlewares
  * that find out for every request what they found out for the one before (docs/performance.md). So for the operations
- * that are made by the million, the first request goes the SDK's ordinary way, and the ones after it are sent in its
+ * that are made by the thousand, the first request goes the SDK's ordinary way, and the ones after it are sent in its
  * envelope: same address, same headers, a body of their own, signed by the SDK's own signer and sent by its own handler.
  *
  * Only for JSON protocols, and for inputs that are JSON as they are: no binary values, no dates, no streams. An abort

@@ -1,6 +1,10 @@
-import type { DeviceSummary, EnergyBar, EnergySeries } from "@energylive/dashboard/api";
+import { systemClock } from "@energylive/core/clock";
+import type { DeviceSummary, EnergyBar, EnergySeries, SeriesTile } from "@energylive/dashboard/api";
+import { createDynamoDB } from "@energylive/functions/clients";
+import { awsConfig } from "@energylive/local/services/loopback";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { startAwsProxy } from "../../e2e/aws-proxy.ts";
 import { type Collector, startCollector } from "../../e2e/collector.ts";
 import { openDashboard, type TestDashboard } from "../support/dashboard.ts";
 import { createTableWriter, type Sent } from "../support/measurements.ts";
@@ -40,7 +44,14 @@ function steady(device_id: string, from: string, to: string, everyMs: number, st
   return readings;
 }
 
-function bars(device: string, unit: string, from: string, to: string, type = DRAWN): Promise<EnergyBar[]> {
+function bars(
+  device: string,
+  unit: string,
+  from: string,
+  to: string,
+  type = DRAWN,
+  of: Pick<TestDashboard, "json"> = dashboard,
+): Promise<EnergyBar[]> {
   const query = {
     device,
     type,
@@ -49,9 +60,7 @@ function bars(device: string, unit: string, from: string, to: string, type = DRA
     from: `${Date.parse(from)}`,
     to: `${Date.parse(to)}`,
   };
-  return dashboard
-    .json<EnergySeries>(`/api/energy?${new URLSearchParams(query)}`)
-    .then(({ bars: those }) => those);
+  return of.json<EnergySeries>(`/api/energy?${new URLSearchParams(query)}`).then(({ bars: those }) => those);
 }
 
 const hours = (those: readonly EnergyBar[]) => those.map(({ from, to }) => (to - from) / HOUR);
@@ -143,6 +152,57 @@ describe("energy per day", () => {
     expect(sum(days)).toBeCloseTo(6 * 24 * 60, 6);
     expect(energy(days).every((wh) => wh !== null && wh > 1_000)).toBe(true);
     expect(days.map(({ estimated }) => estimated)).toEqual([false, false, true, true, true, false]);
+  });
+});
+
+describe("energy beside a chart of the same time", () => {
+  const range = ["2026-06-01T22:00Z", "2026-06-02T22:00Z"] as const;
+  const chart = `/api/series?device=${RESET}&type=0100010700&from=${Date.parse("2026-06-01")}&to=${Date.parse("2026-06-03")}&bucket=${HOUR}`;
+
+  /** A dashboard that has asked for a chart, whose one query is held back until it is released. */
+  async function holdChart() {
+    const held = Promise.withResolvers<void>();
+    let queries = 0;
+    await using opened = new AsyncDisposableStack();
+    const proxy = opened.use(
+      await startAwsProxy(collector.stack.endpoints.dynamodb, async ({ operation }, forward) => {
+        queries += operation === "Query" ? 1 : 0;
+        if (operation === "Query" && queries === 1) await held.promise;
+        return forward();
+      }),
+    );
+    const dynamodb = createDynamoDB(awsConfig(proxy.endpoint));
+    opened.defer(() => dynamodb.destroy());
+    const clock = { ...systemClock, now: () => NOW };
+    const beside = opened.use(await openDashboard(collector, { dynamodb, clock }));
+    const charted = beside.json<SeriesTile>(chart);
+    await expect.poll(() => queries).toBe(1);
+    const closing = opened.move();
+    return {
+      energy: () => bars(RESET, "day", ...range, DRAWN, beside),
+      queries: () => queries,
+      charted,
+      release: held.resolve,
+      [Symbol.asyncDispose]: () => closing.disposeAsync(),
+    };
+  }
+
+  it("is counted from what the chart has read, or is just reading", async () => {
+    await using beside = await holdChart();
+    const counted = beside.energy();
+    beside.release();
+    expect((await beside.charted).buckets).not.toEqual([]);
+    const alone = await bars(RESET, "day", ...range);
+    expect(await counted).toEqual(alone);
+    expect(await beside.energy()).toEqual(alone);
+    expect(beside.queries()).toBe(1);
+  });
+
+  it("does not wait for one that takes long", async () => {
+    await using beside = await holdChart();
+    expect(await beside.energy()).toEqual(await bars(RESET, "day", ...range));
+    beside.release();
+    await beside.charted;
   });
 });
 

@@ -49,7 +49,7 @@ export interface DashboardParts {
  * The embedded DynamoDB works in one thread, so that more than enough to keep it busy only delays what is newest. On AWS
  * most of a read is waiting.
  */
-const LONG_READS = { embedded: 2, deployed: 8 } as const;
+const LONG_READS = { embedded: 3, deployed: 8 } as const;
 
 /** Puts the dashboard together; `close` ends what goes on in it. */
 export function createApp(parts: DashboardParts, access: Access): { app: Hono; close(): void } {
@@ -60,7 +60,7 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   const latest = createLatestMeasurements(table);
   const points = createPointReader(table);
   const series = createSeriesStore({ points, clock, concurrentLongReads: LONG_READS[parts.kind] });
-  const boundaries = createBoundaryReader({ points, closedBefore: series.closedBefore });
+  const boundaries = createBoundaryReader({ points, series, clock });
   const registers = createRegisters({ beside: boundaries.beside, series });
   const letters = createLetters({ queues: parts.queues, clock, log });
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
-import type { Server, ServerResponse } from "node:http";
+import { Worker } from "node:worker_threads";
 
 import {
   CreateTableCommand,
@@ -17,13 +17,8 @@ import {
   measurementsTable,
   type TableDefinition,
 } from "@energylive/core/settings/tables";
-import dynalite from "dynalite";
 
 import { awsConfig, LOOPBACK } from "./loopback.ts";
-
-/** Longer than any request takes, and how often it is looked whether all are answered. */
-const MAX_REQUEST_MS = 5_000;
-const ENDED_CHECK_MS = 5;
 
 export interface EmbeddedDynamoDB {
   endpoint: string;
@@ -46,11 +41,9 @@ export async function startDynamoDB(options: {
 }): Promise<EmbeddedDynamoDB> {
   const { folder, names, typeIndexShards = DEFAULT_TYPE_INDEX_SHARDS } = options;
   await mkdir(folder, { recursive: true });
-  const server = dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  const requests = followRequests(server);
-  server.listen(0, LOOPBACK);
-  await once(server, "listening");
-  const endpoint = `http://${LOOPBACK}:${portOf(server)}`;
+  const thread = new Worker(new URL("./dynalite-thread.ts", import.meta.url), { workerData: folder });
+  const [port] = await once(thread, "message");
+  const endpoint = `http://${LOOPBACK}:${port}`;
   const client = new DynamoDBClient(awsConfig(endpoint));
   try {
     await createTables(client, names, typeIndexShards);
@@ -58,9 +51,9 @@ export async function startDynamoDB(options: {
     const actual = index?.shards ?? 0;
     if (options.typeIndexShards !== undefined && actual !== typeIndexShards)
       throw otherIndex(typeIndexShards, actual);
-    return { endpoint, typeIndexShards: actual, stop: () => close(server, requests) };
+    return { endpoint, typeIndexShards: actual, stop: () => stop(thread) };
   } catch (error) {
-    await close(server, requests);
+    await stop(thread);
     throw error;
   } finally {
     client.destroy();
@@ -132,35 +125,9 @@ async function isActive(client: DynamoDBClient, name: string): Promise<boolean> 
   return Table?.TableStatus === "ACTIVE" && indexes.every((index) => index.IndexStatus === "ACTIVE");
 }
 
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
-  return address.port;
-}
-
-/** dynalite reads on for a client that has gone, and throws out of reach when its database is closed meanwhile. */
-function followRequests(server: Server): { ended(): Promise<void> } {
-  const answers = new Set<ServerResponse>();
-  const forgetEnded = () => {
-    for (const answer of answers) if (answer.writableEnded) answers.delete(answer);
-  };
-  server.on("request", (_, answer) => {
-    forgetEnded();
-    answers.add(answer);
-  });
-  return {
-    async ended() {
-      const giveUpAt = Date.now() + MAX_REQUEST_MS;
-      for (forgetEnded(); answers.size > 0 && Date.now() < giveUpAt; forgetEnded())
-        await new Promise((resolve) => setTimeout(resolve, ENDED_CHECK_MS));
-    },
-  };
-}
-
-async function close(server: Server, requests: { ended(): Promise<void> }): Promise<void> {
-  await requests.ended();
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // Idle keep-alive connections of clients would hold the server open.
-  server.closeAllConnections();
-  await closed;
+/** Ends the thread once all that it was asked is answered. */
+async function stop(thread: Worker): Promise<void> {
+  const ended = once(thread, "exit");
+  thread.postMessage("stop");
+  await ended;
 }

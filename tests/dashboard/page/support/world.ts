@@ -151,13 +151,17 @@ export function watchReads({ stack }: Collector): { quiet(): Promise<void> } {
   };
 }
 
-/** As `npm start` serves it. */
+let built: Promise<string> | undefined;
+
+/** As `npm start` serves it: the page is built by the time that someone opens it. */
 export async function serve({ stack }: Collector, port = 0): Promise<Dashboard> {
+  built ??= ensureAssets();
+  await built;
   return startStackDashboard(stack, {
     label: "the embedded stack in tests",
     clock: systemClock,
     log: createLog({ level: "silent" }),
-    assets: ensureAssets,
+    assets: () => built ?? ensureAssets(),
     port,
   });
 }

@@ -1,7 +1,11 @@
+import type { Clock } from "@energylive/core/clock";
 import type { Reading } from "@energylive/core/energy/bars";
 import type { MeasurementRange } from "@energylive/core/measurement/pages";
 import type { Point, PointReader } from "@energylive/core/measurement/points";
 import pLimit from "p-limit";
+
+import { between } from "../series/columns.ts";
+import type { SeriesStore } from "../series/store.ts";
 
 /**
  * Around a boundary so much time is read at once: an interval, in which a poll that is a little late still lies. What is
@@ -22,6 +26,9 @@ const FAR_ITEMS = 3_000;
 const ITEMS_SEARCHED = { within: NEAR_ITEMS, end: FAR_ITEMS } as const;
 
 const CONCURRENT_READS = 16;
+
+/** A chart that is being read brings the readings of its time with it; a long one of many types is not waited for. */
+const CHART_PATIENCE_MS = 1_000;
 
 /** Boundaries whose readings cannot change any more and are kept: thirty years of days. */
 const KEPT_BOUNDARIES = 11_000;
@@ -51,10 +58,10 @@ interface Near {
  */
 export function createBoundaryReader(options: {
   points: PointReader;
-  /** What was measured before this can change no more. */
-  closedBefore: () => number;
+  series: Pick<SeriesStore, "atHand" | "closedBefore">;
+  clock: Clock;
 }): { beside: BoundaryReader; forget(): void } {
-  const { points, closedBefore } = options;
+  const { points, series, clock } = options;
   const limit = pLimit(CONCURRENT_READS);
   const kept = new Map<string, Promise<Near>>();
 
@@ -63,13 +70,38 @@ export function createBoundaryReader(options: {
     const known = kept.get(key);
     if (known !== undefined) return known;
     const withinMs = Math.min(intervalMs, MOST_INTERVAL_MS) + LATE_MS;
-    const read = limit(() => readNear(deviceId, at, withinMs));
+    const read = nearInSeries(deviceId, at, withinMs).then(
+      (found) => found ?? limit(() => readNear(deviceId, at, withinMs)),
+    );
     kept.set(key, read);
     const forget = () => void (kept.get(key) === read && kept.delete(key));
     // One that is open is shared by those who ask for it while it is read.
-    read.then(() => at + withinMs >= closedBefore() && forget(), forget);
+    read.then(() => at + withinMs >= series.closedBefore() && forget(), forget);
     if (kept.size > KEPT_BOUNDARIES) kept.delete(kept.keys().next().value ?? "");
     return read;
+  }
+
+  /** From what is read for a chart of the same time, if that comes soon. */
+  async function nearInSeries(deviceId: string, at: number, withinMs: number): Promise<Near | undefined> {
+    const [from, to] = [at - withinMs, at + withinMs + 1];
+    const atHand = series.atHand(deviceId, from, to);
+    if (atHand === undefined) return undefined;
+    const patience = new AbortController();
+    // One that fails is read again here, and fails again here.
+    const chunks = await Promise.race([
+      atHand.catch(() => undefined),
+      clock.sleep(CHART_PATIENCE_MS, patience.signal).then(() => undefined),
+    ]);
+    patience.abort();
+    if (chunks === undefined) return undefined;
+    const found: Near = { before: new Map(), after: new Map() };
+    for (const chunk of chunks)
+      for (const [measurement_type, columns] of chunk) {
+        const { times, values } = between(columns, from, to);
+        for (const [index, time] of times.entries())
+          take(found, { at: time, measurement_type, value: values[index] ?? 0 }, at);
+      }
+    return found;
   }
 
   async function readNear(deviceId: string, at: number, withinMs: number): Promise<Near> {

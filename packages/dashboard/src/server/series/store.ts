@@ -34,7 +34,7 @@ const SAME_MOMENT_MS = 25;
 /** Days that one read covers: about three pages of DynamoDB for a device of eleven types. */
 const DAYS_PER_READ = 10;
 
-/** Reads of a day or a week have a lane of their own, so that none waits for a year. */
+/** Reads of a few days have a lane of their own, so that none waits for a year. */
 const CONCURRENT_SHORT_READS = 4;
 
 /** Reads the series of devices, and keeps what it has read as long as it cannot change. */
@@ -52,6 +52,8 @@ export interface SeriesStore {
     to: number,
     patienceMs: number,
   ): Promise<Columns & { completeFrom: number }>;
+  /** All of a range that can change no more, where it is kept or being read already: nothing is read for it. */
+  atHand(deviceId: string, from: number, to: number): Promise<readonly Chunk[]> | undefined;
   /** What was measured before this can change no more. */
   closedBefore(): number;
   /** Reads everything anew from now on: old measurements may have come back. */
@@ -139,13 +141,13 @@ export function createSeriesStore(options: {
   function chunksOf(deviceId: string, from: number, to: number): { day: number; chunk: Promise<Chunk> }[] {
     const first = Math.floor(from / CHUNK_MS);
     const last = Math.min(Math.ceil(to / CHUNK_MS) - 1, Math.floor(clock.now() / CHUNK_MS) + DAYS_AHEAD);
-    const lane = last - first < DAYS_PER_READ ? shortReads : longReads;
     const chunks: { day: number; chunk: Promise<Chunk> }[] = [];
     let missing: number[] = [];
     const readMissing = () => {
       const days = missing.reverse();
       missing = [];
       if (days.length === 0) return;
+      const lane = days.length < DAYS_PER_READ ? shortReads : longReads;
       const read = lane(() => readAnew(deviceId, days));
       for (const [index, day] of days.entries()) {
         const chunk = read.then((those) => those[index] ?? new Map());
@@ -181,6 +183,16 @@ export function createSeriesStore(options: {
       const complete = days.slice(missing + 1).flatMap(({ day }) => there.get(day) ?? []);
       const completeFrom = missing === -1 ? from : Math.min(to, ((days[missing]?.day ?? 0) + 1) * CHUNK_MS);
       return { ...between(seriesOf(complete, type), from, to), completeFrom };
+    },
+
+    atHand(deviceId, from, to) {
+      const chunks: Promise<Chunk>[] = [];
+      for (let day = Math.floor(from / CHUNK_MS); day * CHUNK_MS < to; day += 1) {
+        const chunk = isOpen(day) ? undefined : find(deviceId, day);
+        if (chunk === undefined) return undefined;
+        chunks.push(chunk);
+      }
+      return Promise.all(chunks);
     },
 
     forget() {

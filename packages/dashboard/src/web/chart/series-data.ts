@@ -1,9 +1,9 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useLayoutEffect, useMemo } from "preact/hooks";
 
 import type { Point } from "../series/point.ts";
-import { readSeries, type SeriesAddress, seriesVersion, wantTiles } from "../series/store.ts";
-import { type Range, tileIndexes, tileRange } from "../series/tiles.ts";
+import { readSeries, seriesVersion, wantTiles } from "../series/store.ts";
+import { type Range, type SeriesAddress, tileIndexes, tileRange } from "../series/tiles.ts";
 import { DAY_MS } from "../time/zone.ts";
 import type { PlotView } from "./plot-view.ts";
 
@@ -43,7 +43,8 @@ export function useSeriesData(
     return { bucket, data };
   }, [key, plot, leastBucket]);
 
-  useEffect(() => {
+  // Not after the first paint, as an effect would be: on its way while the page is laid out.
+  useLayoutEffect(() => {
     const view = shifted(series, plot.view.value);
     const size = bucket.value;
     const shown = view.map(([address, range]) => ({ series: address, range, bucket: size }));

@@ -1,5 +1,5 @@
 import type { Point } from "./point.ts";
-import { type TileAddress, tileKey } from "./tiles.ts";
+import { type SeriesAddress, type TileAddress, tileKey } from "./tiles.ts";
 
 export interface Tile {
   /** Nothing can change in it any more. */
@@ -11,14 +11,18 @@ export interface Tile {
   completeFrom?: number;
 }
 
+export interface KnownTile {
+  bucket: number;
+  index: number;
+  tile: Tile;
+}
+
 /** The tiles used last, at most `maxPoints` points in all. */
 export interface TileCache {
   get(address: TileAddress): Tile | undefined;
-  /** Like `get`, without counting as use. */
-  peek(address: TileAddress): Tile | undefined;
   put(address: TileAddress, tile: Tile): void;
-  /** Open tiles of a series, whatever their bucket. */
-  openTiles(device: string, type: string): { bucket: number; index: number; tile: Tile }[];
+  /** The tiles of a series, whatever their bucket, in no order; they do not count as used. */
+  tilesOf(series: SeriesAddress): KnownTile[];
   /** Makes every open tile one to fetch again; what it shows stays until then. */
   expireOpen(): void;
   /** Forgets everything: what was closed has changed. */
@@ -49,7 +53,6 @@ export function createTileCache(maxPoints: number): TileCache {
       tiles.set(key, entry);
       return entry.tile;
     },
-    peek: (address) => tiles.get(tileKey(address))?.tile,
     put(address, tile) {
       const key = tileKey(address);
       forget(key);
@@ -60,10 +63,13 @@ export function createTileCache(maxPoints: number): TileCache {
         forget(oldest);
       }
     },
-    openTiles(device, type) {
-      return [...tiles.values()]
-        .filter(({ address, tile }) => !tile.closed && address.device === device && address.type === type)
-        .map(({ address: { bucket, index }, tile }) => ({ bucket, index, tile }));
+    tilesOf({ device, type }) {
+      const found: KnownTile[] = [];
+      for (const { address, tile } of tiles.values()) {
+        const { bucket, index } = address;
+        if (address.device === device && address.type === type) found.push({ bucket, index, tile });
+      }
+      return found;
     },
     expireOpen() {
       for (const { tile } of tiles.values()) if (!tile.closed) tile.fetchedAt = 0;

@@ -5,8 +5,10 @@ import { align } from "./align.ts";
 import { createTileCache } from "./cache.ts";
 import { difference, sum } from "./combine.ts";
 import { extentOf } from "./extent.ts";
+import { fetchOrder } from "./fetch-order.ts";
 import { curveOf } from "./gaps.ts";
 import { mergePoints, type Point, pointOf } from "./point.ts";
+import { substitute } from "./substitute.ts";
 import { bucketFor, tileIndexes, tileRange } from "./tiles.ts";
 
 const MINUTE = 60_000;
@@ -56,9 +58,50 @@ describe("tiles", () => {
     cache.put(address(2), tile());
     cache.get(address(1));
     cache.put(address(3), tile());
-    expect(cache.peek(address(2))).toBeUndefined();
-    expect(cache.peek(address(1))).toBeDefined();
+    expect(cache.tilesOf(address(0)).map(({ index }) => index)).toEqual([1, 3]);
     expect(cache.points).toBeLessThanOrEqual(10);
+  });
+});
+
+describe("the order in which tiles are fetched", () => {
+  const tiles = (device: string, type: string) =>
+    [3, 2, 1].map((index) => ({ device, type, bucket: 5_000, index }));
+  const said = (series: ReturnType<typeof tiles>[]) =>
+    fetchOrder(series).map(({ address: { device, type, index } }) => `${device}${type}${index}`);
+
+  it("has the newest of all series first, and then one type of each device, which brings the others", () => {
+    expect(said([tiles("A", "d"), tiles("A", "f")])).toEqual(["Ad3", "Af3", "Ad2", "Ad1", "Af2", "Af1"]);
+    expect(said([tiles("A", "d"), tiles("B", "d")])).toEqual(["Ad3", "Bd3", "Ad2", "Bd2", "Ad1", "Bd1"]);
+    expect(fetchOrder([tiles("A", "d")]).map(({ isNewest }) => isNewest)).toEqual([true, false, false]);
+    expect(said([[], tiles("A", "d").slice(2)])).toEqual(["Ad1"]);
+  });
+});
+
+describe("a tile that has not come", () => {
+  const address = { device: "I", type: "t", bucket: 60_000, index: 0 };
+  const filled = (bucket: number, index: number, value: number) => {
+    const at = tileRange({ bucket, index }).from;
+    const points = [pointOf([at, value, value, value, value, at, 1], bucket)];
+    return { bucket, index, tile: { closed: true, fetchedAt: 1, points } };
+  };
+  const shown = (...there: ReturnType<typeof filled>[]) =>
+    substitute(address, there).map(({ mean, size }) => [mean, size]);
+
+  it("is shown in larger buckets, and else in smaller ones, of the nearest size", () => {
+    const [hour, fiveMinutes] = [filled(3_600_000, 0, 1), filled(300_000, 0, 2)];
+    const [quarterMinute, finest] = [filled(15_000, 0, 3), filled(5_000, 0, 4)];
+    expect(shown(hour, finest, fiveMinutes, quarterMinute)).toEqual([[2, 300_000]]);
+    expect(shown(finest, quarterMinute)).toEqual([[3, 60_000]]);
+    expect(shown()).toEqual([]);
+  });
+
+  it("is not shown by what it has itself, nor by tiles of another time", () => {
+    expect(shown(filled(60_000, 0, 1), filled(15_000, 4, 2), filled(300_000, 1, 3))).toEqual([]);
+    // Four tiles of a quarter of a minute make one of a minute.
+    expect(shown(filled(15_000, 2, 5), filled(15_000, 0, 4))).toEqual([
+      [4, 60_000],
+      [5, 60_000],
+    ]);
   });
 });
 

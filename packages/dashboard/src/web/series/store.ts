@@ -1,14 +1,22 @@
 import { signal } from "@preact/signals";
 
 import type { SeriesTile } from "../../api.ts";
-import { BUCKET_LADDER } from "../../api.ts";
 import { getJson } from "../data/client.ts";
 import { serverNow } from "../data/clock.ts";
 import { noteFailure } from "../data/connection.ts";
 import { onLive, onReconnect } from "../data/live.ts";
 import { createTileCache } from "./cache.ts";
-import { addTo, mergePoints, type Point, pointOf } from "./point.ts";
-import { type Range, type TileAddress, tileIndexes, tileKey, tileRange } from "./tiles.ts";
+import { fetchOrder, type OrderedTile } from "./fetch-order.ts";
+import { addTo, type Point, pointOf } from "./point.ts";
+import { substitute } from "./substitute.ts";
+import {
+  type Range,
+  type SeriesAddress,
+  type TileAddress,
+  tileIndexes,
+  tileKey,
+  tileRange,
+} from "./tiles.ts";
 
 /** About 20 MB. A year of one type at the width of a screen is some 1,500 points. */
 const MAX_POINTS = 200_000;
@@ -22,19 +30,14 @@ const RETRY_MS = 2_000;
 
 /**
  * How long the server may read before it shows what it has: a chart that grows is better than one that is awaited. Little
- * at first, so that there is a chart at all; and then longer, for each answer is drawn.
+ * at first and of the newest, so that there is a chart at all; and then longer, for each answer is drawn.
  */
 const FIRST_PATIENCE_MS = 100;
-const MOST_PATIENCE_MS = 800;
-
-export interface SeriesAddress {
-  device: string;
-  type: string;
-}
+const PATIENCE_MS = 1_000;
 
 const cache = createTileCache(MAX_POINTS);
 const inFlight = new Map<string, Promise<void>>();
-let queue: TileAddress[] = [];
+let queue: OrderedTile[] = [];
 let wantedKeys: ReadonlySet<string> = new Set();
 let retrying: ReturnType<typeof setTimeout> | undefined;
 
@@ -56,7 +59,7 @@ export interface Wanted {
  * is not there is fetched; what was wanted before and is not any more is not asked for.
  */
 export function wantTiles(shown: readonly Wanted[], beside: readonly Wanted[] = []): void {
-  queue = [...missing(shown), ...missing(beside)];
+  queue = [shown, beside].flatMap((wanted) => fetchOrder(wanted.map(addressesOf)).filter(isMissing));
   // Those that are being read go on to be.
   wantedKeys = new Set([...shown, ...beside].flatMap((wanted) => addressesOf(wanted).map(tileKey)));
   pump();
@@ -76,16 +79,7 @@ function addressesOf({ series, range, bucket }: Wanted): TileAddress[] {
   }));
 }
 
-/** Of all series the newest tile before the second of any: they are drawn together. */
-function missing(wanted: readonly Wanted[]): TileAddress[] {
-  const perSeries = wanted.map((one) => addressesOf(one).filter(isMissing));
-  const depth = Math.max(0, ...perSeries.map(({ length }) => length));
-  return Array.from({ length: depth }, (_, rank) =>
-    perSeries.flatMap((tiles) => tiles.slice(rank, rank + 1)),
-  ).flat();
-}
-
-function isMissing(address: TileAddress): boolean {
+function isMissing({ address }: OrderedTile): boolean {
   if (inFlight.has(tileKey(address))) return false;
   const tile = cache.get(address);
   if (tile === undefined || tile.completeFrom !== undefined) return true;
@@ -94,11 +88,11 @@ function isMissing(address: TileAddress): boolean {
 
 function pump(): void {
   while (inFlight.size < PARALLEL_REQUESTS) {
-    const address = queue.shift();
-    if (address === undefined) break;
-    const key = tileKey(address);
+    const next = queue.shift();
+    if (next === undefined) break;
+    const key = tileKey(next.address);
     if (inFlight.has(key)) continue;
-    const fetching = fetchTile(address).finally(() => {
+    const fetching = fetchTile(next).finally(() => {
       inFlight.delete(key);
       pump();
     });
@@ -107,11 +101,11 @@ function pump(): void {
   missingTiles.value = queue.length + inFlight.size;
 }
 
-async function fetchTile(address: TileAddress): Promise<void> {
+async function fetchTile({ address, isNewest }: OrderedTile): Promise<void> {
   const { device, type, bucket } = address;
   const { from, to } = tileRange(address);
   let completeFrom: number | undefined;
-  let patience = FIRST_PATIENCE_MS;
+  let patience = isNewest ? FIRST_PATIENCE_MS : PATIENCE_MS;
   try {
     do {
       const fetchedAt = serverNow();
@@ -128,7 +122,7 @@ async function fetchTile(address: TileAddress): Promise<void> {
       });
       seriesProblem.value = undefined;
       seriesVersion.value += 1;
-      patience = Math.min(2 * patience, MOST_PATIENCE_MS);
+      patience = PATIENCE_MS;
     } while (completeFrom !== undefined && wantedKeys.has(tileKey(address)));
   } catch (error) {
     noteFailure(error);
@@ -153,30 +147,19 @@ export function readSeries(series: SeriesAddress, range: Range, bucket: number):
       const tile = cache.get(address);
       if (tile !== undefined && tile.completeFrom === undefined) return tile.points;
       const knownFrom = tile?.completeFrom ?? Number.POSITIVE_INFINITY;
-      return [...substitute(address).filter(({ start }) => start < knownFrom), ...(tile?.points ?? [])];
+      return [
+        ...substitute(address, cache.tilesOf(address)).filter(({ start }) => start < knownFrom),
+        ...(tile?.points ?? []),
+      ];
     });
   return points.filter(({ start, size }) => start + size > range.from && start < range.to);
-}
-
-function substitute(address: TileAddress): Point[] {
-  const range = tileRange(address);
-  const level = BUCKET_LADDER.findIndex((size) => size >= address.bucket);
-  const coarser = BUCKET_LADDER.slice(level + 1);
-  const finer = BUCKET_LADDER.slice(0, level).reverse();
-  for (const bucket of [...coarser, ...finer]) {
-    const points = tileIndexes(bucket, range)
-      .reverse()
-      .flatMap((index) => cache.peek({ ...address, bucket, index })?.points ?? [])
-      .filter(({ start }) => start >= range.from && start < range.to);
-    if (points.length > 0) return bucket < address.bucket ? mergePoints(points, address.bucket) : points;
-  }
-  return [];
 }
 
 /** A measurement that was stored just now, in every tile that it belongs to. */
 function append(series: SeriesAddress, timestamp: number, value: number): void {
   let isNew = false;
-  for (const { bucket, index, tile } of cache.openTiles(series.device, series.type)) {
+  for (const { bucket, index, tile } of cache.tilesOf(series)) {
+    if (tile.closed) continue;
     const { from, to } = tileRange({ bucket, index });
     const newest = tile.points.at(-1);
     if (timestamp < from || timestamp >= to || (newest !== undefined && newest.lastAt >= timestamp)) continue;

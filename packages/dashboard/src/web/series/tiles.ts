@@ -5,10 +5,13 @@ export interface Range {
   to: number;
 }
 
-/** A part of one series that is fetched and kept as a whole: `TILE_BUCKETS` buckets, from `index` times their length. */
-export interface TileAddress {
+export interface SeriesAddress {
   device: string;
   type: string;
+}
+
+/** A part of one series that is fetched and kept as a whole: `TILE_BUCKETS` buckets, from `index` times their length. */
+export interface TileAddress extends SeriesAddress {
   bucket: number;
   index: number;
 }

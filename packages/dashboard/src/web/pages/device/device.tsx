@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 
-import { usePlotView } from "../../chart/plot-view.ts";
+import { type PlotView, usePlotView } from "../../chart/plot-view.ts";
 import { RangePicker } from "../../chart/range-picker.tsx";
 import { AnswerError } from "../../data/client.ts";
 import { useDeviceDetail } from "../../data/device-detail.ts";
@@ -15,7 +15,7 @@ import { Condition } from "./condition.tsx";
 import { EnergyCard } from "./energy-card.tsx";
 import { LatestTable } from "./latest-table.tsx";
 import { Polling } from "./polling.tsx";
-import { PowerCard } from "./power-card.tsx";
+import { PowerCard, usePower } from "./power-card.tsx";
 
 const NOT_FOUND = 404;
 
@@ -29,7 +29,7 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
   if (detail === undefined) {
     if (error instanceof AnswerError && error.status === NOT_FOUND) return <UnknownDevice />;
     if (error !== undefined) return <FailureState error={error} onRetry={resource.refresh} />;
-    return <Loading deviceId={deviceId} />;
+    return <Loading deviceId={deviceId} plot={plot} />;
   }
   const { report, labels } = detail;
   const { name = deviceId, health } = report;
@@ -96,7 +96,9 @@ function UnknownDevice() {
   );
 }
 
-function Loading({ deviceId }: { deviceId: string }) {
+function Loading({ deviceId, plot }: { deviceId: string; plot: PlotView }) {
+  // On its way while the page is made: nearly every device has a meter.
+  usePower(deviceId, plot);
   return (
     <div class="page" role="status" aria-label={t.value.app.loading}>
       <PageTitle title={deviceId} />

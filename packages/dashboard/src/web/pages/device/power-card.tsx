@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo } from "preact/hooks";
 
 import { ChartControls } from "../../chart/chart-controls.tsx";
@@ -10,10 +10,14 @@ import { TimeChart } from "../../chart/time-chart.tsx";
 import { apiUrl } from "../../data/client.ts";
 import { DRAWN_POWER, FED_IN_POWER } from "../../data/types.ts";
 import { t } from "../../i18n/locale.ts";
+import type { Point } from "../../series/point.ts";
 import { missingTiles, seriesProblem, seriesVersion } from "../../series/store.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { failureText } from "../../ui/states.tsx";
 import { PowerSummary, PowerTable } from "./power-table.tsx";
+
+/** What comes after the chart does not wait longer for one that takes seconds. */
+const PARTLY_DRAWN_MS = 1_000;
 
 const CURVES = [DRAWN_STYLE, FED_IN_STYLE];
 
@@ -22,18 +26,14 @@ export function PowerCard(props: {
   deviceId: string;
   name: string;
   plot: PlotView;
-  /** Once something is drawn, or it is known that there is nothing. */
+  /** Once all of it is drawn, or some of it for a while. */
   onDrawn: () => void;
 }) {
   const { deviceId, name, plot, onDrawn } = props;
   const words = t.value.device;
   const power = t.value.power;
   const summaryId = useId();
-  const series = useMemo(
-    () => [DRAWN_POWER, FED_IN_POWER].map((type) => ({ device: deviceId, type })),
-    [deviceId],
-  );
-  const points = useSeriesData(series, plot);
+  const points = usePower(deviceId, plot);
   const data = useComputed(() => {
     const [drawn = [], fedIn = []] = points.value;
     return plotData([drawn, below(fedIn)]);
@@ -50,10 +50,13 @@ export function PowerCard(props: {
     const { from, to } = plot.view.value;
     return !points.value.some((curve) => curve.some(({ start, size }) => start + size > from && start < to));
   }).value;
-  const isDrawn = !isEmpty || (seriesVersion.value > 0 && missingTiles.value === 0);
+  const isWhole = seriesVersion.value > 0 && missingTiles.value === 0;
   useEffect(() => {
-    if (isDrawn) onDrawn();
-  }, [isDrawn]);
+    if (isWhole) onDrawn();
+    if (isWhole || isEmpty) return;
+    const timer = setTimeout(onDrawn, PARTLY_DRAWN_MS);
+    return () => clearTimeout(timer);
+  }, [isWhole, isEmpty]);
   const csv = apiUrl("/api/csv", { device: deviceId, type: [DRAWN_POWER, FED_IN_POWER], ...range });
   return (
     <section class="card chart-card" aria-labelledby={`${summaryId}-title`}>
@@ -97,6 +100,15 @@ export function PowerCard(props: {
       <PowerTable name={words.chartName(name)} drawn={drawn} fedIn={fedIn} range={range} />
     </section>
   );
+}
+
+/** The power that is drawn and that is fed in, for what a chart shows. */
+export function usePower(deviceId: string, plot: PlotView): ReadonlySignal<Point[][]> {
+  const series = useMemo(
+    () => [DRAWN_POWER, FED_IN_POWER].map((type) => ({ device: deviceId, type })),
+    [deviceId],
+  );
+  return useSeriesData(series, plot);
 }
 
 /** Over the chart: that more is coming, that it cannot come, or that there is nothing. */

@@ -189,6 +189,34 @@ describe("a long series", () => {
   });
 });
 
+describe("a long series that ends now", () => {
+  it("shows its newest part as soon as it is read, however often it was asked for before", async () => {
+    await write([{ device_id: id, measurement_type: "now", timestamp: Date.now() - HOUR, value: 7 }]);
+    const [newest, older] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await using proxy = await startAwsProxy(
+      collector.stack.endpoints.dynamodb,
+      async ({ operation, body }, forward) => {
+        const until = Number(body.ExpressionAttributeValues?.[":until"]?.S);
+        if (operation === "Query") await (until < TODAY - 7 * DAY ? older : newest).promise;
+        return forward();
+      },
+    );
+    const dynamodb = createDynamoDB(awsConfig(proxy.endpoint));
+    await using slow = await openDashboard(collector, { dynamodb });
+    const path = `/api/series?device=${id}&type=now&from=${TODAY - 300 * DAY}&to=${TODAY + DAY}&bucket=${DAY}`;
+    const first = await slow.json<SeriesTile>(`${path}&patience=100`);
+    expect(first.buckets).toEqual([]);
+    const second = slow.json<SeriesTile>(`${path}&patience=1000`);
+    // It has been asked for by the time that something later is answered.
+    await slow.json("/api/session");
+    newest.resolve();
+    expect((await second).buckets.map(([, , maximum]) => maximum)).toEqual([7]);
+    older.resolve();
+    await slow.json(path);
+    dynamodb.destroy();
+  });
+});
+
 describe("the time to come", () => {
   it("is not looked for beyond tomorrow, however far a tile reaches, and what is dated a little ahead is shown", async () => {
     const now = Date.now();

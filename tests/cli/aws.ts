@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 
+import { listeningPort } from "@energylive/core/listening-port";
 import { CONSUMER_TIMEOUT_SECONDS, FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 
 import type { Collector } from "../e2e/collector.ts";
@@ -92,7 +93,7 @@ export async function startStandInAws(collector: Collector, fetcherKey: string):
     };
   }
 
-  const endpoint = `http://127.0.0.1:${portOf(server)}`;
+  const endpoint = `http://127.0.0.1:${listeningPort(server)}`;
   return {
     env: {
       AWS_REGION: "eu-central-1",
@@ -173,10 +174,4 @@ async function listen(
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("no port");
-  return address.port;
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { listeningPort } from "@energylive/core/listening-port";
 
 /** A request of the AWS SDK's JSON protocol, as DynamoDB and SQS get it. */
 export interface AwsRequest {
@@ -50,10 +51,8 @@ export async function startAwsProxy(target: string, intercept: Intercept): Promi
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("the proxy listens on no port");
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `http://127.0.0.1:${listeningPort(server)}`,
     operations,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

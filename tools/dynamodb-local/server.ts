@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-
+import { listeningPort } from "@energylive/core/listening-port";
 import { DynamoDBLocalError, ensureDynamoDBLocal } from "./package.ts";
 
 /** From then on Java has no security manager, and nothing else keeps DynamoDB Local to loopback. */
@@ -69,11 +69,10 @@ async function findJava(): Promise<string> {
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
+  const port = listeningPort(server);
   server.close();
   await once(server, "close");
-  return address.port;
+  return port;
 }
 
 async function answers(child: ChildProcess, endpoint: string): Promise<void> {

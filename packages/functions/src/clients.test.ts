@@ -1,10 +1,9 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 
 import { BatchWriteItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { listeningPort } from "@energylive/core/listening-port";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "./clients.ts";
 
 let requests = 0;
@@ -30,7 +29,7 @@ beforeEach(async () => {
   requests = 0;
   answer = () => ({ status: 500, body: { __type: "InternalServerError" } });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = listeningPort(server);
   config = {
     endpoint: `http://127.0.0.1:${port}`,
     region: "eu-central-1",

@@ -1,18 +1,17 @@
 import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 
 import { httpGet } from "@energylive/core/energylive/http";
 
 import type { FetcherSummary } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
+import { listeningPort } from "@energylive/core/listening-port";
 import { createLog } from "@energylive/core/log";
 import { ConfigurationError } from "@energylive/core/settings/configuration-error";
 import { FetcherEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
 import { type AwsRequest, startAnsweringAws } from "@energylive/core/testing/aws";
 import { leapingClock } from "@energylive/core/testing/clock";
 import { describe, expect, it } from "vitest";
-
 import { createDynamoDB, createSqs } from "./clients.ts";
 import { createFetcherHandler } from "./fetcher-handler.ts";
 
@@ -45,7 +44,7 @@ async function invoke(scene: Scene = {}) {
     api(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = listeningPort(server);
   const Items = Array.from({ length: devices }, (_, index) => ({ device_id: { S: idOf(index) } }));
   await using table = await startAnsweringAws(({ operation }) =>
     operation === "Scan" ? { Items } : operation === "BatchGetItem" ? { Responses: { [TABLE]: Items } } : {},

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listeningPort } from "@energylive/core/listening-port";
 
 /** An energyLIVE API that answers with whatever bytes it is given, and knows who asked for what. */
 export interface ByteApi extends AsyncDisposable {
@@ -27,7 +27,7 @@ export async function startByteApi(): Promise<ByteApi> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const port = listeningPort(server);
   return {
     url: `http://127.0.0.1:${port}/api/v1`,
     answers,

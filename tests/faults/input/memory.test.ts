@@ -1,12 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDeviceRegistry } from "@energylive/core/device/registry";
+import { listeningPort } from "@energylive/core/listening-port";
 import { awsConfig, EMBEDDED_REGION } from "@energylive/local/services/loopback";
 import { expect, it } from "vitest";
-
 import { startServices } from "../../support/services.ts";
 import { startWorker } from "../runs/worker.ts";
 import { plantedKey, refuseKey } from "../security/planted.ts";
@@ -31,7 +30,7 @@ async function startSilentSqs() {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${listeningPort(server)}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

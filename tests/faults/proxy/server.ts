@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-
+import { listeningPort } from "@energylive/core/listening-port";
 import { type Answer, type Exchange, forward, open } from "./exchange.ts";
 import { API_OPERATION, type FaultCounts, noFaults } from "./faults.ts";
 import { Deliveries, delayed, reordered, splitSend, splitWrite } from "./payloads.ts";
@@ -59,7 +58,7 @@ export async function startFaultyProxy(options: FaultyProxyOptions): Promise<Fau
   server.keepAliveTimeout = 60_000;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const port = listeningPort(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     injected: faults.injected,

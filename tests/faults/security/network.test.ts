@@ -1,19 +1,18 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
 
 import { systemClock } from "@energylive/core/clock";
 import { createEnergyLiveClient } from "@energylive/core/energylive/client";
 import { httpGet } from "@energylive/core/energylive/http";
 import { ApiKey } from "@energylive/core/keys/api-key";
+import { listeningPort } from "@energylive/core/listening-port";
 import { createLog } from "@energylive/core/log";
 import { FetcherEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
 import { createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
 import { awsConfig } from "@energylive/local/services/loopback";
 import { expect, it } from "vitest";
-
 import { selfSignedCertificate } from "../../support/certificate.ts";
 import { startEdge } from "../input/edge.ts";
 import { plantedKey } from "./planted.ts";
@@ -74,7 +73,7 @@ it("a server whose certificate nobody vouches for is sent nothing", async () => 
   });
   impostor.listen(0, "127.0.0.1");
   await once(impostor, "listening");
-  const { port } = impostor.address() as AddressInfo;
+  const port = listeningPort(impostor);
   const client = createEnergyLiveClient({
     baseUrl: `https://127.0.0.1:${port}/api/v1`,
     httpGet,
@@ -98,7 +97,7 @@ it("no redirect is followed, wherever it points", async () => {
   });
   elsewhere.listen(0, "127.0.0.1");
   await once(elsewhere, "listening");
-  const { port } = elsewhere.address() as AddressInfo;
+  const port = listeningPort(elsewhere);
   await using edge = await startEdge();
   const locations = [`http://127.0.0.1:${port}/`, `//127.0.0.1:${port}/`, "/api/v1/devices", ""];
   const redirects = [301, 302, 303, 307, 308].flatMap((status) =>

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listeningPort } from "@energylive/core/listening-port";
 
 export type Input = Record<string, unknown>;
 
@@ -22,7 +22,7 @@ export async function startService(
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const port = listeningPort(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {

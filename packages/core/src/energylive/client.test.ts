@@ -2,21 +2,9 @@ import { once } from "node:events";
 import { createServer as createTcpServer } from "node:net";
 
 import { describe, expect, it } from "vitest";
-
+import { listeningPort } from "../listening-port.ts";
 import { ConfigurationError } from "../settings/configuration-error.ts";
-import {
-  failureOf,
-  hang,
-  ID,
-  KEY,
-  LATEST,
-  NOW,
-  ok,
-  portOf,
-  SECRET,
-  startApi,
-  status,
-} from "../testing/api.ts";
+import { failureOf, hang, ID, KEY, LATEST, NOW, ok, SECRET, startApi, status } from "../testing/api.ts";
 import { leapingClock } from "../testing/clock.ts";
 import { createEnergyLiveClient } from "./client.ts";
 import { OutOfTimeError } from "./errors.ts";
@@ -50,7 +38,7 @@ describe("a request", () => {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     await using _ = { [Symbol.asyncDispose]: async () => void server.close() };
-    await using api = await startApi([], { baseUrl: `https://127.0.0.1:${portOf(server)}` });
+    await using api = await startApi([], { baseUrl: `https://127.0.0.1:${listeningPort(server)}` });
     expect((await failureOf(api.client.devices(KEY))).code).toBe("network_error");
     expect(types).toEqual([TLS_HANDSHAKE, TLS_HANDSHAKE, TLS_HANDSHAKE]);
   });

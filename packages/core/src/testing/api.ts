@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
-import type { Server } from "node:net";
 
 import {
   createEnergyLiveClient,
@@ -10,6 +9,7 @@ import {
 import { EnergyLiveApiError } from "../energylive/errors.ts";
 import { httpGet } from "../energylive/http.ts";
 import { ApiKey } from "../keys/api-key.ts";
+import { listeningPort } from "../listening-port.ts";
 import { type LeapingClock, leapingClock } from "./clock.ts";
 
 export const SECRET = "VsMgAMu7D6SD7jXEzbDlw_planted";
@@ -37,7 +37,7 @@ export async function startApi(
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const url = `http://127.0.0.1:${portOf(server)}/api/v1`;
+  const url = `http://127.0.0.1:${listeningPort(server)}/api/v1`;
   const clock = leapingClock(NOW);
   return {
     clock,
@@ -56,12 +56,6 @@ export async function startApi(
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-export function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
-  return address.port;
 }
 
 export const ok =

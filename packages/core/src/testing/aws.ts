@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { listeningPort } from "../listening-port.ts";
 
 export interface AwsRequest {
   /** `SendMessageBatch`, `GetParameter`, … */
@@ -47,11 +48,9 @@ export async function startAnsweringAws(
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
   return {
     config: {
-      endpoint: `http://127.0.0.1:${address.port}`,
+      endpoint: `http://127.0.0.1:${listeningPort(server)}`,
       region: "eu-central-1",
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
       maxAttempts: 1,

@@ -1,7 +1,6 @@
 import { createServer, type Server } from "node:http";
-
+import { listeningPort } from "@energylive/core/listening-port";
 import { getRequestListener } from "@hono/node-server";
-
 import { createAccess } from "./access/access.ts";
 import { withHeaders } from "./access/headers.ts";
 import { createApp, type DashboardParts } from "./app.ts";
@@ -77,7 +76,5 @@ async function listen(server: Server, port: number, orFreePort: boolean): Promis
     if (!orFreePort) throw new PortInUseError(port, error);
     return listen(server, 0, false);
   }
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
-  return address.port;
+  return listeningPort(server);
 }

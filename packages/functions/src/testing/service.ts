@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listeningPort } from "@energylive/core/listening-port";
 
 export interface Received {
   path: string;
@@ -45,7 +45,7 @@ export async function startService() {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://127.0.0.1:${listeningPort(server)}`,
     received,
     answers,
     async stop() {

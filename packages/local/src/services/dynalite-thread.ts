@@ -7,10 +7,9 @@ import { once } from "node:events";
 import type { Server, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { parentPort, workerData } from "node:worker_threads";
-
+import { listeningPort } from "@energylive/core/listening-port";
 import dynalite from "dynalite";
 import dynaliteStore from "dynalite/db/index.js";
-
 import { LOOPBACK } from "./loopback.ts";
 
 /** Longer than any request takes, and how often it is looked whether all are answered. */
@@ -27,7 +26,7 @@ const requests = followRequests(server);
 parentPort?.once("message", () => close());
 server.listen(0, LOOPBACK);
 await once(server, "listening");
-parentPort?.postMessage(portOf(server));
+parentPort?.postMessage(listeningPort(server));
 
 /**
  * dynalite takes its items from LevelDB one by one, each by a promise and a turn of the event loop: a quarter of the time
@@ -84,10 +83,4 @@ async function close(): Promise<void> {
   server.close();
   // Idle keep-alive connections of clients would hold the server open.
   server.closeAllConnections();
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("the server listens on no port");
-  return address.port;
 }

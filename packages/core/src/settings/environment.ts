@@ -24,15 +24,20 @@ const url = () => z.string().check(z.refine((value) => URL.canParse(value), "is 
 export const wholeNumber = (minimum: number, maximum: number, fallback: number) =>
   z.pipe(
     z._default(z.string(), String(fallback)),
-    z.transform((text: string, { issues }) => {
-      const number = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-      if (number >= minimum && number <= maximum) return number;
-      const bound = number < minimum ? `is below ${minimum}` : `is above ${maximum}`;
-      const problem = Number.isNaN(number) ? `is not a whole number from ${minimum} to ${maximum}` : bound;
-      issues.push({ code: "custom", message: problem, input: text });
+    z.transform((value: string, { issues }) => {
+      const number = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
+      const problem = outside(number, minimum, maximum);
+      if (problem === undefined) return number;
+      issues.push({ code: "custom", message: problem, input: value });
       return z.NEVER;
     }),
   );
+
+function outside(number: number, minimum: number, maximum: number): string | undefined {
+  if (Number.isNaN(number)) return `is not a whole number from ${minimum} to ${maximum}`;
+  if (number < minimum) return `is below ${minimum}`;
+  return number > maximum ? `is above ${maximum}` : undefined;
+}
 
 const logging = () => ({
   LOG_LEVEL: z._default(z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(", ")}`), "info"),

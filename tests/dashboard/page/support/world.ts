@@ -156,12 +156,12 @@ let built: Promise<string> | undefined;
 /** As `npm start` serves it: the page is built by the time that someone opens it. */
 export async function serve({ stack }: Collector, port = 0): Promise<Dashboard> {
   built ??= ensureAssets();
-  await built;
+  const assets = await built;
   return startStackDashboard(stack, {
     label: "the embedded stack in tests",
     clock: systemClock,
     log: createLog({ level: "silent" }),
-    assets: () => built ?? ensureAssets(),
+    assets: async () => assets,
     port,
   });
 }

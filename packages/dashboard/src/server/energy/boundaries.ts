@@ -4,7 +4,8 @@ import type { MeasurementRange } from "@energylive/core/measurement/pages";
 import type { Point, PointReader } from "@energylive/core/measurement/points";
 import pLimit from "p-limit";
 
-import { between } from "../series/columns.ts";
+import { withPatience } from "../patience.ts";
+import { pointsBetween } from "../series/columns.ts";
 import type { SeriesStore } from "../series/store.ts";
 
 /**
@@ -47,6 +48,12 @@ export type BoundaryReader = (
 
 export type Search = "none" | "within" | "end";
 
+/** Epoch milliseconds; `until` is not included. */
+interface NearRange {
+  since: number;
+  until: number;
+}
+
 interface Near {
   before: Map<string, Reading>;
   after: Map<string, Reading>;
@@ -70,9 +77,7 @@ export function createBoundaryReader(options: {
     const known = kept.get(key);
     if (known !== undefined) return known;
     const withinMs = Math.min(intervalMs, MOST_INTERVAL_MS) + LATE_MS;
-    const read = nearInSeries(deviceId, at, withinMs).then(
-      (found) => found ?? limit(() => readNear(deviceId, at, withinMs)),
-    );
+    const read = readNear(deviceId, at, withinMs);
     kept.set(key, read);
     const forget = () => void (kept.get(key) === read && kept.delete(key));
     // One that is open is shared by those who ask for it while it is read.
@@ -81,34 +86,27 @@ export function createBoundaryReader(options: {
     return read;
   }
 
-  /** From what is read for a chart of the same time, if that comes soon. */
-  async function nearInSeries(deviceId: string, at: number, withinMs: number): Promise<Near | undefined> {
-    const [from, to] = [at - withinMs, at + withinMs + 1];
-    const atHand = series.atHand(deviceId, from, to);
-    if (atHand === undefined) return undefined;
-    const patience = new AbortController();
-    // One that fails is read again here, and fails again here.
-    const chunks = await Promise.race([
-      atHand.catch(() => undefined),
-      clock.sleep(CHART_PATIENCE_MS, patience.signal).then(() => undefined),
-    ]);
-    patience.abort();
-    if (chunks === undefined) return undefined;
+  async function readNear(deviceId: string, at: number, withinMs: number): Promise<Near> {
+    const range = { since: at - withinMs, until: at + withinMs + 1 };
     const found: Near = { before: new Map(), after: new Map() };
-    for (const chunk of chunks)
-      for (const [measurement_type, columns] of chunk) {
-        const { times, values } = between(columns, from, to);
-        for (const [index, time] of times.entries())
-          take(found, { at: time, measurement_type, value: values[index] ?? 0 }, at);
-      }
+    const around = (await charted(deviceId, range)) ?? (await limit(() => stored(deviceId, range)));
+    for (const point of around) take(found, point, at);
     return found;
   }
 
-  async function readNear(deviceId: string, at: number, withinMs: number): Promise<Near> {
-    const found: Near = { before: new Map(), after: new Map() };
-    for await (const page of points(deviceId, { since: at - withinMs, until: at + withinMs + 1 }))
-      for (const point of page) take(found, point, at);
-    return found;
+  /** From what is read for a chart of the same time, if that comes soon. */
+  async function charted(deviceId: string, { since, until }: NearRange): Promise<Point[] | undefined> {
+    const chunks = await withPatience(
+      clock,
+      CHART_PATIENCE_MS,
+      // One that fails is read again here, and fails again here.
+      Promise.resolve(series.atHand(deviceId, since, until)).catch(() => undefined),
+    );
+    return chunks?.flatMap((chunk) => pointsBetween(chunk, since, until));
+  }
+
+  async function stored(deviceId: string, range: NearRange): Promise<Point[]> {
+    return (await Array.fromAsync(points(deviceId, range))).flat();
   }
 
   async function search(
@@ -140,7 +138,7 @@ export function createBoundaryReader(options: {
   };
 }
 
-/** Points come by time: the last before counts, and the first after. */
+/** Points of a type come by time: the last before counts, and the first after. */
 function take({ before, after }: Near, point: Point, at: number): void {
   const { measurement_type } = point;
   if (point.at <= at) before.set(measurement_type, reading(point));

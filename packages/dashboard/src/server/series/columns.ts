@@ -50,6 +50,14 @@ export function between({ times, values }: Columns, from: number, to: number): C
   return { times: times.subarray(start, end), values: values.subarray(start, end) };
 }
 
+/** What a chunk holds with `from` <= time < `to`, by type and of each by time. */
+export function pointsBetween(chunk: Chunk, from: number, to: number): Point[] {
+  return [...chunk].flatMap(([measurement_type, columns]) => {
+    const { times, values } = between(columns, from, to);
+    return Array.from(times, (at, index) => ({ at, measurement_type, value: values[index] ?? 0 }));
+  });
+}
+
 /** Several parts of a series that follow each other, as one. */
 export function joined(parts: readonly Columns[]): Columns {
   const [only] = parts;

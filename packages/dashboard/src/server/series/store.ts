@@ -3,6 +3,7 @@ import type { PointReader } from "@energylive/core/measurement/points";
 import { MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
 import pLimit from "p-limit";
 
+import { withPatience } from "../patience.ts";
 import { ChunkCache, type KeptChunk } from "./chunk-cache.ts";
 import { between, type Chunk, ChunkBuilder, type Columns, joined } from "./columns.ts";
 
@@ -176,9 +177,7 @@ export function createSeriesStore(options: {
       const days = chunksOf(deviceId, from, to);
       const there = new Map<number, Chunk>();
       const all = days.map(({ day, chunk }) => chunk.then((those) => void there.set(day, those)));
-      const patience = new AbortController();
-      await Promise.race([Promise.all(all), clock.sleep(patienceMs, patience.signal)]);
-      patience.abort();
+      await withPatience(clock, patienceMs, Promise.all(all));
       const missing = days.findLastIndex(({ day }) => !there.has(day));
       const complete = days.slice(missing + 1).flatMap(({ day }) => there.get(day) ?? []);
       const completeFrom = missing === -1 ? from : Math.min(to, ((days[missing]?.day ?? 0) + 1) * CHUNK_MS);

@@ -6,7 +6,7 @@ import { onLive } from "../../data/live.ts";
 import { useResource } from "../../data/resource.ts";
 import { t } from "../../i18n/locale.ts";
 import { PageTitle } from "../../ui/page-title.tsx";
-import { Said } from "../../ui/said.tsx";
+import { SaidList } from "../../ui/said.tsx";
 import { FailureState, Skeleton } from "../../ui/states.tsx";
 import { DeadLetters } from "./dead-letters.tsx";
 import { Figures } from "./figures.tsx";
@@ -83,13 +83,7 @@ function Unknowns({ reasons }: { reasons: readonly string[] }) {
     <div class="notice notice-quiet">
       <div>
         <p>{t.value.pipeline.unknownReasons}:</p>
-        <ul>
-          {reasons.map((reason) => (
-            <li key={reason}>
-              <Said text={reason} />
-            </li>
-          ))}
-        </ul>
+        <SaidList texts={reasons} />
       </div>
     </div>
   );

@@ -1,12 +1,9 @@
 import { systemClock } from "@energylive/core/clock";
 import type { DeviceSummary, EnergyBar, EnergySeries, SeriesTile } from "@energylive/dashboard/api";
-import { createDynamoDB } from "@energylive/functions/clients";
-import { awsConfig } from "@energylive/local/services/loopback";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { startAwsProxy } from "../../e2e/aws-proxy.ts";
 import { type Collector, startCollector } from "../../e2e/collector.ts";
-import { openDashboard, type TestDashboard } from "../support/dashboard.ts";
+import { openBehindProxy, openDashboard, type TestDashboard } from "../support/dashboard.ts";
 import { createTableWriter, type Sent } from "../support/measurements.ts";
 
 const MINUTE = 60_000;
@@ -162,28 +159,22 @@ describe("energy beside a chart of the same time", () => {
   /** A dashboard that has asked for a chart, whose one query is held back until it is released. */
   async function holdChart() {
     const held = Promise.withResolvers<void>();
-    let queries = 0;
-    await using opened = new AsyncDisposableStack();
-    const proxy = opened.use(
-      await startAwsProxy(collector.stack.endpoints.dynamodb, async ({ operation }, forward) => {
-        queries += operation === "Query" ? 1 : 0;
-        if (operation === "Query" && queries === 1) await held.promise;
-        return forward();
-      }),
-    );
-    const dynamodb = createDynamoDB(awsConfig(proxy.endpoint));
-    opened.defer(() => dynamodb.destroy());
     const clock = { ...systemClock, now: () => NOW };
-    const beside = opened.use(await openDashboard(collector, { dynamodb, clock }));
+    const beside = await openBehindProxy(
+      collector,
+      async ({ operation }, forward) => {
+        if (operation === "Query" && beside.queries() === 1) await held.promise;
+        return forward();
+      },
+      { clock },
+    );
     const charted = beside.json<SeriesTile>(chart);
-    await expect.poll(() => queries).toBe(1);
-    const closing = opened.move();
+    await expect.poll(beside.queries).toBe(1);
     return {
+      ...beside,
       energy: () => bars(RESET, "day", ...range, DRAWN, beside),
-      queries: () => queries,
       charted,
       release: held.resolve,
-      [Symbol.asyncDispose]: () => closing.disposeAsync(),
     };
   }
 

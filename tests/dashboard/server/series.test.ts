@@ -1,12 +1,9 @@
 import { createMeasurementHistory } from "@energylive/core/measurement/history";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
 import type { Bucket, DeviceSummary, SeriesTile } from "@energylive/dashboard/api";
-import { createDynamoDB } from "@energylive/functions/clients";
-import { awsConfig } from "@energylive/local/services/loopback";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { startAwsProxy } from "../../e2e/aws-proxy.ts";
 import { type Collector, startCollector } from "../../e2e/collector.ts";
 import { openDashboard, type TestDashboard } from "../support/dashboard.ts";
 import { seedHistory } from "../support/history.ts";
@@ -144,97 +141,6 @@ describe("a series", () => {
     aheadMs += MINUTE + 1;
     expect(await shown()).toEqual([60, 50, 20, 10, 5]);
     expect((await tile(MINUTE, now - 3 * HOUR, now)).closed).toBe(false);
-  });
-});
-
-describe("a long series", () => {
-  it("shows its newest part while the rest is being read, and hides nothing of what it shows", async () => {
-    const { endpoints } = collector.stack;
-    const older = Promise.withResolvers<void>();
-    let asked = 0;
-    await using proxy = await startAwsProxy(endpoints.dynamodb, async ({ operation, body }, forward) => {
-      asked += operation === "Query" ? 1 : 0;
-      const until = Number(body.ExpressionAttributeValues?.[":until"]?.S);
-      if (operation === "Query" && until < TO - 12 * HOUR) await older.promise;
-      return forward();
-    });
-    const dynamodb = createDynamoDB(awsConfig(proxy.endpoint));
-    await using slow = await openDashboard(collector, { dynamodb });
-    // Twenty days: more than one read, the newest of which ends with the series.
-    const [from, to] = [TO - 20 * DAY, TO];
-    const path = `/api/series?device=${id}&type=${POWER}&from=${from}&to=${to}&bucket=${7 * HOUR}`;
-    const [start, end] = [Math.ceil(from / (7 * HOUR)), Math.floor(to / (7 * HOUR))].map(
-      (at) => at * 7 * HOUR,
-    );
-    const tiled = path.replace(`from=${from}&to=${to}`, `from=${start}&to=${end}`);
-    const some = await slow.json<SeriesTile>(`${tiled}&patience=300`);
-    expect(some.closed).toBe(false);
-    expect(some.complete_from).toBeGreaterThan(start ?? 0);
-    expect(some.buckets.length).toBeGreaterThan(3);
-    expect(Math.min(...some.buckets.map(([at]) => at))).toBeGreaterThanOrEqual(
-      some.complete_from ?? Infinity,
-    );
-    const askedBefore = asked;
-    older.resolve();
-    const all = await slow.json<SeriesTile>(`${tiled}&patience=20000`);
-    expect(all).toMatchObject({ closed: true });
-    expect(all).not.toHaveProperty("complete_from");
-    expect(all.buckets.filter(([at]) => at >= (some.complete_from ?? 0))).toEqual(some.buckets);
-    expect(all.buckets).toEqual((await dashboard.json<SeriesTile>(tiled)).buckets);
-    // What was being read was not asked for again, and what was read is kept.
-    expect(asked - askedBefore).toBeLessThanOrEqual(1);
-    await slow.json<SeriesTile>(tiled);
-    expect(asked - askedBefore).toBeLessThanOrEqual(1);
-    dynamodb.destroy();
-  });
-});
-
-describe("a long series that ends now", () => {
-  it("shows its newest part as soon as it is read, however often it was asked for before", async () => {
-    await write([{ device_id: id, measurement_type: "now", timestamp: Date.now() - HOUR, value: 7 }]);
-    const [newest, older] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    await using proxy = await startAwsProxy(
-      collector.stack.endpoints.dynamodb,
-      async ({ operation, body }, forward) => {
-        const until = Number(body.ExpressionAttributeValues?.[":until"]?.S);
-        if (operation === "Query") await (until < TODAY - 7 * DAY ? older : newest).promise;
-        return forward();
-      },
-    );
-    const dynamodb = createDynamoDB(awsConfig(proxy.endpoint));
-    await using slow = await openDashboard(collector, { dynamodb });
-    const path = `/api/series?device=${id}&type=now&from=${TODAY - 300 * DAY}&to=${TODAY + DAY}&bucket=${DAY}`;
-    const first = await slow.json<SeriesTile>(`${path}&patience=100`);
-    expect(first.buckets).toEqual([]);
-    const second = slow.json<SeriesTile>(`${path}&patience=1000`);
-    // It has been asked for by the time that something later is answered.
-    await slow.json("/api/session");
-    newest.resolve();
-    expect((await second).buckets.map(([, , maximum]) => maximum)).toEqual([7]);
-    older.resolve();
-    await slow.json(path);
-    dynamodb.destroy();
-  });
-});
-
-describe("the time to come", () => {
-  it("is not looked for beyond tomorrow, however far a tile reaches, and what is dated a little ahead is shown", async () => {
-    const now = Date.now();
-    await write([{ device_id: id, measurement_type: "ahead", timestamp: now + HOUR, value: 4 }]);
-    await using proxy = await startAwsProxy(collector.stack.endpoints.dynamodb, (_, forward) => forward());
-    const dynamodb = createDynamoDB(awsConfig(proxy.endpoint));
-    await using counted = await openDashboard(collector, { dynamodb });
-    const path = `/api/series?device=${id}&type=ahead&from=${TODAY}&to=${TODAY + 360 * DAY}&bucket=${DAY}`;
-    const queries = async () => {
-      const before = proxy.operations.filter((operation) => operation === "Query").length;
-      const { buckets, closed } = await counted.json<SeriesTile>(path);
-      expect([closed, buckets.map(([, , maximum]) => maximum)]).toEqual([false, [4]]);
-      return proxy.operations.filter((operation) => operation === "Query").length - before;
-    };
-    expect(await queries()).toBe(1);
-    // Today and tomorrow can have grown.
-    expect(await queries()).toBe(2);
-    dynamodb.destroy();
   });
 });
 

@@ -7,6 +7,10 @@ import { createLog } from "@energylive/core/log";
 import type { PipelineSource } from "@energylive/dashboard/server/pipeline/source";
 import { type DashboardOptions, startDashboard } from "@energylive/dashboard/server/server";
 
+import { createDynamoDB } from "@energylive/functions/clients";
+import { awsConfig } from "@energylive/local/services/loopback";
+
+import { type Intercept, startAwsProxy } from "../../e2e/aws-proxy.ts";
 import type { Collector } from "../../e2e/collector.ts";
 
 /** A dashboard over a collector, and a browser's part of talking to it. */
@@ -23,6 +27,25 @@ export interface TestDashboard extends AsyncDisposable {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** The body of an answer that must be 200. */
   json<T>(path: string): Promise<T>;
+}
+
+/** A dashboard whose requests to DynamoDB go through a proxy, as `openDashboard` opens it otherwise. */
+export async function openBehindProxy(
+  collector: Collector,
+  intercept: Intercept,
+  options: Partial<DashboardOptions> = {},
+): Promise<TestDashboard & { queries(): number }> {
+  await using opened = new AsyncDisposableStack();
+  const proxy = opened.use(await startAwsProxy(collector.stack.endpoints.dynamodb, intercept));
+  const dynamodb = createDynamoDB(awsConfig(proxy.endpoint));
+  opened.defer(() => dynamodb.destroy());
+  const dashboard = opened.use(await openDashboard(collector, { ...options, dynamodb }));
+  const closing = opened.move();
+  return {
+    ...dashboard,
+    queries: () => proxy.operations.filter((operation) => operation === "Query").length,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
 }
 
 const NOTHING_KNOWN: PipelineSource = {

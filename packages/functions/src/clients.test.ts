@@ -1,45 +1,24 @@
-import { createServer } from "node:http";
-
 import { BatchWriteItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
-import { listeningPort } from "@energylive/core/listening-port";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "./clients.ts";
+import { type Answer, type Service, startService } from "./testing/service.ts";
 
-let requests = 0;
-let answer: (requests: number) => { status: number; body: object } | "hang" | "stall";
-const server = createServer((_, response) => {
-  requests += 1;
-  const answered = answer(requests);
-  if (answered === "hang") return;
-  if (answered === "stall") {
-    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
-    response.write("{");
-    return;
-  }
-  response.writeHead(answered.status, { "content-type": "application/x-amz-json-1.0" });
-  response.end(JSON.stringify(answered.body));
-});
+let service: Service;
 let config: {
   endpoint: string;
   region: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
 };
 beforeEach(async () => {
-  requests = 0;
-  answer = () => ({ status: 500, body: { __type: "InternalServerError" } });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const port = listeningPort(server);
+  service = await startService();
   config = {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: service.endpoint,
     region: "eu-central-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   };
 });
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterEach(() => service.stop());
 
 describe("a failing service", () => {
   it.each([
@@ -47,8 +26,10 @@ describe("a failing service", () => {
     ["DynamoDB in batches", () => createBatchDynamoDB(config).send(new ListTablesCommand({})), 1],
     ["SQS", () => createSqs(config).send(new ListQueuesCommand({})), 1],
   ])("of %s is asked as often as no one else would ask it again", async (_, send, attempts) => {
+    const failure: Answer = { status: 500, body: { __type: "InternalServerError" } };
+    service.answers.push(...Array<Answer>(2 * attempts).fill(failure));
     await expect(send()).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
-    expect(requests).toBe(attempts);
+    expect(service.received).toHaveLength(attempts);
   });
 });
 
@@ -59,7 +40,7 @@ describe("a service that does not answer", () => {
       client.send(
         new BatchWriteItemCommand({ RequestItems: { t: [{ PutRequest: { Item: { id: { S: "a" } } } }] } }),
       );
-    answer = (count) => (count === 1 ? { status: 200, body: {} } : "stall");
+    service.answers.push({ body: {} }, "stall", "stall");
     await write();
     // By the envelope, then by the SDK's ordinary way.
     await expect(write()).rejects.toThrow(/5000 ms/);
@@ -67,7 +48,7 @@ describe("a service that does not answer", () => {
   }, 15_000);
 
   it("is given up after five seconds", async () => {
-    answer = () => "hang";
+    service.answers.push("hang", "hang", "hang");
     const startedAt = performance.now();
     const outcomes = await Promise.allSettled([
       createBatchDynamoDB(config).send(new ListTablesCommand({})),
@@ -87,7 +68,7 @@ describe("the clients", () => {
       client.middlewareStack.identify().join(" ");
     for (const client of [createDynamoDB(config), createBatchDynamoDB(config), createSqs(config)])
       expect(names(client)).not.toContain("loggerMiddleware");
-    answer = () => ({ status: 200, body: { MessageId: "m", MD5OfMessageBody: "of something else" } });
+    service.answers.push({ body: { MessageId: "m", MD5OfMessageBody: "of something else" } });
     const sent = await createSqs(config).send(
       new SendMessageCommand({ QueueUrl: config.endpoint, MessageBody: "a" }),
     );

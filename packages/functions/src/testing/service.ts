@@ -9,11 +9,15 @@ export interface Received {
   body: string;
 }
 
-/** A string is a body as it is; anything else is sent as JSON. Never sent at all, or only its beginning. */
+/**
+ * A string is a body as it is; anything else is sent as JSON. Or never sent at all, or only its beginning, after which the
+ * connection ends (`half`) or nothing comes (`stall`).
+ */
 export type Answer =
   | { status?: number; headers?: Record<string, string>; body: unknown }
   | "reset"
   | "half"
+  | "stall"
   | "hang";
 
 export type Service = Awaited<ReturnType<typeof startService>>;
@@ -33,9 +37,9 @@ export async function startService() {
     const answer = answers.shift() ?? { body: {} };
     if (answer === "hang") return;
     if (answer === "reset") return void request.socket.resetAndDestroy();
-    if (answer === "half") {
+    if (answer === "half" || answer === "stall") {
       response.writeHead(200, { "content-length": "100" });
-      response.write("{", () => request.socket.destroy());
+      response.write("{", () => answer === "half" && request.socket.destroy());
       return;
     }
     const { status = 200, headers, body } = answer;

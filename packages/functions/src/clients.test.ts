@@ -1,6 +1,7 @@
 import { BatchWriteItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "./clients.ts";
 import { type Answer, type Service, startService } from "./testing/service.ts";
 
@@ -48,7 +49,7 @@ describe("a service that does not answer", () => {
   }, 15_000);
 
   it("is given up after five seconds", async () => {
-    service.answers.push("hang", "hang", "hang");
+    service.answers.push("hang", "hang");
     const startedAt = performance.now();
     const outcomes = await Promise.allSettled([
       createBatchDynamoDB(config).send(new ListTablesCommand({})),

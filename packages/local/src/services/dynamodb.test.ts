@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -88,5 +88,15 @@ it("the embedded DynamoDB has all items of a query in order, over its pages, for
   expect(three.Items?.map((item) => item.measurement_key?.S)).toEqual(keys.slice(-3).reverse());
   client.destroy();
   await service.stop();
+  await rm(folder, { recursive: true });
+});
+
+it("the embedded DynamoDB that cannot open its data says where it lies and what to do", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "energylive-"));
+  await writeFile(join(folder, "CURRENT"), "not LevelDB's");
+  const failure: unknown = await startDynamoDB({ folder, names: NAMES }).catch((error) => error);
+  expect(failure).toMatchObject({ name: "UnreadableDataError", cause: expect.any(Error) });
+  expect(String(failure)).toContain(`the data in ${folder} cannot be opened`);
+  expect(String(failure)).toContain("--fresh");
   await rm(folder, { recursive: true });
 });

@@ -20,6 +20,9 @@ import {
 
 import { awsConfig, LOOPBACK } from "./loopback.ts";
 
+/** What Node gives a thread for its id when it has ended. */
+const ENDED = -1;
+
 export interface EmbeddedDynamoDB {
   endpoint: string;
   /** Of the measurements table as it is. */
@@ -33,28 +36,56 @@ export interface EmbeddedDynamoDB {
  *
  * @param options.typeIndexShards of the measurements table; without it, those of the table that is there
  * @throws {ConfigurationError} when the table that is there was made with others
+ * @throws {UnreadableDataError} when what lies in the folder cannot be opened
  */
 export async function startDynamoDB(options: {
   folder: string;
   names: ResourceNames;
   typeIndexShards?: number | undefined;
 }): Promise<EmbeddedDynamoDB> {
-  const { folder, names, typeIndexShards = DEFAULT_TYPE_INDEX_SHARDS } = options;
+  const { folder } = options;
   await mkdir(folder, { recursive: true });
   const thread = new Worker(new URL("./dynalite-thread.ts", import.meta.url), { workerData: folder });
+  const failed = Promise.withResolvers<never>();
+  const fail = (cause: Error) => failed.reject(new UnreadableDataError(folder, cause));
+  thread.once("error", fail);
+  try {
+    const started = await Promise.race([open(thread, options), failed.promise]);
+    // From now on an error of the thread is one of the process, like any that nobody catches.
+    thread.off("error", fail);
+    return started;
+  } catch (error) {
+    await stop(thread);
+    throw error;
+  }
+}
+
+/** LevelDB does not say which of its files it could not make sense of. */
+class UnreadableDataError extends Error {
+  override readonly name = "UnreadableDataError";
+
+  constructor(folder: string, cause: unknown) {
+    super(
+      `the data in ${folder} cannot be opened: put back a copy of it, begin with an empty folder (--fresh, which deletes it), or choose another folder with --data`,
+      { cause },
+    );
+  }
+}
+
+async function open(
+  thread: Worker,
+  { names, typeIndexShards }: { names: ResourceNames; typeIndexShards?: number | undefined },
+): Promise<EmbeddedDynamoDB> {
   const [port] = await once(thread, "message");
   const endpoint = `http://${LOOPBACK}:${port}`;
   const client = new DynamoDBClient(awsConfig(endpoint));
   try {
-    await createTables(client, names, typeIndexShards);
+    await createTables(client, names, typeIndexShards ?? DEFAULT_TYPE_INDEX_SHARDS);
     const index = await findTypeIndex({ dynamodb: client, table: names.measurementsTable });
     const actual = index?.shards ?? 0;
-    if (options.typeIndexShards !== undefined && actual !== typeIndexShards)
+    if (typeIndexShards !== undefined && actual !== typeIndexShards)
       throw otherIndex(typeIndexShards, actual);
     return { endpoint, typeIndexShards: actual, stop: () => stop(thread) };
-  } catch (error) {
-    await stop(thread);
-    throw error;
   } finally {
     client.destroy();
   }
@@ -125,8 +156,9 @@ async function isActive(client: DynamoDBClient, name: string): Promise<boolean> 
   return Table?.TableStatus === "ACTIVE" && indexes.every((index) => index.IndexStatus === "ACTIVE");
 }
 
-/** Ends the thread once all that it was asked is answered. */
+/** Ends the thread once all that it was asked is answered; one that failed has ended. */
 async function stop(thread: Worker): Promise<void> {
+  if (thread.threadId === ENDED) return;
   const ended = once(thread, "exit");
   thread.postMessage("stop");
   await ended;

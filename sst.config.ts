@@ -25,7 +25,7 @@ export default $config({
     const queue = await import("./stacks/queue.ts");
     await import("./stacks/ingestion.ts");
     await import("./stacks/monitoring.ts");
-    const { dashboardUrl } = await import("./stacks/dashboard.ts");
+    const { dashboardUrl } = await import("./stacks/cloudwatch.ts");
     return {
       measurementsTable: storage.measurements.name,
       devicesTable: storage.devices.name,

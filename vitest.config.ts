@@ -21,8 +21,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "collector",
-          include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
-          exclude: ["tests/infra/**", "tests/dashboard/page/**"],
+          include: ["packages/**/*.test.ts", "tests/**/*.test.ts"],
+          exclude: ["tests/infra/**", "tests/web/**"],
         },
       },
       {
@@ -37,8 +37,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "page",
-          include: ["tests/dashboard/page/**/*.test.ts"],
-          globalSetup: "tests/dashboard/page/support/setup.ts",
+          include: ["tests/web/**/*.test.ts"],
+          globalSetup: "tests/web/support/setup.ts",
           testTimeout: 60_000,
           expect: { poll: { timeout: 30_000 } },
         },

@@ -7,18 +7,16 @@ import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-
+import type { Dashboard } from "@energylive/api/server";
+import { startStackDashboard } from "@energylive/cli/start/stack-dashboard";
 import type { Clock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
-import { ensureAssets } from "@energylive/dashboard/assets";
-import type { Dashboard } from "@energylive/dashboard/server/server";
-import { startStackDashboard } from "@energylive/dashboard/stack-dashboard";
-import { type SimulatedApi, startSimulatedApi } from "@energylive/local/simulator/server";
 import { type Stack, startStack } from "@energylive/local/stack";
+import { type SimulatedApi, startSimulatedApi } from "@energylive/simulator/server";
+import { ensureAssets } from "@energylive/web/build";
 import { type BrowserContext, chromium } from "playwright-core";
-
-import { FLAGS, findChromium, HOW_TO_GET_IT } from "../tests/dashboard/page/support/chromium.ts";
-import { seedHistory } from "../tests/dashboard/support/history.ts";
+import { seedHistory } from "../tests/api/support/history.ts";
+import { FLAGS, findChromium, HOW_TO_GET_IT } from "../tests/web/support/chromium.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const IMAGES = join(ROOT, "docs", "images");

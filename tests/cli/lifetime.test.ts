@@ -5,16 +5,16 @@ import { join } from "node:path";
 
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { openLastStack } from "@energylive/cli/stage/last-stack";
 import { createDeviceRegistry } from "@energylive/core/device/registry";
 import { DeviceState } from "@energylive/core/device/state";
-import { openLastStack } from "@energylive/local/last-stack";
 import { awsConfig } from "@energylive/local/services/loopback";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Ended, ended } from "../support/ended.ts";
 import { cli } from "./cli.ts";
 
-const MAIN = new URL("../../packages/dashboard/src/start.ts", import.meta.url).pathname;
+const MAIN = new URL("../../packages/cli/src/start/main.ts", import.meta.url).pathname;
 const NOTE =
   /^No stack is running: this is what is stored in \.energylive\/simulated \(npm start runs it\)\.\n$/;
 

@@ -7,8 +7,8 @@ import { type AttributeValue, PutItemCommand, paginateScan, QueryCommand } from 
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { createLog } from "@energylive/core/log";
-import { type SimulatedApi, startSimulatedApi } from "@energylive/local/simulator/server";
 import { type Stack, type StackOptions, startStack } from "@energylive/local/stack";
+import { type SimulatedApi, startSimulatedApi } from "@energylive/simulator/server";
 import { vi } from "vitest";
 
 import { plantedKey, refuseKey } from "../faults/security/planted.ts";

@@ -1,4 +1,4 @@
-import { parseMessage } from "@energylive/core/measurement/message";
+import { parseMessage } from "@energylive/core/queue/message";
 import { describe, expect, it } from "vitest";
 
 import { API_KEY, type Collector, reasons, startCollector } from "./collector.ts";

@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { decimalText } from "@energylive/core/decimal";
-import { serializeMessage } from "@energylive/core/measurement/message";
+import { serializeMessage } from "@energylive/core/queue/message";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 

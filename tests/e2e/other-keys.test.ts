@@ -8,7 +8,7 @@ import { systemClock } from "@energylive/core/clock";
 import { createMeasurementWriter } from "@energylive/core/consumer/writer";
 import { createLog } from "@energylive/core/log";
 import { measurementItem } from "@energylive/core/measurement/item";
-import { parseMessage } from "@energylive/core/measurement/message";
+import { parseMessage } from "@energylive/core/queue/message";
 import { createBatchDynamoDB } from "@energylive/functions/clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { startSimulatedApi } from "@energylive/local/simulator/server";
+import { startSimulatedApi } from "@energylive/simulator/server";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { type Ended, ended } from "../support/ended.ts";
@@ -12,7 +12,7 @@ import { API_KEY } from "./collector.ts";
 
 function npmStart(flags: readonly string[], variables: Record<string, string> = {}): Promise<Ended> {
   const { ENERGYLIVE_API_KEY: _, LOG_LEVEL: __, ...env } = process.env;
-  const child = spawn(process.execPath, ["packages/dashboard/src/start.ts", ...flags], {
+  const child = spawn(process.execPath, ["packages/cli/src/start/main.ts", ...flags], {
     cwd: new URL("../..", import.meta.url),
     env: { ...env, ...variables },
     stdio: ["ignore", "pipe", "pipe"],

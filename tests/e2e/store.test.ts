@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { type AttributeValue, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { decimalText } from "@energylive/core/decimal";
-import { serializeMessage } from "@energylive/core/measurement/message";
+import { serializeMessage } from "@energylive/core/queue/message";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Collector, startCollector } from "./collector.ts";

@@ -1,6 +1,6 @@
 import type { Command, OptionValues } from "@commander-js/extra-typings";
-import type { TargetOptions } from "./target/open.ts";
-import type { Target } from "./target/target.ts";
+import type { TargetOptions } from "./stage/open.ts";
+import type { Target } from "./stage/stage.ts";
 import { createOutput, type Output } from "./terminal/output.ts";
 import { wrapped } from "./terminal/wrap.ts";
 
@@ -80,7 +80,7 @@ export async function run(
   const output = createOutput({ json: options.json === true });
   let target: Promise<Target> | undefined;
   const open = () => {
-    target ??= import("./target/open.ts").then(({ openTarget }) => openTarget(options, output));
+    target ??= import("./stage/open.ts").then(({ openTarget }) => openTarget(options, output));
     return target;
   };
   try {

@@ -1,4 +1,4 @@
-import { mix, unit } from "@energylive/local/simulator/random";
+import { mix, unit } from "@energylive/simulator/random";
 import * as z from "zod/mini";
 
 /** The parts of AWS's JSON protocol that faults change. Everything else passes through untouched. */

@@ -1,4 +1,4 @@
-import { derive, mix, unit } from "@energylive/local/simulator/random";
+import { derive, mix, unit } from "@energylive/simulator/random";
 
 import { type FaultKind, faultsOf } from "./faults.ts";
 

@@ -1,4 +1,4 @@
-import { mix, unit } from "@energylive/local/simulator/random";
+import { mix, unit } from "@energylive/simulator/random";
 
 /** A row of random choices that a seed decides. */
 export class Chance {

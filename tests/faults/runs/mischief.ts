@@ -1,6 +1,6 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import type { Fault } from "@energylive/local/simulator/faults";
+import type { Fault } from "@energylive/simulator/faults";
 
 import type { Actor } from "./actors.ts";
 import type { Chance } from "./chance.ts";

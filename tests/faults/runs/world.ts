@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { type SimulatedApi, startSimulatedApi } from "@energylive/local/simulator/server";
+import { type SimulatedApi, startSimulatedApi } from "@energylive/simulator/server";
 
 import {
   services as awsServices,

@@ -1,5 +1,5 @@
 import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
-import type { Fault } from "@energylive/local/simulator/faults";
+import type { Fault } from "@energylive/simulator/faults";
 import { describe, expect, it } from "vitest";
 
 import { type SimulatedFetcher, startFetcher } from "./fetcher.ts";

@@ -12,7 +12,7 @@ import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 import { createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
 import { awsConfig } from "@energylive/local/services/loopback";
-import { DEFAULT_API_KEY, type SimulatedApi, startSimulatedApi } from "@energylive/local/simulator/server";
+import { DEFAULT_API_KEY, type SimulatedApi, startSimulatedApi } from "@energylive/simulator/server";
 
 import { services } from "../../support/services.ts";
 import { NAMES, type SimulatedPipeline, STAGE } from "./pipeline.ts";

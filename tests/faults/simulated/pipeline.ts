@@ -9,7 +9,7 @@ import {
 import { createBatchDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { awsConfig } from "@energylive/local/services/loopback";
-import { unit } from "@energylive/local/simulator/random";
+import { unit } from "@energylive/simulator/random";
 
 import { randomStage } from "../../support/services.ts";
 import { SimulatedClock } from "./clock.ts";

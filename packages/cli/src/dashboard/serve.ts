@@ -1,16 +1,15 @@
+import type { PipelineSource } from "@energylive/api/pipeline/source";
+import { startDashboard } from "@energylive/api/server";
 import { systemClock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
-import { ensureAssets } from "@energylive/dashboard/assets";
-import { embeddedPipeline } from "@energylive/dashboard/server/pipeline/embedded";
-import type { PipelineSource } from "@energylive/dashboard/server/pipeline/source";
-import { startDashboard } from "@energylive/dashboard/server/server";
 import { readActivity } from "@energylive/local/activity";
-import { DEFAULT_DASHBOARD_PORT } from "@energylive/local/options";
-
+import { ensureAssets } from "@energylive/web/build";
 import type { Context } from "../command.ts";
 import { openRegistry } from "../devices/registry.ts";
 import { UsageError } from "../errors.ts";
-import type { Target } from "../target/target.ts";
+import { embeddedPipeline } from "../stage/embedded-pipeline.ts";
+import type { Target } from "../stage/stage.ts";
+import { DEFAULT_DASHBOARD_PORT } from "../start/options.ts";
 
 const MAX_PORT = 65_535;
 
@@ -66,7 +65,7 @@ async function openPipeline(target: Target): Promise<{ source: PipelineSource; c
   const { now } = systemClock;
   if (folder === undefined) {
     // CloudWatch's clients, which an embedded stack needs none of.
-    const { openDeployedPipeline } = await import("@energylive/dashboard/server/pipeline/deployed");
+    const { openDeployedPipeline } = await import("@energylive/api/pipeline/deployed");
     return openDeployedPipeline({ stage, names, now });
   }
   const source = embeddedPipeline({

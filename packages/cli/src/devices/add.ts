@@ -3,7 +3,7 @@ import { configProblems, DEFAULT_KEY_NAME } from "@energylive/core/device/device
 import type { Context } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { isKnownType } from "../measurements/type.ts";
-import { commandFor } from "../target/target.ts";
+import { commandFor } from "../stage/stage.ts";
 import type { Output } from "../terminal/output.ts";
 import { parseDuration } from "../terminal/time.ts";
 import { readLabels, typeList } from "./fields.ts";

@@ -2,8 +2,8 @@ import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
 
 import type { Context } from "../command.ts";
 import { FailedError } from "../errors.ts";
-import { openApi } from "../target/api.ts";
-import { commandFor } from "../target/target.ts";
+import { openApi } from "../stage/api.ts";
+import { commandFor } from "../stage/stage.ts";
 import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { openRegistry } from "./registry.ts";

@@ -1,7 +1,6 @@
 import { type DeviceReport, type Health, reportOn, sortReports } from "@energylive/core/device/health";
-import { age } from "@energylive/local/terminal/age";
-
 import type { Context } from "../command.ts";
+import { age } from "../terminal/age.ts";
 import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { ago } from "../terminal/time.ts";

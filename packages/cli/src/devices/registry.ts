@@ -6,7 +6,7 @@ import {
 import { DeviceId } from "@energylive/core/measurement/measurement";
 
 import { FailedError, UsageError } from "../errors.ts";
-import type { Target } from "../target/target.ts";
+import type { Target } from "../stage/stage.ts";
 
 export async function openRegistry(target: Target): Promise<DeviceRegistry> {
   return createDeviceRegistry({ dynamodb: await target.dynamodb(), table: target.names.devicesTable });

@@ -1,5 +1,5 @@
 import type { Context } from "../command.ts";
-import { commandFor } from "../target/target.ts";
+import { commandFor } from "../stage/stage.ts";
 import { deviceId, openRegistry, unknownDevice } from "./registry.ts";
 
 export async function removeDevice({ open, output }: Context, id: string): Promise<void> {

@@ -1,8 +1,8 @@
 import { reportOn } from "@energylive/core/device/health";
 import { describeMeasurementType } from "@energylive/core/measurement/obis";
-import { age } from "@energylive/local/terminal/age";
-import { localTime } from "@energylive/local/terminal/measurement-table";
 import type { Context } from "../command.ts";
+import { age } from "../terminal/age.ts";
+import { localTime } from "../terminal/measurement-table.ts";
 import { fields } from "../terminal/table.ts";
 import { ago } from "../terminal/time.ts";
 import { shownHealth } from "./list.ts";

@@ -4,8 +4,8 @@ import { type ApiKey, KeyUnavailableError } from "@energylive/core/keys/api-key"
 
 import { FailedError, UsageError } from "../errors.ts";
 import { isKnownType, KNOWN_TYPES } from "../measurements/type.ts";
-import { openApi } from "../target/api.ts";
-import type { Target } from "../target/target.ts";
+import { openApi } from "../stage/api.ts";
+import type { Target } from "../stage/stage.ts";
 
 /** Devices of an account that are named; of more, only the number. */
 const NAMED_DEVICES = 5;

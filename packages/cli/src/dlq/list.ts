@@ -5,9 +5,8 @@ import {
   type DeadLetterGroup,
   letterJson,
 } from "@energylive/core/queue/dead-letter";
-import { localTime } from "@energylive/local/terminal/measurement-table";
-
 import type { Context } from "../command.ts";
+import { localTime } from "../terminal/measurement-table.ts";
 import { table } from "../terminal/table.ts";
 import { wrapped } from "../terminal/wrap.ts";
 import { messages, withLetters } from "./letters.ts";

@@ -10,7 +10,7 @@ import { createQueueSender } from "@energylive/core/queue/sender";
 
 import type { Context } from "../command.ts";
 import { EXIT_FAILED, FailedError } from "../errors.ts";
-import type { Target } from "../target/target.ts";
+import type { Target } from "../stage/stage.ts";
 import { checkFilter, type LetterFilter, messages, select, withLetters } from "./letters.ts";
 
 type Result = RedriveResult & { matched: number };

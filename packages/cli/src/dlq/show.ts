@@ -1,9 +1,8 @@
 import { adviceFor } from "@energylive/core/queue/advice";
 import { letterJson } from "@energylive/core/queue/dead-letter";
-import { localTime } from "@energylive/local/terminal/measurement-table";
-
 import type { Context } from "../command.ts";
 import { UsageError } from "../errors.ts";
+import { localTime } from "../terminal/measurement-table.ts";
 import { fields } from "../terminal/table.ts";
 import { select, withLetters } from "./letters.ts";
 

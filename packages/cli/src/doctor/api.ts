@@ -1,4 +1,4 @@
-import type { Target } from "../target/target.ts";
+import type { Target } from "../stage/stage.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
 const TIMEOUT_MS = 10_000;

@@ -1,10 +1,9 @@
 import { DEFAULT_KEY_NAME, type InvalidDevice } from "@energylive/core/device/device";
 import { isStale, lastPolledAt } from "@energylive/core/device/due";
 import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
-import { age } from "@energylive/local/terminal/age";
-
 import { openRegistry } from "../devices/registry.ts";
-import { commandFor, type Target } from "../target/target.ts";
+import { commandFor, type Target } from "../stage/stage.ts";
+import { age } from "../terminal/age.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
 /** Named in a line; of more, only the number. */

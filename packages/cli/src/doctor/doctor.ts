@@ -1,6 +1,6 @@
 import type { Context } from "../command.ts";
 import { EXIT_FAILED } from "../errors.ts";
-import type { Target } from "../target/target.ts";
+import type { Target } from "../stage/stage.ts";
 import { colours } from "../terminal/output.ts";
 import { wrapped } from "../terminal/wrap.ts";
 import { checkAccount } from "./account.ts";

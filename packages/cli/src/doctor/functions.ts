@@ -8,8 +8,8 @@ import {
 import type { ResourceNames } from "@energylive/core/settings/names";
 import { CONSUMER_TIMEOUT_SECONDS, FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 
-import { eventSourceMappings, functionConfiguration } from "../target/lambda.ts";
-import type { Target } from "../target/target.ts";
+import { eventSourceMappings, functionConfiguration } from "../stage/lambda.ts";
+import type { Target } from "../stage/stage.ts";
 import { type Check, look, ok, wrong } from "./check.ts";
 
 const DEPLOY_AGAIN = "deploy the stage again: it was changed by hand, or its deployment did not end";

@@ -3,8 +3,8 @@ import type { EnergyLiveClient } from "@energylive/core/energylive/client";
 import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
 import { KeyUnavailableError } from "@energylive/core/keys/api-key";
 
-import { openApi } from "../target/api.ts";
-import { commandFor, type Keys, type Target } from "../target/target.ts";
+import { openApi } from "../stage/api.ts";
+import { commandFor, type Keys, type Target } from "../stage/stage.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
 /** Keys that are tried at one time. */

@@ -3,7 +3,7 @@ import { depthOf } from "@energylive/core/queue/depth";
 import { MEASUREMENT_DLQ, MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
 import * as z from "zod/mini";
 
-import { commandFor, type Target } from "../target/target.ts";
+import { commandFor, type Target } from "../stage/stage.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
 const RedrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() });

@@ -2,7 +2,7 @@ import { DescribeTableCommand, type DynamoDBClient, type KeySchemaElement } from
 import { findTypeIndex } from "@energylive/core/measurement/type-index";
 import { DEVICES_TABLE, measurementsTable, type TableDefinition } from "@energylive/core/settings/tables";
 
-import type { Target } from "../target/target.ts";
+import type { Target } from "../stage/stage.ts";
 import { type Check, look, ok, wrong } from "./check.ts";
 
 /** Both tables with the keys and indexes that the handlers write by. */

@@ -1,6 +1,5 @@
-import { localTime } from "@energylive/local/terminal/measurement-table";
-
 import type { Context } from "../command.ts";
+import { localTime } from "../terminal/measurement-table.ts";
 import { table } from "../terminal/table.ts";
 import { devicesByKey } from "./usage.ts";
 

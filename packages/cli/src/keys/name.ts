@@ -1,7 +1,7 @@
 import { DEFAULT_KEY_NAME, KeyName } from "@energylive/core/device/device";
 
 import { UsageError } from "../errors.ts";
-import type { Keys } from "../target/target.ts";
+import type { Keys } from "../stage/stage.ts";
 
 /** @throws {UsageError} for a name that no key can have */
 export function keyName(text: string): string {

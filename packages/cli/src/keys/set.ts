@@ -4,7 +4,7 @@ import { ApiKey, KeyUnavailableError } from "@energylive/core/keys/api-key";
 
 import type { Context } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { commandFor } from "../target/target.ts";
+import { commandFor } from "../stage/stage.ts";
 import { keyName, refuseDefault } from "./name.ts";
 
 export async function setKey({ open, output }: Context, given: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 
 import { openRegistry } from "../devices/registry.ts";
-import type { Target } from "../target/target.ts";
+import type { Target } from "../stage/stage.ts";
 
 /** The devices of each key, by the key's name; invalid devices included, which may be mended. */
 export async function devicesByKey(target: Target): Promise<Map<string, string[]>> {

@@ -1,8 +1,8 @@
 import { CSV_COLUMNS } from "@energylive/core/measurement/csv";
 import { measurementJson, type StoredMeasurement } from "@energylive/core/measurement/item";
 import { describeMeasurementType } from "@energylive/core/measurement/obis";
-import { localTime } from "@energylive/local/terminal/measurement-table";
 import { stringify } from "csv-stringify/sync";
+import { localTime } from "../terminal/measurement-table.ts";
 
 import type { Output } from "../terminal/output.ts";
 import { type Column, tablePiece } from "../terminal/table.ts";

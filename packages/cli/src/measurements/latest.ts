@@ -4,7 +4,7 @@ import { measurementJson, type StoredMeasurement } from "@energylive/core/measur
 import type { Context } from "../command.ts";
 import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
 import { FailedError } from "../errors.ts";
-import type { Target } from "../target/target.ts";
+import type { Target } from "../stage/stage.ts";
 import { colours, type Output } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { wrapped } from "../terminal/wrap.ts";

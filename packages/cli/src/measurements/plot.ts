@@ -1,4 +1,4 @@
-import { localTime } from "@energylive/local/terminal/measurement-table";
+import { localTime } from "../terminal/measurement-table.ts";
 
 import { colours } from "../terminal/output.ts";
 import type { Point } from "./series.ts";

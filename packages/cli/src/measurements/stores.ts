@@ -2,7 +2,7 @@ import { createMeasurementHistory, type MeasurementHistory } from "@energylive/c
 import { createLatestMeasurements, type LatestMeasurements } from "@energylive/core/measurement/latest";
 import type { MeasurementsTable } from "@energylive/core/measurement/pages";
 
-import type { Target } from "../target/target.ts";
+import type { Target } from "../stage/stage.ts";
 
 export async function openHistory(target: Target): Promise<MeasurementHistory> {
   return createMeasurementHistory(await measurementsTable(target));

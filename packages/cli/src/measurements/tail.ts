@@ -6,7 +6,7 @@ import type { StoredMeasurement } from "@energylive/core/measurement/item";
 import type { Context } from "../command.ts";
 import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
 import { FailedError } from "../errors.ts";
-import type { Target } from "../target/target.ts";
+import type { Target } from "../stage/stage.ts";
 import { jsonLine, tableRows } from "./format.ts";
 import { openHistory, openLatest } from "./stores.ts";
 import { resolveType } from "./type.ts";

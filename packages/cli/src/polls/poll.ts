@@ -3,7 +3,7 @@ import type { FetcherResult } from "@energylive/core/fetcher/run";
 
 import type { Context } from "../command.ts";
 import { EXIT_FAILED, FailedError } from "../errors.ts";
-import type { Target } from "../target/target.ts";
+import type { Target } from "../stage/stage.ts";
 import { colours } from "../terminal/output.ts";
 import { checkIds, selectDevices } from "./selection.ts";
 

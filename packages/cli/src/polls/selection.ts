@@ -1,7 +1,7 @@
 import type { RegisteredDevice } from "@energylive/core/device/registry";
 
 import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
-import type { Target } from "../target/target.ts";
+import type { Target } from "../stage/stage.ts";
 
 /** The devices that are named, or all that are to be polled. */
 export async function selectDevices(target: Target, ids: readonly string[]): Promise<RegisteredDevice[]> {

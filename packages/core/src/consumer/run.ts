@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import { describeError, type Log } from "../log.ts";
 import { measurementItem } from "../measurement/item.ts";
 import { measurementKey } from "../measurement/measurement.ts";
-import { type MeasurementMessage, parseMessage } from "../measurement/message.ts";
+import { type MeasurementMessage, parseMessage } from "../queue/message.ts";
 import { createQuarantine, type Poison } from "../queue/quarantine.ts";
 import type { QueueSender } from "../queue/sender.ts";
 import { stretchVisibility } from "./visibility.ts";

@@ -4,8 +4,8 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod/mini";
 import { DeviceId, MeasurementType } from "../measurement/measurement.ts";
-import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../measurement/message.ts";
 import { describeProblems } from "../problems.ts";
+import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../queue/message.ts";
 import { DeviceState } from "./state.ts";
 
 export const DEFAULT_KEY_NAME = "default";

@@ -1,4 +1,4 @@
-import type { Selection } from "./select.ts";
+import type { Selection } from "./fresh.ts";
 
 /**
  * Bytes of answers that wait for SQS. Beyond it no request to the API begins until some are accepted. A healthy run has a

@@ -9,11 +9,11 @@ import type { LatestMeasurement, LatestResponse } from "../energylive/latest.ts"
 import { KeyUnavailableError } from "../keys/api-key.ts";
 import type { KeyStore } from "../keys/store.ts";
 import { describeError, type Log } from "../log.ts";
-import { serializeMessage } from "../measurement/message.ts";
+import { serializeMessage } from "../queue/message.ts";
 import { elementEnvelope, type Quarantine } from "../queue/quarantine.ts";
 import { type QueueSender, SendError } from "../queue/sender.ts";
 import type { Backlog } from "./backlog.ts";
-import { moveWatermarks, type Selection, selectFresh } from "./select.ts";
+import { moveWatermarks, type Selection, selectFresh } from "./fresh.ts";
 
 export interface PollContext {
   devices: Pick<DeviceStore, "saveState">;

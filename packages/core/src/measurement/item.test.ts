@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-
+import { parseMessage, serializeMessage } from "../queue/message.ts";
 import { EXAMPLE, message } from "../testing/messages.ts";
 import { measurementItem, measurementJson, storedMeasurement } from "./item.ts";
-import { parseMessage, serializeMessage } from "./message.ts";
 
 describe("the measurement item", () => {
   it("has the attributes of the contract", () => {

@@ -2,9 +2,9 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
 import { decimalText } from "../decimal.ts";
 import { jsonNumber } from "../json.ts";
+import type { MeasurementMessage } from "../queue/message.ts";
 import { DEFAULT_TYPE_INDEX_SHARDS, TYPE_SHARD_ATTRIBUTE } from "../settings/tables.ts";
 import { type Measurement, measurementKey } from "./measurement.ts";
-import type { MeasurementMessage } from "./message.ts";
 import { unitOf } from "./obis.ts";
 import { typeShard } from "./type-index.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 import { decimalText } from "../decimal.ts";
-import type { MeasurementMessage } from "../measurement/message.ts";
+import type { MeasurementMessage } from "../queue/message.ts";
 
 /** Any time that a measurement can have. */
 export const timestamp = fc.integer({ min: 1_000_000_000_000, max: 9_999_999_999_999 });

@@ -1,0 +1,104 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Clock } from "@energylive/core/clock";
+import { createDeviceRegistry } from "@energylive/core/device/registry";
+import type { Log } from "@energylive/core/log";
+import { createMeasurementHistory } from "@energylive/core/measurement/history";
+import { createLatestMeasurements } from "@energylive/core/measurement/latest";
+import { createPointReader } from "@energylive/core/measurement/points";
+import type { Queues } from "@energylive/core/queue/queues";
+import type { ResourceNames } from "@energylive/core/settings/names";
+import { Hono } from "hono";
+import type { Access } from "./access/access.ts";
+import type { Session } from "./contract.ts";
+import { addCsvRoutes } from "./csv/routes.ts";
+import { createDeviceDirectory } from "./devices/directory.ts";
+import { addDeviceRoutes } from "./devices/routes.ts";
+import { createBoundaryReader } from "./energy/boundaries.ts";
+import { createRegisters } from "./energy/registers.ts";
+import { addEnergyRoutes } from "./energy/routes.ts";
+import { addEventRoutes } from "./live/routes.ts";
+import { Watcher } from "./live/watcher.ts";
+import { addPipelineRoutes } from "./pipeline/routes.ts";
+import type { PipelineSource } from "./pipeline/source.ts";
+import { answerError } from "./problem.ts";
+import { createLetters } from "./queue/letters.ts";
+import { addQueueRoutes } from "./queue/routes.ts";
+import { addSeriesRoutes } from "./series/routes.ts";
+import { createSeriesStore } from "./series/store.ts";
+import { addStaticFiles } from "./static-files.ts";
+
+/** The system that is looked at, and what the dashboard needs to look. */
+export interface DashboardParts {
+  /** `the embedded stack in .energylive/simulated`, `the stage "production"`. */
+  label: string;
+  stage: string;
+  kind: "embedded" | "deployed";
+  names: ResourceNames;
+  dynamodb: DynamoDBClient;
+  /** Opened when they are asked for. */
+  queues(): Promise<Queues>;
+  pipeline: PipelineSource;
+  clock: Clock;
+  log: Log;
+  /** The folder of the page's files; asked for when the first page is. */
+  assets: () => Promise<string>;
+}
+
+/**
+ * The embedded DynamoDB works in one thread, so that more than enough to keep it busy only delays what is newest. On AWS
+ * most of a read is waiting.
+ */
+const LONG_READS = { embedded: 3, deployed: 8 } as const;
+
+/** Puts the dashboard together; `close` ends what goes on in it. */
+export function createApp(parts: DashboardParts, access: Access): { app: Hono; close(): void } {
+  const { dynamodb, names, clock, log } = parts;
+  const registry = createDeviceRegistry({ dynamodb, table: names.devicesTable });
+  const directory = createDeviceDirectory({ registry, clock });
+  const table = { dynamodb, table: names.measurementsTable };
+  const latest = createLatestMeasurements(table);
+  const points = createPointReader(table);
+  const series = createSeriesStore({ points, clock, concurrentLongReads: LONG_READS[parts.kind] });
+  const boundaries = createBoundaryReader({ points, series, clock });
+  const registers = createRegisters({ beside: boundaries.beside, series });
+  const letters = createLetters({ queues: parts.queues, clock, log });
+
+  const watcher = new Watcher({
+    kind: parts.kind,
+    directory,
+    latest,
+    pipeline: parts.pipeline,
+    clock,
+    log,
+  });
+  const closing = new AbortController();
+
+  const app = new Hono();
+  app.onError(answerError(log));
+  app.use(access.guard);
+  app.get("/api/session", (context) => {
+    const { label, stage, kind } = parts;
+    return context.json({ label, stage, kind, now: clock.now() } satisfies Session);
+  });
+  addDeviceRoutes(app, { registry, directory, latest, registers, series, clock });
+  addSeriesRoutes(app, { series });
+  addEnergyRoutes(app, { registers, registry });
+  addCsvRoutes(app, { history: createMeasurementHistory(table) });
+  addPipelineRoutes(app, { queues: parts.queues, pipeline: parts.pipeline, directory, clock });
+  addQueueRoutes(app, {
+    letters,
+    onRedriven() {
+      series.forget();
+      boundaries.forget();
+    },
+  });
+  addEventRoutes(app, { hub: watcher.hub, closing: closing.signal });
+  addStaticFiles(app, parts.assets);
+  return {
+    app,
+    close() {
+      closing.abort();
+      watcher.close();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Clock } from "@energylive/core/clock";
+import { type Health, reportOn } from "@energylive/core/device/health";
+import type { DeviceRegistry, RegisteredDevice } from "@energylive/core/device/registry";
+import type { Hono } from "hono";
+import * as z from "zod/mini";
+
+import type { DeviceDetail, DevicePage, DeviceReport } from "../contract.ts";
+import { RequestProblem } from "../problem.ts";
+import { parseQuery, wholeNumber, zone } from "../query.ts";
+import type { DeviceDirectory } from "./directory.ts";
+import { latestValues } from "./latest-values.ts";
+import { type SummaryParts, summarize } from "./summary.ts";
+
+const DEFAULT_LIMIT = 50;
+const MOST_LIMIT = 500;
+const LONGEST_SEARCH = 200;
+const LONGEST_ID = 200;
+
+const HEALTHS = ["ok", "new", "stale", "failing", "disabled", "invalid"] as const satisfies readonly Health[];
+
+const Query = z.object({
+  search: z._default(z.string().check(z.maxLength(LONGEST_SEARCH, "is too long")), ""),
+  /** An empty one is all. */
+  health: z._default(z.enum([...HEALTHS, ""], `is none of ${HEALTHS.join(", ")}`), ""),
+  offset: z.optional(wholeNumber(0, 1_000_000_000)),
+  limit: z.optional(wholeNumber(1, MOST_LIMIT)),
+});
+
+export interface DeviceParts extends SummaryParts {
+  registry: DeviceRegistry;
+  directory: DeviceDirectory;
+  clock: Clock;
+}
+
+export function addDeviceRoutes(app: Hono, parts: DeviceParts): void {
+  const { directory, clock } = parts;
+
+  app.get("/api/devices", async (context) => {
+    const { search, health, offset = 0, limit = DEFAULT_LIMIT } = parseQuery(context, Query);
+    const { devices, reports, counts } = await directory.current();
+    const isFound = searchIn(devices, search);
+    const found = reports.filter((report) => (health === "" || report.health === health) && isFound(report));
+    const page = found.slice(offset, offset + limit);
+    return context.json({ total: found.length, counts, devices: page } satisfies DevicePage);
+  });
+
+  app.get("/api/devices/:id", async (context) => {
+    const registered = await findDevice(parts.registry, context.req.param("id"));
+    const { device } = registered;
+    const latest = device === undefined ? [] : await latestValues(device, parts.latest);
+    return context.json({
+      report: reportOn(registered, clock.now()),
+      labels: device?.labels ?? {},
+      latest,
+    } satisfies DeviceDetail);
+  });
+
+  app.get("/api/devices/:id/summary", async (context) => {
+    const { zone: timeZone } = parseQuery(context, z.object({ zone }));
+    const { device } = await findDevice(parts.registry, context.req.param("id"));
+    if (device === undefined)
+      throw new RequestProblem(409, `the item of ${context.req.param("id")} is invalid: nothing is polled`);
+    return context.json(await summarize(device, parts, timeZone, clock.now()));
+  });
+}
+
+/** @throws {RequestProblem} for one that is not in the table */
+export async function findDevice(registry: DeviceRegistry, id: string): Promise<RegisteredDevice> {
+  // Also one whose id is malformed: it is in the table, and invalid.
+  const registered = id.length > LONGEST_ID ? undefined : await registry.find(id);
+  if (registered !== undefined) return registered;
+  throw new RequestProblem(404, `there is no device ${id}`);
+}
+
+/** Looks for a text in a device's id, name and labels, whatever its case. */
+function searchIn(devices: readonly RegisteredDevice[], search: string): (report: DeviceReport) => boolean {
+  const wanted = search.trim().toLocaleLowerCase();
+  if (wanted === "") return () => true;
+  const holds = (text: string) => text.toLocaleLowerCase().includes(wanted);
+  const byLabel = new Set(
+    devices
+      .filter(({ device }) =>
+        Object.entries(device?.labels ?? {}).some(([name, text]) => holds(`${name} ${text}`)),
+      )
+      .map(({ device }) => device?.device_id),
+  );
+  return ({ device_id, name }) => holds(device_id) || holds(name ?? "") || byLabel.has(device_id);
+}

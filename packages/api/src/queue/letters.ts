@@ -1,0 +1,78 @@
+import type { Clock } from "@energylive/core/clock";
+import type { Log } from "@energylive/core/log";
+import type { DeadLetter } from "@energylive/core/queue/dead-letter";
+import { type DeadLetterQueue, openDeadLetterQueue } from "@energylive/core/queue/dead-letter-queue";
+import type { Queues } from "@energylive/core/queue/queues";
+import { REDRIVE_MS, redriveLetters } from "@energylive/core/queue/redrive";
+import { createQueueSender } from "@energylive/core/queue/sender";
+import pLimit from "p-limit";
+
+import type { RedriveAnswer, RedriveRequest } from "../contract.ts";
+import { RequestProblem } from "../problem.ts";
+
+/** What was read is good for so long: each read hides the messages from the command line for a moment. */
+const FRESH_MS = 3_000;
+
+/** The messages of the dead-letter queue. Reading deletes nothing and gives back at once. */
+export interface Letters {
+  /** As of a moment ago. */
+  all(): Promise<readonly DeadLetter[]>;
+  /**
+   * Moves what matches back into the measurement queue.
+   *
+   * @throws {RequestProblem} when another number matches than was agreed to
+   */
+  redrive(request: RedriveRequest): Promise<RedriveAnswer>;
+}
+
+export function createLetters(options: { queues: () => Promise<Queues>; clock: Clock; log: Log }): Letters {
+  const { queues, clock, log } = options;
+  // Two readers at a time would each see what the other does not hold.
+  const oneAtATime = pLimit(1);
+  let last: { at: number; letters: readonly DeadLetter[] } | undefined;
+
+  async function withQueue<T>(use: (dlq: DeadLetterQueue, those: Queues) => Promise<T>): Promise<T> {
+    const those = await queues();
+    const { sqs, dlqUrl, waitSeconds } = those;
+    const dlq = openDeadLetterQueue({ sqs, queueUrl: dlqUrl, waitSeconds });
+    try {
+      return await use(dlq, those);
+    } finally {
+      await dlq.giveBack();
+    }
+  }
+
+  return {
+    all: () =>
+      oneAtATime(async () => {
+        if (last === undefined || clock.now() - last.at > FRESH_MS) {
+          const letters = await withQueue((dlq) => Array.fromAsync(dlq.read()));
+          last = { at: clock.now(), letters };
+        }
+        return last.letters;
+      }),
+
+    redrive: (request) =>
+      oneAtATime(async () => {
+        last = undefined;
+        return withQueue(async (dlq, { sqs, queueUrl }) => {
+          const letters = await Array.fromAsync(dlq.read());
+          const matched = letters.filter((letter) => matches(letter, request));
+          if (matched.length !== request.confirm)
+            throw new RequestProblem(
+              409,
+              `${matched.length} messages match now, and not ${request.confirm}: look again, then confirm anew`,
+            );
+          const deadlineAt = clock.now() + REDRIVE_MS;
+          const queue = createQueueSender({ sqs, queueUrl, clock, random: Math.random, log, deadlineAt });
+          return { matched: matched.length, ...(await redriveLetters(matched, { dlq, queue })) };
+        });
+      }),
+  };
+}
+
+function matches(letter: DeadLetter, { reason, message_id }: RedriveRequest): boolean {
+  return (
+    (reason === null || letter.reason === reason) && (message_id === null || letter.messageId === message_id)
+  );
+}

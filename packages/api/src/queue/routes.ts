@@ -1,0 +1,95 @@
+import { adviceFor } from "@energylive/core/queue/advice";
+import { addToGroups, type DeadLetter, type DeadLetterGroup } from "@energylive/core/queue/dead-letter";
+import type { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import * as z from "zod/mini";
+
+import type { DeadLetterMessage, DeadLetterOverview, DeadLetterReason, RedriveAnswer } from "../contract.ts";
+import { problem, RequestProblem } from "../problem.ts";
+import { parse } from "../query.ts";
+import type { Letters } from "./letters.ts";
+
+/** Messages shown of each reason, and devices named. */
+const SHOWN_MESSAGES = 20;
+const SHOWN_DEVICES = 100;
+
+/** A request to redrive has about a hundred bytes. */
+const MOST_BODY_BYTES = 4_096;
+
+const LONGEST_TEXT = 1_000;
+
+const text = z.nullable(z.string().check(z.maxLength(LONGEST_TEXT, "is too long")));
+const Redrive = z.object({
+  reason: text,
+  message_id: text,
+  confirm: z.int("is not a number of messages").check(z.minimum(0, "is not a number of messages")),
+});
+
+/** @param onRedriven old measurements may come back into the table */
+export function addQueueRoutes(app: Hono, parts: { letters: Letters; onRedriven: () => void }): void {
+  const { letters, onRedriven } = parts;
+
+  app.get("/api/dlq", async (context) => context.json(overview(await letters.all())));
+
+  app.post(
+    "/api/dlq/redrive",
+    bodyLimit({
+      maxSize: MOST_BODY_BYTES,
+      onError: (context) => problem(context, 413, "the request is too long"),
+    }),
+    async (context) => {
+      const request = parse(Redrive, await jsonBody(() => context.req.json()));
+      const answer: RedriveAnswer = await letters.redrive(request);
+      onRedriven();
+      return context.json(answer);
+    },
+  );
+}
+
+async function jsonBody(read: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await read();
+  } catch {
+    throw new RequestProblem(400, "the request is no JSON");
+  }
+}
+
+function overview(all: readonly DeadLetter[]): DeadLetterOverview {
+  const groups = new Map<string, DeadLetterGroup>();
+  for (const letter of all) addToGroups(groups, letter);
+  const newestFirst = [...all].sort((a, b) => b.seenAt - a.seenAt);
+  const reasons = [...groups.values()].map((group) => reasonOf(group, newestFirst));
+  return { total: all.length, groups: reasons.sort((a, b) => b.count - a.count) };
+}
+
+function reasonOf(group: DeadLetterGroup, newestFirst: readonly DeadLetter[]): DeadLetterReason {
+  const { reason, count, firstSeenAt, lastSeenAt, devices } = group;
+  const shown = newestFirst.filter((letter) => letter.reason === reason).slice(0, SHOWN_MESSAGES);
+  return {
+    reason,
+    count,
+    first_seen_at: firstSeenAt,
+    last_seen_at: lastSeenAt,
+    devices: [...devices].sort().slice(0, SHOWN_DEVICES),
+    ...adviceFor(reason),
+    messages: shown.map(messageOf),
+  };
+}
+
+function messageOf(letter: DeadLetter): DeadLetterMessage {
+  const { messageId, detail = null, deviceId = null, seenAt, body } = letter;
+  return {
+    message_id: messageId,
+    detail,
+    device_id: deviceId,
+    seen_at: seenAt,
+    body,
+    attributes: attributesOf(letter),
+  };
+}
+
+function attributesOf({ attributes }: DeadLetter): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { StringValue }]) => [name, StringValue ?? "(binary)"]),
+  );
+}

@@ -1,0 +1,54 @@
+import type { Hono } from "hono";
+import * as z from "zod/mini";
+
+import type { SeriesTile } from "../contract.ts";
+import { RequestProblem } from "../problem.ts";
+import { deviceId, instant, measurementType, parseQuery, wholeNumber } from "../query.ts";
+import { downsample } from "./downsample.ts";
+import type { SeriesStore } from "./store.ts";
+
+const LEAST_BUCKET_MS = 1_000;
+const MOST_BUCKET_MS = 366 * 86_400_000;
+
+/** More than any screen has pixels. */
+const MOST_BUCKETS = 10_000;
+
+/** Years of a device are read at once at most: DynamoDB's cost, and the memory of the server. */
+const LONGEST_RANGE_MS = 3 * 366 * 86_400_000;
+
+const MOST_PATIENCE_MS = 60_000;
+
+const Query = z.object({
+  device: deviceId,
+  type: measurementType,
+  from: instant,
+  to: instant,
+  bucket: wholeNumber(LEAST_BUCKET_MS, MOST_BUCKET_MS),
+  patience: z.optional(wholeNumber(0, MOST_PATIENCE_MS)),
+});
+
+export function addSeriesRoutes(app: Hono, { series }: { series: SeriesStore }): void {
+  app.get("/api/series", async (context) => {
+    const { device, type, from, to, bucket, patience } = parseQuery(context, Query);
+    if (from % bucket !== 0 || to % bucket !== 0)
+      throw new RequestProblem(400, `from and to are not multiples of bucket (${bucket})`);
+    if (to <= from || (to - from) / bucket > MOST_BUCKETS)
+      throw new RequestProblem(400, `from to to are not 1 to ${MOST_BUCKETS} buckets`);
+    if (to - from > LONGEST_RANGE_MS) throw new RequestProblem(400, "from to to is longer than three years");
+    const isOld = to <= series.closedBefore();
+    if (patience === undefined) {
+      const buckets = downsample(await series.read(device, type, from, to), bucket);
+      return context.json({ bucket, closed: isOld, buckets } satisfies SeriesTile);
+    }
+    const { completeFrom, ...columns } = await series.readSome(device, type, from, to, patience);
+    // A bucket that is not whole would change its mean, and hide its peak.
+    const complete_from = Math.ceil(completeFrom / bucket) * bucket;
+    const isComplete = complete_from <= from;
+    return context.json({
+      bucket,
+      closed: isOld && isComplete,
+      ...(isComplete ? {} : { complete_from }),
+      buckets: downsample(columns, bucket).filter(([start]) => start >= complete_from),
+    } satisfies SeriesTile);
+  });
+}

@@ -1,0 +1,112 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { FetcherResult } from "@energylive/core/fetcher/result";
+import { deployedKeySource } from "@energylive/core/keys/store";
+import { ssmKeyVault } from "@energylive/core/keys/vault";
+import type { Queues } from "@energylive/core/queue/queues";
+import { ENERGYLIVE_API_URL } from "@energylive/core/settings/environment";
+import { resourceNames } from "@energylive/core/settings/names";
+import { createDynamoDB, createSqs, REQUEST_HANDLER, SDK_ATTEMPTS } from "@energylive/functions/clients";
+import { createParameterReader } from "@energylive/functions/parameter";
+
+import { FailedError, UsageError } from "../errors.ts";
+import { functionConfiguration, invoke } from "./lambda.ts";
+import type { Target } from "./stage.ts";
+
+/** SQS asks all of its servers when it may wait, and says "nothing" only when none has a message. */
+const WAIT_SECONDS = 2;
+
+/** Longer than the wait, and than a slow answer. */
+const SQS_TIMEOUT_MS = 15_000;
+
+/**
+ * A deployed stage, with the SDK's default credentials and region.
+ *
+ * @throws {UsageError} for a stage that cannot be
+ */
+export function openDeployed(stage: string): Target {
+  const names = namesOf(stage);
+  let dynamodb: DynamoDBClient | undefined;
+  let sqs: SQSClient | undefined;
+  let queues: Promise<Queues> | undefined;
+
+  function openTables(): DynamoDBClient {
+    dynamodb ??= createDynamoDB();
+    return dynamodb;
+  }
+
+  async function findQueues(): Promise<Queues> {
+    sqs = createSqs({
+      maxAttempts: SDK_ATTEMPTS,
+      requestHandler: { connectionTimeout: 2_000, requestTimeout: SQS_TIMEOUT_MS },
+      // The endpoint is the region's, or AWS_ENDPOINT_URL_SQS; the URL of a queue only names it.
+      useQueueUrlAsEndpoint: false,
+    });
+    const client = sqs;
+    const urlOf = async (QueueName: string) => {
+      const { QueueUrl = "" } = await client.send(new GetQueueUrlCommand({ QueueName }));
+      return QueueUrl;
+    };
+    const [queueUrl, dlqUrl] = await Promise.all([
+      urlOf(names.measurementQueue),
+      urlOf(names.measurementDlq),
+    ]);
+    return { sqs: client, queueUrl, dlqUrl, waitSeconds: WAIT_SECONDS };
+  }
+
+  const fetcherVariables = async () =>
+    (await functionConfiguration(names.fetcher)).Environment?.Variables ?? {};
+
+  return {
+    kind: "deployed",
+    label: `the stage "${stage}"`,
+    stage,
+    names,
+    isRunning: true,
+    folder: undefined,
+
+    dynamodb: async () => openTables(),
+
+    queues() {
+      queues ??= findQueues();
+      return queues;
+    },
+
+    async keys() {
+      const ssm = new SSMClient({ maxAttempts: SDK_ATTEMPTS, requestHandler: REQUEST_HANDLER });
+      const readParameter = createParameterReader(openTables());
+      return {
+        async source(name) {
+          const defaultKey = (await fetcherVariables()).ENERGYLIVE_API_KEY ?? process.env.ENERGYLIVE_API_KEY;
+          return deployedKeySource({ defaultKey, readParameter, path: names.apiKeyPath })(name);
+        },
+        vault: ssmKeyVault({ ssm, path: names.apiKeyPath }),
+        defaultKeyAdvice: `the key "default" of a stage is a secret of its deployment: npx sst secret set EnergyLiveApiKey --stage ${stage}, then npx sst deploy --stage ${stage}`,
+      };
+    },
+
+    apiUrl: async () => (await fetcherVariables()).ENERGYLIVE_API_URL ?? ENERGYLIVE_API_URL,
+
+    async poll(event): Promise<FetcherResult> {
+      const answer = FetcherResult.safeParse(await invoke(names.fetcher, event));
+      if (answer.success) return answer.data;
+      throw new FailedError(
+        `${names.fetcher} answered something else than its result: deploy the stage again`,
+      );
+    },
+
+    async close() {
+      dynamodb?.destroy();
+      sqs?.destroy();
+    },
+  };
+}
+
+function namesOf(stage: string) {
+  try {
+    return resourceNames(stage);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,46 @@
+import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
+import { describeError, type Log } from "@energylive/core/log";
+import type { Stack } from "@energylive/local/stack";
+import type { Source } from "./source.ts";
+
+/** Devices added at one time. */
+const CONCURRENT_ADDITIONS = 50;
+
+/**
+ * Adds the source's devices to the devices table. Those that are there already stay as they are. While the API cannot be
+ * reached, the collector goes on with the devices that it knows.
+ *
+ * @throws {EnergyLiveApiError} when the API refuses, or cannot be reached and no device is known
+ */
+export async function addDevices(stack: Stack, source: Source, log: Log): Promise<void> {
+  let added = 0;
+  for (const batch of batches(await discover(stack, source, log))) {
+    added += (await Promise.all(batch.map((device) => stack.devices.add(device)))).filter(Boolean).length;
+  }
+  if (added > 0) log.info({ event: "devices_added", added });
+  source.serveAtLeast(await countDevices(stack));
+}
+
+async function discover(stack: Stack, source: Source, log: Log) {
+  try {
+    return await source.devices();
+  } catch (error) {
+    const mayPass = error instanceof EnergyLiveApiError && error.retryable;
+    if (!mayPass || (await countDevices(stack)) === 0) throw error;
+    log.warn({ event: "discovery_failed", error: describeError(error) });
+    return [];
+  }
+}
+
+async function countDevices(stack: Stack): Promise<number> {
+  let count = 0;
+  for await (const _ of stack.devices.all()) count += 1;
+  return count;
+}
+
+function batches<Device>(devices: readonly Device[]): Device[][] {
+  const count = Math.ceil(devices.length / CONCURRENT_ADDITIONS);
+  return Array.from({ length: count }, (_, index) =>
+    devices.slice(index * CONCURRENT_ADDITIONS, (index + 1) * CONCURRENT_ADDITIONS),
+  );
+}

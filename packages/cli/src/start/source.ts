@@ -1,0 +1,65 @@
+import { systemClock } from "@energylive/core/clock";
+import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
+import { createEnergyLiveClient } from "@energylive/core/energylive/client";
+import { httpGet } from "@energylive/core/energylive/http";
+import { ApiKey } from "@energylive/core/keys/api-key";
+import { startSimulatedApi } from "@energylive/simulator/server";
+import type { StartOptions } from "./options.ts";
+
+const DISCOVERY_TIMEOUT_MS = 10_000;
+
+/** Any text does: the simulated API knows it because it is told. */
+export const SIMULATED_KEY = "simulated-energylive-api-key";
+
+/** Whose data is collected: the simulated API's households, or an account's own devices. */
+export interface Source {
+  kind: StartOptions["source"]["kind"];
+  /** For a person. */
+  label: string;
+  api: { url: string; key: string };
+  /** The devices that should be in the devices table. */
+  devices(): Promise<{ device_id: string; name?: string }[]>;
+  /** Lets the simulated API serve as many devices as were added by an earlier start with more of them. */
+  serveAtLeast(devices: number): void;
+  close(): Promise<void>;
+}
+
+export async function openSource(options: StartOptions["source"]): Promise<Source> {
+  return options.kind === "simulated"
+    ? openSimulated(options.devices)
+    : openAccount(options.url, options.key);
+}
+
+async function openSimulated(deviceCount: number): Promise<Source> {
+  const api = await startSimulatedApi({ deviceCount, apiKey: SIMULATED_KEY });
+  return {
+    kind: "simulated",
+    label: `simulated energyLIVE API (${api.baseUrl})`,
+    api: { url: api.baseUrl, key: SIMULATED_KEY },
+    devices: async () =>
+      api.deviceIds.map((device_id, index) => ({ device_id, name: `Household ${index + 1}` })),
+    serveAtLeast(devices) {
+      while (api.deviceIds.length < devices) api.addDevice();
+    },
+    close: () => api.close(),
+  };
+}
+
+function openAccount(url: string, key: string): Source {
+  const client = createEnergyLiveClient({
+    baseUrl: url,
+    httpGet,
+    clock: systemClock,
+    random: Math.random,
+    timeoutMs: DISCOVERY_TIMEOUT_MS,
+  });
+  const apiKey = new ApiKey(DEFAULT_KEY_NAME, key);
+  return {
+    kind: "account",
+    label: `energyLIVE API (${new URL(url).host})`,
+    api: { url, key },
+    devices: async () => (await client.devices(apiKey)).map((device_id) => ({ device_id })),
+    serveAtLeast() {},
+    close: async () => {},
+  };
+}

@@ -1,0 +1,95 @@
+import type { EnergyBar } from "@energylive/api/contract";
+
+/** Energy that was drawn and fed in during one hour, day or month. */
+export interface EnergyPeriod {
+  from: number;
+  to: number;
+  import: EnergyBar | undefined;
+  export: EnergyBar | undefined;
+}
+
+export interface BarRect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface BarLayout {
+  /** Drawn above zero, fed in below it; a period without a value has no rectangle. */
+  periods: { period: EnergyPeriod; left: number; right: number; import?: BarRect; export?: BarRect }[];
+  zeroY: number;
+  /** Of the energy axis, in Wh; those below zero are fed-in energy. */
+  ticks: { wh: number; y: number }[];
+}
+
+/** What is left free between two bars, as a share of their distance. */
+const GAP_SHARE = 0.18;
+
+/** A value that is not zero shows, however small it is. */
+const LEAST_HEIGHT = 1;
+
+const TICK_SPACE = 36;
+const LEAST_SPAN_WH = 100;
+
+/** Both directions of the same periods, side by side. */
+export function periodsOf(imports: readonly EnergyBar[], exports: readonly EnergyBar[]): EnergyPeriod[] {
+  const exportAt = new Map(exports.map((bar) => [bar.from, bar]));
+  const importAt = new Map(imports.map((bar) => [bar.from, bar]));
+  const starts = [...new Set([...importAt.keys(), ...exportAt.keys()])].sort((a, b) => a - b);
+  return starts.map((from) => {
+    const [drawn, fedIn] = [importAt.get(from), exportAt.get(from)];
+    return { from, to: drawn?.to ?? fedIn?.to ?? from, import: drawn, export: fedIn };
+  });
+}
+
+/** Lays the periods out by time in a box of `width` by `height`. */
+export function layBars(periods: readonly EnergyPeriod[], width: number, height: number): BarLayout {
+  const from = periods[0]?.from ?? 0;
+  const to = periods.at(-1)?.to ?? 1;
+  const highest = Math.max(0, ...periods.map((period) => period.import?.wh ?? 0));
+  const lowest = -Math.max(0, ...periods.map((period) => period.export?.wh ?? 0));
+  const step = niceStep(Math.max(highest - lowest, LEAST_SPAN_WH) / Math.max(2, height / TICK_SPACE));
+  const top = Math.max(step, Math.ceil(highest / step) * step);
+  const bottom = Math.floor(lowest / step) * step;
+  const toY = (wh: number) => ((top - wh) / (top - bottom)) * height;
+  const toX = (at: number) => ((at - from) / (to - from)) * width;
+  const zeroY = toY(0);
+
+  function rect(period: EnergyPeriod, wh: number | null | undefined, sign: 1 | -1): BarRect | undefined {
+    if (wh === null || wh === undefined) return undefined;
+    const [left, right] = [toX(period.from), toX(period.to)];
+    const gap = (right - left) * GAP_SHARE;
+    const tall = wh === 0 ? 0 : Math.max(LEAST_HEIGHT, Math.abs(toY(sign * wh) - zeroY));
+    return { x: left + gap / 2, width: right - left - gap, y: sign > 0 ? zeroY - tall : zeroY, height: tall };
+  }
+
+  const ticks: BarLayout["ticks"] = [];
+  for (let wh = bottom; wh <= top + step / 2; wh += step) ticks.push({ wh: Math.round(wh), y: toY(wh) });
+  return {
+    zeroY,
+    ticks,
+    periods: periods.map((period) => {
+      const [drawn, fedIn] = [rect(period, period.import?.wh, 1), rect(period, period.export?.wh, -1)];
+      return {
+        period,
+        left: toX(period.from),
+        right: toX(period.to),
+        ...(drawn === undefined ? {} : { import: drawn }),
+        ...(fedIn === undefined ? {} : { export: fedIn }),
+      };
+    }),
+  };
+}
+
+/** 1, 2 or 5 times a power of ten, at least `least`. */
+function niceStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return ([1, 2, 5, 10].find((factor) => factor * power >= least) ?? 10) * power;
+}
+
+/** Both directions added up; `null` where nothing is known. */
+export function totalOf(periods: readonly EnergyPeriod[], direction: "import" | "export"): number | null {
+  const known = periods.map((period) => period[direction]?.wh ?? null).filter((wh) => wh !== null);
+  return known.length === 0 ? null : known.reduce((sum, wh) => sum + wh, 0);
+}

@@ -1,0 +1,61 @@
+import { type ApiProblem, REQUEST_HEADER } from "@energylive/api/contract";
+
+/** The server answered, and not with what was asked for. `message` is the server's own, in English. */
+export class AnswerError extends Error {
+  override readonly name = "AnswerError";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The server did not answer at all. */
+export class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
+}
+
+export type Query = Record<string, string | number | readonly string[] | undefined>;
+
+/** `/api/series?device=I-…&type=…`; a list gives the parameter several times. */
+export function apiUrl(path: string, query: Query = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    const values = Array.isArray(value) ? value : [value];
+    for (const one of values) if (one !== undefined) parameters.append(name, String(one));
+  }
+  const search = parameters.toString();
+  return search === "" ? path : `${path}?${search}`;
+}
+
+/** @throws {AnswerError | UnreachableError} */
+export async function getJson<Answer>(path: string, query?: Query, signal?: AbortSignal): Promise<Answer> {
+  return answerOf(await reach(apiUrl(path, query), signal === undefined ? {} : { signal }));
+}
+
+/** @throws {AnswerError | UnreachableError} */
+export async function postJson<Answer>(path: string, body: unknown): Promise<Answer> {
+  return answerOf(
+    await reach(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", [REQUEST_HEADER]: "1" },
+      body: JSON.stringify(body),
+    }),
+  );
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, credentials: "same-origin" });
+  } catch (error) {
+    if (init.signal?.aborted === true) throw error;
+    throw new UnreachableError("the dashboard's server does not answer", { cause: error });
+  }
+}
+
+async function answerOf<Answer>(response: Response): Promise<Answer> {
+  if (response.ok) return response.json();
+  const problem: Partial<ApiProblem> = await response.json().catch(() => ({}));
+  throw new AnswerError(response.status, problem.error ?? `${response.status} ${response.statusText}`);
+}

@@ -1,0 +1,30 @@
+import type { DevicePage, Health } from "@energylive/api/contract";
+import { getJson } from "./client.ts";
+
+/** What the server gives at one time. */
+const MOST_AT_ONCE = 500;
+
+export interface DeviceSelection {
+  search: string;
+  health?: Health | string | undefined;
+  /** The first so many. */
+  limit: number;
+}
+
+/** Devices by name, in as many requests as it takes. */
+export async function getDevices(selection: DeviceSelection, signal?: AbortSignal): Promise<DevicePage> {
+  const { search, health, limit } = selection;
+  const offsets = Array.from({ length: Math.ceil(limit / MOST_AT_ONCE) }, (_, index) => index * MOST_AT_ONCE);
+  const pages = await Promise.all(
+    offsets.map((offset) =>
+      getJson<DevicePage>(
+        "/api/devices",
+        { search: search || undefined, health, offset, limit: Math.min(MOST_AT_ONCE, limit - offset) },
+        signal,
+      ),
+    ),
+  );
+  const [first] = pages;
+  if (first === undefined) throw new RangeError("at least one device must be asked for");
+  return { ...first, devices: pages.flatMap(({ devices }) => devices) };
+}

@@ -1,0 +1,43 @@
+import type { LatestValue } from "@energylive/api/contract";
+import { DRAWN_POWER, FED_IN_POWER } from "./types.ts";
+
+/** The latest value of each type. */
+export type LatestByType = ReadonlyMap<string, LatestValue>;
+
+export function byType(latest: readonly LatestValue[]): LatestByType {
+  return new Map(latest.map((value) => [value.measurement_type, value]));
+}
+
+/** With what has come since; an older value never replaces a newer one. */
+export function updated(known: LatestByType, latest: readonly LatestValue[]): LatestByType {
+  const next = new Map(known);
+  for (const value of latest) {
+    const before = next.get(value.measurement_type);
+    if (before === undefined || before.timestamp <= value.timestamp) next.set(value.measurement_type, value);
+  }
+  return next;
+}
+
+/** The value as a number, `undefined` when there is none: a missing value is not zero. */
+export function numberOf(latest: LatestByType, type: string): number | undefined {
+  const value = latest.get(type);
+  return value === undefined ? undefined : Number(value.value);
+}
+
+/** Drawn minus fed-in power. A meter that has only one of the two has nothing to subtract. */
+export function netPower(latest: LatestByType): number | undefined {
+  const drawn = numberOf(latest, DRAWN_POWER);
+  const fedIn = numberOf(latest, FED_IN_POWER);
+  return drawn === undefined && fedIn === undefined ? undefined : (drawn ?? 0) - (fedIn ?? 0);
+}
+
+export function newestAt(latest: LatestByType): number | undefined {
+  const times = [...latest.values()].map(({ timestamp }) => timestamp);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** What a register grew by since `base` was read; nothing for one that fell or is unknown. */
+export function growthSince(base: LatestValue | undefined, now: LatestValue | undefined): number {
+  if (base === undefined || now === undefined) return 0;
+  return Math.max(0, Number(now.value) - Number(base.value));
+}

@@ -1,0 +1,220 @@
+import type { DayEnergy, DeviceReport } from "@energylive/api/contract";
+import { useComputed } from "@preact/signals";
+import { deviceHref } from "../../app/router.ts";
+import { Sparkline } from "../../chart/sparkline.tsx";
+import { now } from "../../data/clock.ts";
+import { type LatestByType, netPower, newestAt } from "../../data/latest.ts";
+import { energy, energyText, exact, percent, power, powerText } from "../../format/numbers.ts";
+import { locale, t } from "../../i18n/locale.ts";
+import { meaningOf, pollErrorText, serverText } from "../../i18n/translate.ts";
+import { extentOf } from "../../series/extent.ts";
+import type { Point } from "../../series/point.ts";
+import { DAY_MS, MINUTE_MS } from "../../time/zone.ts";
+import { Age } from "../../ui/age.tsx";
+import { HealthBadge } from "../../ui/health-badge.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { useOnScreen } from "../../ui/on-screen.ts";
+import { SaidList } from "../../ui/said.tsx";
+import { Skeleton } from "../../ui/states.tsx";
+import { Value } from "../../ui/value.tsx";
+import { useLiveSummary } from "./live-summary.ts";
+
+export function DeviceCard({ report }: { report: DeviceReport }) {
+  const { device_id, name = device_id, health } = report;
+  const { ref, isOnScreen } = useOnScreen<HTMLElement>();
+  const { resource, latest, imported, exported, sparkline } = useLiveSummary(
+    device_id,
+    isOnScreen && health !== "invalid",
+  );
+  const isThere = resource.data.value !== undefined;
+  const hasMeter = netPower(latest.value) !== undefined;
+  const newest = newestAt(latest.value) ?? report.newest_measurement_at;
+  return (
+    <article class={`card device-card device-${health}`} ref={ref} aria-label={name}>
+      <header class="device-card-head">
+        <div class="device-card-names">
+          <h2 class="device-card-name">
+            <a href={deviceHref(device_id)}>{name}</a>
+          </h2>
+          {name === device_id ? null : <p class="device-card-id">{device_id}</p>}
+        </div>
+        <HealthBadge health={health} />
+      </header>
+      {health === "invalid" ? (
+        <Problems problems={report.problems ?? []} />
+      ) : (
+        <>
+          <PowerNow latest={latest.value} isThere={isThere} />
+          {isThere && !hasMeter && latest.value.size > 0 ? (
+            <OwnValues latest={latest.value} />
+          ) : (
+            <Day
+              imported={imported.value}
+              exported={exported.value}
+              points={sparkline.value}
+              isThere={isThere}
+            />
+          )}
+        </>
+      )}
+      <footer class="device-card-foot">
+        <span>
+          {t.value.overview.age}: <Age at={newest} />
+        </span>
+        <Failures report={report} />
+      </footer>
+    </article>
+  );
+}
+
+export function PowerNow({ latest, isThere }: { latest: LatestByType; isThere: boolean }) {
+  const words = t.value.power;
+  const net = netPower(latest);
+  const direction =
+    net === undefined ? "unknown" : Math.round(net) === 0 ? "idle" : net > 0 ? "drawn" : "fedIn";
+  const text = {
+    unknown: latest.size > 0 ? words.noMeter : words.unknown,
+    idle: words.idle,
+    drawn: words.drawnNow,
+    fedIn: words.fedInNow,
+  }[direction];
+  return (
+    <p class={`power-now power-${direction}`}>
+      {isThere ? (
+        <>
+          <span class="power-number">
+            {direction === "unknown" ? null : <Icon name={direction} />}
+            <Value quantity={net === undefined ? undefined : power(locale.value, Math.abs(net))} />
+          </span>
+          <span class="power-word">{text}</span>
+        </>
+      ) : (
+        <Skeleton kind="number" />
+      )}
+    </p>
+  );
+}
+
+function Day(props: {
+  imported: DayEnergy | undefined;
+  exported: DayEnergy | undefined;
+  points: Point[];
+  isThere: boolean;
+}) {
+  const { imported, exported, points, isThere } = props;
+  return (
+    <>
+      <dl class="day-energy">
+        <EnergyToday kind="import" energyOf={imported} isThere={isThere} />
+        <EnergyToday kind="export" energyOf={exported} isThere={isThere} />
+      </dl>
+      {isThere ? <DaySparkline points={points} /> : <Skeleton kind="sparkline" />}
+    </>
+  );
+}
+
+function EnergyToday(props: {
+  kind: "import" | "export";
+  energyOf: DayEnergy | undefined;
+  isThere: boolean;
+}) {
+  const { kind, energyOf, isThere } = props;
+  const { energy: names, overview } = t.value;
+  const today = energyOf?.today_wh ?? undefined;
+  const yesterday = energyOf?.yesterday_wh ?? undefined;
+  return (
+    <div class={`day-energy-${kind}`}>
+      <dt>
+        {names[kind]} <span class="muted">{overview.today}</span>
+      </dt>
+      <dd>
+        {isThere ? (
+          <Value quantity={today === undefined ? undefined : energy(locale.value, today)} />
+        ) : (
+          <Skeleton kind="line" />
+        )}
+        <span class="yesterday">
+          {yesterday === undefined ? "\u00a0" : overview.yesterdayValue(energyText(locale.value, yesterday))}
+          <Trend today={today} yesterday={yesterday} />
+        </span>
+      </dd>
+    </div>
+  );
+}
+
+/** Below this a ratio says nothing: half a light bulb's hour. */
+const LEAST_COMPARED_WH = 20;
+
+function Trend({ today, yesterday }: { today: number | undefined; yesterday: number | undefined }) {
+  if (today === undefined || yesterday === undefined || yesterday < LEAST_COMPARED_WH) return null;
+  const change = today / yesterday - 1;
+  const words = t.value.overview;
+  const share = percent(locale.value, Math.abs(change));
+  const sentence = change >= 0 ? words.moreThanYesterday(share) : words.lessThanYesterday(share);
+  return (
+    <span class="trend" title={sentence}>
+      {` (${change >= 0 ? "+" : "−"}${share})`}
+    </span>
+  );
+}
+
+function DaySparkline({ points }: { points: Point[] }) {
+  const words = t.value.overview;
+  // By the minute: a second moves nothing that can be seen, and there may be many cards.
+  const to = useComputed(() => Math.ceil(now.value / MINUTE_MS) * MINUTE_MS).value;
+  const range = { from: to - DAY_MS, to };
+  const extent = extentOf(points, range);
+  if (extent === undefined) {
+    return <p class="sparkline-none">{words.sparklineEmpty}</p>;
+  }
+  const label = words.sparklineSummary(
+    powerText(locale.value, extent.min),
+    powerText(locale.value, extent.max),
+  );
+  return (
+    <div class="sparkline-place">
+      <Sparkline points={points} range={range} label={label} />
+    </div>
+  );
+}
+
+/** What a device without a meter tells: a gateway's own health. */
+const MOST_OWN_VALUES = 4;
+
+function OwnValues({ latest }: { latest: LatestByType }) {
+  return (
+    <dl class="own-values">
+      {[...latest.values()].slice(0, MOST_OWN_VALUES).map((value) => (
+        <div key={value.measurement_type}>
+          <dt>{meaningOf(value)}</dt>
+          <dd>
+            <Value quantity={{ number: exact(locale.value, value.value), unit: value.unit ?? "" }} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Failures({ report }: { report: DeviceReport }) {
+  const { consecutive_failures: failures = 0, health } = report;
+  const words = t.value.overview;
+  if (health !== "failing") return null;
+  return (
+    <p
+      class="device-card-error"
+      title={report.last_error === undefined ? undefined : serverText(report.last_error.message)}
+    >
+      {failures === 1 ? words.failuresOne : words.failures(String(failures))}. {pollErrorText(report)}
+    </p>
+  );
+}
+
+function Problems({ problems }: { problems: readonly string[] }) {
+  return (
+    <div class="device-card-problems">
+      <p>{t.value.healthMeaning.invalid}</p>
+      <SaidList texts={problems} />
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Bucket } from "@energylive/api/contract";
+
+/** A bucket that knows its size, so that buckets of several sizes can stand in one curve. */
+export interface Point {
+  start: number;
+  size: number;
+  min: number;
+  max: number;
+  mean: number;
+  last: number;
+  lastAt: number;
+  count: number;
+}
+
+export function pointOf([start, min, max, mean, last, lastAt, count]: Bucket, size: number): Point {
+  return { start, size, min, max, mean, last, lastAt, count };
+}
+
+/** Where it stands on the time axis: a single measurement at its own time, several in the middle of their bucket. */
+export function timeOf({ start, size, lastAt, count }: Point): number {
+  return count === 1 ? lastAt : start + size / 2;
+}
+
+/** Points as larger buckets; no minimum and no maximum is lost. */
+export function mergePoints(points: readonly Point[], size: number): Point[] {
+  const merged: Point[] = [];
+  for (const point of points) {
+    const start = Math.floor(point.start / size) * size;
+    const open = merged.at(-1);
+    if (open?.start === start) addTo(open, point);
+    else merged.push({ ...point, start, size });
+  }
+  return merged;
+}
+
+/** Makes `open` tell of `point` too. `point` lies behind it in time. */
+export function addTo(open: Point, point: Point): void {
+  const count = open.count + point.count;
+  open.min = Math.min(open.min, point.min);
+  open.max = Math.max(open.max, point.max);
+  open.mean += ((point.mean - open.mean) * point.count) / count;
+  open.count = count;
+  if (point.lastAt >= open.lastAt) {
+    open.last = point.last;
+    open.lastAt = point.lastAt;
+  }
+}
+
+/** The index of the last point that begins at or before `at`; -1 for none. */
+export function indexAt(points: readonly Point[], at: number): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const point = points[middle];
+    if (point !== undefined && point.start <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

@@ -1,0 +1,184 @@
+import type { SeriesTile } from "@energylive/api/contract";
+import { signal } from "@preact/signals";
+import { getJson } from "../data/client.ts";
+import { serverNow } from "../data/clock.ts";
+import { noteFailure } from "../data/connection.ts";
+import { onLive, onReconnect } from "../data/live.ts";
+import { createTileCache } from "./cache.ts";
+import { fetchOrder, type OrderedTile } from "./fetch-order.ts";
+import { addTo, type Point, pointOf } from "./point.ts";
+import { substitute } from "./substitute.ts";
+import {
+  type Range,
+  type SeriesAddress,
+  type TileAddress,
+  tileIndexes,
+  tileKey,
+  tileRange,
+} from "./tiles.ts";
+
+/** About 20 MB. A year of one type at the width of a screen is some 1,500 points. */
+const MAX_POINTS = 200_000;
+
+/** A browser has six connections to one server, and the event stream takes one of them. */
+const PARALLEL_REQUESTS = 4;
+
+/** Live measurements are added as they come; what came late, or while the page slept, an open tile gets by being fetched again. */
+const OPEN_TILE_AGE_MS = 120_000;
+const RETRY_MS = 2_000;
+
+/**
+ * How long the server may read before it shows what it has: a chart that grows is better than one that is awaited. Little
+ * at first and of the newest, so that there is a chart at all; and then longer, for each answer is drawn.
+ */
+const FIRST_PATIENCE_MS = 100;
+const PATIENCE_MS = 1_000;
+
+const cache = createTileCache(MAX_POINTS);
+const inFlight = new Map<string, Promise<void>>();
+let queue: OrderedTile[] = [];
+let wantedKeys: ReadonlySet<string> = new Set();
+let retrying: ReturnType<typeof setTimeout> | undefined;
+
+/** Changes whenever there is more to draw. */
+export const seriesVersion = signal(0);
+/** How many wanted tiles have not come yet. */
+export const missingTiles = signal(0);
+/** Why the last request failed, until one succeeds. */
+export const seriesProblem = signal<Error | undefined>(undefined);
+
+export interface Wanted {
+  series: SeriesAddress;
+  range: Range;
+  bucket: number;
+}
+
+/**
+ * Says what the page looks at now: the tiles of `shown`, then those of `beside`, which a person may look at next. What
+ * is not there is fetched; what was wanted before and is not any more is not asked for.
+ */
+export function wantTiles(shown: readonly Wanted[], beside: readonly Wanted[] = []): void {
+  queue = [shown, beside].flatMap((wanted) => fetchOrder(wanted.map(addressesOf)).filter(isMissing));
+  // Those that are being read go on to be.
+  wantedKeys = new Set([...shown, ...beside].flatMap((wanted) => addressesOf(wanted).map(tileKey)));
+  pump();
+}
+
+/** After old measurements came back into the table: nothing that was kept is certain. */
+export function forgetTiles(): void {
+  cache.clear();
+  seriesVersion.value += 1;
+}
+
+function addressesOf({ series, range, bucket }: Wanted): TileAddress[] {
+  return tileIndexes(bucket, { from: range.from, to: Math.min(range.to, serverNow()) }).map((index) => ({
+    ...series,
+    bucket,
+    index,
+  }));
+}
+
+function isMissing({ address }: OrderedTile): boolean {
+  if (inFlight.has(tileKey(address))) return false;
+  const tile = cache.get(address);
+  if (tile === undefined || tile.completeFrom !== undefined) return true;
+  return !tile.closed && serverNow() - tile.fetchedAt > OPEN_TILE_AGE_MS;
+}
+
+function pump(): void {
+  while (inFlight.size < PARALLEL_REQUESTS) {
+    const next = queue.shift();
+    if (next === undefined) break;
+    const key = tileKey(next.address);
+    if (inFlight.has(key)) continue;
+    const fetching = fetchTile(next).finally(() => {
+      inFlight.delete(key);
+      pump();
+    });
+    inFlight.set(key, fetching);
+  }
+  missingTiles.value = queue.length + inFlight.size;
+}
+
+async function fetchTile({ address, isNewest }: OrderedTile): Promise<void> {
+  const { device, type, bucket } = address;
+  const { from, to } = tileRange(address);
+  let completeFrom: number | undefined;
+  let patience = isNewest ? FIRST_PATIENCE_MS : PATIENCE_MS;
+  try {
+    do {
+      const fetchedAt = serverNow();
+      // Nothing is read of what is still to come.
+      const until = Math.min(to, Math.ceil(fetchedAt / bucket) * bucket);
+      const query = { device, type, from, to: until, bucket, patience };
+      const tile = await getJson<SeriesTile>("/api/series", query);
+      completeFrom = tile.complete_from;
+      cache.put(address, {
+        closed: tile.closed && until === to,
+        fetchedAt,
+        points: tile.buckets.map((measured) => pointOf(measured, bucket)),
+        ...(completeFrom === undefined ? {} : { completeFrom }),
+      });
+      seriesProblem.value = undefined;
+      seriesVersion.value += 1;
+      patience = PATIENCE_MS;
+    } while (completeFrom !== undefined && wantedKeys.has(tileKey(address)));
+  } catch (error) {
+    noteFailure(error);
+    seriesProblem.value = error instanceof Error ? error : new Error(String(error));
+    clearTimeout(retrying);
+    // Whoever draws asks again when the version changes.
+    retrying = setTimeout(() => {
+      seriesVersion.value += 1;
+    }, RETRY_MS);
+  }
+}
+
+/**
+ * What there is of a series in a range: in buckets of `bucket` where they have come, and until then in whatever other
+ * size is there, so that zooming never empties the chart.
+ */
+export function readSeries(series: SeriesAddress, range: Range, bucket: number): Point[] {
+  const points = tileIndexes(bucket, range)
+    .reverse()
+    .flatMap((index) => {
+      const address = { ...series, bucket, index };
+      const tile = cache.get(address);
+      if (tile !== undefined && tile.completeFrom === undefined) return tile.points;
+      const knownFrom = tile?.completeFrom ?? Number.POSITIVE_INFINITY;
+      return [
+        ...substitute(address, cache.tilesOf(address)).filter(({ start }) => start < knownFrom),
+        ...(tile?.points ?? []),
+      ];
+    });
+  return points.filter(({ start, size }) => start + size > range.from && start < range.to);
+}
+
+/** A measurement that was stored just now, in every tile that it belongs to. */
+function append(series: SeriesAddress, timestamp: number, value: number): void {
+  let isNew = false;
+  for (const { bucket, index, tile } of cache.tilesOf(series)) {
+    if (tile.closed) continue;
+    const { from, to } = tileRange({ bucket, index });
+    const newest = tile.points.at(-1);
+    if (timestamp < from || timestamp >= to || (newest !== undefined && newest.lastAt >= timestamp)) continue;
+    const start = Math.floor(timestamp / bucket) * bucket;
+    const point = pointOf([start, value, value, value, value, timestamp, 1], bucket);
+    if (newest?.start === start) addTo(newest, point);
+    else tile.points.push(point);
+    isNew = true;
+  }
+  if (isNew) seriesVersion.value += 1;
+}
+
+onLive((event) => {
+  if (event.kind !== "stored") return;
+  for (const { measurement_type, value, timestamp } of event.latest) {
+    append({ device: event.device_id, type: measurement_type }, timestamp, Number(value));
+  }
+});
+
+onReconnect(() => {
+  cache.expireOpen();
+  seriesVersion.value += 1;
+});

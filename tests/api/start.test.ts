@@ -1,0 +1,217 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import type { DevicePage, LiveEvent, PipelineStatus, Session } from "@energylive/api/contract";
+import { DEFAULT_DASHBOARD_PORT } from "@energylive/cli/start/options";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+
+import { startCollector } from "../e2e/collector.ts";
+import { startStandInCloudWatch } from "./support/cloudwatch.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ADDRESS = /http:\/\/127\.0\.0\.1:(\d+)\/\?token=([\w-]{43})/;
+
+interface Started {
+  child: ChildProcess;
+  stdout: () => string;
+  stderr: () => string;
+  ended: Promise<number | null>;
+}
+
+function start(script: string, args: readonly string[], env: Record<string, string> = {}): Started {
+  const { PATH = "", HOME = "" } = process.env;
+  const child = spawn(process.execPath, [join(ROOT, script), ...args], {
+    cwd: folder,
+    env: { PATH, HOME, AWS_EC2_METADATA_DISABLED: "true", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const texts = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const)
+    child[name]?.on("data", (chunk) => {
+      texts[name] += chunk;
+    });
+  return {
+    child,
+    stdout: () => texts.stdout,
+    stderr: () => texts.stderr,
+    ended: new Promise((resolve) => child.on("close", resolve)),
+  };
+}
+
+const npmStart = (...args: string[]) => start("packages/cli/src/start/main.ts", ["--data", "data", ...args]);
+const energylive = (args: readonly string[], env?: Record<string, string>) =>
+  start("packages/cli/bin/energylive.js", ["dashboard", ...args], env);
+
+/** Opens the address that a process has printed, as a browser does. */
+async function visit(started: Started): Promise<{
+  get: <T>(path: string) => Promise<T>;
+  events: () => AsyncGenerator<LiveEvent>;
+  port: number;
+  token: string;
+}> {
+  const [url = "", port = "", token = ""] = await vi.waitFor(
+    () => {
+      const found = ADDRESS.exec(started.stdout());
+      if (found === null) throw new Error(`no address yet: ${started.stdout()}${started.stderr()}`);
+      return found;
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+  const entry = await fetch(url, { redirect: "manual" });
+  const [cookie = ""] = (entry.headers.get("set-cookie") ?? "").split(";");
+  return {
+    port: Number(port),
+    token,
+    async *events() {
+      const { body } = await fetch(new URL("/api/events", url), { headers: { cookie } });
+      if (body === null) throw new Error("no event stream");
+      let text = "";
+      for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+        text += chunk;
+        const lines = text.split("\n");
+        text = lines.pop() ?? "";
+        for (const line of lines)
+          if (line.startsWith("data: ")) yield JSON.parse(line.slice("data: ".length));
+      }
+    },
+    async get(path) {
+      const response = await fetch(new URL(path, url), { headers: { cookie } });
+      expect([path, response.status]).toEqual([path, 200]);
+      return JSON.parse(await response.text());
+    },
+  };
+}
+
+let folder: string;
+/** So that the default port is taken, by this or by another test. */
+const other = createServer();
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "energylive-"));
+  await new Promise<void>((resolve) => {
+    other.on("error", () => resolve());
+    other.listen(DEFAULT_DASHBOARD_PORT, "127.0.0.1", () => resolve());
+  });
+});
+afterAll(async () => {
+  other.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("npm start", () => {
+  it("moves within ten seconds, whenever one comes to look", async () => {
+    const stack = start("packages/cli/src/start/main.ts", ["--data", "moving"]);
+    const page = await visit(stack);
+    const seenAt: number[] = [];
+    for await (const event of page.events()) {
+      if (event.kind !== "stored" || !event.latest.some(({ unit }) => unit === "W")) continue;
+      // One run's measurements can come in more than one event.
+      if (Date.now() - (seenAt.at(-1) ?? 0) > 1_000) seenAt.push(Date.now());
+      if (seenAt.length === 3) break;
+    }
+    const waits = seenAt.slice(1).map((at, index) => at - (seenAt[index] ?? at));
+    expect(Math.max(...waits)).toBeLessThan(10_000);
+    stack.child.kill("SIGTERM");
+    expect(await stack.ended).toBe(0);
+  });
+
+  it("serves the dashboard beside the stack, and so does the command line, while it runs and after", async () => {
+    const stack = npmStart("--interval", "3600");
+    const page = await visit(stack);
+    expect(page.port).not.toBe(DEFAULT_DASHBOARD_PORT);
+    expect(stack.stdout()).toMatch(/^Dashboard +http\S+ \(port 8321 is taken\)\n/);
+    expect(await page.get<Session>("/api/session")).toMatchObject({
+      kind: "embedded",
+      stage: "local",
+      label: "the embedded stack in data/simulated",
+    });
+    await vi.waitFor(
+      async () => {
+        const { runs } = await page.get<PipelineStatus>("/api/pipeline");
+        expect(runs).toMatchObject([{ polled: 5, failed: 0 }]);
+        expect(await page.get<DevicePage>("/api/devices")).toMatchObject({ total: 5, counts: { ok: 5 } });
+      },
+      { timeout: 20_000, interval: 100 },
+    );
+
+    const beside = energylive(["--data", "data"]);
+    const second = await visit(beside);
+    expect(beside.stderr()).toMatch(/Port 8321 is taken/);
+    expect(await second.get<DevicePage>("/api/devices")).toMatchObject({ total: 5 });
+    beside.child.kill("SIGINT");
+    expect(await beside.ended).toBe(0);
+
+    stack.child.kill("SIGTERM");
+    expect(await stack.ended).toBe(0);
+    // The log of a process without a terminal.
+    expect(stack.stderr()).toContain("fetcher_finished");
+    expect(stack.stderr()).not.toContain(page.token);
+    expect(stack.stdout().split(page.token)).toHaveLength(2);
+
+    const after = energylive(["--data", "data", "--json"]);
+    const third = await visit(after);
+    const { runs, unknown } = await third.get<PipelineStatus>("/api/pipeline");
+    expect(runs).toMatchObject([{ polled: 5 }]);
+    expect(unknown).toEqual(["what goes on now: no stack is running (npm start runs it)"]);
+    after.child.kill("SIGTERM");
+    expect(await after.ended).toBe(0);
+    expect(JSON.parse(after.stdout())).toEqual({ url: expect.stringMatching(ADDRESS) });
+  });
+
+  it("goes without the dashboard when it is told to, and fails when the port that it is given is taken", async () => {
+    const without = npmStart("--no-dashboard", "--interval", "3600");
+    const taken = npmStart("--port", String(DEFAULT_DASHBOARD_PORT), "--data", "other");
+    await vi.waitFor(() => expect(without.stderr()).toContain("fetcher_finished"), { timeout: 20_000 });
+    without.child.kill("SIGTERM");
+    expect(await without.ended).toBe(0);
+    expect(without.stdout()).not.toMatch(/Dashboard|token/);
+    expect(await taken.ended).toBe(1);
+    expect(taken.stderr()).toMatch(/port 8321 is in use: choose another with --port\n/);
+  });
+});
+
+describe("energylive dashboard --stage", () => {
+  it("serves a deployed stage with the credentials of the person", async () => {
+    await using collector = await startCollector();
+    await using cloudwatch = await startStandInCloudWatch();
+    cloudwatch.denied.add("FilterLogEvents");
+    await collector.put({ device_id: collector.ids[0], name: "House" });
+    const stage = energylive(["--stage", "local"], {
+      AWS_REGION: "eu-central-1",
+      AWS_ACCESS_KEY_ID: "x",
+      AWS_SECRET_ACCESS_KEY: "x",
+      AWS_ENDPOINT_URL: cloudwatch.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: collector.stack.endpoints.dynamodb,
+      AWS_ENDPOINT_URL_SQS: collector.stack.endpoints.sqs,
+    });
+    const page = await visit(stage);
+    expect(await page.get<Session>("/api/session")).toMatchObject({
+      kind: "deployed",
+      label: 'the stage "local"',
+    });
+    expect(await page.get<DevicePage>("/api/devices")).toMatchObject({
+      devices: [{ name: "House", health: "new" }],
+    });
+    const status = await page.get<PipelineStatus>("/api/pipeline");
+    expect(status).toMatchObject({ queue: { waiting: 0 }, runs: null, throughput: [] });
+    expect(status.unknown).toEqual([expect.stringContaining("FilterLogEvents")]);
+    stage.child.kill("SIGINT");
+    expect(await stage.ended).toBe(0);
+  });
+
+  it("ends with what to do when the stage is not there", async () => {
+    await using collector = await startCollector();
+    const nowhere = energylive(["--stage", "nowhere"], {
+      AWS_REGION: "eu-central-1",
+      AWS_ACCESS_KEY_ID: "x",
+      AWS_SECRET_ACCESS_KEY: "x",
+      AWS_ENDPOINT_URL: collector.stack.endpoints.dynamodb,
+    });
+    expect(await nowhere.ended).toBe(1);
+    expect(nowhere.stderr()).toMatch(/is the stage deployed in this account and region\?/);
+    expect(nowhere.stdout()).toBe("");
+  });
+});

@@ -1,0 +1,98 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PipelineSource } from "@energylive/api/pipeline/source";
+import { type DashboardOptions, startDashboard } from "@energylive/api/server";
+import { systemClock } from "@energylive/core/clock";
+import { createLog } from "@energylive/core/log";
+
+import { createDynamoDB } from "@energylive/functions/clients";
+import { awsConfig } from "@energylive/local/services/loopback";
+
+import { type Intercept, startAwsProxy } from "../../e2e/aws-proxy.ts";
+import type { Collector } from "../../e2e/collector.ts";
+
+/** A dashboard over a collector, and a browser's part of talking to it. */
+export interface TestDashboard extends AsyncDisposable {
+  /** With the token. */
+  url: string;
+  /** `http://127.0.0.1:PORT` */
+  origin: string;
+  /** `name=value`, of a browser that was let in. */
+  cookie: string;
+  /** Every line that it logged. */
+  logLines: string[];
+  /** With the cookie. */
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  /** The body of an answer that must be 200. */
+  json<T>(path: string): Promise<T>;
+}
+
+/** A dashboard whose requests to DynamoDB go through a proxy, as `openDashboard` opens it otherwise. */
+export async function openBehindProxy(
+  collector: Collector,
+  intercept: Intercept,
+  options: Partial<DashboardOptions> = {},
+): Promise<TestDashboard & { queries(): number }> {
+  await using opened = new AsyncDisposableStack();
+  const proxy = opened.use(await startAwsProxy(collector.stack.endpoints.dynamodb, intercept));
+  const dynamodb = createDynamoDB(awsConfig(proxy.endpoint));
+  opened.defer(() => dynamodb.destroy());
+  const dashboard = opened.use(await openDashboard(collector, { ...options, dynamodb }));
+  const closing = opened.move();
+  return {
+    ...dashboard,
+    queries: () => proxy.operations.filter((operation) => operation === "Query").length,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+const NOTHING_KNOWN: PipelineSource = {
+  read: async () => ({ oldest_age_ms: null, runs: null, throughput: null, ingest_lag: null, unknown: [] }),
+};
+
+export async function openDashboard(
+  { stack }: Collector,
+  options: Partial<DashboardOptions> = {},
+): Promise<TestDashboard> {
+  const assets = await mkdtemp(join(tmpdir(), "energylive-page-"));
+  await writeFile(join(assets, "index.html"), "<!doctype html><title>the page</title>");
+  const logLines: string[] = [];
+  const { names, dynamodb, sqs, endpoints } = stack;
+  const dashboard = await startDashboard({
+    label: "the embedded stack of the test",
+    stage: "local",
+    kind: "embedded",
+    names,
+    dynamodb,
+    queues: async () => ({ sqs, queueUrl: endpoints.queueUrl, dlqUrl: endpoints.dlqUrl, waitSeconds: 0 }),
+    pipeline: NOTHING_KNOWN,
+    clock: systemClock,
+    log: createLog({ level: "debug", destination: { write: (line) => void logLines.push(line) } }),
+    assets: async () => assets,
+    port: 0,
+    ...options,
+  });
+  const { origin } = new URL(dashboard.url);
+  const entry = await fetch(dashboard.url, { redirect: "manual" });
+  const [cookie = ""] = (entry.headers.get("set-cookie") ?? "").split(";");
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${origin}${path}`, { headers: { cookie, ...headers }, redirect: "manual" });
+  return {
+    url: dashboard.url,
+    origin,
+    cookie,
+    logLines,
+    get,
+    async json(path) {
+      const response = await get(path);
+      const text = await response.text();
+      if (response.status !== 200) throw new Error(`${path} was answered ${response.status}: ${text}`);
+      return JSON.parse(text);
+    },
+    async [Symbol.asyncDispose]() {
+      await dashboard.close();
+      await rm(assets, { recursive: true, force: true });
+    },
+  };
+}

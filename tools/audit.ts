@@ -5,7 +5,7 @@
  */
 import { spawn } from "node:child_process";
 
-import * as z from "zod/mini";
+import * as z from "zod";
 
 const Finding = z.object({
   name: z.string(),

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const SOURCES = fileURLToPath(new URL("./src", import.meta.url));
-const CONTRACT = fileURLToPath(import.meta.resolve("@energylive/api/contract"));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const CONTRACT = join(ROOT, "packages/api/src/contract.ts");
 
 /** Outside a checkout there may be none; the sources alone then say what is built. */
 const LOCK_FILE = join(ROOT, "package-lock.json");

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { type Graph, resource } from "../sst/graph.ts";
 
@@ -15,10 +15,9 @@ export interface Grant {
   resource: string;
 }
 
-const list = z.pipe(
-  z.union([z.string(), z.array(z.string())]),
-  z.transform((value: string | string[]) => (typeof value === "string" ? [value] : value)),
-);
+const list = z
+  .union([z.string(), z.array(z.string())])
+  .pipe(z.transform((value: string | string[]) => (typeof value === "string" ? [value] : value)));
 
 /** An element that is not named here, a condition for instance, would change the meaning: it is refused. */
 const PolicyDocument = z.object({
@@ -28,7 +27,7 @@ const PolicyDocument = z.object({
 
 const Role = z.object({
   inlinePolicies: z.array(z.object({ policy: z.string() })),
-  managedPolicyArns: z._default(z.array(z.string()), []),
+  managedPolicyArns: z.array(z.string()).default([]),
 });
 
 /**

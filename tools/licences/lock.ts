@@ -1,12 +1,12 @@
-import * as z from "zod/mini";
+import * as z from "zod";
 
 const LockFile = z.object({
   packages: z.record(
     z.string(),
     z.object({
-      license: z.optional(z.string()),
-      dev: z.optional(z.boolean()),
-      link: z.optional(z.boolean()),
+      license: z.string().optional(),
+      dev: z.boolean().optional(),
+      link: z.boolean().optional(),
     }),
   ),
 });

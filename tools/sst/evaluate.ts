@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { bundleApp, bundleProgram } from "./bundles.ts";
 import { type Graph, type Resource, SECRET } from "./graph.ts";

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import * as z from "zod/mini";
+import * as z from "zod";
 
 /**
  * SST's platform: its TypeScript components, their types and their dependencies, which `sst install` writes into

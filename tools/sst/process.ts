@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { rm } from "node:fs/promises";
 
-import * as z from "zod/mini";
+import * as z from "zod";
 
 /** The app could not be evaluated. */
 export class EvaluationError extends Error {

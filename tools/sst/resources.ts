@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { type Graph, resourcesOf } from "./graph.ts";
 
@@ -7,7 +7,7 @@ import { type Graph, resourcesOf } from "./graph.ts";
 const index = z.object({
   name: z.string(),
   hashKey: z.string(),
-  rangeKey: z.optional(z.string()),
+  rangeKey: z.string().optional(),
   projectionType: z.string(),
 });
 
@@ -15,11 +15,11 @@ export const Table = z.object({
   name: z.string(),
   attributes: z.array(z.object({ name: z.string(), type: z.string() })),
   hashKey: z.string(),
-  rangeKey: z.optional(z.string()),
+  rangeKey: z.string().optional(),
   billingMode: z.string(),
   globalSecondaryIndexes: z.array(index),
   pointInTimeRecovery: z.object({ enabled: z.boolean() }),
-  ttl: z.optional(z.object({ attributeName: z.string(), enabled: z.boolean() })),
+  ttl: z.object({ attributeName: z.string(), enabled: z.boolean() }).optional(),
   deletionProtectionEnabled: z.boolean(),
 });
 
@@ -28,9 +28,9 @@ export const Queue = z.object({
   messageRetentionSeconds: z.number(),
   visibilityTimeoutSeconds: z.number(),
   sqsManagedSseEnabled: z.boolean(),
-  redrivePolicy: z.optional(
-    fromJson(z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() })),
-  ),
+  redrivePolicy: fromJson(
+    z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }),
+  ).optional(),
 });
 
 export const LambdaFunction = z.object({
@@ -89,12 +89,12 @@ export const Alarm = z.object({
   comparisonOperator: z.string(),
   threshold: z.number(),
   evaluationPeriods: z.number(),
-  datapointsToAlarm: z.optional(z.number()),
+  datapointsToAlarm: z.number().optional(),
   treatMissingData: z.string(),
-  ...z.partial(metric).shape,
-  metricQueries: z.optional(
-    z.array(z.object({ id: z.string(), expression: z.optional(z.string()), metric: z.optional(metric) })),
-  ),
+  ...metric.partial().shape,
+  metricQueries: z
+    .array(z.object({ id: z.string(), expression: z.string().optional(), metric: metric.optional() }))
+    .optional(),
 });
 
 export const Subscription = z.object({ topic: z.string(), protocol: z.string(), endpoint: z.string() });
@@ -104,11 +104,7 @@ export const Subscription = z.object({ topic: z.string(), protocol: z.string(), 
  *
  * @throws {Error} that names the resource whose inputs are not those
  */
-export function read<T>(
-  graph: Graph,
-  type: string,
-  schema: z.ZodMiniType<T>,
-): (T & { logicalName: string })[] {
+export function read<T>(graph: Graph, type: string, schema: z.ZodType<T>): (T & { logicalName: string })[] {
   return resourcesOf(graph, type).map(({ name, inputs }) => {
     const parsed = schema.safeParse(inputs);
     if (!parsed.success) throw new Error(`${type} ${name}: ${z.prettifyError(parsed.error)}`);
@@ -116,12 +112,9 @@ export function read<T>(
   });
 }
 
-function fromJson<T>(schema: z.ZodMiniType<T>) {
-  return z.pipe(
-    z.pipe(
-      z.string(),
-      z.transform((text: string): unknown => JSON.parse(text)),
-    ),
-    schema,
-  );
+function fromJson<T>(schema: z.ZodType<T>) {
+  return z
+    .string()
+    .pipe(z.transform((text: string): unknown => JSON.parse(text)))
+    .pipe(schema);
 }

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { type Bundle, bundleHandler } from "../bundle.ts";
 import { listenOnLoopback } from "./listen.ts";

@@ -1,4 +1,4 @@
-import type * as z from "zod/mini";
+import type * as z from "zod";
 
 import { grantsOf, type Statement } from "../iam/policy.ts";
 import type { Alarm, EventSourceMapping, LambdaFunction, Queue, Schedule, Table } from "../sst/resources.ts";
@@ -7,7 +7,7 @@ import { PRICES_OF } from "./prices.ts";
 
 /** Each resource in a few lines: its name, then the settings that matter. */
 
-type Named<Schema extends z.ZodMiniType> = z.infer<Schema> & { logicalName: string };
+type Named<Schema extends z.ZodType> = z.infer<Schema> & { logicalName: string };
 
 const LABEL_WIDTH = 20;
 

@@ -1,20 +1,23 @@
 import { isTimeZone } from "@energylive/core/energy/calendar";
 import { DeviceId, LAST_TIMESTAMP, MeasurementType } from "@energylive/core/measurement/measurement";
 import type { Context } from "hono";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { RequestProblem } from "./problem.ts";
 
 export const wholeNumber = (minimum: number, maximum: number) =>
-  z.pipe(
-    z.string("is missing"),
-    z.pipe(
-      z.transform((text: string) => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN)),
+  z
+    .string("is missing")
+    .pipe(
       z
-        .number(`is not a whole number from ${minimum} to ${maximum}`)
-        .check(z.minimum(minimum, `is below ${minimum}`), z.maximum(maximum, `is above ${maximum}`)),
-    ),
-  );
+        .transform((text: string) => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN))
+        .pipe(
+          z
+            .number(`is not a whole number from ${minimum} to ${maximum}`)
+            .min(minimum, `is below ${minimum}`)
+            .max(maximum, `is above ${maximum}`),
+        ),
+    );
 
 /** Epoch milliseconds. */
 export const instant = wholeNumber(0, LAST_TIMESTAMP);
@@ -23,21 +26,19 @@ export const deviceId = DeviceId;
 export const measurementType = MeasurementType;
 
 /** An IANA time zone. */
-export const zone = z
-  .string("is missing")
-  .check(z.refine(isTimeZone, "is no time zone: it looks like Europe/Vienna"));
+export const zone = z.string("is missing").refine(isTimeZone, "is no time zone: it looks like Europe/Vienna");
 
 /**
  * The parameters of a request's address.
  *
  * @throws {RequestProblem} that names what is missing or malformed
  */
-export function parseQuery<T>(context: Context, schema: z.ZodMiniType<T>): T {
+export function parseQuery<T>(context: Context, schema: z.ZodType<T>): T {
   return parse(schema, context.req.query());
 }
 
 /** @throws {RequestProblem} */
-export function parse<T>(schema: z.ZodMiniType<T>, input: unknown): T {
+export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) =>

@@ -1,4 +1,4 @@
-import type * as z from "zod/mini";
+import type * as z from "zod";
 
 /** What a schema refused, in words, each with the field's name: `timestamp is not a number`. */
 export function describeProblems(error: { issues: readonly z.core.$ZodIssue[] }): string[] {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Clock } from "@energylive/core/clock";
 import { FetcherRun } from "@energylive/core/fetcher/result";
 import { describeError, type Log } from "@energylive/core/log";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 const MINUTE_MS = 60_000;
 

@@ -2,13 +2,13 @@ import { chmod, readFile, rename, writeFile } from "node:fs/promises";
 
 import { KeyUnavailableError } from "@energylive/core/keys/api-key";
 import type { KeyVault } from "@energylive/core/keys/vault";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 /** Readable and writable for the owner alone. */
 const OWNER_ONLY = 0o600;
 
 /** A key's value, with the time when the command line set it; a person may write the value alone. */
-const Key = z.union([z.string(), z.object({ key: z.string(), set_at: z.optional(z.string()) })]);
+const Key = z.union([z.string(), z.object({ key: z.string(), set_at: z.string().optional() })]);
 
 const KeyFile = z.record(z.string(), Key);
 type KeyFile = z.infer<typeof KeyFile>;

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import * as z from "zod/mini";
+import * as z from "zod";
 
 const FILE = "stack.json";
 
@@ -10,14 +10,14 @@ const KINDS = ["simulated", "account"] as const;
 /** What a started stack leaves in its folder, and in the data folder above it, for other commands to find it. */
 export const StackFile = z.object({
   pid: z.int(),
-  kind: z._default(z.enum(KINDS), "simulated"),
+  kind: z.enum(KINDS).default("simulated"),
   dynamodb: z.string(),
   sqs: z.string(),
   queueUrl: z.string(),
   dlqUrl: z.string(),
   api: z.string(),
   /** Households of the simulated API. */
-  simulatedDevices: z.optional(z.int()),
+  simulatedDevices: z.int().optional(),
 });
 export type StackFile = z.infer<typeof StackFile>;
 

@@ -1,16 +1,16 @@
 import { mix, unit } from "@energylive/simulator/random";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 /** The parts of AWS's JSON protocol that faults change. Everything else passes through untouched. */
 
 const Entry = z.looseObject({ Id: z.string() });
 const SendBatch = z.looseObject({ QueueUrl: z.string(), Entries: z.array(Entry) });
 const SendBatchResult = z.looseObject({
-  Successful: z._default(z.array(Entry), []),
-  Failed: z._default(z.array(Entry), []),
+  Successful: z.array(Entry).default([]),
+  Failed: z.array(Entry).default([]),
 });
 const BatchWrite = z.looseObject({ RequestItems: z.record(z.string(), z.array(z.unknown())) });
-const ReceiveResult = z.looseObject({ Messages: z.optional(z.array(z.unknown())) });
+const ReceiveResult = z.looseObject({ Messages: z.array(z.unknown()).optional() });
 
 type Json = Record<string, unknown>;
 

@@ -1,13 +1,13 @@
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import type { SimulatedQueue } from "./queue.ts";
 import { failure, type Input, type Output, ok, startService } from "./service.ts";
 
-const Attributes = z.record(z.string(), z.looseObject({ StringValue: z.optional(z.string()) }));
+const Attributes = z.record(z.string(), z.looseObject({ StringValue: z.string().optional() }));
 const SendBatch = z.object({
   QueueUrl: z.string(),
   Entries: z.array(
-    z.object({ Id: z.string(), MessageBody: z.string(), MessageAttributes: z._default(Attributes, {}) }),
+    z.object({ Id: z.string(), MessageBody: z.string(), MessageAttributes: Attributes.default({}) }),
   ),
 });
 const ChangeVisibilityBatch = z.object({

@@ -1,5 +1,5 @@
 import type { Clock } from "@energylive/core/clock";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { failure, type Output, ok, startService } from "./service.ts";
 

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { EVALUATED_ACCOUNT } from "../graph.ts";
 
@@ -53,21 +53,20 @@ export function answerCall(token: string, inputs: Properties): Properties {
 }
 
 const PolicyDocumentInputs = z.object({
-  statements: z._default(
-    z.array(
+  statements: z
+    .array(
       z.object({
-        sid: z.optional(z.string()),
-        effect: z._default(z.string(), "Allow"),
+        sid: z.string().optional(),
+        effect: z.string().default("Allow"),
         actions: z.array(z.string()),
-        resources: z.optional(z.array(z.string())),
-        principals: z.optional(z.array(z.object({ type: z.string(), identifiers: z.array(z.string()) }))),
-        conditions: z.optional(
-          z.array(z.object({ test: z.string(), variable: z.string(), values: z.array(z.string()) })),
-        ),
+        resources: z.array(z.string()).optional(),
+        principals: z.array(z.object({ type: z.string(), identifiers: z.array(z.string()) })).optional(),
+        conditions: z
+          .array(z.object({ test: z.string(), variable: z.string(), values: z.array(z.string()) }))
+          .optional(),
       }),
-    ),
-    [],
-  ),
+    )
+    .default([]),
 });
 
 /** The IAM document that the provider renders from its own, differently named, statements. */

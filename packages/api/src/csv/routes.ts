@@ -3,7 +3,7 @@ import type { MeasurementHistory } from "@energylive/core/measurement/history";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
 import { stringify } from "csv-stringify/sync";
 import type { Hono } from "hono";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { RequestProblem } from "../problem.ts";
 import { deviceId, instant, measurementType, parse } from "../query.ts";
@@ -16,10 +16,8 @@ const MOST_DEVICES = 50;
 const MOST_TYPES = 50;
 
 const Query = z.object({
-  device: z
-    .array(deviceId)
-    .check(z.minLength(1, "is missing"), z.maxLength(MOST_DEVICES, `are more than ${MOST_DEVICES}`)),
-  type: z.array(measurementType).check(z.maxLength(MOST_TYPES, `are more than ${MOST_TYPES}`)),
+  device: z.array(deviceId).min(1, "is missing").max(MOST_DEVICES, `are more than ${MOST_DEVICES}`),
+  type: z.array(measurementType).max(MOST_TYPES, `are more than ${MOST_TYPES}`),
   from: instant,
   to: instant,
 });

@@ -2,7 +2,7 @@ import type { Clock } from "@energylive/core/clock";
 import { type Health, reportOn } from "@energylive/core/device/health";
 import type { DeviceRegistry, RegisteredDevice } from "@energylive/core/device/registry";
 import type { Hono } from "hono";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import type { DeviceDetail, DevicePage, DeviceReport } from "../contract.ts";
 import { RequestProblem } from "../problem.ts";
@@ -19,11 +19,11 @@ const LONGEST_ID = 200;
 const HEALTHS = ["ok", "new", "stale", "failing", "disabled", "invalid"] as const satisfies readonly Health[];
 
 const Query = z.object({
-  search: z._default(z.string().check(z.maxLength(LONGEST_SEARCH, "is too long")), ""),
+  search: z.string().max(LONGEST_SEARCH, "is too long").default(""),
   /** An empty one is all. */
-  health: z._default(z.enum([...HEALTHS, ""], `is none of ${HEALTHS.join(", ")}`), ""),
-  offset: z.optional(wholeNumber(0, 1_000_000_000)),
-  limit: z.optional(wholeNumber(1, MOST_LIMIT)),
+  health: z.enum([...HEALTHS, ""], `is none of ${HEALTHS.join(", ")}`).default(""),
+  offset: wholeNumber(0, 1_000_000_000).optional(),
+  limit: wholeNumber(1, MOST_LIMIT).optional(),
 });
 
 export interface DeviceParts extends SummaryParts {

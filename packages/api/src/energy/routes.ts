@@ -2,7 +2,7 @@ import type { DeviceRegistry } from "@energylive/core/device/registry";
 import { calendarBoundaries } from "@energylive/core/energy/calendar";
 import { describeMeasurementType } from "@energylive/core/measurement/obis";
 import type { Hono } from "hono";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import type { EnergyBar, EnergySeries } from "../contract.ts";
 import { RequestProblem } from "../problem.ts";

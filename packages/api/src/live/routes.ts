@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import type { LiveEvent } from "../contract.ts";
 import { deviceId, parse } from "../query.ts";
@@ -18,7 +18,7 @@ const RETRY_MS = 2_000;
 /** A page that takes nothing in any more: it connects anew and asks for everything. */
 const MOST_WAITING = 1_000;
 
-const Devices = z.array(deviceId).check(z.maxLength(MOST_DEVICES, `are more than ${MOST_DEVICES}`));
+const Devices = z.array(deviceId).max(MOST_DEVICES, `are more than ${MOST_DEVICES}`);
 
 /** @param closing ends all streams */
 export function addEventRoutes(app: Hono, { hub, closing }: { hub: EventHub; closing: AbortSignal }): void {

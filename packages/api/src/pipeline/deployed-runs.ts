@@ -4,7 +4,7 @@ import {
   type FilterLogEventsCommandOutput,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { FetcherResult, FetcherRun } from "@energylive/core/fetcher/result";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 /** Long enough for several runs of every shard. */
 const WINDOW_MS = 3_600_000;

@@ -2,7 +2,7 @@ import { adviceFor } from "@energylive/core/queue/advice";
 import { addToGroups, type DeadLetter, type DeadLetterGroup } from "@energylive/core/queue/dead-letter";
 import type { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import type { DeadLetterMessage, DeadLetterOverview, DeadLetterReason, RedriveAnswer } from "../contract.ts";
 import { problem, RequestProblem } from "../problem.ts";
@@ -18,11 +18,11 @@ const MOST_BODY_BYTES = 4_096;
 
 const LONGEST_TEXT = 1_000;
 
-const text = z.nullable(z.string().check(z.maxLength(LONGEST_TEXT, "is too long")));
+const text = z.string().max(LONGEST_TEXT, "is too long").nullable();
 const Redrive = z.object({
   reason: text,
   message_id: text,
-  confirm: z.int("is not a number of messages").check(z.minimum(0, "is not a number of messages")),
+  confirm: z.int("is not a number of messages").min(0, "is not a number of messages"),
 });
 
 /** @param onRedriven old measurements may come back into the table */

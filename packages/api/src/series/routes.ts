@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import type { SeriesTile } from "../contract.ts";
 import { RequestProblem } from "../problem.ts";
@@ -24,7 +24,7 @@ const Query = z.object({
   from: instant,
   to: instant,
   bucket: wholeNumber(LEAST_BUCKET_MS, MOST_BUCKET_MS),
-  patience: z.optional(wholeNumber(0, MOST_PATIENCE_MS)),
+  patience: wholeNumber(0, MOST_PATIENCE_MS).optional(),
 });
 
 export function addSeriesRoutes(app: Hono, { series }: { series: SeriesStore }): void {

@@ -1,7 +1,7 @@
 import type { WrittenConfig } from "@energylive/core/device/registry";
 import { CsvError, parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { FailedError, UsageError } from "../errors.ts";
 import { FIELDS, namedType, readField, readLabels } from "./fields.ts";

@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { buffer } from "node:stream/consumers";
 
 import type { WrittenConfig } from "@energylive/core/device/registry";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { FailedError, UsageError } from "../errors.ts";
 import { readCsv } from "./csv.ts";

@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { depthOf } from "@energylive/core/queue/depth";
 import { MEASUREMENT_DLQ, MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { commandFor, type Target } from "../stage/stage.ts";
 import { type Check, note, ok, wrong } from "./check.ts";

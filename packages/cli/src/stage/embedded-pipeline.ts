@@ -1,7 +1,7 @@
 import type { PipelineSource } from "@energylive/api/pipeline/source";
 import { explanation } from "@energylive/core/explain";
 import type { Activity } from "@energylive/local/activity";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 /** The embedded SQS tells the ages of messages only with all of their bodies: of more than these it is not asked. */
 const MOST_INSPECTED = 2_000;

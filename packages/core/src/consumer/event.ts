@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { describeProblems } from "../problems.ts";
 import { ConfigurationError } from "../settings/configuration-error.ts";
@@ -11,7 +11,7 @@ const ConsumerEvent = z.object({
       messageId: z.string(),
       receiptHandle: z.string(),
       body: z.string(),
-      attributes: z.object({ ApproximateReceiveCount: z.optional(z.unknown()) }),
+      attributes: z.object({ ApproximateReceiveCount: z.unknown().optional() }),
     }),
   ),
 });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import * as z from "zod/mini";
+import * as z from "zod";
 import { DeviceId, MeasurementType } from "../measurement/measurement.ts";
 import { describeProblems } from "../problems.ts";
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../queue/message.ts";
@@ -16,21 +16,17 @@ const MAX_INTERVAL_SECONDS = 7 * 86_400;
 /** A key's name becomes the last part of an SSM parameter's name. */
 export const KeyName = z
   .string("is not a string")
-  .check(
-    z.regex(
-      /^[a-zA-Z0-9_.-]{1,64}$/,
-      "is not a key's name: use up to 64 letters, digits, dots, hyphens and underscores",
-    ),
+  .regex(
+    /^[a-zA-Z0-9_.-]{1,64}$/,
+    "is not a key's name: use up to 64 letters, digits, dots, hyphens and underscores",
   );
 
 const wholeNumber = (minimum: number, maximum: number) =>
   z
     .number("is not a number")
-    .check(
-      z.refine(
-        (n) => Number.isSafeInteger(n) && n >= minimum && n <= maximum,
-        `is not a whole number from ${minimum} to ${maximum}`,
-      ),
+    .refine(
+      (n) => Number.isSafeInteger(n) && n >= minimum && n <= maximum,
+      `is not a whole number from ${minimum} to ${maximum}`,
     );
 
 /**
@@ -39,15 +35,15 @@ const wholeNumber = (minimum: number, maximum: number) =>
  */
 export const DeviceConfig = z.strictObject({
   device_id: DeviceId,
-  name: z.optional(z.string("is not a string")),
-  enabled: z._default(z.boolean("is not true or false"), true),
-  api_key: z._default(KeyName, DEFAULT_KEY_NAME),
+  name: z.string("is not a string").optional(),
+  enabled: z.boolean("is not true or false").default(true),
+  api_key: KeyName.default(DEFAULT_KEY_NAME),
   /** Polled at every run of the schedule when absent. */
-  interval_seconds: z.optional(wholeNumber(1, MAX_INTERVAL_SECONDS)),
+  interval_seconds: wholeNumber(1, MAX_INTERVAL_SECONDS).optional(),
   /** Only these are kept; all when absent. */
-  measurement_types: z.optional(z.array(MeasurementType, "is not a list of strings")),
-  retention_days: z._default(wholeNumber(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS), DEFAULT_RETENTION_DAYS),
-  labels: z.optional(z.record(z.string(), z.string("is not a string"), "is not a map of strings")),
+  measurement_types: z.array(MeasurementType, "is not a list of strings").optional(),
+  retention_days: wholeNumber(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).default(DEFAULT_RETENTION_DAYS),
+  labels: z.record(z.string(), z.string("is not a string"), "is not a map of strings").optional(),
 });
 export type DeviceConfig = z.infer<typeof DeviceConfig>;
 

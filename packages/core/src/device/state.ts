@@ -1,23 +1,23 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import * as z from "zod/mini";
+import * as z from "zod";
 
 /**
  * What the fetcher remembers of a device. It lies in the device's item under `state`, written by the fetcher alone.
  * Times are ISO 8601 UTC, for the person who reads them in the console.
  */
 const Attributes = z.object({
-  last_polled_at: z.optional(z.string()),
-  last_success_at: z.optional(z.string()),
+  last_polled_at: z.string().optional(),
+  last_success_at: z.string().optional(),
   /** The last failure, kept after a success too: `consecutive_failures` says whether it still stands. */
-  last_error: z.optional(z.object({ code: z.string(), message: z.string(), at: z.string() })),
-  consecutive_failures: z._default(z.number(), 0),
+  last_error: z.object({ code: z.string(), message: z.string(), at: z.string() }).optional(),
+  consecutive_failures: z.number().default(0),
   /** While the device backs off: not polled before this. */
-  not_before: z.optional(z.string()),
+  not_before: z.string().optional(),
   /** The configuration that was polled last; an edit voids the back-off. */
-  config_fingerprint: z.optional(z.string()),
+  config_fingerprint: z.string().optional(),
   /** Hashes of the elements that the last poll quarantined, so that one that stays is quarantined once. */
-  quarantined: z._default(z.array(z.string()), []),
+  quarantined: z.array(z.string()).default([]),
 });
 export interface DeviceState extends z.infer<typeof Attributes> {
   /** Per measurement type: the newest timestamp already published, in epoch milliseconds. */

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { fullJitterMs } from "../backoff.ts";
 import type { Clock } from "../clock.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "zod";
 
 /** What a run of the fetcher did. `polled`, `failed`, `skipped` and `deferred` add up to the devices of the shard. */
 export const FetcherResult = z.object({

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import type { Device, ParsedDevice } from "../device/device.ts";
 import { decideDue, isStale } from "../device/due.ts";
@@ -16,12 +16,12 @@ import type { FetcherResult } from "./result.ts";
 export type { FetcherResult };
 
 export const FetcherEvent = z.object({
-  shard: z._default(z.object({ index: z.int().check(z.minimum(0)), total: z.int().check(z.minimum(1)) }), {
+  shard: z.object({ index: z.int().min(0), total: z.int().min(1) }).default({
     index: 0,
     total: 1,
   }),
   /** Poll just these, now: even if they are not due. */
-  device_ids: z.optional(z.array(z.string().check(z.minLength(1, "is empty")))),
+  device_ids: z.array(z.string().min(1, "is empty")).optional(),
 });
 export type FetcherEvent = z.infer<typeof FetcherEvent>;
 

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { type DecimalText, decimalText } from "../decimal.ts";
 import { NumberText } from "../json.ts";
@@ -16,7 +16,7 @@ export interface Measurement {
 /** Letter, eight digits, eight digits: an interface `I-…` or a gateway `G-…`. */
 export const DeviceId = z
   .string("is not a string")
-  .check(z.regex(/^[A-Z]-\d{8}-\d{8}$/, "is not a device id: it looks like I-10082023-01658401"));
+  .regex(/^[A-Z]-\d{8}-\d{8}$/, "is not a device id: it looks like I-10082023-01658401");
 
 /** Part of a DynamoDB sort key (1,024 bytes in all) and of an index key, so it is bounded. */
 const MAX_TYPE_LENGTH = 200;
@@ -26,29 +26,29 @@ const MAX_TYPE_LENGTH = 200;
  * SQS, whose message bodies are XML characters.
  * Source: docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-export const MeasurementType = z.string("is not a string").check(
-  z.minLength(1, "is empty"),
-  z.maxLength(MAX_TYPE_LENGTH, `is longer than ${MAX_TYPE_LENGTH} characters`),
-  z.refine(
+export const MeasurementType = z
+  .string("is not a string")
+  .min(1, "is empty")
+  .max(MAX_TYPE_LENGTH, `is longer than ${MAX_TYPE_LENGTH} characters`)
+  .refine(
     (type) => type.isWellFormed() && !/[\p{Cc}\uFFFE\uFFFF]/u.test(type),
     "holds characters that cannot be sent",
-  ),
+  )
   // Two names that differ in such bytes alone would otherwise become one.
-  z.refine((type) => !type.includes("\uFFFD"), "holds U+FFFD, which stands for bytes that are not UTF-8"),
-);
+  .refine((type) => !type.includes("\uFFFD"), "holds U+FFFD, which stands for bytes that are not UTF-8");
 
 /** Thirteen digits: milliseconds. Seconds (ten digits) would land in 1970 and are refused. */
 const FIRST_TIMESTAMP = 1_000_000_000_000;
 export const LAST_TIMESTAMP = 9_999_999_999_999;
 
 /** A JSON number without a fraction, small enough for a double. */
-export const WholeNumber = z.pipe(
-  z.custom<NumberText>((value) => value instanceof NumberText, "is not a number"),
-  z.pipe(
-    z.transform((number: NumberText) => wholeNumber(number.text)),
-    z.custom<number>((value) => Number.isSafeInteger(value), "is not a whole number"),
-  ),
-);
+export const WholeNumber = z
+  .custom<NumberText>((value) => value instanceof NumberText, "is not a number")
+  .pipe(
+    z
+      .transform((number: NumberText) => wholeNumber(number.text))
+      .pipe(z.custom<number>((value) => Number.isSafeInteger(value), "is not a whole number")),
+  );
 
 /** By its digits, for a double rounds a fraction away that is small enough: 999999999999.9999999999 would be whole. */
 function wholeNumber(text: string): number {
@@ -57,29 +57,28 @@ function wholeNumber(text: string): number {
 }
 
 /** A JSON number that is an instant in epoch milliseconds. */
-export const Timestamp = z.pipe(
-  WholeNumber,
+export const Timestamp = WholeNumber.pipe(
   z
     .number()
-    .check(
-      z.refine(
-        (time) => time >= FIRST_TIMESTAMP && time <= LAST_TIMESTAMP,
-        "is not a time in milliseconds (13 digits)",
-      ),
+    .refine(
+      (time) => time >= FIRST_TIMESTAMP && time <= LAST_TIMESTAMP,
+      "is not a time in milliseconds (13 digits)",
     ),
 );
 
 /** A JSON number, kept as text. */
-export const Value = z.pipe(
-  z.custom<NumberText>((value) => value instanceof NumberText, "is not a number"),
-  z.pipe(
-    z.transform((number: NumberText) => decimalText(number.text)),
-    z.custom<DecimalText>(
-      (value) => value !== undefined,
-      "is not a number that DynamoDB can hold (38 digits, up to 1E125)",
-    ),
-  ),
-);
+export const Value = z
+  .custom<NumberText>((value) => value instanceof NumberText, "is not a number")
+  .pipe(
+    z
+      .transform((number: NumberText) => decimalText(number.text))
+      .pipe(
+        z.custom<DecimalText>(
+          (value) => value !== undefined,
+          "is not a number that DynamoDB can hold (38 digits, up to 1E125)",
+        ),
+      ),
+  );
 
 /**
  * The sort key of a measurement: unique per device, sorted by time, and the same for the same measurement however often

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { decimalText } from "../decimal.ts";
 import { parseJson, plainJson } from "../json.ts";
@@ -44,20 +44,15 @@ function makeSchemas() {
     value: Value,
     collection_time: z
       .string("is not a string")
-      .check(
-        z.refine(
-          (time) => ISO_UTC.test(time) && !Number.isNaN(Date.parse(time)),
-          "is not an ISO 8601 time in UTC",
-        ),
+      .refine(
+        (time) => ISO_UTC.test(time) && !Number.isNaN(Date.parse(time)),
+        "is not an ISO 8601 time in UTC",
       ),
-    retention_days: z.pipe(
-      WholeNumber,
+    retention_days: WholeNumber.pipe(
       z
         .number()
-        .check(
-          z.minimum(MIN_RETENTION_DAYS, `is below ${MIN_RETENTION_DAYS}`),
-          z.maximum(MAX_RETENTION_DAYS, `is above ${MAX_RETENTION_DAYS}`),
-        ),
+        .min(MIN_RETENTION_DAYS, `is below ${MIN_RETENTION_DAYS}`)
+        .max(MAX_RETENTION_DAYS, `is above ${MAX_RETENTION_DAYS}`),
     ),
   });
   return { versioned, body };

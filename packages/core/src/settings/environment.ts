@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "zod";
 
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
 
@@ -17,21 +17,23 @@ export const ENERGYLIVE_API_URL = "https://backend.energylive.e-steiermark.com/a
  * every start, a tenth of the time that its own code takes.
  */
 
-const text = () => z.string().check(z.minLength(1, "is empty"));
-const url = () => z.string().check(z.refine((value) => URL.canParse(value), "is not a URL"));
+const text = () => z.string().min(1, "is empty");
+const url = () => z.string().refine((value) => URL.canParse(value), "is not a URL");
 
 /** A whole number as text, `fallback` where it is not set. */
 export const wholeNumber = (minimum: number, maximum: number, fallback: number) =>
-  z.pipe(
-    z._default(z.string(), String(fallback)),
-    z.transform((value: string, { issues }) => {
-      const number = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
-      const problem = outside(number, minimum, maximum);
-      if (problem === undefined) return number;
-      issues.push({ code: "custom", message: problem, input: value });
-      return z.NEVER;
-    }),
-  );
+  z
+    .string()
+    .default(String(fallback))
+    .pipe(
+      z.transform((value: string, { issues }) => {
+        const number = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
+        const problem = outside(number, minimum, maximum);
+        if (problem === undefined) return number;
+        issues.push({ code: "custom", message: problem, input: value });
+        return z.NEVER;
+      }),
+    );
 
 function outside(number: number, minimum: number, maximum: number): string | undefined {
   if (Number.isNaN(number)) return `is not a whole number from ${minimum} to ${maximum}`;
@@ -40,9 +42,9 @@ function outside(number: number, minimum: number, maximum: number): string | und
 }
 
 const logging = () => ({
-  LOG_LEVEL: z._default(z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(", ")}`), "info"),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(", ")}`).default("info"),
   /** `true` is `LOG_LEVEL=debug`, as the Python collector had it. */
-  DEBUG: z._default(z.string(), "false"),
+  DEBUG: z.string().default("false"),
 });
 
 export const LoggingEnvironment = () => z.object(logging());
@@ -58,11 +60,11 @@ export const FetcherEnvironment = () =>
     ...queues(),
     STAGE: text(),
     DEVICES_TABLE: text(),
-    ENERGYLIVE_API_URL: z._default(url(), ENERGYLIVE_API_URL),
+    ENERGYLIVE_API_URL: url().default(ENERGYLIVE_API_URL),
     /** The key named `default`. Without it only devices that name another key can be polled. */
-    ENERGYLIVE_API_KEY: z.optional(z.string()),
+    ENERGYLIVE_API_KEY: z.string().optional(),
     /** SSM prefix of the named keys. */
-    API_KEY_PATH: text().check(z.regex(/^\/.*\/$/, "does not start and end with a slash")),
+    API_KEY_PATH: text().regex(/^\/.*\/$/, "does not start and end with a slash"),
     /** Requests to the API in flight at one time. */
     POLL_CONCURRENCY: wholeNumber(1, 500, 25),
     /** For one request, its body included. */
@@ -94,7 +96,7 @@ export type ConsumerEnvironment = z.infer<ReturnType<typeof ConsumerEnvironment>
  * @throws {ConfigurationError} that names every missing or malformed variable, never its value.
  */
 export function parseEnvironment<T>(
-  schema: () => z.ZodMiniType<T>,
+  schema: () => z.ZodType<T>,
   variables: Readonly<Record<string, string | undefined>>,
 ): T {
   const present = Object.fromEntries(

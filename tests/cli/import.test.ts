@@ -94,38 +94,34 @@ describe("devices import and export", () => {
     expect(json).toEqual(JSON.parse(await readFile(join(stack.data, "all.json"), "utf8")));
   });
 
-  it("reads what a spreadsheet made of it: semicolons, a byte order mark, CRLF, capitals", async () => {
+  it("reads a byte order mark, CRLF, quoted cells, short names and notations", async () => {
     const device_id = "I-03032023-00000001";
-    const rows = [
-      ["device_id", "name", "enabled", "interval_seconds", "measurement_types", "labels"],
-      [device_id, '"Müller, Graz"', "TRUE", "15m", '"power; 1-0:1.8.0"', '"url=a=b;floor=2"'],
-      ["", "", "", "", "", ""],
-    ];
-    const csv = (delimiter: string) => rows.map((cells) => cells.join(delimiter)).join("\r\n");
-    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(csv("\t"), "utf16le")]);
-    for (const content of [`\ufeff${csv(";")}`, csv(","), utf16]) {
-      const file = join(stack.data, "excel.csv");
-      await writeFile(file, content);
-      const { code, stderr } = await stack.run("devices", "import", file);
-      expect(stderr).toBe("");
-      expect(code).toBe(0);
-      expect(await item(device_id)).toEqual({
-        device_id,
-        name: "Müller, Graz",
-        enabled: true,
-        interval_seconds: 900,
-        measurement_types: ["0100010700", "0100010800"],
-        labels: { url: "a=b", floor: "2" },
-      });
-      await stack.run("devices", "remove", device_id);
-    }
+    const csv = [
+      "device_id,name,enabled,interval_seconds,measurement_types,labels",
+      `${device_id},"Müller, Graz",true,15m,power; 1-0:1.8.0,url=a=b;floor=2`,
+      ",,,,,",
+    ].join("\r\n");
+    const file = join(stack.data, "devices.csv");
+    await writeFile(file, `\ufeff${csv}`);
+    const { code, stderr } = await stack.run("devices", "import", file);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    expect(await item(device_id)).toEqual({
+      device_id,
+      name: "Müller, Graz",
+      enabled: true,
+      interval_seconds: 900,
+      measurement_types: ["0100010700", "0100010800"],
+      labels: { url: "a=b", floor: "2" },
+    });
+    await stack.run("devices", "remove", device_id);
   });
 
-  it("names everything that a spreadsheet can spoil, and adds nothing", async () => {
+  it("names every line that is wrong, and adds nothing", async () => {
     const before = await deviceCount();
     const csv = [
       "device_id,name,intervall,measurement_types",
-      "I-03032023-00000001,a,5,100010700",
+      "I-03032023-00000001,a,5,;",
       "I-03032023-00000002,b",
       "I-03032023-00000003,c,,,,6",
       "I-03032023-00000001,d,,power",
@@ -136,7 +132,7 @@ describe("devices import and export", () => {
       expect.stringMatching(
         /^line 1: the column "intervall" is no field of a device \(known: device_id, name, /,
       ),
-      expect.stringMatching(/^line 2: measurement_types has 100010700, .* OBIS notation, like 1-0:1\.7\.0$/),
+      "line 2: measurement_types names no type: leave it out to keep all",
       "line 3: has 2 cells, and the head 4",
       "line 4: has 6 cells, and the head 4",
       "3 of 4 devices are not good, so none was added",
@@ -145,7 +141,7 @@ describe("devices import and export", () => {
     const latin1 = join(stack.data, "latin1.csv");
     await writeFile(latin1, Buffer.from("device_id,name\nI-03032023-00000001,Müller\n", "latin1"));
     const encoded = await stack.run("devices", "import", latin1);
-    expect(encoded.stderr).toMatch(/latin1\.csv is not UTF-8\nin Excel, save it as "CSV UTF-8"/);
+    expect(encoded.stderr).toMatch(/latin1\.csv is not UTF-8\nsave it as "CSV UTF-8"/);
     expect(await deviceCount()).toBe(before);
   });
 

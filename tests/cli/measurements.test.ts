@@ -132,19 +132,6 @@ describe("query", () => {
     expect(code).toBe(0);
     expect(stderr).toBe("");
   });
-
-  it("draws one series as a chart", async () => {
-    const { stdout } = await stack.run("query", id, "--type", "power", "--plot");
-    const lines = stdout.trimEnd().split("\n");
-    expect(lines[0]).toMatch(/^ +23 W ┤ +[▁-█]+$/);
-    expect(lines[11]).toMatch(/^ +0 W ┤▁[▁-█]*█$/);
-    expect(lines.at(-1)).toMatch(/2026-01-01 00:00:00 +2026-01-01 23:00:00|2026-01-0\d/);
-    const long = await stack.run("query", LONG_SERIES, "--type", "feed-in", "--plot");
-    // A series that only grows: no column is lower than the one before.
-    const base = long.stdout.split("\n")[11]?.split("┤")[1] ?? "";
-    expect(base.length).toBeGreaterThan(50);
-    expect([...base].sort().join("")).toBe(base);
-  });
 });
 
 describe("latest", () => {

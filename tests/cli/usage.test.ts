@@ -1,5 +1,4 @@
 import { execFile, execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -64,14 +63,12 @@ describe("energylive, typed wrongly,", () => {
     [["query", "--type", "power", "--since", "1h", "--until", "2h"], /--since 1h is not before --until 2h/],
     [["query", "--type", "power", "--limit", "0"], /--limit takes a whole number from 1/],
     [["query", "--type", "power", "--format", "xml"], /Allowed choices are table, csv, json, ndjson/],
-    [["query", "--type", "power", "--plot"], /--plot draws one series/],
     [["latest", "house"], /"house" is not a device id/],
     [["dashboard", "--port", "http"], /--port takes a number from 1 to 65535, not "http"/],
     [["poll", "house"], /"house" is not a device id/],
     [["keys", "set", "a/b"], /"a\/b" is not a key's name/],
     [["dlq", "purge"], /without a terminal it needs --yes/],
     [["dlq", "redrive", "--reason", ""], /--reason is empty/],
-    [["completion", "tcsh"], /Allowed choices are bash, zsh, fish/],
   ])("says what to type instead, and exits 2: %j", async (args, problem) => {
     const { code, stdout, stderr } = await cli(args);
     expect(stderr).toMatch(problem);
@@ -198,10 +195,6 @@ describe("npx energylive", () => {
   });
 });
 
-function isThere(shell: string): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, shell)));
-}
-
 /** A Node of this machine that is older than the project's, if it has one. */
 function olderNode(): string | undefined {
   const current = Number(process.versions.node.split(".")[0]);
@@ -217,53 +210,3 @@ function olderNode(): string | undefined {
       }
     });
 }
-
-describe("energylive completion", () => {
-  it.each([
-    [["energylive", "dev"], "devices"],
-    [["energylive", "devices", "dis"], "discover disable"],
-    [["energylive", "devices", "list", "--js"], "--json"],
-    [["energylive", "query", "I-1", "--format", "nd"], "ndjson"],
-    [["energylive", "dlq", "redrive", "--re"], "--reason"],
-    [["energylive", "query", "--type", "po"], "power"],
-    [["energylive", "dlq", "redrive", "--reason", "unk"], "unknown_version"],
-    [["energylive", "completion", "f"], "fish"],
-  ])("completes in bash: %j", async (words, expected) => {
-    const { stdout: script } = await cli(["completion", "bash"]);
-    const probe = `COMP_WORDS=(${words.join(" ")}); COMP_CWORD=${words.length - 1}; _energylive; echo "\${COMPREPLY[*]}"`;
-    const { stdout } = await execute("bash", ["-c", `${script}\n${probe}`]);
-    expect(stdout.trim()).toBe(expected);
-  });
-
-  it.skipIf(!isThere("fish")).each([
-    ["energylive dev", ["devices"]],
-    ["energylive devices add I-1 --n", ["--name", "--no-verify"]],
-    ["energylive query I-1 --format nd", ["ndjson"]],
-    ["energylive query --type po", ["power"]],
-  ])("completes in fish, where there is one: %s", async (line, expected) => {
-    const { stdout: script } = await cli(["completion", "fish"]);
-    const { stdout, stderr } = await execute("fish", ["-c", `${script}\ncomplete -C '${line}'`]);
-    expect(stderr).toBe("");
-    expect(
-      stdout
-        .trim()
-        .split("\n")
-        .map((choice) => choice.split("\t")[0]),
-    ).toEqual(expected);
-  });
-
-  it.skipIf(!isThere("zsh"))("is a script of zsh, where there is one", async () => {
-    const { stdout: script } = await cli(["completion", "zsh"]);
-    await execute("zsh", ["-n", "-c", script]);
-  });
-
-  it.each(["zsh", "fish"])("knows every command and option in %s", async (shell) => {
-    const { code, stdout } = await cli(["completion", shell]);
-    expect(code).toBe(0);
-    for (const { path, command } of nodes) {
-      for (const name of path) expect(stdout).toContain(name);
-      for (const { long } of command.options)
-        expect(stdout).toContain(shell === "fish" ? `-l ${long?.slice(2)}` : `${long}:`);
-    }
-  });
-});

@@ -29,8 +29,6 @@ export interface Manual {
   json?: string;
   /** Paragraphs below the description. */
   notes?: readonly string[];
-  /** Values that the shell offers behind an option which takes others too. */
-  values?: Readonly<Record<`--${string}`, readonly string[]>>;
 }
 
 const manuals = new WeakMap<object, Manual>();

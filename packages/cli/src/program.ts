@@ -1,7 +1,6 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import manifest from "../package.json" with { type: "json" };
-import { addCompletionCommand } from "./commands/completion.ts";
 import { addDashboardCommand } from "./commands/dashboard.ts";
 import { addDevicesCommand } from "./commands/devices.ts";
 import { addDlqCommand } from "./commands/dlq.ts";
@@ -47,7 +46,6 @@ Examples:
   addDlqCommand(program);
   addDashboardCommand(program);
   addDoctorCommand(program);
-  addCompletionCommand(program);
   return program;
 }
 

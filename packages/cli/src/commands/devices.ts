@@ -162,7 +162,7 @@ export function addDevicesCommand(program: CommandUnknownOpts): void {
       ],
       json: "`{ added, updated, unchanged }`, all counts",
       notes: [
-        "A CSV file has a head with the fields' names, of which device_id is required. Within a cell, types and labels are separated by semicolons: 0100010700;0100010800, site=Graz;floor=2. What a spreadsheet writes is read too: semicolons or tabs between the cells, TRUE for true. A JSON file is an array of items. Every bad line is named, and then nothing is added.",
+        "A CSV file has a head with the fields' names, of which device_id is required. Within a cell, types and labels are separated by semicolons: 0100010700;0100010800, site=Graz;floor=2. A JSON file is an array of items. Every bad line is named, and then nothing is added.",
       ],
     },
   ).action((file, options) =>

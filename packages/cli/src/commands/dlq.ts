@@ -1,13 +1,9 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
-import { KNOWN_REASONS } from "@energylive/core/queue/advice";
-
 import { documented, run, withCommonOptions } from "../command.ts";
 
 const LETTER_JSON =
   "`{ message_id, reason, detail, failed_in, seen_at, device_id, receive_count, body, attributes }`";
-
-const REASON_VALUES = { "--reason": KNOWN_REASONS };
 
 /** `energylive dlq …` */
 export function addDlqCommand(program: CommandUnknownOpts): void {
@@ -73,7 +69,6 @@ export function addDlqCommand(program: CommandUnknownOpts): void {
         ["dlq redrive --reason rejected_by_dynamodb", "move it"],
         ["dlq redrive", "everything"],
       ],
-      values: REASON_VALUES,
       json: "`{ matched, moved, left }`, all counts; with --dry-run `moved` is 0",
       notes: [
         "A message is sent, and deleted after SQS has accepted it, so at no time is it in neither queue. A measurement that is stored twice lands on the same item. Everything at once is moved by SQS itself, where it can. What still cannot be stored comes back with its reason.",
@@ -93,7 +88,6 @@ export function addDlqCommand(program: CommandUnknownOpts): void {
     ),
     {
       examples: [["dlq export letters.ndjson", "before a purge"]],
-      values: REASON_VALUES,
       json: `\`{ file, messages }\`; each line of the file is ${LETTER_JSON}`,
     },
   ).action((file, options) =>
@@ -114,7 +108,6 @@ export function addDlqCommand(program: CommandUnknownOpts): void {
         ["dlq purge --reason invalid_json", "asks, and offers to export first"],
         ["dlq purge --export letters.ndjson --yes", "for scripts"],
       ],
-      values: REASON_VALUES,
       json: "`{ purged, exported_to }`",
       notes: ["Exactly the messages that were counted are deleted, none that came after."],
     },

@@ -1,13 +1,10 @@
 import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 
-import { catalogueTypes } from "@energylive/core/measurement/obis";
 import { TYPE_NAMES } from "@energylive/core/measurement/type-name";
 
 import { documented, run, withCommonOptions } from "../command.ts";
 
 const TYPE_NOTE = `A type is a ten-digit code (0100010700), OBIS notation (1-0:1.7.0), a short name (${Object.keys(TYPE_NAMES).join(", ")}) or the name that the device sends.`;
-
-const TYPE_VALUES = { "--type": [...Object.keys(TYPE_NAMES), ...catalogueTypes()] };
 
 const MEASUREMENT_JSON =
   "`{ device_id, measurement_key, timestamp, iso_timestamp, measurement_type, value, unit?, collection_time, ttl }`; `value` has all of its digits, which can be more than a double holds";
@@ -30,18 +27,15 @@ export function addMeasurementCommands(program: CommandUnknownOpts): void {
             "--format <format>",
             "how to write them (default: table; csv, json and ndjson are for programs)",
           ).choices(["table", "csv", "json", "ndjson"]),
-        )
-        .option("--plot", "draw the series of one device and one type as a chart"),
+        ),
     ),
     {
       examples: [
         ["query I-10082023-01658401 --since 1h", "the last hour"],
-        ["query I-10082023-01658401 --type power --since 1d --plot", "a chart of the day"],
         ["query --type 1-0:1.7.0 --desc --limit 20", "the newest of all devices"],
         ["query I-10082023-01658401 --since 2024-01-01 --format csv > 2024.csv", "a year, page by page"],
       ],
       json: `an array of ${MEASUREMENT_JSON}; the same as --format json`,
-      values: TYPE_VALUES,
       notes: [TYPE_NOTE, "Times without a zone are those of this machine."],
     },
   ).action((device, options) =>
@@ -82,7 +76,6 @@ export function addMeasurementCommands(program: CommandUnknownOpts): void {
         ["tail I-10082023-01658401 --type power", "one series"],
       ],
       json: `one line for each: ${MEASUREMENT_JSON}`,
-      values: TYPE_VALUES,
       notes: [
         TYPE_NOTE,
         "Of each series it shows what is newer than what it has shown: a measurement that is stored late, after a redrive for instance, is in query alone.",

@@ -10,9 +10,6 @@ import type { DevicesFile, FileEntry } from "./file.ts";
 /** Between the types and the labels of one cell. */
 const SEPARATOR = ";";
 
-/** Between cells: Excel writes the list separator of the machine's region, which in Austria is a semicolon. */
-const DELIMITERS = [",", ";", "\t"] as const;
-
 const COLUMNS = ["device_id", ...FIELDS];
 
 const Rows = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }));
@@ -24,7 +21,7 @@ interface Row {
 }
 
 /**
- * Reads a CSV file of devices, as `writeCsv` or a spreadsheet writes it.
+ * Reads a CSV file of devices, as `writeCsv` writes it.
  *
  * @throws {FailedError} when it has no head with a column `device_id`
  */
@@ -63,7 +60,6 @@ function rowsOf(content: string, path: string): Row[] {
       info: true,
       trim: true,
       skip_empty_lines: true,
-      delimiter: delimiterOf(content),
       // So that every line that is too short or too long can be named.
       relax_column_count: true,
     });
@@ -74,13 +70,6 @@ function rowsOf(content: string, path: string): Row[] {
   return Rows.parse(records)
     .map(({ record, info }) => ({ cells: record, line: info.lines - lineBreaks(record) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ""));
-}
-
-/** The one that the head has most of: names of fields hold none. */
-function delimiterOf(content: string): string {
-  const [head = ""] = content.trimStart().split("\n", 1);
-  const count = (delimiter: string) => head.split(delimiter).length;
-  return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }
 
 function lineBreaks(cells: readonly string[]): number {
@@ -119,7 +108,7 @@ function fieldOf(field: string, cell: string): unknown {
     );
   if (field !== "measurement_types") return readField(field, cell);
   const list = z.array(z.string()).safeParse(jsonCell(cell));
-  return list.success ? list.data.map((type) => namedType(type, field)) : readField(field, cell, SEPARATOR);
+  return list.success ? list.data.map(namedType) : readField(field, cell, SEPARATOR);
 }
 
 /** A list or a map that holds the separators itself stands in its cell as JSON. */

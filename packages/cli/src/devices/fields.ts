@@ -9,18 +9,12 @@ export const FIELDS = Object.keys(DeviceConfig.shape).filter((field) => field !=
 /** The fields of a device as text: what `set` and the cells of a file hold. */
 const READERS: Record<string, (text: string, separator: string) => unknown> = {
   name: (text) => text,
-  enabled: (text) => TRUTH[text.toLowerCase()] ?? text,
+  enabled: (text) => (text === "true" || text === "false" ? text === "true" : text),
   api_key: (text) => text,
   interval_seconds: (text) => parseDuration(text, "s", "interval_seconds"),
   measurement_types: (text, separator) => typeList(text, separator, "measurement_types"),
   retention_days: (text) => parseDuration(text, "d", "retention_days"),
 };
-
-/** A spreadsheet writes what it took for a truth value in capitals and in its own language. */
-const TRUTH: Readonly<Record<string, boolean>> = { true: true, false: false, wahr: true, falsch: false };
-
-/** A ten-digit code whose first digit is 0, after a spreadsheet has taken it for a number. */
-const CODE_WITHOUT_ZERO = /^[1-9]\d{8}$/;
 
 /**
  * What a field's text means; text that means nothing stays text, which the schema of a device then refuses by name.
@@ -40,8 +34,7 @@ export function readField(field: string, text: string, separator = ","): unknown
 /**
  * Types by code, OBIS notation or short name; a name that is none of these stands for itself.
  *
- * @throws {UsageError} for a list of none, which would keep nothing of what the API sends, and for a code that a
- *   spreadsheet has spoilt
+ * @throws {UsageError} for an empty list, which would keep nothing of what the API sends
  */
 export function typeList(text: string, separator: string, field: string): string[] {
   const types = text
@@ -49,16 +42,11 @@ export function typeList(text: string, separator: string, field: string): string
     .map((type) => type.trim())
     .filter((type) => type !== "");
   if (types.length === 0) throw new UsageError(`${field} names no type: leave it out to keep all`);
-  return types.map((type) => namedType(type, field));
+  return types.map(namedType);
 }
 
-/** @throws {UsageError} */
-export function namedType(type: string, field: string): string {
-  if (CODE_WITHOUT_ZERO.test(type))
-    throw new UsageError(
-      `${field} has ${type}, which a spreadsheet has made of 0${type}: write it in OBIS notation, like 1-0:1.7.0`,
-    );
-  return typeOfName(type) ?? type;
+export function namedType(name: string): string {
+  return typeOfName(name) ?? name;
 }
 
 /** @throws {UsageError} for a pair without a name or a value */

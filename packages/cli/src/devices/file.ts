@@ -51,13 +51,11 @@ async function bytesOf(path: string): Promise<Buffer> {
   }
 }
 
-/** Excel marks UTF-8 and UTF-16 at their beginning, and without either has lost some letters already. */
 function decoded(bytes: Buffer, path: string): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new FailedError(`${path} is not UTF-8`, { advice: 'in Excel, save it as "CSV UTF-8"', cause });
+    throw new FailedError(`${path} is not UTF-8`, { advice: 'save it as "CSV UTF-8"', cause });
   }
 }
 
@@ -72,19 +70,12 @@ function readJson(content: string, path: string): FileEntry[] {
   if (!items.success) throw new FailedError(`${path} is no JSON array of devices`);
   return items.data.map((item, index) => {
     const config = z.record(z.string(), z.unknown()).safeParse(item);
-    return { place: `device ${index + 1}`, ...(config.success ? entryOf(config.data) : entryOf({})) };
+    return { place: `device ${index + 1}`, config: configOf(config.data ?? {}), problems: [] };
   });
 }
 
 /** An item copied from the console carries the fetcher's own record, which is no configuration. */
-function entryOf({ state, ...config }: WrittenConfig): Omit<FileEntry, "place"> {
+function configOf({ state, ...config }: WrittenConfig): WrittenConfig {
   const types = z.array(z.string()).safeParse(config.measurement_types);
-  if (!types.success) return { config, problems: [] };
-  try {
-    const named = types.data.map((type) => namedType(type, "measurement_types"));
-    return { config: { ...config, measurement_types: named }, problems: [] };
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { config, problems: [error.message] };
-  }
+  return types.success ? { ...config, measurement_types: types.data.map(namedType) } : config;
 }

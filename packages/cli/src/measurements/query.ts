@@ -7,8 +7,6 @@ import { deviceId } from "../devices/registry.ts";
 import { UsageError } from "../errors.ts";
 import { parseInstant } from "../terminal/time.ts";
 import { type Format, writeMeasurements } from "./format.ts";
-import { plot } from "./plot.ts";
-import { Series } from "./series.ts";
 import { openHistory } from "./stores.ts";
 import { resolveType } from "./type.ts";
 
@@ -19,7 +17,6 @@ export interface QueryOptions {
   limit?: string | undefined;
   desc?: true | undefined;
   format?: Format | undefined;
-  plot?: true | undefined;
 }
 
 /** Reads page by page and writes as it reads: a year needs no more memory than a day. */
@@ -33,7 +30,6 @@ export async function queryMeasurements(
   const history = await openHistory(await open());
   const type = options.type === undefined ? undefined : await resolveType(options.type, history, device);
   const found = select(history, device, type, range);
-  if (options.plot === true) return output.write(await plotOf(found, output.columns));
   const format = output.json ? "json" : (options.format ?? "table");
   const count = await writeMeasurements(found, { format, ofOneDevice: device !== undefined }, output);
   if (count === 0) output.note(nothing(device, options));
@@ -43,10 +39,6 @@ function checkUsage(device: string | undefined, options: QueryOptions, json: boo
   if (device !== undefined) deviceId(device);
   if (device === undefined && options.type === undefined)
     throw new UsageError("name a device, or with --type one type across all devices");
-  if (options.plot === true && (device === undefined || options.type === undefined))
-    throw new UsageError("--plot draws one series: name a device and a --type");
-  if (options.plot === true && (json || options.format !== undefined))
-    throw new UsageError("--plot is a picture: leave --format and --json out");
   if (json && options.format !== undefined && options.format !== "json")
     throw new UsageError(`--json and --format ${options.format} contradict each other`);
 }
@@ -76,16 +68,6 @@ function select(
 ): AsyncGenerator<StoredMeasurement> {
   if (device !== undefined) return history.ofDevice(device, range, type);
   return history.ofType(type ?? "", range);
-}
-
-async function plotOf(found: AsyncIterable<StoredMeasurement>, columns: number): Promise<string> {
-  const series = new Series();
-  let unit = "";
-  for await (const measurement of found) {
-    series.add(measurement.timestamp, Number(measurement.value));
-    unit = measurement.unit ?? "";
-  }
-  return `${plot(series.points(), { columns, unit })}\n`;
 }
 
 function nothing(device: string | undefined, { type, since, until: end }: QueryOptions): string {

@@ -4,9 +4,6 @@ import pc from "picocolors";
 
 import { wrappedLines } from "./wrap.ts";
 
-/** Width of a picture where there is no terminal. */
-const PLAIN_COLUMNS = 100;
-
 const isTerminal = process.stdout.isTTY === true;
 
 /** Colours on a terminal alone, and not where a person has switched them off. */
@@ -19,7 +16,6 @@ export interface Output {
   isTerminal: boolean;
   /** A person can be asked. */
   isInteractive: boolean;
-  columns: number;
   /** A piece of the result. Waits while the reader is slow. */
   write(text: string): Promise<void>;
   /** A line of the result. */
@@ -46,7 +42,6 @@ export function createOutput(options: { json: boolean }): Output {
     json: options.json,
     isTerminal,
     isInteractive: isTerminal && process.stdin.isTTY === true && !options.json,
-    columns: stdout.columns ?? PLAIN_COLUMNS,
     write,
     line: (text) => write(`${text}\n`),
     result: (json, text) => write(`${options.json ? JSON.stringify(json, null, 2) : wrappedLines(text)}\n`),

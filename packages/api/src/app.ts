@@ -29,10 +29,10 @@ import { addStaticFiles } from "./static-files.ts";
 
 /** The system that is looked at, and what the dashboard needs to look. */
 export interface DashboardParts {
-  /** `the embedded stack in .energylive/simulated`, `the stage "production"`. */
-  label: string;
   stage: string;
   kind: "embedded" | "deployed";
+  /** Where an embedded stack keeps its data, as the person would type it. */
+  folder?: string | undefined;
   names: ResourceNames;
   dynamodb: DynamoDBClient;
   /** Opened when they are asked for. */
@@ -77,8 +77,8 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   app.onError(answerError(log));
   app.use(access.guard);
   app.get("/api/session", (context) => {
-    const { label, stage, kind } = parts;
-    return context.json({ label, stage, kind, now: clock.now() } satisfies Session);
+    const { stage, kind, folder = null } = parts;
+    return context.json({ stage, kind, folder, now: clock.now() } satisfies Session);
   });
   addDeviceRoutes(app, { registry, directory, latest, registers, series, clock });
   addSeriesRoutes(app, { series });

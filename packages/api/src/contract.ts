@@ -3,10 +3,26 @@
  * `/api/`. Times are epoch milliseconds, energy is Wh, power is W; an absent value is `null` and never zero.
  */
 import type { DeviceReport, Health } from "@energylive/core/device/health";
+import type { DeviceProblem } from "@energylive/core/device/problem";
 import type { EnergyBar } from "@energylive/core/energy/bars";
+import type { Failure } from "@energylive/core/failure";
+import type { PollFailureCode } from "@energylive/core/fetcher/poll";
 import type { FetcherRun } from "@energylive/core/fetcher/result";
+import type { CatalogueType, MeasurementTypeFacts } from "@energylive/core/measurement/obis";
+import type { KnownReason } from "@energylive/core/queue/reasons";
 
-export type { DeviceReport, EnergyBar, FetcherRun, Health };
+export type {
+  CatalogueType,
+  DeviceProblem,
+  DeviceReport,
+  EnergyBar,
+  Failure,
+  FetcherRun,
+  Health,
+  KnownReason,
+  MeasurementTypeFacts,
+  PollFailureCode,
+};
 
 /** Every `POST` carries this header, with any value: no form and no foreign page can. Without it the answer is 403. */
 export const REQUEST_HEADER = "x-energylive-dashboard";
@@ -29,10 +45,10 @@ export const TILE_BUCKETS = 720;
 
 /** `GET /api/session`: what the page looks at. */
 export interface Session {
-  /** `the embedded stack in .energylive/simulated`, `the stage "production"`. */
-  label: string;
   stage: string;
   kind: "embedded" | "deployed";
+  /** Where an embedded stack keeps its data: `.energylive/simulated`. */
+  folder: string | null;
   /** The server's clock, so that ages do not depend on the viewer's. */
   now: number;
 }
@@ -54,13 +70,8 @@ export interface DeviceDetail {
 }
 
 /** The latest stored value of one type. */
-export interface LatestValue {
+export interface LatestValue extends MeasurementTypeFacts {
   measurement_type: string;
-  meaning: string;
-  /** `1-0:1.7.0`, for an OBIS code. */
-  obis?: string;
-  unit?: string;
-  kind?: "register" | "instantaneous";
   /** With all of its digits, which can be more than a double holds. */
   value: string;
   timestamp: number;
@@ -127,8 +138,16 @@ export interface PipelineStatus {
   /** Failing, stale and invalid devices, the worst first; at most a hundred. */
   troubled: DeviceReport[];
   troubled_total: number;
-  unknown: string[];
+  unknown: UnknownPart[];
 }
+
+/** What a stack cannot tell of its pipeline, and why. */
+export type UnknownPart =
+  | { code: "not_running" }
+  | { code: "no_runs" }
+  /** The embedded SQS tells the age of the oldest of at most so many messages. */
+  | { code: "oldest_of_many"; most: number }
+  | { code: "oldest" | "metrics" | "runs"; failure: Failure };
 
 /** `GET /api/dlq`: by reason, the most frequent first. */
 export interface DeadLetterOverview {
@@ -142,8 +161,6 @@ export interface DeadLetterReason {
   first_seen_at: number;
   last_seen_at: number;
   devices: string[];
-  meaning: string;
-  advice: string;
   /** Some of them, the newest first. */
   messages: DeadLetterMessage[];
 }
@@ -173,7 +190,7 @@ export interface RedriveAnswer {
 
 /**
  * `GET /api/events?device=&device=`: server-sent events, one of these each. With `device`, measurements of these devices
- * alone (at most 500): with thousands of devices, looking for what is new of all of them costs more than a page is worth.
+ * only (at most 500): with thousands of devices, looking for what is new of all of them costs more than a page is worth.
  */
 export type LiveEvent =
   /** New measurements were stored. */
@@ -182,7 +199,14 @@ export type LiveEvent =
   | { kind: "devices" }
   | { kind: "pipeline" };
 
-/** Every answer that is not 200: what is wrong, and what to do. */
-export interface ApiProblem {
-  error: string;
-}
+/** Every answer that is not 200: a code with its facts. The page has words for each; `said` is in English. */
+export type ApiProblem = Failure | Refusal;
+
+/** The request itself cannot be answered. */
+export type Refusal =
+  /** Only a program that is not the page asks like that; `said` tells its author what to change. */
+  | { code: "bad_request" | "forbidden" | "unauthorized"; said: string }
+  | { code: "not_found" }
+  | { code: "device_unknown" | "device_invalid"; device_id: string }
+  /** Another number of messages matches by now than the person agreed to. */
+  | { code: "count_changed"; matching: number; confirmed: number };

@@ -32,10 +32,10 @@ export function addStaticFiles(app: Hono, assets: () => Promise<string>): void {
 
   app.get("*", async (context) => {
     const { path } = context.req;
-    if (isApi(path)) return problem(context, 404, "there is nothing at this address");
+    if (isApi(path)) return problem(context, 404, { code: "not_found" });
     const name = path === "/" ? "index.html" : path.slice(1);
     const body = (await files()).get(name);
-    if (body === undefined) return problem(context, 404, "there is nothing at this address");
+    if (body === undefined) return problem(context, 404, { code: "not_found" });
     return context.body(body, 200, {
       "content-type": getMimeType(name) ?? "application/octet-stream",
       "cache-control": HASHED.test(name) ? "private, max-age=31536000, immutable" : "no-store",

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 
 import { REQUEST_HEADER } from "../contract.ts";
@@ -37,7 +37,7 @@ export function createAccess(port: number): Access {
     async guard(context, next) {
       const { req } = context;
       const host = req.header("host") ?? "";
-      if (!hosts.has(host)) return problem(context, 403, `this is the dashboard at http://127.0.0.1:${port}`);
+      if (!hosts.has(host)) return forbidden(context, `this is the dashboard at http://127.0.0.1:${port}`);
       const url = new URL(req.url);
       const given = url.searchParams.get("token");
       if (given !== null && req.method === "GET" && !isApi(url.pathname)) {
@@ -48,17 +48,21 @@ export function createAccess(port: number): Access {
       }
       if (!isEqual(getCookie(context, cookie) ?? "", session)) return unauthorized(context);
       if (isApi(url.pathname) && !isFromHere(req.header("sec-fetch-site")))
-        return problem(context, 403, "only pages of the dashboard may ask for this");
+        return forbidden(context, "only pages of the dashboard may ask for this");
       if (!["GET", "HEAD"].includes(req.method)) {
         const isOwn = [...hosts].some((own) => req.header("origin") === `http://${own}`);
         if (!isOwn || req.header(REQUEST_HEADER) === undefined)
-          return problem(context, 403, "only pages of the dashboard may change something");
+          return forbidden(context, "only pages of the dashboard may change something");
         if (req.header("content-type")?.split(";")[0]?.trim() !== "application/json")
-          return problem(context, 415, "send application/json");
+          return problem(context, 415, { code: "bad_request", said: "send application/json" });
       }
       return next();
     },
   };
+}
+
+function forbidden(context: Context, said: string): Response {
+  return problem(context, 403, { code: "forbidden", said });
 }
 
 export function isApi(path: string): boolean {

@@ -41,7 +41,7 @@ export function unauthorized(context: Context): Response {
     context.req.method === "GET" && context.req.header("accept")?.includes("text/html") === true;
   return wantsPage
     ? context.html(pageIn(languageOf(context)), 401)
-    : problem(context, 401, TEXTS.en.whatToDo);
+    : problem(context, 401, { code: "unauthorized", said: TEXTS.en.whatToDo });
 }
 
 function languageOf(context: Context): Language {

@@ -5,7 +5,7 @@ import { stringify } from "csv-stringify/sync";
 import type { Hono } from "hono";
 import * as z from "zod";
 
-import { RequestProblem } from "../problem.ts";
+import { badRequest } from "../problem.ts";
 import { deviceId, instant, measurementType, parse } from "../query.ts";
 
 /** Rows that are written out together. */
@@ -30,7 +30,7 @@ export function addCsvRoutes(app: Hono, { history }: { history: MeasurementHisto
       type: context.req.queries("type") ?? [],
     });
     const { device, type, from, to } = query;
-    if (to <= from) throw new RequestProblem(400, "to is not after from");
+    if (to <= from) throw badRequest("to is not after from");
     return context.body(streamOf(csv(history, query)), 200, {
       "content-type": "text/csv; charset=utf-8",
       "content-disposition": `attachment; filename="${fileName(device, type, from, to)}"`,

@@ -1,7 +1,7 @@
 import type { Device } from "@energylive/core/device/device";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
 import type { LatestMeasurements } from "@energylive/core/measurement/latest";
-import { describeMeasurementType } from "@energylive/core/measurement/obis";
+import { factsOfType } from "@energylive/core/measurement/obis";
 
 import type { LatestValue } from "../contract.ts";
 
@@ -16,14 +16,10 @@ export async function latestValues(device: Device, latest: LatestMeasurements): 
   return (await latest.ofEachType(device, WITHIN)).map(latestValue);
 }
 
-export function latestValue({ measurement_type, value, timestamp, unit }: StoredMeasurement): LatestValue {
-  const { meaning, obis, kind } = describeMeasurementType(measurement_type);
+export function latestValue({ measurement_type, value, timestamp }: StoredMeasurement): LatestValue {
   return {
     measurement_type,
-    meaning,
-    ...(obis === undefined ? {} : { obis }),
-    ...(unit === undefined ? {} : { unit }),
-    ...(kind === undefined ? {} : { kind }),
+    ...factsOfType(measurement_type),
     value,
     timestamp,
   };

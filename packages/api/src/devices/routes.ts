@@ -21,7 +21,7 @@ const HEALTHS = ["ok", "new", "stale", "failing", "disabled", "invalid"] as cons
 const Query = z.object({
   search: z.string().max(LONGEST_SEARCH, "is too long").default(""),
   /** An empty one is all. */
-  health: z.enum([...HEALTHS, ""], `is none of ${HEALTHS.join(", ")}`).default(""),
+  health: z.enum([...HEALTHS, ""], `is not one of ${HEALTHS.join(", ")}`).default(""),
   offset: wholeNumber(0, 1_000_000_000).optional(),
   limit: wholeNumber(1, MOST_LIMIT).optional(),
 });
@@ -59,7 +59,7 @@ export function addDeviceRoutes(app: Hono, parts: DeviceParts): void {
     const { zone: timeZone } = parseQuery(context, z.object({ zone }));
     const { device } = await findDevice(parts.registry, context.req.param("id"));
     if (device === undefined)
-      throw new RequestProblem(409, `the item of ${context.req.param("id")} is invalid: nothing is polled`);
+      throw new RequestProblem(409, { code: "device_invalid", device_id: context.req.param("id") });
     return context.json(await summarize(device, parts, timeZone, clock.now()));
   });
 }
@@ -69,7 +69,7 @@ export async function findDevice(registry: DeviceRegistry, id: string): Promise<
   // Also one whose id is malformed: it is in the table, and invalid.
   const registered = id.length > LONGEST_ID ? undefined : await registry.find(id);
   if (registered !== undefined) return registered;
-  throw new RequestProblem(404, `there is no device ${id}`);
+  throw new RequestProblem(404, { code: "device_unknown", device_id: id });
 }
 
 /** Looks for a text in a device's id, name and labels, whatever its case. */

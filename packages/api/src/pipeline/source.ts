@@ -1,10 +1,9 @@
 import type { PipelineStatus } from "../contract.ts";
 
-/** What a pipeline did, as far as this stack can tell. */
-export interface PipelineActivity extends Pick<PipelineStatus, "runs" | "throughput" | "ingest_lag"> {
+/** What a pipeline did, as far as this stack can tell; the rest is `unknown`. */
+export interface PipelineActivity
+  extends Pick<PipelineStatus, "runs" | "throughput" | "ingest_lag" | "unknown"> {
   oldest_age_ms: number | null;
-  /** What cannot be told, and why, in words. */
-  unknown: string[];
 }
 
 /** Where the dashboard learns what the pipeline does: from the running stack, its file, or CloudWatch. */

@@ -1,11 +1,10 @@
-import { adviceFor } from "@energylive/core/queue/advice";
 import { addToGroups, type DeadLetter, type DeadLetterGroup } from "@energylive/core/queue/dead-letter";
 import type { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import * as z from "zod";
 
 import type { DeadLetterMessage, DeadLetterOverview, DeadLetterReason, RedriveAnswer } from "../contract.ts";
-import { problem, RequestProblem } from "../problem.ts";
+import { badRequest, problem } from "../problem.ts";
 import { parse } from "../query.ts";
 import type { Letters } from "./letters.ts";
 
@@ -35,7 +34,7 @@ export function addQueueRoutes(app: Hono, parts: { letters: Letters; onRedriven:
     "/api/dlq/redrive",
     bodyLimit({
       maxSize: MOST_BODY_BYTES,
-      onError: (context) => problem(context, 413, "the request is too long"),
+      onError: (context) => problem(context, 413, { code: "bad_request", said: "the body is too long" }),
     }),
     async (context) => {
       const request = parse(Redrive, await jsonBody(() => context.req.json()));
@@ -50,7 +49,7 @@ async function jsonBody(read: () => Promise<unknown>): Promise<unknown> {
   try {
     return await read();
   } catch {
-    throw new RequestProblem(400, "the request is no JSON");
+    throw badRequest("the body is not JSON");
   }
 }
 
@@ -71,7 +70,6 @@ function reasonOf(group: DeadLetterGroup, newestFirst: readonly DeadLetter[]): D
     first_seen_at: firstSeenAt,
     last_seen_at: lastSeenAt,
     devices: [...devices].sort().slice(0, SHOWN_DEVICES),
-    ...adviceFor(reason),
     messages: shown.map(messageOf),
   };
 }

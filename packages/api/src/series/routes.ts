@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import * as z from "zod";
 
 import type { SeriesTile } from "../contract.ts";
-import { RequestProblem } from "../problem.ts";
+import { badRequest } from "../problem.ts";
 import { deviceId, instant, measurementType, parseQuery, wholeNumber } from "../query.ts";
 import { downsample } from "./downsample.ts";
 import type { SeriesStore } from "./store.ts";
@@ -31,10 +31,10 @@ export function addSeriesRoutes(app: Hono, { series }: { series: SeriesStore }):
   app.get("/api/series", async (context) => {
     const { device, type, from, to, bucket, patience } = parseQuery(context, Query);
     if (from % bucket !== 0 || to % bucket !== 0)
-      throw new RequestProblem(400, `from and to are not multiples of bucket (${bucket})`);
+      throw badRequest(`from and to are not multiples of bucket (${bucket})`);
     if (to <= from || (to - from) / bucket > MOST_BUCKETS)
-      throw new RequestProblem(400, `from to to are not 1 to ${MOST_BUCKETS} buckets`);
-    if (to - from > LONGEST_RANGE_MS) throw new RequestProblem(400, "from to to is longer than three years");
+      throw badRequest(`from and to do not span 1 to ${MOST_BUCKETS} buckets`);
+    if (to - from > LONGEST_RANGE_MS) throw badRequest("from and to span more than three years");
     const isOld = to <= series.closedBefore();
     if (patience === undefined) {
       const buckets = downsample(await series.read(device, type, from, to), bucket);

@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
-import { KNOWN_REASONS } from "@energylive/core/queue/advice";
+import { KNOWN_REASONS } from "@energylive/core/queue/reasons";
 
 import { documented, run, withCommonOptions } from "../command.ts";
 

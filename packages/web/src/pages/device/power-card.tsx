@@ -13,7 +13,8 @@ import { t } from "../../i18n/locale.ts";
 import type { Point } from "../../series/point.ts";
 import { missingTiles, seriesProblem, seriesVersion } from "../../series/store.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { failureText } from "../../ui/states.tsx";
+import { AnswerText } from "../../ui/said.tsx";
+import { failureAnswer } from "../../ui/states.tsx";
 import { PowerSummary, PowerTable } from "./power-table.tsx";
 
 /** What comes after the chart does not wait longer for one that takes seconds. */
@@ -119,7 +120,9 @@ export function ChartState({ isEmpty, title, text }: { isEmpty: boolean; title: 
     return (
       <div class="chart-state" role="alert">
         <p class="empty-title">{t.value.failure.title}</p>
-        <p>{failureText(problem)}</p>
+        <p>
+          <AnswerText answer={failureAnswer(problem)} />
+        </p>
       </div>
     );
   }

@@ -9,7 +9,7 @@ import { deviceHref } from "../../app/router.ts";
 import type { Resource } from "../../data/resource.ts";
 import { integer } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
-import { reasonText } from "../../i18n/translate.ts";
+import { reasonText } from "../../i18n/shared/texts.ts";
 import { forgetTiles } from "../../series/store.ts";
 import { Age } from "../../ui/age.tsx";
 import { Said } from "../../ui/said.tsx";
@@ -107,7 +107,7 @@ function Group(props: {
   const { group, onRedrive, onLook } = props;
   const { reason, count, first_seen_at, last_seen_at, devices, messages } = group;
   const words = t.value.pipeline;
-  const { meaning, advice } = reasonText(group);
+  const { meaning, advice } = reasonText(t.value.shared, reason);
   return (
     <article class="dlq-group" aria-label={reason}>
       <header class="dlq-group-head">
@@ -118,9 +118,9 @@ function Group(props: {
           {words.redriveAll(messagesText(count))}
         </button>
       </header>
-      <p>{meaning}.</p>
+      <p>{meaning}</p>
       <p>
-        <strong>{words.advice}:</strong> {advice}.
+        <strong>{words.advice}:</strong> {advice}
       </p>
       <dl class="dlq-facts">
         <div>

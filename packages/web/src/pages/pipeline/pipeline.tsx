@@ -1,11 +1,12 @@
-import type { DeadLetterOverview, PipelineStatus } from "@energylive/api/contract";
+import type { DeadLetterOverview, PipelineStatus, UnknownPart } from "@energylive/api/contract";
 import { useEffect, useRef } from "preact/hooks";
 import { getJson } from "../../data/client.ts";
 import { onLive } from "../../data/live.ts";
 import { useResource } from "../../data/resource.ts";
 import { t } from "../../i18n/locale.ts";
+import { unknownAnswer } from "../../i18n/translate.ts";
 import { PageTitle } from "../../ui/page-title.tsx";
-import { SaidList } from "../../ui/said.tsx";
+import { AnswerText } from "../../ui/said.tsx";
 import { FailureState, Skeleton } from "../../ui/states.tsx";
 import { DeadLetters } from "./dead-letters.tsx";
 import { Figures } from "./figures.tsx";
@@ -64,7 +65,7 @@ export function PipelinePage() {
       ) : (
         <>
           <Figures status={shown} />
-          <Unknowns reasons={shown.unknown} />
+          <Unknowns parts={shown.unknown} />
           <Throughput throughput={shown.throughput} now={shown.now} />
           <Troubled troubled={shown.troubled} total={shown.troubled_total} />
         </>
@@ -75,14 +76,20 @@ export function PipelinePage() {
   );
 }
 
-/** They name what to allow or to start. */
-function Unknowns({ reasons }: { reasons: readonly string[] }) {
-  if (reasons.length === 0) return null;
+/** Each says what to allow or to start. */
+function Unknowns({ parts }: { parts: readonly UnknownPart[] }) {
+  if (parts.length === 0) return null;
   return (
     <div class="notice notice-quiet">
       <div>
         <p>{t.value.pipeline.unknownReasons}:</p>
-        <SaidList texts={reasons} />
+        <ul>
+          {parts.map((part) => (
+            <li key={part.code}>
+              <AnswerText answer={unknownAnswer(part)} />
+            </li>
+          ))}
+        </ul>
       </div>
     </div>
   );

@@ -1,11 +1,11 @@
 import type { Clock } from "@energylive/core/clock";
 import type { PointReader } from "@energylive/core/measurement/points";
 import { MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
+import { LRUCache } from "lru-cache";
 import pLimit from "p-limit";
 
 import { withPatience } from "../patience.ts";
-import { ChunkCache, type KeptChunk } from "./chunk-cache.ts";
-import { between, type Chunk, ChunkBuilder, type Columns, joined } from "./columns.ts";
+import { between, bytesOf, type Chunk, ChunkBuilder, type Columns, joined } from "./columns.ts";
 
 /** A chunk holds a day of UTC, so that all devices' chunks begin at the same times. */
 const CHUNK_MS = 86_400_000;
@@ -61,6 +61,12 @@ export interface SeriesStore {
   forget(): void;
 }
 
+interface KeptChunk {
+  chunk: Chunk;
+  /** Epoch milliseconds: when all of it was read. */
+  readAt: number;
+}
+
 /** Errors of DynamoDB pass through. */
 export function createSeriesStore(options: {
   points: PointReader;
@@ -69,7 +75,7 @@ export function createSeriesStore(options: {
   concurrentLongReads: number;
 }): SeriesStore {
   const { points, clock } = options;
-  let cache = new ChunkCache({ maxBytes: KEPT_BYTES });
+  let cache = createCache();
   let underWay = new Map<string, { startedAt: number; chunk: Promise<Chunk> }>();
   const shortReads = pLimit(CONCURRENT_SHORT_READS);
   const longReads = pLimit(options.concurrentLongReads);
@@ -115,7 +121,7 @@ export function createSeriesStore(options: {
       const parts = before === undefined ? [] : [between(before, start, since)];
       fresh.set(type, joined(after === undefined ? parts : [...parts, after]));
     }
-    into.put(keyOf(deviceId, day), { chunk: fresh, readAt });
+    into.set(keyOf(deviceId, day), { chunk: fresh, readAt });
     return fresh;
   }
 
@@ -125,7 +131,7 @@ export function createSeriesStore(options: {
     const readAt = clock.now();
     const chunks = await readChunks(deviceId, (days[0] ?? 0) * CHUNK_MS, days);
     for (const [index, chunk] of chunks.entries())
-      into.put(keyOf(deviceId, days[index] ?? 0), { chunk, readAt });
+      into.set(keyOf(deviceId, days[index] ?? 0), { chunk, readAt });
     return chunks;
   }
 
@@ -196,10 +202,15 @@ export function createSeriesStore(options: {
 
     forget() {
       // Reads that are under way put what they bring into the old ones.
-      cache = new ChunkCache({ maxBytes: KEPT_BYTES });
+      cache = createCache();
       underWay = new Map();
     },
   };
+}
+
+/** Of the chunks that were used last. */
+function createCache(): LRUCache<string, KeptChunk> {
+  return new LRUCache({ maxSize: KEPT_BYTES, sizeCalculation: ({ chunk }) => bytesOf(chunk) });
 }
 
 function seriesOf(chunks: readonly Chunk[], type: string): Columns {

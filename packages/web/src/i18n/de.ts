@@ -186,7 +186,7 @@ export const de: Messages = {
     value: "Wert",
     age: "Alter",
     noLatestTitle: "Noch kein Messwert",
-    noLatestText: "Der erste erscheint nach der ersten Abfrage.",
+    noLatestText: "Der erste erscheint nach der ersten erfolgreichen Abfrage.",
     condition: "Batterie und Funk",
     battery: "Batterie",
     batteryLevel: (percent) => `etwa ${percent} ihres Bereichs`,

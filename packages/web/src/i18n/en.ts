@@ -195,7 +195,7 @@ export const en = {
     value: "Value",
     age: "Age",
     noLatestTitle: "No measurement yet",
-    noLatestText: "The first one appears after the first poll.",
+    noLatestText: "The first one appears after the first successful poll.",
     condition: "Battery and radio",
     battery: "Battery",
     batteryLevel: (percent: string) => `about ${percent} of its range`,

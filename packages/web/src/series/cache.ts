@@ -1,3 +1,5 @@
+import { LRUCache } from "lru-cache";
+
 import type { Point } from "./point.ts";
 import { type SeriesAddress, type TileAddress, tileKey } from "./tiles.ts";
 
@@ -31,37 +33,15 @@ export interface TileCache {
 }
 
 export function createTileCache(maxPoints: number): TileCache {
-  // A Map keeps the order of insertion: the first is the one not used for longest.
-  const tiles = new Map<string, { address: TileAddress; tile: Tile }>();
-  let points = 0;
-  /** An empty tile takes room too. */
-  const weight = ({ points: { length } }: Tile) => length + 1;
-
-  function forget(key: string) {
-    const entry = tiles.get(key);
-    if (entry === undefined) return;
-    points -= weight(entry.tile);
-    tiles.delete(key);
-  }
-
+  const tiles = new LRUCache<string, { address: TileAddress; tile: Tile }>({
+    maxSize: maxPoints,
+    // An empty tile takes room too.
+    sizeCalculation: ({ tile }) => tile.points.length + 1,
+  });
   return {
-    get(address) {
-      const key = tileKey(address);
-      const entry = tiles.get(key);
-      if (entry === undefined) return undefined;
-      tiles.delete(key);
-      tiles.set(key, entry);
-      return entry.tile;
-    },
+    get: (address) => tiles.get(tileKey(address))?.tile,
     put(address, tile) {
-      const key = tileKey(address);
-      forget(key);
-      tiles.set(key, { address, tile });
-      points += weight(tile);
-      for (const oldest of tiles.keys()) {
-        if (points <= maxPoints || oldest === key) break;
-        forget(oldest);
-      }
+      tiles.set(tileKey(address), { address, tile });
     },
     tilesOf({ device, type }) {
       const found: KnownTile[] = [];
@@ -74,12 +54,9 @@ export function createTileCache(maxPoints: number): TileCache {
     expireOpen() {
       for (const { tile } of tiles.values()) if (!tile.closed) tile.fetchedAt = 0;
     },
-    clear() {
-      tiles.clear();
-      points = 0;
-    },
+    clear: () => tiles.clear(),
     get points() {
-      return points;
+      return tiles.calculatedSize;
     },
   };
 }

@@ -262,7 +262,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await page.getByText("No measurement yet").waitFor();
     const go = (id: string) => page.evaluate((hash) => location.assign(hash), `#/devices/${id}`);
     await go(invalid);
-    await page.getByText('"nmae" is no field of a device').waitFor();
+    await page.getByText("nmae is not a field of a device").waitFor();
     await go(gateway);
     await page.getByText("No meter values").waitFor();
     expect(await chart(page).count()).toBe(0);

@@ -90,7 +90,7 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     // Household 2 and 20 to 29.
     await page.getByText("11 devices").waitFor();
     await page.getByRole("searchbox").fill("nobody");
-    await page.getByText("No device matches").waitFor();
+    await page.getByText("No device found").waitFor();
     await page.getByRole("button", { name: "Show all devices" }).click();
     await page.getByText("50 devices").waitFor();
   });

@@ -27,7 +27,7 @@ export function problem(context: Context, status: ContentfulStatusCode, answer: 
   return context.json(answer, status);
 }
 
-/** Answers a request whose handler threw: with what went wrong, never with where in the code. */
+/** Answers a request whose handler threw. Says what went wrong, but never where in the code. */
 export function answerError(log: Log): (error: Error, context: Context) => Response {
   return (error, context) => {
     if (error instanceof RequestProblem) return problem(context, error.status, error.refusal);

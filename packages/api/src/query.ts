@@ -32,7 +32,7 @@ export const zone = z
   .refine(isTimeZone, "is not a time zone: one looks like Europe/Vienna");
 
 /**
- * The parameters of a request's address.
+ * Parses the query of a request.
  *
  * @throws {RequestProblem} that names what is missing or malformed
  */

@@ -13,10 +13,10 @@ const HASHED = /^assets\/.+-[\w-]{8,}\.\w+$/;
 type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 /**
- * Serves the page's files; `index.html` at `/`. All of them are read once and looked up by name, so that no address leads
- * out of the folder.
+ * Serves the page's files; `index.html` at `/`. They are read once and looked up by name, so no address leads out of
+ * the folder.
  *
- * @param assets the folder; asked for when the first page is
+ * @param assets the folder; called at the first request for a file
  */
 export function addStaticFiles(app: Hono, assets: () => Promise<string>): void {
   let loaded: Promise<Files> | undefined;

@@ -6,8 +6,8 @@ import { factsOfType } from "@energylive/core/measurement/obis";
 import type { LatestValue } from "../contract.ts";
 
 /**
- * A value that is still queued has one before it among so many: some twenty polls. One that never came as far as the table
- * is not worth reading all of a device's history at every look.
+ * If the newest value is still queued, the one before it is among this many items: about twenty polls. If none was ever
+ * stored, reading the whole history each time is not worth it.
  */
 const WITHIN = 200;
 

@@ -68,7 +68,7 @@ async function monthBars(
   });
 }
 
-/** Only what is spread over the month's own beginning or end is estimated of a month. */
+/** A month is estimated only if the energy at its start or end is. */
 function sum(days: readonly EnergyBar[], from: number, to: number): EnergyBar {
   const known = days.filter(({ wh }) => wh !== null);
   return {

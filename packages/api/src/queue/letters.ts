@@ -13,12 +13,12 @@ import { RequestProblem } from "../problem.ts";
 /** Each read hides the messages from other readers for a moment, so one serves all requests of this time. */
 const FRESH_MS = 3_000;
 
-/** The messages of the dead-letter queue. Reading deletes nothing and gives back at once. */
+/** The messages of the dead-letter queue. Reading deletes nothing and gives them back at once. */
 export interface Letters {
   /** As of a moment ago. */
   all(): Promise<readonly DeadLetter[]>;
   /**
-   * Moves what matches back into the measurement queue.
+   * Moves matching messages back to the measurement queue.
    *
    * @throws {RequestProblem} when the number of messages that match is not the one confirmed
    */
@@ -27,7 +27,7 @@ export interface Letters {
 
 export function createLetters(options: { queues: () => Promise<Queues>; clock: Clock; log: Log }): Letters {
   const { queues, clock, log } = options;
-  // Two readers at a time would each see what the other does not hold.
+  // Two readers at once would each see only part of the messages.
   const oneAtATime = pLimit(1);
   let last: { at: number; letters: readonly DeadLetter[] } | undefined;
 

@@ -8,7 +8,7 @@ import { badRequest, problem } from "../problem.ts";
 import { parse } from "../query.ts";
 import type { Letters } from "./letters.ts";
 
-/** Messages shown of each reason, and devices named. */
+/** Messages and devices shown for each reason. */
 const SHOWN_MESSAGES = 20;
 const SHOWN_DEVICES = 100;
 
@@ -24,7 +24,7 @@ const Redrive = z.object({
   confirm: z.int("is not a number of messages").min(0, "is not a number of messages"),
 });
 
-/** @param onRedriven old measurements may come back into the table */
+/** @param onRedriven called when old measurements may come back into the table */
 export function addQueueRoutes(app: Hono, parts: { letters: Letters; onRedriven: () => void }): void {
   const { letters, onRedriven } = parts;
 

@@ -13,7 +13,7 @@ const MOST_BUCKET_MS = 366 * 86_400_000;
 /** More than any screen has pixels. */
 const MOST_BUCKETS = 10_000;
 
-/** Years of a device are read at once at most: DynamoDB's cost, and the memory of the server. */
+/** A longer range would cost too many reads and too much memory. */
 const LONGEST_RANGE_MS = 3 * 366 * 86_400_000;
 
 const MOST_PATIENCE_MS = 60_000;
@@ -41,7 +41,7 @@ export function addSeriesRoutes(app: Hono, { series }: { series: SeriesStore }):
       return context.json({ bucket, closed: isOld, buckets } satisfies SeriesTile);
     }
     const { completeFrom, ...columns } = await series.readSome(device, type, from, to, patience);
-    // A bucket that is not whole would change its mean, and hide its peak.
+    // An incomplete bucket would have a wrong mean and could hide its peak.
     const complete_from = Math.ceil(completeFrom / bucket) * bucket;
     const isComplete = complete_from <= from;
     return context.json({

@@ -6,7 +6,7 @@ import { chooseTheme, THEMES, theme } from "./theme.ts";
 
 const KNOWN_LANGUAGES: readonly Language[] = ["de", "en"];
 
-/** Language and appearance, behind one button. The browser closes it on Escape and on a click beside it. */
+/** Language and appearance behind one button. The browser closes it on Escape and on a click outside. */
 export function Settings() {
   const words = t.value.app;
   return (

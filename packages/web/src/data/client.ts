@@ -1,6 +1,6 @@
 import { type ApiProblem, REQUEST_HEADER } from "@energylive/api/contract";
 
-/** The server answered, and not with what was asked for. */
+/** The server answered with a problem. */
 export class AnswerError extends Error {
   override readonly name = "AnswerError";
   readonly status: number;
@@ -20,7 +20,7 @@ export class UnreachableError extends Error {
 
 export type Query = Record<string, string | number | readonly string[] | undefined>;
 
-/** `/api/series?device=I-…&type=…`; a list gives the parameter several times. */
+/** `/api/series?device=I-…&type=…`; a list repeats the parameter. */
 export function apiUrl(path: string, query: Query = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {

@@ -4,12 +4,12 @@ import type { Point } from "./point.ts";
 import { type SeriesAddress, type TileAddress, tileKey } from "./tiles.ts";
 
 export interface Tile {
-  /** Nothing can change in it any more. */
+  /** It can no longer change. */
   closed: boolean;
   points: Point[];
   /** When it was fetched, in epoch milliseconds. */
   fetchedAt: number;
-  /** The server is still reading: nothing is known yet of what lies before. */
+  /** The server is still reading: nothing is known before this time. */
   completeFrom?: number;
 }
 
@@ -19,15 +19,15 @@ export interface KnownTile {
   tile: Tile;
 }
 
-/** The tiles used last, at most `maxPoints` points in all. */
+/** Keeps the tiles used last, up to `maxPoints` points in total. */
 export interface TileCache {
   get(address: TileAddress): Tile | undefined;
   put(address: TileAddress, tile: Tile): void;
-  /** The tiles of a series, whatever their bucket, in no order; they do not count as used. */
+  /** All tiles of a series, in no particular order; does not count as use. */
   tilesOf(series: SeriesAddress): KnownTile[];
-  /** Makes every open tile one to fetch again; what it shows stays until then. */
+  /** Marks every open tile to be fetched again; it stays visible until then. */
   expireOpen(): void;
-  /** Forgets everything: what was closed has changed. */
+  /** Drops everything, because closed tiles have changed. */
   clear(): void;
   readonly points: number;
 }
@@ -35,7 +35,7 @@ export interface TileCache {
 export function createTileCache(maxPoints: number): TileCache {
   const tiles = new LRUCache<string, { address: TileAddress; tile: Tile }>({
     maxSize: maxPoints,
-    // An empty tile takes room too.
+    // An empty tile takes space too.
     sizeCalculation: ({ tile }) => tile.points.length + 1,
   });
   return {

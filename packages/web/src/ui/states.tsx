@@ -38,7 +38,7 @@ export function failureAnswer(error: unknown): Answer {
   return error instanceof AnswerError ? problemAnswer(error.problem) : { text: t.value.failure.unreachable };
 }
 
-/** Holds the place of what is on its way, so that nothing jumps when it comes. */
+/** Reserves the space of content that is loading, so nothing jumps. */
 export function Skeleton({ kind }: { kind: "line" | "number" | "sparkline" | "card" | "chart" | "table" }) {
   return <div class={`skeleton skeleton-${kind}`} aria-hidden="true" />;
 }

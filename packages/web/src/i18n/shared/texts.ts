@@ -1,4 +1,4 @@
-/** What the page and the command say alike. No DOM here: the command imports it too. */
+/** Texts that page and command share. The command imports them too, so there is no DOM here. */
 import type {
   CatalogueType,
   DeviceProblem,
@@ -45,7 +45,7 @@ export function textOf<Coded extends { code: Code }, Code extends string>(
   return typeof text === "string" ? text : text(coded);
 }
 
-/** The text of a code that another version may have written: undefined for one that this version does not know. */
+/** The text of a code, or undefined if another version wrote the code and this one does not know it. */
 export function knownText<Text>(texts: Readonly<Record<string, Text>>, code: string): Text | undefined {
   return Object.hasOwn(texts, code) ? texts[code] : undefined;
 }

@@ -99,7 +99,7 @@ function UnknownDevice({ deviceId }: { deviceId: string }) {
 }
 
 function Loading({ deviceId, plot }: { deviceId: string; plot: PlotView }) {
-  // On its way while the page is made: nearly every device has a meter.
+  // Fetch early: nearly every device has a meter.
   usePower(deviceId, plot);
   return (
     <div class="page" role="status" aria-label={t.value.app.loading}>

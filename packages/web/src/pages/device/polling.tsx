@@ -7,7 +7,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { ItemProblems, PollError, Said } from "../../ui/said.tsx";
 import { Fact } from "./condition.tsx";
 
-/** How polling goes; as a notice only what is wrong, above everything else. */
+/** The state of polling; as a notice, only what is wrong. */
 export function Polling({ report, isNotice = false }: { report: DeviceReport; isNotice?: boolean }) {
   return isNotice ? <Notice report={report} /> : <Facts report={report} />;
 }

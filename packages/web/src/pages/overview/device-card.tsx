@@ -142,7 +142,7 @@ function EnergyToday(props: {
   );
 }
 
-/** Below this a ratio says nothing: half a light bulb's hour. */
+/** Too little energy for a meaningful ratio. */
 const LEAST_COMPARED_WH = 20;
 
 function Trend({ today, yesterday }: { today: number | undefined; yesterday: number | undefined }) {
@@ -160,7 +160,7 @@ function Trend({ today, yesterday }: { today: number | undefined; yesterday: num
 
 function DaySparkline({ points }: { points: Point[] }) {
   const words = t.value.overview;
-  // By the minute: a second moves nothing that can be seen, and there may be many cards.
+  // Per minute: a second changes nothing visible, and there may be many cards.
   const to = useComputed(() => Math.ceil(now.value / MINUTE_MS) * MINUTE_MS).value;
   const range = { from: to - DAY_MS, to };
   const extent = extentOf(points, range);
@@ -178,7 +178,7 @@ function DaySparkline({ points }: { points: Point[] }) {
   );
 }
 
-/** What a device without a meter tells: a gateway's own health. */
+/** The values of a device without a meter, such as a gateway. */
 const MOST_OWN_VALUES = 4;
 
 function OwnValues({ latest }: { latest: LatestByType }) {

@@ -18,10 +18,10 @@ import { MessageDialog } from "./message-dialog.tsx";
 import { messagesText, type RedriveOrder } from "./redrive.ts";
 import { RedriveDialog } from "./redrive-dialog.tsx";
 
-/** A reason can concern thousands of devices. */
+/** A reason can affect thousands of devices. */
 const MOST_DEVICES_NAMED = 5;
 
-/** The dead-letter queue by reason, with a look into its messages and the way back. */
+/** The dead-letter queue by reason, with its messages and the redrive. */
 export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onRedriven: () => void }) {
   const { resource, onRedriven } = props;
   const words = t.value.pipeline;

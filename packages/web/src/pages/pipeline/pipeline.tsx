@@ -16,10 +16,10 @@ import { Troubled } from "./troubled.tsx";
 
 const REFRESH_MS = 10_000;
 
-/** Looking at dead letters receives them, which costs requests and hides them from others for a moment. */
+/** Reading dead letters costs requests and hides them from other readers for a moment. */
 const DLQ_REFRESH_MS = 60_000;
 
-/** How often dead letters are read again because the queue counts another number of them. */
+/** How often dead letters are read again if the queue counts a different number. */
 const ATTEMPTS_TO_AGREE = 3;
 
 export function PipelinePage() {
@@ -42,7 +42,7 @@ export function PipelinePage() {
     [],
   );
   const attempts = useRef({ inDlq: 0, left: 0 });
-  // Counted and read at different moments they can differ, and in AWS the count is only about right: so not for ever.
+  // Count and read happen at different times, and AWS only approximates the count: so stop after a few.
   useEffect(() => {
     const shown = letters.data.peek()?.total;
     if (inDlq === undefined || shown === undefined || shown === inDlq) return;

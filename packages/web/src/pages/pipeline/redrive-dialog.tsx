@@ -9,7 +9,7 @@ import { AnswerText } from "../../ui/said.tsx";
 import { failureAnswer } from "../../ui/states.tsx";
 import { messagesText, type RedriveOrder } from "./redrive.ts";
 
-/** Asks before messages go back to the queue, and says how many. */
+/** Asks before it moves messages back to the queue, with their number. */
 export function RedriveDialog(props: {
   order: RedriveOrder;
   onClose: () => void;

@@ -269,7 +269,6 @@ export const de: Messages = {
     noRunsTitle: "Noch kein Lauf",
     noRunsText: "Seit dem Start gab es noch keinen Abfragelauf.",
     unknownTitle: "Nicht bekannt",
-    unknownReasons: "Nicht bekannt",
     unknown: {
       not_running: "Was gerade passiert: Es läuft kein Stack (npm start startet einen).",
       no_runs: "Abfrageläufe: Nach dem Zeitplan gab es noch keinen.",

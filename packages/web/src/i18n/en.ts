@@ -278,7 +278,6 @@ export const en = {
     noRunsTitle: "No run yet",
     noRunsText: "The fetcher has not run since this stack started.",
     unknownTitle: "Not known",
-    unknownReasons: "Not known",
     unknown,
     unknownPart: {
       runs: "The fetcher's runs are not known.",

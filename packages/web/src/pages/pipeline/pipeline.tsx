@@ -82,7 +82,7 @@ function Unknowns({ parts }: { parts: readonly UnknownPart[] }) {
   return (
     <div class="notice notice-quiet">
       <div>
-        <p>{t.value.pipeline.unknownReasons}:</p>
+        <p>{t.value.pipeline.unknownTitle}:</p>
         <ul>
           {parts.map((part) => (
             <li key={part.code}>

@@ -100,7 +100,7 @@ async function fill(stack: Stack, api: SimulatedApi): Promise<void> {
 
 async function serve(stack: Stack): Promise<Dashboard> {
   return startStackDashboard(stack, {
-    label: "the embedded stack in .energylive/simulated",
+    folder: ".energylive/simulated",
     clock,
     log: createLog({ level: "silent" }),
     assets: ensureAssets,

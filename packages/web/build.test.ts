@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { ensureAssets } from "./build.ts";
 
-/** An address of another host, but for the names of XML's namespaces. */
+/** An address of another host, except XML namespaces. */
 const OTHER_HOST = /https?:\/\/(?!www\.w3\.org\/)[\w.-]+/;
 
 describe("the built page", () => {
@@ -24,12 +24,12 @@ describe("the built page", () => {
   });
   afterAll(() => rm(builds, { recursive: true, force: true }));
 
-  it("is built once, although two ask at the same time, and leaves nothing unfinished", async () => {
+  it("builds once for two calls at the same time and leaves nothing unfinished", async () => {
     expect(await readdir(builds)).toHaveLength(1);
     expect(await ensureAssets(builds)).toBe(folder);
   });
 
-  it("has no script and no style in its HTML, which its content security policy would refuse", async () => {
+  it("has no inline script or style, which its content security policy would refuse", async () => {
     const html = await readFile(join(folder, "index.html"), "utf8");
     expect(html).toMatch(/<script type="module"[^>]* src="\.\/assets\/[^"]+"><\/script>/);
     expect(html.replaceAll(/<script[^>]* src=[^>]*><\/script>/g, "")).not.toMatch(
@@ -37,7 +37,7 @@ describe("the built page", () => {
     );
   });
 
-  it("names no other host, and makes no markup of text", async () => {
+  it("names no other host and never turns text into markup", async () => {
     expect(files.length).toBeGreaterThanOrEqual(4);
     for (const file of files) {
       const content = await readFile(file, "utf8");

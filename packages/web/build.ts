@@ -7,23 +7,23 @@ const SOURCES = fileURLToPath(new URL("./src", import.meta.url));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CONTRACT = join(ROOT, "packages/api/src/contract.ts");
 
-/** Outside a checkout there may be none; the sources alone then say what is built. */
+/** Outside a checkout there may be none; then only the sources count. */
 const LOCK_FILE = join(ROOT, "package-lock.json");
 
 const BUILDS = join(ROOT, ".build", "web");
 
-/** Builds of other sources that are kept: the one before, which another process may still serve. */
+/** How many builds of other sources are kept: another process may still serve the previous one. */
 const KEPT_BUILDS = 2;
 
-/** How much of the hash names a build. */
+/** Length of the hash in the name of a build. */
 const NAME_LENGTH = 16;
 
 /**
- * The folder of the built page, `index.html` in it. It is built when it is asked for first, and again when its sources
- * or what they are built with change. Several processes may ask at once.
+ * Returns the folder of the built page with its `index.html`. Builds it on the first call, and again when the sources or the
+ * tools change. Several processes may call it at once.
  *
- * @param builds where builds lie, the newest of them
- * @throws {Error} when the sources cannot be built; the message says where
+ * @param builds where builds are kept
+ * @throws {Error} if the build fails; the message says where
  */
 export async function ensureAssets(builds = BUILDS): Promise<string> {
   const name = await nameOfSources();
@@ -36,7 +36,7 @@ export async function ensureAssets(builds = BUILDS): Promise<string> {
     await rename(unfinished, folder);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    // Another process was first: a folder that is there is whole.
+    // Another process was first; a folder that exists is complete.
     if (!(await isThere(folder))) throw error;
   }
   await removeOld(builds, name);
@@ -44,7 +44,7 @@ export async function ensureAssets(builds = BUILDS): Promise<string> {
 }
 
 async function buildInto(folder: string): Promise<void> {
-  // Loading Vite takes as long as building: only who builds does it.
+  // Loading Vite takes as long as building: load it only for a build.
   const { build } = await import("vite");
   await build({
     configFile: false,
@@ -91,7 +91,7 @@ async function isThere(folder: string): Promise<boolean> {
   );
 }
 
-/** Sources change often while someone works on them, and nobody looks into `.build`. */
+/** Removes old builds: sources change often, and nobody cleans `.build`. */
 async function removeOld(folder: string, current: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name !== current && !name.startsWith("unfinished-"));
   const builds = await Promise.all(

@@ -41,7 +41,7 @@ describe("the pipeline of an embedded stack", () => {
           throughput: [],
           ingest_lag: null,
           queue: { waiting: 0, in_flight: 0, oldest_age_ms: null },
-          unknown: [expect.stringMatching(/^fetcher runs: there was none/)],
+          unknown: [{ code: "no_runs" }],
         });
         const [good, failing] = collector.ids;
         for (const device_id of [good, failing]) await collector.put({ device_id });
@@ -175,7 +175,13 @@ describe("the pipeline of a deployed stage", () => {
     const noLogs = await source.read(0);
     expect(noLogs).toMatchObject({ runs: null, oldest_age_ms: 7_000 });
     expect(noLogs.unknown).toEqual([
-      expect.stringMatching(/^fetcher runs: .*not authorized to perform: FilterLogEvents/),
+      {
+        code: "runs",
+        failure: {
+          code: "access_denied",
+          said: expect.stringMatching(/not authorized to perform: FilterLogEvents/),
+        },
+      },
     ]);
     aws.denied.clear();
     aws.denied.add("GetMetricData");
@@ -184,7 +190,15 @@ describe("the pipeline of a deployed stage", () => {
     close();
     expect(noMetrics).toMatchObject({ throughput: null, ingest_lag: null, oldest_age_ms: null });
     expect(noMetrics.runs).toHaveLength(2);
-    expect(noMetrics.unknown).toEqual([expect.stringMatching(/not authorized to perform: GetMetricData/)]);
+    expect(noMetrics.unknown).toEqual([
+      {
+        code: "metrics",
+        failure: {
+          code: "access_denied",
+          said: expect.stringMatching(/not authorized to perform: GetMetricData/),
+        },
+      },
+    ]);
   });
 
   it("is asked for twice a minute at most, however many pages look", async () => {

@@ -126,7 +126,7 @@ describe("npm start", () => {
     expect(await page.get<Session>("/api/session")).toMatchObject({
       kind: "embedded",
       stage: "local",
-      label: "the embedded stack in data/simulated",
+      folder: "data/simulated",
     });
     await vi.waitFor(
       async () => {
@@ -155,7 +155,7 @@ describe("npm start", () => {
     const third = await visit(after);
     const { runs, unknown } = await third.get<PipelineStatus>("/api/pipeline");
     expect(runs).toMatchObject([{ polled: 5 }]);
-    expect(unknown).toEqual(["what goes on now: no stack is running (npm start runs it)"]);
+    expect(unknown).toEqual([{ code: "not_running" }]);
     after.child.kill("SIGTERM");
     expect(await after.ended).toBe(0);
     expect(JSON.parse(after.stdout())).toEqual({ url: expect.stringMatching(ADDRESS) });
@@ -190,14 +190,17 @@ describe("energylive dashboard --stage", () => {
     const page = await visit(stage);
     expect(await page.get<Session>("/api/session")).toMatchObject({
       kind: "deployed",
-      label: 'the stage "local"',
+      stage: "local",
+      folder: null,
     });
     expect(await page.get<DevicePage>("/api/devices")).toMatchObject({
       devices: [{ name: "House", health: "new" }],
     });
     const status = await page.get<PipelineStatus>("/api/pipeline");
     expect(status).toMatchObject({ queue: { waiting: 0 }, runs: null, throughput: [] });
-    expect(status.unknown).toEqual([expect.stringContaining("FilterLogEvents")]);
+    expect(status.unknown).toEqual([
+      { code: "runs", failure: { code: "access_denied", said: expect.stringContaining("FilterLogEvents") } },
+    ]);
     stage.child.kill("SIGINT");
     expect(await stage.ended).toBe(0);
   });
@@ -211,7 +214,7 @@ describe("energylive dashboard --stage", () => {
       AWS_ENDPOINT_URL: collector.stack.endpoints.dynamodb,
     });
     expect(await nowhere.ended).toBe(1);
-    expect(nowhere.stderr()).toMatch(/is the stage deployed in this account and region\?/);
+    expect(nowhere.stderr()).toMatch(/Is the stage deployed in this account and region\?/);
     expect(nowhere.stdout()).toBe("");
   });
 });

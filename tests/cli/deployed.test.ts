@@ -170,7 +170,7 @@ describe("a deployed stage", () => {
     expect(line("queues")).toMatch(/energylive-other-measurements has no dead-letter queue/);
     for (const name of ["devices table", "fetcher", "consumer", "event source", "api", "keys", "devices"])
       expect(line(name)).toMatch(/not found/);
-    expect(stdout.match(/\n +→ is the stage deployed in this account and region\?/g)).toHaveLength(7);
+    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(7);
   });
 
   it("is redriven by SQS itself where everything goes, into the measurement queue by name", async () => {
@@ -229,7 +229,7 @@ describe("a deployed stage", () => {
       env: { ...aws.env, ENERGYLIVE_STAGE: "nowhere" },
     });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/is the stage deployed in this account and region\? npx sst deploy/);
+    expect(stderr).toMatch(/Is the stage deployed in this account and region\? npx sst deploy/);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 

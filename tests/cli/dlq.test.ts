@@ -99,7 +99,7 @@ describe("dlq list", () => {
       expect.stringMatching(/^invalid_json +700 {2}/),
     ]);
     expect(stdout).toMatch(/\n2500 messages\n/);
-    expect(stdout).toMatch(/unknown_version: .*; deploy the newer version, then redrive/);
+    expect(stdout).toMatch(/unknown_version: .*\. Deploy the newer version, then redrive/);
   });
 
   it("tells programs the same", async () => {
@@ -111,22 +111,20 @@ describe("dlq list", () => {
       last_seen_at: "2026-01-01T00:13:19.000Z",
       devices: DEVICES,
       detail: "the table was another",
-      advice: "mend what the detail names, then redrive",
+      advice: "Fix what the detail names, then redrive.",
     });
   });
 });
 
 describe("dlq show", () => {
-  it("shows body, attributes, what failed and how to mend it", async () => {
+  it("shows body, attributes, what failed and what to do", async () => {
     const all = await stack.json("dlq", "list", "--all");
     expect(all).toHaveLength(ALL);
     const [letter] = all;
     const { code, stdout } = await stack.run("dlq", "show", letter.message_id.slice(0, 13));
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /what failed +rejected_by_dynamodb: DynamoDB takes this item under no circumstances/,
-    );
-    expect(stdout).toMatch(/how to mend +mend what the detail names, then redrive/);
+    expect(stdout).toMatch(/what failed +rejected_by_dynamodb: DynamoDB can never accept this item/);
+    expect(stdout).toMatch(/what to do +Fix what the detail names, then redrive/);
     expect(stdout).toMatch(/failed_in +consumer/);
     expect(stdout).toContain(letter.body);
     const missing = await stack.run("dlq", "show", "nosuchid");

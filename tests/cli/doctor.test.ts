@@ -87,7 +87,7 @@ describe("doctor", () => {
     expect(stdout).toMatch(
       /WRONG {2}key nobody +there is no key "nobody": .*\n +→ energylive keys set nobody/,
     );
-    expect(stdout).toMatch(/WRONG {2}devices +.*I-10082023-01658401 \("colour" is no field/);
+    expect(stdout).toMatch(/WRONG {2}devices +.*I-10082023-01658401 \(colour is not a field/);
     expect(stdout).toMatch(new RegExp(`WRONG {2}polls +failing: ${second}`));
     expect(stdout).toMatch(
       new RegExp(`WRONG {2}data +1 of 2 devices sent nothing new for too long: ${second}`),

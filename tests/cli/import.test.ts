@@ -166,7 +166,7 @@ describe("devices import and export", () => {
       ['device_id,name\nI-1,"', /no CSV with one device a line/],
       ["I-02022022-00000001,House 1", /no column device_id\nits first line names the fields/],
       ["", /no column device_id/],
-      ['[{"device_id":"I-02022022-00000001","colour":"red"}]', /^device 1: "colour" is no field/],
+      ['[{"device_id":"I-02022022-00000001","colour":"red"}]', /^device 1: colour is not a field/],
     ] as const) {
       const { code, stderr } = await stack.runWith({ stdin }, "devices", "import", "-");
       expect(code).toBe(1);

@@ -143,12 +143,12 @@ describe("an error", () => {
       env: { HOME: "/nonexistent" },
     });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/no AWS region is set\nset AWS_REGION/);
+    expect(stderr).toMatch(/No AWS region is set\.\nSet AWS_REGION/);
     const withRegion = await cli(["devices", "list"], {
       env: { HOME: "/nonexistent", AWS_REGION: "eu-central-1", ENERGYLIVE_STAGE: "test" },
     });
     expect(withRegion.code).toBe(1);
-    expect(withRegion.stderr).toMatch(/AWS knows no valid credentials here/);
+    expect(withRegion.stderr).toMatch(/aws sts get-caller-identity must answer/);
     const doctor = await cli(["doctor", "--stage", "test", "--json"], {
       env: { HOME: "/nonexistent", AWS_REGION: "eu-central-1" },
     });
@@ -156,12 +156,12 @@ describe("an error", () => {
     expect(JSON.parse(doctor.stdout)).toMatchObject({
       healthy: false,
       checks: [
-        { name: "credentials", status: "wrong", advice: expect.stringMatching(/set AWS_PROFILE or log in/) },
+        { name: "credentials", status: "wrong", advice: expect.stringMatching(/Log in or set AWS_PROFILE/) },
         { name: "region", status: "ok" },
       ],
     });
     const nowhere = await cli(["doctor", "--stage", "test"], { env: { HOME: "/nonexistent" } });
-    expect(nowhere.stdout).toMatch(/WRONG {2}region +no AWS region is set\n +→ set AWS_REGION/);
+    expect(nowhere.stdout).toMatch(/WRONG {2}region +No AWS region is set\.\n +→ Set AWS_REGION/);
   });
 });
 

@@ -99,7 +99,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await energy.getByText("As a table").click();
     await energy.locator("tr.total").waitFor();
     // The registers went on: what was drawn meanwhile is not lost.
-    expect(await energy.getByText("partly spread over a gap").count()).toBeGreaterThanOrEqual(2);
+    expect(await energy.getByText("partly estimated across a gap").count()).toBeGreaterThanOrEqual(2);
     // Of the hour that has just begun nothing may be known yet.
     const whole = await energy.locator("tbody tr:not(.total)").allInnerTexts();
     expect(whole.slice(1).join()).not.toContain("–");
@@ -125,7 +125,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await page.getByLabel("From", { exact: true }).fill("2026-01-01T00:00");
     await page.getByLabel("To", { exact: true }).fill("2025-01-01T00:00");
     await page.getByRole("button", { name: "Show", exact: true }).click();
-    await page.getByText("The end must lie behind the beginning.").waitFor();
+    await page.getByText("The end must be after the start.").waitFor();
     await page.getByLabel("To", { exact: true }).fill("2026-01-08T00:00");
     await page.getByRole("button", { name: "Show", exact: true }).click();
     await page.getByText("Nothing in this range").waitFor();
@@ -205,7 +205,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     const { longHistory } = looked.full.residents;
     const page = await open(`/#/devices/${longHistory}`);
     await settled(page);
-    const link = page.getByRole("link", { name: "Download the measurements shown, as CSV" });
+    const link = page.getByRole("link", { name: "Download the measurements shown as CSV" });
     const address = new URL((await link.getAttribute("href")) ?? "", page.url()).searchParams;
     const lines = (await downloaded(page, link)).trim().split(/\r?\n/);
     const dynamodb = new DynamoDBClient(awsConfig(looked.full.dynamodb));
@@ -233,7 +233,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await energy.getByText("As a table").click();
     await energy.locator("tr.total").waitFor();
     const rows = await energy.locator("tbody tr:not(.total)").allInnerTexts();
-    const button = energy.getByRole("button", { name: "Download the bars shown, as CSV" });
+    const button = energy.getByRole("button", { name: "Download the bars shown as CSV" });
     const lines = (await downloaded(page, button)).trim().split(/\r?\n/).slice(1);
     expect(rows.length).toBeGreaterThanOrEqual(30);
     expect(lines).toHaveLength(rows.length);
@@ -262,11 +262,11 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await page.getByText("No measurement yet").waitFor();
     const go = (id: string) => page.evaluate((hash) => location.assign(hash), `#/devices/${id}`);
     await go(invalid);
-    await page.getByText('"nmae" is no field of a device').waitFor();
+    await page.getByText("nmae is not a field of a device").waitFor();
     await go(gateway);
     await page.getByText("No meter values").waitFor();
     expect(await chart(page).count()).toBe(0);
     await go("I-99999999-99999999");
-    await page.getByText("There is no device of this id (any more).").waitFor();
+    await page.getByText("There is no device I-99999999-99999999.").waitFor();
   });
 });

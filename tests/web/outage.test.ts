@@ -13,11 +13,11 @@ describe.skipIf(isBrowserMissing)("when the server is gone", () => {
     await page.route("**/api/**", (route) => route.abort());
     await page.getByRole("button", { name: "Failing 1" }).click();
     await page.getByText("No connection").first().waitFor();
-    await page.getByText("the page tries again by itself").waitFor();
+    await page.getByText("the page keeps trying").waitFor();
     expect(await page.locator(".device-card").count()).toBeGreaterThan(0);
     await page.unroute("**/api/**");
     await page.getByText("1 device", { exact: true }).waitFor();
-    await page.getByText("the page tries again by itself").waitFor({ state: "detached" });
+    await page.getByText("the page keeps trying").waitFor({ state: "detached" });
   });
 
   test("and came back as another, the page asks to open the printed address", async ({ open, allowed }) => {

@@ -25,7 +25,9 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
   test("tells power now, today against yesterday, the last day and the age of a device", async ({ open }) => {
     const page = await open("/");
     const card = page.getByRole("article", { name: "Household 1", exact: true });
-    await card.getByText(/drawing from the grid|feeding into the grid|Neither drawn nor fed in/).waitFor();
+    await card
+      .getByText(/drawing from the grid|feeding into the grid|Neither drawing nor feeding in/)
+      .waitFor();
     const text = await textOf(card);
     expect(text).toMatch(/\d (W|kW)/);
     expect(text).toMatch(/Drawn today\s+\d+\.\d+ kWh\s+yesterday by now \d+\.\d+ kWh/);
@@ -65,7 +67,7 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     expect(await failing.getByText("Failing").count()).toBe(1);
     const invalid = page.getByRole("article", { name: "I-20000000-00000001" });
     await invalid.scrollIntoViewIfNeeded();
-    await expect.poll(() => textOf(invalid)).toMatch(/Invalid[\s\S]*"nmae" is no field of a device/);
+    await expect.poll(() => textOf(invalid)).toMatch(/Invalid[\s\S]*nmae is not a field of a device/);
   });
 
   test("shows what a gateway has instead of a meter", async ({ open }) => {
@@ -88,7 +90,7 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     // Household 2 and 20 to 29.
     await page.getByText("11 devices").waitFor();
     await page.getByRole("searchbox").fill("nobody");
-    await page.getByText("No device matches").waitFor();
+    await page.getByText("No device found").waitFor();
     await page.getByRole("button", { name: "Show all devices" }).click();
     await page.getByText("50 devices").waitFor();
   });

@@ -39,7 +39,7 @@ describe.skipIf(isBrowserMissing)("the pipeline", () => {
     const group = page.getByRole("article", { name: "invalid_message" });
     const redrive = group.getByRole("button", { name: "Redrive 2 messages" });
     await redrive.click();
-    const dialog = page.getByRole("dialog", { name: "Back to the queue?" });
+    const dialog = page.getByRole("dialog", { name: "Redrive?" });
     await dialog.getByText("2 messages with the reason “invalid_message”").waitFor();
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await dialog.waitFor({ state: "detached" });
@@ -67,8 +67,8 @@ describe.skipIf(isBrowserMissing)("the pipeline", () => {
     });
     await page.getByRole("button", { name: "Redrive 2 messages" }).click();
     await page.getByRole("button", { name: "Yes, redrive 2 messages" }).click();
-    const dialog = page.getByRole("dialog", { name: "Back to the queue?" });
-    await dialog.getByText("2 messages match now, and not 7").waitFor();
+    const dialog = page.getByRole("dialog", { name: "Redrive?" });
+    await dialog.getByText("2 messages match now, not 7").waitFor();
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("button", { name: "Redrive 2 messages" }).waitFor();
   });
@@ -85,7 +85,7 @@ describe.skipIf(isBrowserMissing)("the pipeline", () => {
 
   test("says that there is nothing to do where nothing is", async ({ open, looked }) => {
     const page = await open("/#/pipeline", { url: looked.empty.url });
-    await page.getByText("All devices are well").waitFor();
+    await page.getByText("All devices are fine").waitFor();
     await page.getByText("The dead-letter queue is empty").waitFor();
     await page.getByText("No run yet").waitFor();
   });

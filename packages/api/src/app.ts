@@ -27,30 +27,30 @@ import { addSeriesRoutes } from "./series/routes.ts";
 import { createSeriesStore } from "./series/store.ts";
 import { addStaticFiles } from "./static-files.ts";
 
-/** The system that is looked at, and what the dashboard needs to look. */
+/** What the dashboard shows, and what it needs for that. */
 export interface DashboardParts {
-  /** `the embedded stack in .energylive/simulated`, `the stage "production"`. */
-  label: string;
   stage: string;
   kind: "embedded" | "deployed";
+  /** Where an embedded stack keeps its data, as the person would type it. */
+  folder?: string | undefined;
   names: ResourceNames;
   dynamodb: DynamoDBClient;
-  /** Opened when they are asked for. */
+  /** Opened on first use. */
   queues(): Promise<Queues>;
   pipeline: PipelineSource;
   clock: Clock;
   log: Log;
-  /** The folder of the page's files; asked for when the first page is. */
+  /** The folder of the page's files; called at the first request for one. */
   assets: () => Promise<string>;
 }
 
 /**
- * The embedded DynamoDB works in one thread, so that more than enough to keep it busy only delays what is newest. On AWS
- * most of a read is waiting.
+ * The embedded DynamoDB runs in one thread: more reads than keep it busy only delay the newest data. On AWS a read is mostly
+ * waiting.
  */
 const LONG_READS = { embedded: 3, deployed: 8 } as const;
 
-/** Puts the dashboard together; `close` ends what goes on in it. */
+/** Assembles the dashboard; `close` stops everything in it. */
 export function createApp(parts: DashboardParts, access: Access): { app: Hono; close(): void } {
   const { dynamodb, names, clock, log } = parts;
   const registry = createDeviceRegistry({ dynamodb, table: names.devicesTable });
@@ -77,8 +77,8 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   app.onError(answerError(log));
   app.use(access.guard);
   app.get("/api/session", (context) => {
-    const { label, stage, kind } = parts;
-    return context.json({ label, stage, kind, now: clock.now() } satisfies Session);
+    const { stage, kind, folder = null } = parts;
+    return context.json({ stage, kind, folder, now: clock.now() } satisfies Session);
   });
   addDeviceRoutes(app, { registry, directory, latest, registers, series, clock });
   addSeriesRoutes(app, { series });

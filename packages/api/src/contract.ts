@@ -1,47 +1,62 @@
 /**
- * What the dashboard's server answers and its page reads: one description for both sides. Everything is JSON below
- * `/api/`. Times are epoch milliseconds, energy is Wh, power is W; an absent value is `null` and never zero.
+ * The dashboard's API, described once for its server and its page. Everything is JSON below `/api/`. Times are epoch
+ * milliseconds, energy is Wh, power is W. A missing value is `null`, never zero.
  */
 import type { DeviceReport, Health } from "@energylive/core/device/health";
+import type { DeviceProblem } from "@energylive/core/device/problem";
 import type { EnergyBar } from "@energylive/core/energy/bars";
+import type { Failure } from "@energylive/core/failure";
+import type { PollFailureCode } from "@energylive/core/fetcher/poll";
 import type { FetcherRun } from "@energylive/core/fetcher/result";
+import type { CatalogueType, MeasurementTypeFacts } from "@energylive/core/measurement/obis";
+import type { KnownReason } from "@energylive/core/queue/reasons";
 
-export type { DeviceReport, EnergyBar, FetcherRun, Health };
+export type {
+  CatalogueType,
+  DeviceProblem,
+  DeviceReport,
+  EnergyBar,
+  Failure,
+  FetcherRun,
+  Health,
+  KnownReason,
+  MeasurementTypeFacts,
+  PollFailureCode,
+};
 
-/** Every `POST` carries this header, with any value: no form and no foreign page can. Without it the answer is 403. */
+/** Every `POST` must carry this header, with any value. Forms and foreign pages cannot send it. Otherwise: 403. */
 export const REQUEST_HEADER = "x-energylive-dashboard";
 
 /**
- * The page's own routes stand behind `#`, so that the server serves `/` (index.html), what index.html names, and no
- * other page. `GET /api/*` without a valid cookie is 401: the page then says to open the printed address again.
+ * The page's own routes are behind `#`, so the server serves only `/` (index.html) and the files that index.html names.
+ * `GET /api/*` without a valid cookie is 401: the page then asks to open the printed address again.
  */
 
 /**
- * The sizes of buckets that the page asks `GET /api/series` for, in milliseconds. Each divides the next, and all divide a
- * day.
+ * The bucket sizes that the page uses for `GET /api/series`, in milliseconds. Each divides the next, and all divide a day.
  */
 export const BUCKET_LADDER = [
   5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000,
 ] as const;
 
-/** The page asks for tiles of this many buckets, each beginning at a multiple of its length: an hour, 3 hours, … 720 days. */
+/** The page fetches tiles of this many buckets. Each starts at a multiple of its length: an hour, 3 hours, … 720 days. */
 export const TILE_BUCKETS = 720;
 
 /** `GET /api/session`: what the page looks at. */
 export interface Session {
-  /** `the embedded stack in .energylive/simulated`, `the stage "production"`. */
-  label: string;
   stage: string;
   kind: "embedded" | "deployed";
-  /** The server's clock, so that ages do not depend on the viewer's. */
+  /** Where an embedded stack keeps its data: `.energylive/simulated`. */
+  folder: string | null;
+  /** The server's clock, so ages do not depend on the viewer's. */
   now: number;
 }
 
-/** `GET /api/devices?search=&health=&offset=&limit=`: by name; a page of them, for there may be thousands. */
+/** `GET /api/devices?search=&health=&offset=&limit=`: sorted by name and paged: there may be thousands. */
 export interface DevicePage {
-  /** That match. */
+  /** How many match. */
   total: number;
-  /** Of all devices, by health. */
+  /** All devices by health. */
   counts: Record<Health, number>;
   devices: DeviceReport[];
 }
@@ -54,21 +69,16 @@ export interface DeviceDetail {
 }
 
 /** The latest stored value of one type. */
-export interface LatestValue {
+export interface LatestValue extends MeasurementTypeFacts {
   measurement_type: string;
-  meaning: string;
-  /** `1-0:1.7.0`, for an OBIS code. */
-  obis?: string;
-  unit?: string;
-  kind?: "register" | "instantaneous";
-  /** With all of its digits, which can be more than a double holds. */
+  /** With all digits, which may be more than a double holds. */
   value: string;
   timestamp: number;
 }
 
 /**
- * `GET /api/devices/:id/summary?zone=Europe/Vienna`: what a card shows. Today begins at midnight in `zone`; yesterday
- * ends at the same wall-clock time, also on a day of 23 or 25 hours.
+ * `GET /api/devices/:id/summary?zone=Europe/Vienna`: what a card shows. Today starts at midnight in `zone`; yesterday
+ * ends at the same wall-clock time, even on days of 23 or 25 hours.
  */
 export interface DeviceSummary {
   device_id: string;
@@ -86,17 +96,17 @@ export interface DayEnergy {
 
 /**
  * `GET /api/series?device=&type=&from=&to=&bucket=`: one series, sampled down to buckets of `bucket` milliseconds that
- * begin at multiples of it. `from` and `to` are multiples of it too, so that a range can be cut into tiles and each tile
- * kept. A bucket without a measurement is left out: a gap is a gap.
+ * start at multiples of it. `from` and `to` are multiples of it too, so a range can be cut into tiles that can be kept. A
+ * bucket without measurements is left out.
  *
- * With `&patience=` (milliseconds) the answer comes after that time with what has been read by then, the newest first;
- * asking again goes on from there. A year of a real device takes seconds to read the first time.
+ * With `&patience=` (milliseconds) the answer has what was read by then, newest first; the next request continues from
+ * there. The first read of a year of a real device takes seconds.
  */
 export interface SeriesTile {
   bucket: number;
-  /** Nothing can change in it any more: it may be kept for good. */
+  /** It can no longer change and may be kept for good. */
   closed: boolean;
-  /** With `patience`, where something is still being read: before this time nothing is known yet, which is no gap. */
+  /** With `patience`, while reading continues: before this time nothing is known yet. That is not a gap. */
   complete_from?: number;
   buckets: Bucket[];
 }
@@ -110,11 +120,11 @@ export interface EnergySeries {
 }
 
 /**
- * `GET /api/csv?device=&type=&from=&to=`: the stored measurements themselves; `type` more than once for several, none for
- * all. `device` may stand more than once too: one device after the other.
+ * `GET /api/csv?device=&type=&from=&to=`: the stored measurements. `type` can be given several times, or not at
+ * all for every type. `device` can be given several times too; the file has one device after the other.
  */
 
-/** `GET /api/pipeline`. A part that this stack cannot tell is `null`, with the reason in `unknown`. */
+/** `GET /api/pipeline`. A part that is not known is `null`, with the reason in `unknown`. */
 export interface PipelineStatus {
   now: number;
   queue: { waiting: number; in_flight: number; oldest_age_ms: number | null };
@@ -124,13 +134,21 @@ export interface PipelineStatus {
   /** Per minute, oldest first, for the last hours. */
   throughput: { minute: number; stored: number }[] | null;
   ingest_lag: { median_ms: number; maximum_ms: number } | null;
-  /** Failing, stale and invalid devices, the worst first; at most a hundred. */
+  /** Failing, stale and invalid devices, worst first, at most a hundred. */
   troubled: DeviceReport[];
   troubled_total: number;
-  unknown: string[];
+  unknown: UnknownPart[];
 }
 
-/** `GET /api/dlq`: by reason, the most frequent first. */
+/** A part of the pipeline that is not known, and why. */
+export type UnknownPart =
+  | { code: "not_running" }
+  | { code: "no_runs" }
+  /** The embedded SQS tells the age of the oldest message only for up to `most` messages. */
+  | { code: "oldest_of_many"; most: number }
+  | { code: "oldest" | "metrics" | "runs"; failure: Failure };
+
+/** `GET /api/dlq`: by reason, most frequent first. */
 export interface DeadLetterOverview {
   total: number;
   groups: DeadLetterReason[];
@@ -142,8 +160,6 @@ export interface DeadLetterReason {
   first_seen_at: number;
   last_seen_at: number;
   devices: string[];
-  meaning: string;
-  advice: string;
   /** Some of them, the newest first. */
   messages: DeadLetterMessage[];
 }
@@ -157,14 +173,14 @@ export interface DeadLetterMessage {
   attributes: Record<string, string>;
 }
 
-/** `POST /api/dlq/redrive` with `RedriveRequest`; `confirm` is the number of messages that the person agreed to. */
+/** `POST /api/dlq/redrive` with `RedriveRequest`; `confirm` is the number of messages that the person confirmed. */
 export interface RedriveRequest {
   reason: string | null;
   message_id: string | null;
   confirm: number;
 }
 
-/** After it, closed tiles may have changed: what was moved can be old. */
+/** Afterwards closed tiles may have changed: the moved messages can be old. */
 export interface RedriveAnswer {
   matched: number;
   moved: number;
@@ -172,8 +188,8 @@ export interface RedriveAnswer {
 }
 
 /**
- * `GET /api/events?device=&device=`: server-sent events, one of these each. With `device`, measurements of these devices
- * alone (at most 500): with thousands of devices, looking for what is new of all of them costs more than a page is worth.
+ * `GET /api/events?device=&device=`: server-sent events, each one of these. With `device`, only measurements of
+ * these devices (at most 500): watching thousands of devices costs too much for one page.
  */
 export type LiveEvent =
   /** New measurements were stored. */
@@ -182,7 +198,14 @@ export type LiveEvent =
   | { kind: "devices" }
   | { kind: "pipeline" };
 
-/** Every answer that is not 200: what is wrong, and what to do. */
-export interface ApiProblem {
-  error: string;
-}
+/** Every answer other than 200: a code with its facts. The page has a text for each code; `said` is English. */
+export type ApiProblem = Failure | Refusal;
+
+/** The request itself cannot be answered. */
+export type Refusal =
+  /** The page never sends such a request; `said` tells the author of another program what to change. */
+  | { code: "bad_request" | "forbidden" | "unauthorized"; said: string }
+  | { code: "not_found" }
+  | { code: "device_unknown" | "device_invalid"; device_id: string }
+  /** The number of matching messages is no longer the one that the person confirmed. */
+  | { code: "count_changed"; matching: number; confirmed: number };

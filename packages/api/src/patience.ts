@@ -1,6 +1,6 @@
 import type { Clock } from "@energylive/core/clock";
 
-/** Waits for `result`, but no longer than `ms`: then it is undefined, and goes on being made. Its errors pass through. */
+/** Waits for `result` for at most `ms`, then resolves to undefined while `result` continues. Its errors pass through. */
 export async function withPatience<T>(clock: Clock, ms: number, result: Promise<T>): Promise<T | undefined> {
   const ended = new AbortController();
   try {

@@ -1,9 +1,10 @@
 import { isTimeZone } from "@energylive/core/energy/calendar";
 import { DeviceId, LAST_TIMESTAMP, MeasurementType } from "@energylive/core/measurement/measurement";
+import { describeProblems } from "@energylive/core/problems";
 import type { Context } from "hono";
 import * as z from "zod";
 
-import { RequestProblem } from "./problem.ts";
+import { badRequest } from "./problem.ts";
 
 export const wholeNumber = (minimum: number, maximum: number) =>
   z
@@ -26,10 +27,12 @@ export const deviceId = DeviceId;
 export const measurementType = MeasurementType;
 
 /** An IANA time zone. */
-export const zone = z.string("is missing").refine(isTimeZone, "is no time zone: it looks like Europe/Vienna");
+export const zone = z
+  .string("is missing")
+  .refine(isTimeZone, "is not a time zone: one looks like Europe/Vienna");
 
 /**
- * The parameters of a request's address.
+ * Parses the query of a request.
  *
  * @throws {RequestProblem} that names what is missing or malformed
  */
@@ -41,8 +44,5 @@ export function parseQuery<T>(context: Context, schema: z.ZodType<T>): T {
 export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) =>
-    `${path.map(String).join(".")} ${message}`.trim(),
-  );
-  throw new RequestProblem(400, problems.join("; "));
+  throw badRequest(describeProblems(parsed.error).join("; "));
 }

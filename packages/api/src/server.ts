@@ -5,25 +5,25 @@ import { createAccess } from "./access/access.ts";
 import { withHeaders } from "./access/headers.ts";
 import { createApp, type DashboardParts } from "./app.ts";
 
-/** Nothing else than this machine can reach it. */
+/** Only this machine can reach it. */
 const LOOPBACK = "127.0.0.1";
 
 export interface DashboardOptions extends DashboardParts {
   /** `0`: a free one. */
   port: number;
-  /** When the port is taken: a free one instead of an error. */
+  /** Use a free port if this one is taken. */
   orFreePort?: boolean;
 }
 
 export interface Dashboard {
-  /** With the token that lets a browser in: it must be shown to the person who started it, and to no log. */
+  /** Includes the token that lets a browser in: show it to the person who started it, never log it. */
   url: string;
   port: number;
-  /** Ends it, open connections too. */
+  /** Also closes open connections. */
   close(): Promise<void>;
 }
 
-/** The port is another program's. */
+/** Another program uses the port. */
 export class PortInUseError extends Error {
   override readonly name = "PortInUseError";
 
@@ -55,7 +55,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     async close() {
       close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // Open event streams would hold the server open.
+      // Open event streams would keep the server running.
       server.closeAllConnections();
       await closed;
     },

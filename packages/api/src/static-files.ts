@@ -13,10 +13,10 @@ const HASHED = /^assets\/.+-[\w-]{8,}\.\w+$/;
 type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 /**
- * Serves the page's files; `index.html` at `/`. All of them are read once and looked up by name, so that no address leads
- * out of the folder.
+ * Serves the page's files; `index.html` at `/`. They are read once and looked up by name, so no address leads out of
+ * the folder.
  *
- * @param assets the folder; asked for when the first page is
+ * @param assets the folder; called at the first request for a file
  */
 export function addStaticFiles(app: Hono, assets: () => Promise<string>): void {
   let loaded: Promise<Files> | undefined;
@@ -32,10 +32,10 @@ export function addStaticFiles(app: Hono, assets: () => Promise<string>): void {
 
   app.get("*", async (context) => {
     const { path } = context.req;
-    if (isApi(path)) return problem(context, 404, "there is nothing at this address");
+    if (isApi(path)) return problem(context, 404, { code: "not_found" });
     const name = path === "/" ? "index.html" : path.slice(1);
     const body = (await files()).get(name);
-    if (body === undefined) return problem(context, 404, "there is nothing at this address");
+    if (body === undefined) return problem(context, 404, { code: "not_found" });
     return context.body(body, 200, {
       "content-type": getMimeType(name) ?? "application/octet-stream",
       "cache-control": HASHED.test(name) ? "private, max-age=31536000, immutable" : "no-store",

@@ -1,4 +1,18 @@
-import { ExplainedError } from "@energylive/core/explain";
+interface Details {
+  /** What to do next. */
+  advice?: string;
+  cause?: unknown;
+}
+
+/** An error whose message says what is wrong, and whose advice says what to do about it. */
+export abstract class ExplainedError extends Error {
+  readonly advice: string | undefined;
+
+  constructor(message: string, { advice, cause }: Details = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.advice = advice;
+  }
+}
 
 /** The command was typed wrongly: exit code 2. */
 export class UsageError extends ExplainedError {

@@ -1,9 +1,9 @@
 /** `energylive`: what an operator does every day, on the embedded stack and on AWS alike. */
 import { CommanderError } from "@commander-js/extra-typings";
-import { type Explanation, explain } from "@energylive/core/explain";
 
 import { commandPath } from "./command-tree.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USAGE, UsageError } from "./errors.ts";
+import { type Explanation, explain } from "./explain.ts";
 import { createProgram, withoutValues } from "./program.ts";
 import { wrappedLines } from "./terminal/wrap.ts";
 

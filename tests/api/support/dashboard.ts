@@ -60,7 +60,7 @@ export async function openDashboard(
   const logLines: string[] = [];
   const { names, dynamodb, sqs, endpoints } = stack;
   const dashboard = await startDashboard({
-    label: "the embedded stack of the test",
+    folder: "test",
     stage: "local",
     kind: "embedded",
     names,

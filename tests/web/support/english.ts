@@ -1,5 +1,3 @@
-import { catalogueTypes, describeMeasurementType } from "@energylive/core/measurement/obis";
-import { adviceFor, KNOWN_REASONS } from "@energylive/core/queue/advice";
 import { de } from "@energylive/web/i18n/de";
 import { en } from "@energylive/web/i18n/en";
 import type { Page } from "playwright-core";
@@ -7,16 +5,14 @@ import type { Page } from "playwright-core";
 /** A shorter text could be part of a German one. */
 const SHORTEST = 6;
 
-/** What the page and the server say in English where German has other words, as far as it is the same every time. */
+/** English that has another text in German, and parts of what stands in English in tables and messages. */
 const ENGLISH = [
   ...new Set([
     ...textsOf(en).filter((text) => !textsOf(de).includes(text)),
-    ...catalogueTypes().map((type) => describeMeasurementType(type).meaning),
-    ...[...KNOWN_REASONS, "?"].flatMap((reason) => Object.values(adviceFor(reason))),
     "embedded stack",
     "energyLIVE answered",
     "unknown or revoked",
-    "is no field of",
+    "is not a field of",
     "this consumer reads",
   ]),
 ].filter((text) => text.length >= SHORTEST);
@@ -27,11 +23,13 @@ function textsOf(words: object): string[] {
   );
 }
 
-/** What there is of it on the page: to be read, to be pointed at or for a screen reader. */
+/** English on the page that is not marked as English: in text, in tooltips and for screen readers. */
 export async function englishOn(page: Page): Promise<string[]> {
   const texts = await page.evaluate(() =>
-    // But for what a dead letter carries, which is shown as it is.
-    [...document.querySelectorAll("body :not(.message-body, .facts-code *)")].flatMap((element) => [
+    // Except for what a dead letter carries, which is shown as it is.
+    [
+      ...document.querySelectorAll('body :not(.message-body, .facts-code *, [lang="en"], [lang="en"] *)'),
+    ].flatMap((element) => [
       ...[...element.childNodes]
         .filter(({ nodeType }) => nodeType === Node.TEXT_NODE)
         .map((n) => n.textContent),
@@ -45,7 +43,7 @@ export async function englishOn(page: Page): Promise<string[]> {
   );
 }
 
-/** As whole words: `unknown` is none of `unknown_version`. */
+/** As whole words: `unknown` is not in `unknown_version`. */
 function hasWords(text: string, words: string): boolean {
   return new RegExp(`(?<!\\w)${RegExp.escape(words)}(?!\\w)`).test(text);
 }

@@ -157,7 +157,7 @@ export async function serve({ stack }: Collector, port = 0): Promise<Dashboard> 
   built ??= ensureAssets();
   const assets = await built;
   return startStackDashboard(stack, {
-    label: "the embedded stack in tests",
+    folder: "tests",
     clock: systemClock,
     log: createLog({ level: "silent" }),
     assets: async () => assets,

@@ -1,33 +1,32 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 
 import { REQUEST_HEADER } from "../contract.ts";
 import { problem } from "../problem.ts";
 import { unauthorized } from "./unauthorized.ts";
 
-/** 256 bits: nobody guesses them. */
+/** 256 bits cannot be guessed. */
 const SECRET_BYTES = 32;
 
-/** What lets a person in: the token in the printed address, which the first visit exchanges for a cookie. */
+/** Who gets in: the first visit exchanges the token of the printed address for a cookie. */
 export interface Access {
   /** The address to print. */
   url: string;
-  /** Refuses what does not come from a page of this server in a browser that was let in. */
+  /** Refuses every request that is not from a page of this server in a browser that is signed in. */
   guard: MiddlewareHandler;
 }
 
 /**
- * Lets in whoever has the printed address, and keeps out what other pages of the same browser make it send: only
- * requests to this very host and port (a foreign name that resolves to loopback is no way in), from pages of this
- * server, with the cookie. A request that changes something also needs the page's own header and JSON, which no form
- * can send.
+ * Lets in whoever has the printed address, and refuses requests that other sites make the browser send. A request must name
+ * this host and port (a foreign name that resolves to loopback does not), come from a page of this server and carry the
+ * cookie. A request that changes something also needs the page's own header and JSON, which a form cannot send.
  */
 export function createAccess(port: number): Access {
   const token = randomBytes(SECRET_BYTES).toString("base64url");
   const session = randomBytes(SECRET_BYTES).toString("base64url");
-  // Cookies know no ports: two dashboards of one machine must not log each other out.
+  // Cookies ignore ports: two dashboards on one machine must not sign each other out.
   const cookie = `energylive_${port}`;
   const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
 
@@ -37,40 +36,44 @@ export function createAccess(port: number): Access {
     async guard(context, next) {
       const { req } = context;
       const host = req.header("host") ?? "";
-      if (!hosts.has(host)) return problem(context, 403, `this is the dashboard at http://127.0.0.1:${port}`);
+      if (!hosts.has(host)) return forbidden(context, `this is the dashboard at http://127.0.0.1:${port}`);
       const url = new URL(req.url);
       const given = url.searchParams.get("token");
       if (given !== null && req.method === "GET" && !isApi(url.pathname)) {
         if (!isEqual(given, token)) return unauthorized(context);
         setCookie(context, cookie, session, { path: "/", httpOnly: true, sameSite: "Strict" });
-        // Nowhere else: a path may look like another host's address.
+        // Always to `/`: the path may look like another host's address.
         return context.redirect("/", 303);
       }
       if (!isEqual(getCookie(context, cookie) ?? "", session)) return unauthorized(context);
       if (isApi(url.pathname) && !isFromHere(req.header("sec-fetch-site")))
-        return problem(context, 403, "only pages of the dashboard may ask for this");
+        return forbidden(context, "only pages of the dashboard may ask for this");
       if (!["GET", "HEAD"].includes(req.method)) {
         const isOwn = [...hosts].some((own) => req.header("origin") === `http://${own}`);
         if (!isOwn || req.header(REQUEST_HEADER) === undefined)
-          return problem(context, 403, "only pages of the dashboard may change something");
+          return forbidden(context, "only pages of the dashboard may change something");
         if (req.header("content-type")?.split(";")[0]?.trim() !== "application/json")
-          return problem(context, 415, "send application/json");
+          return problem(context, 415, { code: "bad_request", said: "send application/json" });
       }
       return next();
     },
   };
 }
 
+function forbidden(context: Context, said: string): Response {
+  return problem(context, 403, { code: "forbidden", said });
+}
+
 export function isApi(path: string): boolean {
   return path === "/api" || path.startsWith("/api/");
 }
 
-/** Browsers say where a request comes from; another program that has the cookie need not. */
+/** Browsers say where a request comes from. Other programs that have the cookie need not. */
 function isFromHere(site: string | undefined): boolean {
   return site === undefined || site === "same-origin" || site === "none";
 }
 
-/** In a time that says nothing of the secret. */
+/** Takes the same time whatever is given. */
 function isEqual(given: string, secret: string): boolean {
   const [a, b] = [given, secret].map((text) => createHash("sha256").update(text).digest());
   return a !== undefined && b !== undefined && timingSafeEqual(a, b);

@@ -1,4 +1,4 @@
-/** Everything comes from this server, nothing is framed, and no text becomes a script, a style or a form. */
+/** Allows only what this server sends: no frames, no inline scripts or styles, no forms. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -23,7 +23,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 };
 
-/** Puts the headers that every answer has onto one; nothing is kept by the browser unless the answer says so. */
+/** Adds the headers that every answer has. Browsers keep an answer only if it says so. */
 export function withHeaders(response: Response): Response {
   for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
   if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");

@@ -9,18 +9,18 @@ const TEXTS: Record<Language, { title: string; whatToDo: string; again: string }
   de: {
     title: "Das ist die energyLIVE-Übersicht",
     whatToDo:
-      "Öffnen Sie die Adresse, die im Terminal steht: Ihr Token lässt diesen Browser ein, solange die Übersicht läuft.",
-    again: "Nochmals versuchen",
+      "Öffnen Sie die Adresse, die im Terminal steht. Ihr Token gilt für diesen Browser, solange die Übersicht läuft.",
+    again: "Erneut versuchen",
   },
   en: {
     title: "This is the energyLIVE dashboard",
     whatToDo:
-      "Open the address that the terminal shows: it has a token, which lets this browser in for as long as the dashboard runs.",
+      "Open the address that the terminal shows. Its token lets this browser in for as long as the dashboard runs.",
     again: "Try again",
   },
 };
 
-/** A plain page: its link helps who came here from another site, whose first request no browser sends the cookie with. */
+/** A plain page. Its link helps visitors from another site: browsers send no cookie with their first request. */
 function pageIn(language: Language): string {
   const { title, whatToDo, again } = TEXTS[language];
   return `<!doctype html>
@@ -41,7 +41,7 @@ export function unauthorized(context: Context): Response {
     context.req.method === "GET" && context.req.header("accept")?.includes("text/html") === true;
   return wantsPage
     ? context.html(pageIn(languageOf(context)), 401)
-    : problem(context, 401, TEXTS.en.whatToDo);
+    : problem(context, 401, { code: "unauthorized", said: TEXTS.en.whatToDo });
 }
 
 function languageOf(context: Context): Language {

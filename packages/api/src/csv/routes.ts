@@ -5,13 +5,13 @@ import { stringify } from "csv-stringify/sync";
 import type { Hono } from "hono";
 import * as z from "zod";
 
-import { RequestProblem } from "../problem.ts";
+import { badRequest } from "../problem.ts";
 import { deviceId, instant, measurementType, parse } from "../query.ts";
 
-/** Rows that are written out together. */
+/** Rows per write. */
 const ROWS_AT_ONCE = 1_000;
 
-/** Of one download. */
+/** Per download. */
 const MOST_DEVICES = 50;
 const MOST_TYPES = 50;
 
@@ -30,7 +30,7 @@ export function addCsvRoutes(app: Hono, { history }: { history: MeasurementHisto
       type: context.req.queries("type") ?? [],
     });
     const { device, type, from, to } = query;
-    if (to <= from) throw new RequestProblem(400, "to is not after from");
+    if (to <= from) throw badRequest("to is not after from");
     return context.body(streamOf(csv(history, query)), 200, {
       "content-type": "text/csv; charset=utf-8",
       "content-disposition": `attachment; filename="${fileName(device, type, from, to)}"`,
@@ -38,7 +38,7 @@ export function addCsvRoutes(app: Hono, { history }: { history: MeasurementHisto
   });
 }
 
-/** Read as fast as the browser takes it in, and no further once it has gone. */
+/** Reads as fast as the browser receives, and stops when it disconnects. */
 function streamOf(parts: AsyncGenerator<Uint8Array>): ReadableStream {
   return new ReadableStream({
     async pull(controller) {
@@ -73,20 +73,20 @@ async function* csv(
   if (rows.length > 0) yield encoder.encode(stringify(rows, { columns: [...CSV_COLUMNS] }));
 }
 
-/** The name of a type is whatever a device sends; all else is written by the collector itself. */
+/** A type can have any name that a device sends; the collector writes all other columns. */
 function row(measurement: StoredMeasurement): Record<string, unknown> {
   return { ...measurement, measurement_type: withoutFormula(measurement.measurement_type) };
 }
 
 /**
- * A text that a spreadsheet would run as a formula, so that it does not.
+ * Keeps a spreadsheet from running a text as a formula.
  * Source: owasp.org/www-community/attacks/CSV_Injection
  */
 function withoutFormula(text: string): string {
   return /^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text;
 }
 
-/** `energylive_I-10082023-01658401_0100010700_2026-11-24_2026-11-25.csv`, in UTC; letters that every system takes. */
+/** `energylive_I-10082023-01658401_0100010700_2026-11-24_2026-11-25.csv`, in UTC, with characters that every system allows. */
 function fileName(devices: readonly string[], types: readonly string[], from: number, to: number): string {
   const day = (at: number) => new Date(at).toISOString().slice(0, 10);
   const parts = [

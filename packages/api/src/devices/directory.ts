@@ -2,15 +2,15 @@ import type { Clock } from "@energylive/core/clock";
 import { type DeviceReport, type Health, reportOn } from "@energylive/core/device/health";
 import type { DeviceRegistry, RegisteredDevice } from "@energylive/core/device/registry";
 
-/** What was read is good for so long, and for a few times as long as reading took. */
+/** A read counts as fresh for this time, or for a few times as long as it took. */
 const FRESH_MS = 1_000;
 const FRESH_READS = 5;
 
-/** Who asks for thousands of devices does not wait for them, unless what is there is older: they are read meanwhile. */
+/** A slow read happens in the background, unless the last one is older than this. */
 const SLOW_READ_MS = 100;
 const STALE_MS = 30_000;
 
-/** What the devices table holds, as it was a moment ago. */
+/** The devices table as it was a moment ago. */
 export interface Directory {
   devices: readonly RegisteredDevice[];
   /** By name. */
@@ -27,7 +27,7 @@ export interface DeviceDirectory {
   readonly readMs: number;
 }
 
-/** Reads the devices table once for all who ask at about the same time. Errors of DynamoDB pass through. */
+/** Reads the devices table once for all requests of about the same time. Errors of DynamoDB pass through. */
 export function createDeviceDirectory(options: { registry: DeviceRegistry; clock: Clock }): DeviceDirectory {
   const { registry, clock } = options;
   let last: { at: number; directory: Directory } | undefined;
@@ -62,7 +62,7 @@ export function createDeviceDirectory(options: { registry: DeviceRegistry; clock
       if (age <= Math.max(FRESH_MS, FRESH_READS * readMs)) return last.directory;
       const refreshing = refresh();
       if (readMs < SLOW_READ_MS || age > STALE_MS) return refreshing;
-      // Who asks next is told what is wrong, if anything is.
+      // If it fails, the next request reports it.
       refreshing.catch(() => {});
       return last.directory;
     },

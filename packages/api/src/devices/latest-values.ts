@@ -1,13 +1,13 @@
 import type { Device } from "@energylive/core/device/device";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
 import type { LatestMeasurements } from "@energylive/core/measurement/latest";
-import { describeMeasurementType } from "@energylive/core/measurement/obis";
+import { factsOfType } from "@energylive/core/measurement/obis";
 
 import type { LatestValue } from "../contract.ts";
 
 /**
- * A value that is still queued has one before it among so many: some twenty polls. One that never came as far as the table
- * is not worth reading all of a device's history at every look.
+ * If the newest value is still queued, the one before it is among this many items: about twenty polls. If none was ever
+ * stored, reading the whole history each time is not worth it.
  */
 const WITHIN = 200;
 
@@ -16,14 +16,10 @@ export async function latestValues(device: Device, latest: LatestMeasurements): 
   return (await latest.ofEachType(device, WITHIN)).map(latestValue);
 }
 
-export function latestValue({ measurement_type, value, timestamp, unit }: StoredMeasurement): LatestValue {
-  const { meaning, obis, kind } = describeMeasurementType(measurement_type);
+export function latestValue({ measurement_type, value, timestamp }: StoredMeasurement): LatestValue {
   return {
     measurement_type,
-    meaning,
-    ...(obis === undefined ? {} : { obis }),
-    ...(unit === undefined ? {} : { unit }),
-    ...(kind === undefined ? {} : { kind }),
+    ...factsOfType(measurement_type),
     value,
     timestamp,
   };

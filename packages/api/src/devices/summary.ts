@@ -55,7 +55,7 @@ async function dayEnergy(
   zone: string,
   now: number,
 ): Promise<DayEnergy> {
-  // A register that it never sent need not be looked for.
+  // Do not search for a register that it never sent.
   if (device.state.watermarks[type] === undefined) return { today_wh: null, yesterday_wh: null };
   const register = { deviceId: device.device_id, type, intervalSeconds: device.interval_seconds };
   const before = sameTimeYesterday(zone, now);

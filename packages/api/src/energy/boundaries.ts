@@ -9,35 +9,35 @@ import { pointsBetween } from "../series/columns.ts";
 import type { SeriesStore } from "../series/store.ts";
 
 /**
- * Around a boundary so much time is read at once: an interval, in which a poll that is a little late still lies. What is
- * polled less often is searched for.
+ * Time around a boundary that is read at once. It covers a poll that is a little late; readings further apart are searched
+ * for.
  */
 const LATE_MS = 60_000;
 const MOST_INTERVAL_MS = 15 * 60_000;
 
 /**
- * Behind a gap, so many items are looked through for the next reading: several polls of eleven types. A type that is
- * rarer, or that ended, is not searched for at every boundary: what lies between its known readings is spread evenly.
+ * How many items after a gap are searched for the next reading: several polls of eleven types. A type that is rarer, or has
+ * ended, is not searched for at every boundary; its energy is spread evenly between the known readings.
  */
 const NEAR_ITEMS = 60;
 
-/** At the ends of a range: what is not found there is not counted. */
+/** For the ends of a range: energy outside the readings found there is not counted. */
 const FAR_ITEMS = 3_000;
 
 const ITEMS_SEARCHED = { within: NEAR_ITEMS, end: FAR_ITEMS } as const;
 
 const CONCURRENT_READS = 16;
 
-/** A chart that is being read brings the readings of its time with it; a long one of many types is not waited for. */
+/** A chart being read brings these readings too, but a long one of many types takes longer than this. */
 const CHART_PATIENCE_MS = 1_000;
 
-/** Boundaries whose readings cannot change any more and are kept: thirty years of days. */
+/** How many closed boundaries are kept: thirty years of days. */
 const KEPT_BOUNDARIES = 11_000;
 
 /**
- * The readings of a register beside a moment: the last that is not later, and the first that is.
+ * The readings of a register around a time: the last one not later, and the first one later.
  *
- * @param search how far to look when none lies near: at the ends of the range that is counted more is at stake
+ * @param search how far to look if none is near; the ends of a range deserve a longer search
  */
 export type BoundaryReader = (
   deviceId: string,
@@ -60,8 +60,8 @@ interface Near {
 }
 
 /**
- * Reads what is stored beside a moment and nothing else, so that a year of days costs some hundred small queries and not
- * a hundred thousand items. One query serves all registers of a device. Errors of DynamoDB pass through.
+ * Reads only what is stored around a time, so a year of days costs a few hundred small queries instead of a hundred
+ * thousand items. One query serves all registers of a device. Errors of DynamoDB pass through.
  */
 export function createBoundaryReader(options: {
   points: PointReader;
@@ -80,7 +80,7 @@ export function createBoundaryReader(options: {
     const read = readNear(deviceId, at, withinMs);
     kept.set(key, read);
     const forget = () => void (kept.get(key) === read && kept.delete(key));
-    // One that is open is shared by those who ask for it while it is read.
+    // An open one is shared only while it is being read.
     read.then(() => at + withinMs >= series.closedBefore() && forget(), forget);
     if (kept.size > KEPT_BOUNDARIES) kept.delete(kept.keys().next().value ?? "");
     return read;
@@ -94,12 +94,12 @@ export function createBoundaryReader(options: {
     return found;
   }
 
-  /** From what is read for a chart of the same time, if that comes soon. */
+  /** From the chart of the same time, if its data comes soon. */
   async function charted(deviceId: string, { since, until }: NearRange): Promise<Point[] | undefined> {
     const chunks = await withPatience(
       clock,
       CHART_PATIENCE_MS,
-      // One that fails is read again here, and fails again here.
+      // If the chart failed, reading here fails with the same error.
       Promise.resolve(series.atHand(deviceId, since, until)).catch(() => undefined),
     );
     return chunks?.flatMap((chunk) => pointsBetween(chunk, since, until));
@@ -138,7 +138,7 @@ export function createBoundaryReader(options: {
   };
 }
 
-/** Points of a type come by time: the last before counts, and the first after. */
+/** Points of a type come in order of time: the last one before counts, and the first one after. */
 function take({ before, after }: Near, point: Point, at: number): void {
   const { measurement_type } = point;
   if (point.at <= at) before.set(measurement_type, reading(point));

@@ -4,7 +4,7 @@ import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
 import type { SeriesStore } from "../series/store.ts";
 import type { BoundaryReader, Search } from "./boundaries.ts";
 
-/** What a register of a device grew by between moments. */
+/** Tells how much a register of a device grew between two times. */
 export interface Registers {
   /** From the readings beside each boundary: for days and months. */
   sparse(register: Register, boundaries: readonly number[]): Promise<EnergyBar[]>;
@@ -30,7 +30,7 @@ export function createRegisters(options: { beside: BoundaryReader; series: Serie
       return found.flat();
     };
     const ends = await readings([...boundaries.slice(0, 1), ...boundaries.slice(1).slice(-1)], "end");
-    // A register that the device does not send would be searched for at each day of a year.
+    // Do not search each day of a year for a register that the device does not send.
     const within = await readings(boundaries.slice(1, -1), ends.length === 0 ? "none" : "within");
     return byTime([...ends, ...within]);
   }
@@ -43,7 +43,7 @@ export function createRegisters(options: { beside: BoundaryReader; series: Serie
   return {
     async sparse(register, boundaries) {
       const readings = await besideAll(register, boundaries);
-      // Where the register fell, each reading counts: it has grown before and after.
+      // If the register fell, every reading counts: it grew before and after.
       const falls = readings.flatMap((reading, index) => {
         const next = readings[index + 1];
         return next !== undefined && next.value < reading.value ? [[reading.at, next.at] as const] : [];

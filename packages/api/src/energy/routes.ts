@@ -1,11 +1,11 @@
 import type { DeviceRegistry } from "@energylive/core/device/registry";
 import { calendarBoundaries } from "@energylive/core/energy/calendar";
-import { describeMeasurementType } from "@energylive/core/measurement/obis";
+import { factsOfType } from "@energylive/core/measurement/obis";
 import type { Hono } from "hono";
 import * as z from "zod";
 
 import type { EnergyBar, EnergySeries } from "../contract.ts";
-import { RequestProblem } from "../problem.ts";
+import { badRequest } from "../problem.ts";
 import { deviceId, instant, measurementType, parseQuery, zone } from "../query.ts";
 import type { Register, Registers } from "./registers.ts";
 
@@ -15,7 +15,7 @@ const MOST_BARS = 1_100;
 const HOUR_MS = 3_600_000;
 const SHORTEST_MS = { hour: HOUR_MS, day: 23 * HOUR_MS, month: 28 * 23 * HOUR_MS } as const;
 
-/** Months are added up from days, so that a fall of the register within a month is seen. */
+/** Months are added up from days, so that a register that falls within a month is noticed. */
 const LONGEST_RANGE_MS = MOST_BARS * 24 * HOUR_MS;
 
 const Query = z.object({
@@ -23,7 +23,7 @@ const Query = z.object({
   type: measurementType,
   from: instant,
   to: instant,
-  unit: z.enum(["hour", "day", "month"], "is none of hour, day, month"),
+  unit: z.enum(["hour", "day", "month"], "is not hour, day or month"),
   zone,
 });
 
@@ -32,11 +32,11 @@ export function addEnergyRoutes(app: Hono, parts: { registers: Registers; regist
 
   app.get("/api/energy", async (context) => {
     const { device, type, from, to, unit, zone: timeZone } = parseQuery(context, Query);
-    if (describeMeasurementType(type).kind !== "register")
-      throw new RequestProblem(400, `type ${type} is no register: energy is counted by …0800`);
-    if (to <= from) throw new RequestProblem(400, "to is not after from");
+    if (factsOfType(type).kind !== "register")
+      throw badRequest(`type ${type} is not a register: energy is counted by …0800`);
+    if (to <= from) throw badRequest("to is not after from");
     if ((to - from) / SHORTEST_MS[unit] > MOST_BARS || to - from > LONGEST_RANGE_MS)
-      throw new RequestProblem(400, `from to to are more than ${MOST_BARS} bars: choose a longer unit`);
+      throw badRequest(`from and to span more than ${MOST_BARS} bars: choose a longer unit`);
     const found = await registry.find(device);
     const register = { deviceId: device, type, intervalSeconds: found?.device?.interval_seconds };
     const boundaries = calendarBoundaries(unit, timeZone, from, to);
@@ -68,7 +68,7 @@ async function monthBars(
   });
 }
 
-/** Only what is spread over the month's own beginning or end is estimated of a month. */
+/** A month is estimated only if the energy at its start or end is. */
 function sum(days: readonly EnergyBar[], from: number, to: number): EnergyBar {
   const known = days.filter(({ wh }) => wh !== null);
   return {

@@ -1,4 +1,4 @@
-/** Ends a pause early. A ring while nobody waits ends the next pause. */
+/** Ends a pause early. A ring without a pause ends the next one. */
 export class Bell {
   #hasRung = false;
   #wake = () => {};

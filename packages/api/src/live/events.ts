@@ -2,22 +2,22 @@ import type { LiveEvent } from "../contract.ts";
 
 /** A page that is connected. */
 export interface Subscriber {
-  /** Only what is stored of these; absent: of all. */
+  /** Only measurements of these devices; absent: of all. */
   devices?: ReadonlySet<string>;
   tell(event: LiveEvent): void;
 }
 
-/** Hands events on to the pages that are connected. */
+/** Passes events to the connected pages. */
 export class EventHub {
   readonly #subscribers = new Set<Subscriber>();
   readonly #onWatched: (isWatched: boolean) => void;
 
-  /** @param onWatched told when the first page connects (`true`) and when the last has gone (`false`) */
+  /** @param onWatched called when the first page connects (`true`) and when the last one leaves (`false`) */
   constructor(onWatched: (isWatched: boolean) => void) {
     this.#onWatched = onWatched;
   }
 
-  /** @returns ends it */
+  /** @returns stops it */
   subscribe(subscriber: Subscriber): () => void {
     this.#subscribers.add(subscriber);
     if (this.#subscribers.size === 1) this.#onWatched(true);
@@ -26,7 +26,7 @@ export class EventHub {
     };
   }
 
-  /** Whether a page wants to know what is stored of a device. */
+  /** Whether a page wants the measurements of a device. */
   isWanted(deviceId: string): boolean {
     return [...this.#subscribers].some((subscriber) => wants(subscriber, deviceId));
   }

@@ -5,7 +5,7 @@ import type { LatestMeasurements } from "@energylive/core/measurement/latest";
 /** Devices whose latest measurements are read at one time. */
 const CONCURRENT_READS = 8;
 
-/** What a poll brought within so long may not be stored yet. */
+/** Measurements of polls within this time may not be stored yet. */
 const UNDER_WAY_MS = 60_000;
 
 export interface Fresh {
@@ -14,16 +14,16 @@ export interface Fresh {
 }
 
 /**
- * Finds what was stored since it was asked last. A device's watermarks tell which types have something newer than was
- * told; what is published and not stored yet is looked for again until it is there.
+ * Finds what was stored since the last call. A device's watermarks tell which types have newer values; what is published but
+ * not yet stored is looked for again until it is there.
  */
 export class FreshMeasurements {
   readonly #latest: LatestMeasurements;
-  /** Per device and type: the newest time that was told. */
+  /** Per device and type: the newest time reported. */
   #told = new Map<string, Map<string, number>>();
 
   /**
-   * @param options.devices what they have by now counts as told, but for what may be under way
+   * @param options.devices what they have now counts as reported, except for what may be in flight
    * @param options.now epoch milliseconds
    */
   constructor(options: { latest: LatestMeasurements; devices: readonly Device[]; now: number }) {
@@ -37,7 +37,7 @@ export class FreshMeasurements {
     }
   }
 
-  /** @param devices all that there are: those that were removed are forgotten */
+  /** @param devices all devices: removed ones are forgotten */
   async find(devices: readonly Device[], isWanted: (deviceId: string) => boolean): Promise<Fresh[]> {
     const there = new Set(devices.map(({ device_id }) => device_id));
     for (const id of this.#told.keys()) if (!there.has(id)) this.#told.delete(id);

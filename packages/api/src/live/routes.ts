@@ -6,21 +6,21 @@ import type { LiveEvent } from "../contract.ts";
 import { deviceId, parse } from "../query.ts";
 import type { EventHub } from "./events.ts";
 
-/** So often something is sent: a connection that is dead is noticed, and one that is alive is not taken for dead. */
+/** Something is sent at least this often, so both sides notice a dead connection. */
 const HEARTBEAT_MS = 15_000;
 
-/** Of an event stream; the page shows a part of thousands of devices. */
+/** Per event stream: the page shows only some of thousands of devices. */
 const MOST_DEVICES = 500;
 
 /** How long the page waits before it connects again. */
 const RETRY_MS = 2_000;
 
-/** A page that takes nothing in any more: it connects anew and asks for everything. */
+/** A page that stops receiving is disconnected; it reconnects and fetches everything. */
 const MOST_WAITING = 1_000;
 
 const Devices = z.array(deviceId).max(MOST_DEVICES, `are more than ${MOST_DEVICES}`);
 
-/** @param closing ends all streams */
+/** @param closing stops all streams */
 export function addEventRoutes(app: Hono, { hub, closing }: { hub: EventHub; closing: AbortSignal }): void {
   app.get("/api/events", (context) => {
     const devices = new Set(parse(Devices, context.req.queries("device") ?? []));

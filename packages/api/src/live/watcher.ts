@@ -10,20 +10,20 @@ import { Bell } from "./bell.ts";
 import { EventHub } from "./events.ts";
 import { FreshMeasurements } from "./fresh.ts";
 
-/** How often the devices table is looked at, where nothing tells of what was stored. */
+/** How often the devices table is read if nothing reports stored measurements. */
 const LOOK_MS = 1_500;
 
-/** After a look at least this many times as long passes before the next: looking must not slow polling and storing. */
+/** The pause after a read is at least this many times as long as the read, so it does not slow polling and storing. */
 const PAUSE_PER_READ = 10;
 
 /**
- * Of a deployed stage a look reads about 1 KB for each device, an eighth of a read unit. At 200 devices a second that is
- * 90,000 units an hour: 0.014 USD at 0.1525 USD per million (eu-central-1), however many devices there are. What is new
- * costs half a unit for each measurement besides. Nothing is read while no page is open.
+ * On a deployed stage a read costs about 1 KB per device, an eighth of a read unit. At 200 devices a second that is 90,000
+ * units an hour: 0.014 USD at 0.1525 USD per million (eu-central-1), for any number of devices. Each new measurement costs
+ * half a unit more. Nothing is read while no page is open.
  */
 const DEPLOYED_MS_PER_DEVICE = 5;
 
-/** How often a page is told to look at the pipeline anew; CloudWatch knows of a minute after it has ended. */
+/** How often pages are told to refresh the pipeline; CloudWatch has a minute only after it ended. */
 const PIPELINE_MS = { embedded: 5_000, deployed: 60_000 } as const;
 
 export interface WatcherParts {
@@ -35,7 +35,7 @@ export interface WatcherParts {
   log: Log;
 }
 
-/** Looks for what is new as long as a page is connected, and tells it. */
+/** Looks for new measurements while a page is connected, and reports them. */
 export class Watcher {
   readonly hub: EventHub;
   readonly #parts: WatcherParts;
@@ -80,7 +80,7 @@ export class Watcher {
           this.hub.send({ kind: "stored", ...stored, latest: stored.latest.map(latestValue) });
         isFailing = false;
       } catch (error) {
-        // Once, and not every second for as long as the stack is gone.
+        // Once, not every second while the stack is gone.
         if (!isFailing) log.warn({ event: "dashboard_look_failed", error: describeError(error) });
         isFailing = true;
       }
@@ -89,7 +89,7 @@ export class Watcher {
     }
   }
 
-  /** Not shortened by anything that is stored. */
+  /** Stored measurements do not shorten it. */
   #restMs(directory: Directory | undefined): number {
     const { kind, directory: reader } = this.#parts;
     const perRead = PAUSE_PER_READ * reader.readMs;
@@ -110,7 +110,7 @@ function validDevices({ devices }: Directory): Device[] {
   return devices.map(({ device }) => device).filter((device) => device !== undefined);
 }
 
-/** Changes when a device was added, edited or removed, or when its health changed. */
+/** Changes when a device is added, edited or removed, or its health changes. */
 function fingerprint({ devices, reports }: Directory): string {
   const configs = devices.map(
     ({ device, invalid }) => device?.config_fingerprint ?? invalid?.problems.join(),

@@ -9,10 +9,10 @@ import * as z from "zod";
 /** Long enough for several runs of every shard. */
 const WINDOW_MS = 3_600_000;
 
-/** A search goes on over pages that may be empty; a busy log group must not hold up the page. */
+/** Pages of a search may be empty; a busy log group must not delay the page for long. */
 const MOST_PAGES = 20;
 
-/** The line that the fetcher ends a run with. */
+/** The last line of a fetcher run. */
 const Finished = z.object({
   shard: FetcherRun.shape.shard,
   durationMs: z.number(),

@@ -1,16 +1,17 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { explanation } from "@energylive/core/explain";
+import { failureOf } from "@energylive/core/failure";
 import type { ResourceNames } from "@energylive/core/settings/names";
 
+import type { UnknownPart } from "../contract.ts";
 import { readRuns } from "./deployed-runs.ts";
 import { readMetrics } from "./metrics.ts";
 import type { PipelineActivity, PipelineSource } from "./source.ts";
 
-/** CloudWatch knows of a minute after it has ended, and asks a cent for a thousand metrics. */
+/** CloudWatch has a minute only after it ended, and a thousand metrics cost a cent. */
 const FRESH_MS = 30_000;
 
-/** What CloudWatch knows of a deployed stage. What these credentials may not read is `unknown`; the rest is told. */
+/** Reads from CloudWatch what a deployed stage does. What the credentials do not allow is `unknown`. */
 export function openDeployedPipeline(options: { stage: string; names: ResourceNames; now: () => number }): {
   source: PipelineSource;
   close(): void;
@@ -21,18 +22,15 @@ export function openDeployedPipeline(options: { stage: string; names: ResourceNa
   let last: { at: number; activity: Promise<PipelineActivity> } | undefined;
 
   async function read(): Promise<PipelineActivity> {
-    const unknown: string[] = [];
-    const orNothing = <T>(what: string, reading: Promise<T>) =>
+    const unknown: UnknownPart[] = [];
+    const orNothing = <T>(code: "metrics" | "runs", reading: Promise<T>) =>
       reading.catch((error) => {
-        unknown.push(`${what}: ${explanation(error)}`);
+        unknown.push({ code, failure: failureOf(error) });
         return null;
       });
     const [metrics, runs] = await Promise.all([
-      orNothing(
-        "the age of the oldest message, throughput and lag",
-        readMetrics(cloudwatch, stage, names, now()),
-      ),
-      orNothing("fetcher runs", readRuns(logs, names.fetcher, now())),
+      orNothing("metrics", readMetrics(cloudwatch, stage, names, now())),
+      orNothing("runs", readRuns(logs, names.fetcher, now())),
     ]);
     return {
       oldest_age_ms: metrics?.oldest_age_ms ?? null,

@@ -11,7 +11,7 @@ import type { PipelineActivity } from "./source.ts";
 const MINUTE_SECONDS = 60;
 const LAG_SECONDS = 300;
 
-/** As far back as metrics are asked for. */
+/** How far back metrics are read. */
 const WINDOW_MS = 3 * 3_600_000;
 
 /** A queue that has been empty for hours has no age: SQS then sends no metric. */

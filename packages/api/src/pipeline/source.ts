@@ -1,21 +1,19 @@
 import type { PipelineStatus } from "../contract.ts";
 
-/** What a pipeline did, as far as this stack can tell. */
-export interface PipelineActivity extends Pick<PipelineStatus, "runs" | "throughput" | "ingest_lag"> {
+/** What a pipeline did, as far as this stack can tell; the rest is `unknown`. */
+export interface PipelineActivity
+  extends Pick<PipelineStatus, "runs" | "throughput" | "ingest_lag" | "unknown"> {
   oldest_age_ms: number | null;
-  /** What cannot be told, and why, in words. */
-  unknown: string[];
 }
 
-/** Where the dashboard learns what the pipeline does: from the running stack, its file, or CloudWatch. */
+/** Where the pipeline page gets its numbers: the running stack, its file or CloudWatch. */
 export interface PipelineSource {
-  /** @param depth messages in the measurement queue, those in flight included */
+  /** @param depth messages in the measurement queue, including those in flight */
   read(depth: number): Promise<PipelineActivity>;
   /**
-   * Tells of every fetcher run and every stored batch, where the pipeline is in this process; elsewhere it has to be
-   * looked at.
+   * Reports every fetcher run and stored batch, if the pipeline runs in this process. Elsewhere the dashboard polls.
    *
-   * @returns ends it
+   * @returns stops it
    */
   onActivity?(listener: (activity: "run" | "stored") => void): () => void;
 }

@@ -10,24 +10,24 @@ import pLimit from "p-limit";
 import type { RedriveAnswer, RedriveRequest } from "../contract.ts";
 import { RequestProblem } from "../problem.ts";
 
-/** What was read is good for so long: each read hides the messages from the command line for a moment. */
+/** Each read hides the messages from other readers for a moment, so one serves all requests of this time. */
 const FRESH_MS = 3_000;
 
-/** The messages of the dead-letter queue. Reading deletes nothing and gives back at once. */
+/** The messages of the dead-letter queue. Reading deletes nothing and gives them back at once. */
 export interface Letters {
   /** As of a moment ago. */
   all(): Promise<readonly DeadLetter[]>;
   /**
-   * Moves what matches back into the measurement queue.
+   * Moves matching messages back to the measurement queue.
    *
-   * @throws {RequestProblem} when another number matches than was agreed to
+   * @throws {RequestProblem} when the number of messages that match is not the one confirmed
    */
   redrive(request: RedriveRequest): Promise<RedriveAnswer>;
 }
 
 export function createLetters(options: { queues: () => Promise<Queues>; clock: Clock; log: Log }): Letters {
   const { queues, clock, log } = options;
-  // Two readers at a time would each see what the other does not hold.
+  // Two readers at once would each see only part of the messages.
   const oneAtATime = pLimit(1);
   let last: { at: number; letters: readonly DeadLetter[] } | undefined;
 
@@ -59,10 +59,11 @@ export function createLetters(options: { queues: () => Promise<Queues>; clock: C
           const letters = await Array.fromAsync(dlq.read());
           const matched = letters.filter((letter) => matches(letter, request));
           if (matched.length !== request.confirm)
-            throw new RequestProblem(
-              409,
-              `${matched.length} messages match now, and not ${request.confirm}: look again, then confirm anew`,
-            );
+            throw new RequestProblem(409, {
+              code: "count_changed",
+              matching: matched.length,
+              confirmed: request.confirm,
+            });
           const deadlineAt = clock.now() + REDRIVE_MS;
           const queue = createQueueSender({ sqs, queueUrl, clock, random: Math.random, log, deadlineAt });
           return { matched: matched.length, ...(await redriveLetters(matched, { dlq, queue })) };

@@ -1,15 +1,14 @@
-import { adviceFor } from "@energylive/core/queue/advice";
 import { addToGroups, type DeadLetter, type DeadLetterGroup } from "@energylive/core/queue/dead-letter";
 import type { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import * as z from "zod";
 
 import type { DeadLetterMessage, DeadLetterOverview, DeadLetterReason, RedriveAnswer } from "../contract.ts";
-import { problem, RequestProblem } from "../problem.ts";
+import { badRequest, problem } from "../problem.ts";
 import { parse } from "../query.ts";
 import type { Letters } from "./letters.ts";
 
-/** Messages shown of each reason, and devices named. */
+/** Messages and devices shown for each reason. */
 const SHOWN_MESSAGES = 20;
 const SHOWN_DEVICES = 100;
 
@@ -25,7 +24,7 @@ const Redrive = z.object({
   confirm: z.int("is not a number of messages").min(0, "is not a number of messages"),
 });
 
-/** @param onRedriven old measurements may come back into the table */
+/** @param onRedriven called when old measurements may come back into the table */
 export function addQueueRoutes(app: Hono, parts: { letters: Letters; onRedriven: () => void }): void {
   const { letters, onRedriven } = parts;
 
@@ -35,7 +34,7 @@ export function addQueueRoutes(app: Hono, parts: { letters: Letters; onRedriven:
     "/api/dlq/redrive",
     bodyLimit({
       maxSize: MOST_BODY_BYTES,
-      onError: (context) => problem(context, 413, "the request is too long"),
+      onError: (context) => problem(context, 413, { code: "bad_request", said: "the body is too long" }),
     }),
     async (context) => {
       const request = parse(Redrive, await jsonBody(() => context.req.json()));
@@ -50,7 +49,7 @@ async function jsonBody(read: () => Promise<unknown>): Promise<unknown> {
   try {
     return await read();
   } catch {
-    throw new RequestProblem(400, "the request is no JSON");
+    throw badRequest("the body is not JSON");
   }
 }
 
@@ -71,7 +70,6 @@ function reasonOf(group: DeadLetterGroup, newestFirst: readonly DeadLetter[]): D
     first_seen_at: firstSeenAt,
     last_seen_at: lastSeenAt,
     devices: [...devices].sort().slice(0, SHOWN_DEVICES),
-    ...adviceFor(reason),
     messages: shown.map(messageOf),
   };
 }

@@ -11,7 +11,7 @@ export type Chunk = ReadonlyMap<string, Columns>;
 
 const NONE: Columns = { times: new Float64Array(), values: new Float64Array() };
 
-/** Takes in points by time and makes a chunk of them. */
+/** Collects points in order of time into a chunk. */
 export class ChunkBuilder {
   readonly #series = new Map<string, { times: number[]; values: number[] }>();
 
@@ -58,7 +58,7 @@ export function pointsBetween(chunk: Chunk, from: number, to: number): Point[] {
   });
 }
 
-/** Several parts of a series that follow each other, as one. */
+/** Joins consecutive parts of a series. */
 export function joined(parts: readonly Columns[]): Columns {
   const [only] = parts;
   if (parts.length <= 1) return only ?? NONE;

@@ -1,8 +1,8 @@
 import type { Columns } from "./columns.ts";
 
 /**
- * One series minus another, at every time of either: of the other, its last value counts. Where only one of them has
- * begun, the other is taken as zero.
+ * One series minus the other, at every time of either. Between measurements a series keeps its last value; before its first
+ * one it counts as zero.
  */
 export function difference(a: Columns, b: Columns): Columns {
   const times: number[] = [];

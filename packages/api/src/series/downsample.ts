@@ -2,8 +2,8 @@ import type { Bucket } from "../contract.ts";
 import type { Columns } from "./columns.ts";
 
 /**
- * Samples a series down to buckets of `bucketMs` that begin at multiples of it. The smallest and the largest value of
- * each stay, so that no peak is hidden however wide the bucket; a bucket without a value is left out.
+ * Samples a series down to buckets of `bucketMs` that begin at multiples of it. Each keeps its smallest and largest
+ * value, so a wide bucket hides no peak. A bucket without a value is left out.
  */
 export function downsample({ times, values }: Columns, bucketMs: number): Bucket[] {
   const buckets: Bucket[] = [];

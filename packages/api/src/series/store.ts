@@ -1,50 +1,50 @@
 import type { Clock } from "@energylive/core/clock";
 import type { PointReader } from "@energylive/core/measurement/points";
 import { MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
+import { LRUCache } from "lru-cache";
 import pLimit from "p-limit";
 
 import { withPatience } from "../patience.ts";
-import { ChunkCache, type KeptChunk } from "./chunk-cache.ts";
-import { between, type Chunk, ChunkBuilder, type Columns, joined } from "./columns.ts";
+import { between, bytesOf, type Chunk, ChunkBuilder, type Columns, joined } from "./columns.ts";
 
-/** A chunk holds a day of UTC, so that all devices' chunks begin at the same times. */
+/** A chunk holds one UTC day, so the chunks of all devices start at the same times. */
 const CHUNK_MS = 86_400_000;
 
 /**
- * A message waits in the queue for at most so long, so what is older is all there; but for what a redrive brings back
- * from the dead-letter queue, after which `forget` is called.
+ * A message stays in the queue no longer than this, so older data is complete. Only a redrive can bring back older
+ * measurements; `forget` is called after it.
  */
 const OPEN_MS = MEASUREMENT_QUEUE.retentionSeconds * 1000;
 
 /** About five years of a device that sends eleven types every five minutes. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
-/** Closed chunks are forgotten after so long: another program may have redriven old messages. */
+/** Closed chunks are dropped after this time: another program may have redriven old messages. */
 const KEPT_MS = 3_600_000;
 
-/** Of open chunks the end is always read anew, and the rest where it is older than this. */
+/** The end of an open chunk is read every time, the rest only when it is older than this. */
 const OPEN_KEPT_MS = 60_000;
 const OVERLAP_MS = 15 * 60_000;
 
-/** A device's clock may be ahead a little; what lies beyond is not looked for, for a tile reaches up to a year ahead. */
+/** A device's clock may be a little fast. A tile reaches up to a year ahead, so later days are not read. */
 const DAYS_AHEAD = 1;
 
-/** Two series of one page that are asked for at once are one read. */
+/** Two series that a page asks for at once share one read. */
 const SAME_MOMENT_MS = 25;
 
 /** Days that one read covers: about three pages of DynamoDB for a device of eleven types. */
 const DAYS_PER_READ = 10;
 
-/** Reads of a few days have a lane of their own, so that none waits for a year. */
+/** Short reads have their own limit, so they do not wait for a long one. */
 const CONCURRENT_SHORT_READS = 4;
 
-/** Reads the series of devices, and keeps what it has read as long as it cannot change. */
+/** Reads the series of devices and keeps what cannot change any more. */
 export interface SeriesStore {
   /** `from` included, `to` not. One read serves all types of a device. */
   read(deviceId: string, type: string, from: number, to: number): Promise<Columns>;
   /**
-   * What of it is there within `patienceMs`; the newest is read first, and reading goes on. From `completeFrom` on
-   * nothing is missing: it is `from` when all is there.
+   * What could be read within `patienceMs`, newest first; reading continues after that. The result is complete from
+   * `completeFrom` on, which is `from` when everything is there.
    */
   readSome(
     deviceId: string,
@@ -53,12 +53,18 @@ export interface SeriesStore {
     to: number,
     patienceMs: number,
   ): Promise<Columns & { completeFrom: number }>;
-  /** All of a range that can change no more, where it is kept or being read already: nothing is read for it. */
+  /** A whole range, if it can no longer change and is kept or being read already. Starts no read. */
   atHand(deviceId: string, from: number, to: number): Promise<readonly Chunk[]> | undefined;
-  /** What was measured before this can change no more. */
+  /** Measurements before this time can no longer change. */
   closedBefore(): number;
-  /** Reads everything anew from now on: old measurements may have come back. */
+  /** Drops everything: old measurements may have come back. */
   forget(): void;
+}
+
+interface KeptChunk {
+  chunk: Chunk;
+  /** Epoch milliseconds: when all of it was read. */
+  readAt: number;
 }
 
 /** Errors of DynamoDB pass through. */
@@ -69,7 +75,7 @@ export function createSeriesStore(options: {
   concurrentLongReads: number;
 }): SeriesStore {
   const { points, clock } = options;
-  let cache = new ChunkCache({ maxBytes: KEPT_BYTES });
+  let cache = createCache();
   let underWay = new Map<string, { startedAt: number; chunk: Promise<Chunk> }>();
   const shortReads = pLimit(CONCURRENT_SHORT_READS);
   const longReads = pLimit(options.concurrentLongReads);
@@ -77,7 +83,7 @@ export function createSeriesStore(options: {
   const closedBefore = () => clock.now() - OPEN_MS;
   const isOpen = (day: number) => (day + 1) * CHUNK_MS > closedBefore();
 
-  /** The chunk of a day where it is at hand. */
+  /** The chunk of a day, if it is kept or being read. */
   function find(deviceId: string, day: number): Promise<Chunk> | undefined {
     const key = keyOf(deviceId, day);
     const now = clock.now();
@@ -101,7 +107,7 @@ export function createSeriesStore(options: {
     return chunk;
   }
 
-  /** Reads the end of an open chunk anew. */
+  /** Reads the end of an open chunk again. */
   async function refresh(deviceId: string, day: number, { chunk, readAt }: KeptChunk): Promise<Chunk> {
     const into = cache;
     const start = day * CHUNK_MS;
@@ -115,21 +121,21 @@ export function createSeriesStore(options: {
       const parts = before === undefined ? [] : [between(before, start, since)];
       fresh.set(type, joined(after === undefined ? parts : [...parts, after]));
     }
-    into.put(keyOf(deviceId, day), { chunk: fresh, readAt });
+    into.set(keyOf(deviceId, day), { chunk: fresh, readAt });
     return fresh;
   }
 
-  /** @param days that follow each other */
+  /** @param days consecutive */
   async function readAnew(deviceId: string, days: readonly number[]): Promise<Chunk[]> {
     const into = cache;
     const readAt = clock.now();
     const chunks = await readChunks(deviceId, (days[0] ?? 0) * CHUNK_MS, days);
     for (const [index, chunk] of chunks.entries())
-      into.put(keyOf(deviceId, days[index] ?? 0), { chunk, readAt });
+      into.set(keyOf(deviceId, days[index] ?? 0), { chunk, readAt });
     return chunks;
   }
 
-  /** A chunk for each of some days that follow each other, from `since` in the first of them on. */
+  /** One chunk per day of consecutive days, starting at `since` in the first one. */
   async function readChunks(deviceId: string, since: number, days: readonly number[]): Promise<Chunk[]> {
     const first = days[0] ?? 0;
     const builders = days.map(() => new ChunkBuilder());
@@ -138,7 +144,7 @@ export function createSeriesStore(options: {
     return builders.map((builder) => builder.build());
   }
 
-  /** The chunks of the days of a range, by time; those that are missing side by side are read together, the newest first. */
+  /** The chunks of a range by time. Missing days that adjoin are read together, newest first. */
   function chunksOf(deviceId: string, from: number, to: number): { day: number; chunk: Promise<Chunk> }[] {
     const first = Math.floor(from / CHUNK_MS);
     const last = Math.min(Math.ceil(to / CHUNK_MS) - 1, Math.floor(clock.now() / CHUNK_MS) + DAYS_AHEAD);
@@ -195,11 +201,16 @@ export function createSeriesStore(options: {
     },
 
     forget() {
-      // Reads that are under way put what they bring into the old ones.
-      cache = new ChunkCache({ maxBytes: KEPT_BYTES });
+      // Reads in flight still write to the old ones.
+      cache = createCache();
       underWay = new Map();
     },
   };
+}
+
+/** Keeps the chunks that were used last. */
+function createCache(): LRUCache<string, KeptChunk> {
+  return new LRUCache({ maxSize: KEPT_BYTES, sizeCalculation: ({ chunk }) => bytesOf(chunk) });
 }
 
 function seriesOf(chunks: readonly Chunk[], type: string): Columns {

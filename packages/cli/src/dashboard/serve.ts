@@ -1,3 +1,5 @@
+import { relative } from "node:path";
+
 import type { PipelineSource } from "@energylive/api/pipeline/source";
 import { startDashboard } from "@energylive/api/server";
 import { systemClock } from "@energylive/core/clock";
@@ -27,7 +29,7 @@ export async function serveDashboard(
   await (await openRegistry(target)).find(NO_DEVICE);
   const pipeline = await openPipeline(target);
   const dashboard = await startDashboard({
-    label: target.label,
+    folder: target.folder === undefined ? undefined : relative(process.cwd(), target.folder) || ".",
     stage: target.stage,
     kind: target.kind,
     names: target.names,

@@ -6,6 +6,7 @@ import { isKnownType } from "../measurements/type.ts";
 import { commandFor } from "../stage/stage.ts";
 import type { Output } from "../terminal/output.ts";
 import { parseDuration } from "../terminal/time.ts";
+import { problemTexts } from "../texts.ts";
 import { readLabels, typeList } from "./fields.ts";
 import { deviceId, openRegistry } from "./registry.ts";
 import { checkTypes, verifyDevice } from "./verify.ts";
@@ -23,7 +24,7 @@ export interface AddOptions {
 /** Adds a device after the API has answered for it, so that a wrong id or key is said now and not at the next poll. */
 export async function addDevice({ open, output }: Context, id: string, options: AddOptions): Promise<void> {
   const config = { device_id: deviceId(id), ...fieldsOf(options) };
-  const problems = configProblems(config);
+  const problems = problemTexts(configProblems(config));
   if (problems.length > 0) throw new UsageError(problems.join("; "));
   const target = await open();
   const registry = await openRegistry(target);

@@ -7,6 +7,7 @@ import type { Context } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { isKnownType } from "../measurements/type.ts";
 import type { Output } from "../terminal/output.ts";
+import { problemTexts } from "../texts.ts";
 import { type DevicesFile, type FileEntry, readDevicesFile } from "./file.ts";
 import { openRegistry } from "./registry.ts";
 
@@ -89,7 +90,7 @@ function plan(
 
 /** A field that could not be read is not in the configuration: only what that has is looked at besides. */
 function problemsOf({ config, problems }: FileEntry): string[] {
-  return [...problems, ...configProblems(config)];
+  return [...problems, ...problemTexts(configProblems(config))];
 }
 
 function changeOf(before: WrittenConfig, after: WrittenConfig): DeviceChange {

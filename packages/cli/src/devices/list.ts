@@ -4,6 +4,7 @@ import { age } from "../terminal/age.ts";
 import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { ago } from "../terminal/time.ts";
+import { problemTexts } from "../texts.ts";
 import { openRegistry } from "./registry.ts";
 
 const COLOURS: Record<Health, (text: string) => string> = {
@@ -36,7 +37,12 @@ export async function listDevices({ open, output }: Context): Promise<void> {
   const reports: DeviceReport[] = [];
   for await (const device of (await openRegistry(await open())).all()) reports.push(reportOn(device, now));
   sortReports(reports);
-  await output.result(reports, reports.length === 0 ? emptyText() : listText(reports, now));
+  await output.result(reports.map(reportJson), reports.length === 0 ? emptyText() : listText(reports, now));
+}
+
+/** A device for programs: what is wrong with its item is in words. */
+export function reportJson({ problems, ...report }: DeviceReport) {
+  return problems === undefined ? report : { ...report, problems: problemTexts(problems) };
 }
 
 function listText(reports: readonly DeviceReport[], now: number): string {
@@ -53,7 +59,7 @@ function listText(reports: readonly DeviceReport[], now: number): string {
 
 function problems(reports: readonly DeviceReport[]): string[] {
   const lines = reports.flatMap(({ device_id, health, problems: found = [], last_error }) => {
-    if (health === "invalid") return [`${device_id} is not polled: ${found.join("; ")}`];
+    if (health === "invalid") return [`${device_id} is not polled: ${problemTexts(found).join("; ")}`];
     return health === "failing" && last_error !== undefined ? [`${device_id}: ${last_error.message}`] : [];
   });
   if (lines.length === 0) return [];

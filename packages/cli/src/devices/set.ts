@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { configProblems, DEFAULT_KEY_NAME } from "@energylive/core/device/device";
+import type { DeviceProblem } from "@energylive/core/device/problem";
 import type { DeviceChange, WrittenConfig } from "@energylive/core/device/registry";
 
 import type { Context } from "../command.ts";
 import { UsageError } from "../errors.ts";
+import { problemTexts } from "../texts.ts";
 import { FIELDS, readField } from "./fields.ts";
 import { deviceId, findDevice, openRegistry, unknownDevice } from "./registry.ts";
 import { checkTypes, verifyDevice } from "./verify.ts";
@@ -22,14 +26,16 @@ export async function setFields(
   const change = changeOf(assignments, before);
   const after: WrittenConfig = { ...before, ...change.set };
   for (const field of change.remove) delete after[field];
-  const known = new Set(configProblems(before));
+  const known = configProblems(before);
   const problems = configProblems(after);
-  const caused = problems.filter((problem) => !known.has(problem) || isAbout(problem, change));
-  if (caused.length > 0) throw new UsageError(`${id} was not changed: ${caused.join("; ")}`);
+  const caused = problems.filter(
+    (problem) => !known.some((old) => isDeepStrictEqual(old, problem)) || isAbout(problem, change),
+  );
+  if (caused.length > 0) throw new UsageError(`${id} was not changed: ${problemTexts(caused).join("; ")}`);
   const key = typeof after.api_key === "string" ? after.api_key : DEFAULT_KEY_NAME;
   await checkTypes(change.set.measurement_types, () => verifyDevice(target, device, key));
   if (!(await registry.edit(id, change))) throw unknownDevice(id);
-  if (problems.length > 0) output.note(`${id} is still not polled: ${problems.join("; ")}`);
+  if (problems.length > 0) output.note(`${id} is still not polled: ${problemTexts(problems).join("; ")}`);
   await output.result(after, text(id, change));
 }
 
@@ -63,8 +69,8 @@ function labelsOf({ labels }: WrittenConfig): Record<string, unknown> {
 }
 
 /** Whether a problem names a field that was just set. */
-function isAbout(problem: string, { set }: DeviceChange): boolean {
-  return Object.keys(set).some((field) => problem.startsWith(`${field} `) || problem.startsWith(`${field}.`));
+function isAbout(problem: DeviceProblem, { set }: DeviceChange): boolean {
+  return Object.keys(set).some((field) => problem.field === field || problem.field.startsWith(`${field}.`));
 }
 
 function text(id: string, { set, remove }: DeviceChange): string {

@@ -1,11 +1,11 @@
 import { reportOn } from "@energylive/core/device/health";
-import { describeMeasurementType } from "@energylive/core/measurement/obis";
 import type { Context } from "../command.ts";
 import { age } from "../terminal/age.ts";
 import { localTime } from "../terminal/measurement-table.ts";
 import { fields } from "../terminal/table.ts";
 import { ago } from "../terminal/time.ts";
-import { shownHealth } from "./list.ts";
+import { meaningOf, problemTexts } from "../texts.ts";
+import { reportJson, shownHealth } from "./list.ts";
 import { deviceId, findDevice, openRegistry } from "./registry.ts";
 
 export async function showDevice({ open, output }: Context, id: string): Promise<void> {
@@ -21,7 +21,7 @@ export async function showDevice({ open, output }: Context, id: string): Promise
   const text = fields([
     ...config,
     ["health", shownHealth(report.health)],
-    ...(report.problems ?? []).map((problem) => ["problem", problem] as const),
+    ...problemTexts(report.problems).map((problem) => ["problem", problem] as const),
     ["last poll", ago(report.last_polled_at, now, age)],
     ["last success", ago(report.last_success_at, now, age)],
     ["failures", `${report.consecutive_failures ?? 0} in a row`],
@@ -30,11 +30,8 @@ export async function showDevice({ open, output }: Context, id: string): Promise
       : [["last error", `${error.code}, ${ago(error.at, now, age)}: ${error.message}`] as const]),
     ...Object.entries(watermarks).map(
       ([type, at]) =>
-        [
-          `newest ${type}`,
-          `${localTime(at)}, ${ago(at, now, age)} (${describeMeasurementType(type).meaning})`,
-        ] as const,
+        [`newest ${type}`, `${localTime(at)}, ${ago(at, now, age)} (${meaningOf(type)})`] as const,
     ),
   ]);
-  await output.result({ ...report, config: registered.config, watermarks }, text);
+  await output.result({ ...reportJson(report), config: registered.config, watermarks }, text);
 }

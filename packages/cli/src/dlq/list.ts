@@ -1,4 +1,3 @@
-import { adviceFor } from "@energylive/core/queue/advice";
 import {
   addToGroups,
   type DeadLetter,
@@ -9,6 +8,7 @@ import type { Context } from "../command.ts";
 import { localTime } from "../terminal/measurement-table.ts";
 import { table } from "../terminal/table.ts";
 import { wrapped } from "../terminal/wrap.ts";
+import { reasonOf } from "../texts.ts";
 import { messages, withLetters } from "./letters.ts";
 
 /** Devices named in a row; of more, only the number. */
@@ -73,7 +73,7 @@ function groupJson(group: DeadLetterGroup) {
     last_seen_at: new Date(group.lastSeenAt).toISOString(),
     devices: [...group.devices].sort(),
     detail,
-    advice: adviceFor(reason).advice,
+    advice: reasonOf(reason).advice,
   };
 }
 
@@ -93,12 +93,10 @@ function groupsText(groups: readonly DeadLetterGroup[]): string {
     { title: "last seen" },
     { title: "devices", shrinks: true as const },
   ];
-  const advice = groups.map(({ reason }) =>
-    wrapped(`${reason}: ${adviceFor(reason).meaning}; ${adviceFor(reason).advice}`, {
-      indent: "  ",
-      taken: 0,
-    }),
-  );
+  const advice = groups.map(({ reason }) => {
+    const { meaning, advice: whatToDo } = reasonOf(reason);
+    return wrapped(`${reason}: ${meaning} ${whatToDo}`, { indent: "  ", taken: 0 });
+  });
   return [table(columns, rows), "", messages(total), ...advice].join("\n");
 }
 

@@ -1,23 +1,23 @@
-import { adviceFor } from "@energylive/core/queue/advice";
 import { letterJson } from "@energylive/core/queue/dead-letter";
 import type { Context } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { localTime } from "../terminal/measurement-table.ts";
 import { fields } from "../terminal/table.ts";
+import { reasonOf } from "../texts.ts";
 import { select, withLetters } from "./letters.ts";
 
-/** Body, attributes, what failed and how to mend it. */
+/** Shows what failed, what to do about it, and the whole message. */
 export async function showLetter(context: Context, id: string): Promise<void> {
   if (id === "") throw new UsageError("the id is empty: energylive dlq list --all shows the ids");
   const { letters } = await withLetters(context, (all) => select(all, { id }));
   const [letter] = letters;
   if (letter === undefined) throw new TypeError("a selection by id has one message");
-  const { meaning, advice } = adviceFor(letter.reason);
+  const { meaning, advice } = reasonOf(letter.reason);
   const text = fields([
     ["message", letter.messageId],
     ["what failed", `${letter.reason}: ${meaning}`],
     ...(letter.detail === undefined ? [] : [["detail", letter.detail] as const]),
-    ["how to mend", advice],
+    ["what to do", advice],
     ["seen", localTime(letter.seenAt)],
     ["received", `${letter.receiveCount} times`],
     ...Object.entries(letter.attributes).map(

@@ -1,6 +1,6 @@
-import { explain } from "@energylive/core/explain";
+import { explain } from "../explain.ts";
 
-/** One line of the doctor's. A note is nothing that is wrong: something that cannot be looked at, or is as chosen. */
+/** One line of the doctor. A `note` is not wrong: it cannot be checked here, or someone chose it so. */
 export interface Check {
   name: string;
   status: "ok" | "wrong" | "note";
@@ -21,12 +21,12 @@ export function wrong(name: string, detail: string, advice: string): Check {
   return { name, status: "wrong", detail, advice };
 }
 
-/** What a look answers; when it fails, that is what is wrong. */
+/** Makes the checks; an error in them is what is wrong. */
 export async function look(name: string, checks: () => Promise<Check | Check[]>): Promise<Check[]> {
   try {
     return [await checks()].flat();
   } catch (error) {
-    const { message, advice = "mend this, then run the doctor again" } = explain(error);
+    const { message, advice = "Fix this, then run the doctor again." } = explain(error);
     return [wrong(name, message, advice)];
   }
 }

@@ -4,6 +4,7 @@ import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 import { openRegistry } from "../devices/registry.ts";
 import { commandFor, type Target } from "../stage/stage.ts";
 import { age } from "../terminal/age.ts";
+import { problemTexts } from "../texts.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
 /** Named in a line; of more, only the number. */
@@ -65,7 +66,7 @@ function checkItems({ invalid, enabled }: DeviceSurvey, target: Target): Check {
   if (invalid.length === 0) return ok("devices", `${enabled} enabled, every item is valid`);
   const said = invalid
     .slice(0, NAMED)
-    .map(({ device_id, problems }) => `${device_id} (${problems.join("; ")})`);
+    .map(({ device_id, problems }) => `${device_id} (${problemTexts(problems).join("; ")})`);
   return wrong(
     "devices",
     `invalid and not polled: ${listed(said, invalid.length)}`,

@@ -1,5 +1,7 @@
 import { DEFAULT_KEY_NAME, KeyName } from "@energylive/core/device/device";
 
+import { en } from "@energylive/web/i18n/shared/en";
+
 import { UsageError } from "../errors.ts";
 import type { Keys } from "../stage/stage.ts";
 
@@ -7,7 +9,7 @@ import type { Keys } from "../stage/stage.ts";
 export function keyName(text: string): string {
   const parsed = KeyName.safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new UsageError(`"${text}" ${parsed.error.issues[0]?.message}`);
+  throw new UsageError(`"${text}" ${en.deviceProblems.not_key_name}`);
 }
 
 /** @throws {UsageError} for the key that lies elsewhere */

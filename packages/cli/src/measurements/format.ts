@@ -1,11 +1,11 @@
 import { CSV_COLUMNS } from "@energylive/core/measurement/csv";
 import { measurementJson, type StoredMeasurement } from "@energylive/core/measurement/item";
-import { describeMeasurementType } from "@energylive/core/measurement/obis";
 import { stringify } from "csv-stringify/sync";
 import { localTime } from "../terminal/measurement-table.ts";
 
 import type { Output } from "../terminal/output.ts";
 import { type Column, tablePiece } from "../terminal/table.ts";
+import { meaningOf } from "../texts.ts";
 
 export type Format = "table" | "csv" | "json" | "ndjson";
 
@@ -100,6 +100,5 @@ export function measurementRow({
 }: Pick<StoredMeasurement, "timestamp" | "measurement_type" | "value"> & {
   unit?: string | undefined;
 }): string[] {
-  const { meaning } = describeMeasurementType(measurement_type);
-  return [localTime(timestamp), measurement_type, value, unit, meaning];
+  return [localTime(timestamp), measurement_type, value, unit, meaningOf(measurement_type)];
 }

@@ -8,6 +8,7 @@ import type { Target } from "../stage/stage.ts";
 import { colours, type Output } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { wrapped } from "../terminal/wrap.ts";
+import { problemTexts } from "../texts.ts";
 import { MEASUREMENT_COLUMNS, measurementRow } from "./format.ts";
 import { openLatest } from "./stores.ts";
 
@@ -47,7 +48,7 @@ async function allDevices(target: Target, output: Output): Promise<Device[]> {
 async function oneDevice(target: Target, id: string): Promise<Device> {
   const { device, invalid } = await findDevice(await openRegistry(target), id);
   if (device !== undefined) return device;
-  throw new FailedError(`the item of ${id} is invalid: ${invalid?.problems.join("; ")}`, {
+  throw new FailedError(`the item of ${id} is invalid: ${problemTexts(invalid?.problems).join("; ")}`, {
     advice: `energylive devices set ${id} field=value mends it; energylive query ${id} --desc shows what is stored`,
   });
 }

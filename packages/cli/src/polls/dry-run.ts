@@ -16,6 +16,7 @@ import { MEASUREMENT_COLUMNS, measurementRow } from "../measurements/format.ts";
 import { openApi } from "../stage/api.ts";
 import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
+import { problemTexts } from "../texts.ts";
 import { checkIds, selectDevices } from "./selection.ts";
 
 /** Requests to the API in flight at one time. */
@@ -53,7 +54,7 @@ async function previewOf(
 ): Promise<Preview> {
   const nothing = { device_id: String(config.device_id), publish: [], unchanged: 0, quarantine: [] };
   if (device === undefined)
-    return { ...nothing, error: `its item is invalid: ${invalid?.problems.join("; ")}` };
+    return { ...nothing, error: `its item is invalid: ${problemTexts(invalid?.problems).join("; ")}` };
   try {
     return await ask(device, api, keys);
   } catch (error) {

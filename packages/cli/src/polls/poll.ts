@@ -5,6 +5,7 @@ import type { Context } from "../command.ts";
 import { EXIT_FAILED, FailedError } from "../errors.ts";
 import type { Target } from "../stage/stage.ts";
 import { colours } from "../terminal/output.ts";
+import { problemTexts } from "../texts.ts";
 import { checkIds, selectDevices } from "./selection.ts";
 
 /** Devices of one run of the fetcher: as many as it can poll in its time, with room. */
@@ -61,7 +62,8 @@ async function failuresOf(target: Target, ids: readonly string[]): Promise<Failu
   const now = Date.now();
   return (await selectDevices(target, ids)).flatMap((registered) => {
     const { device_id, health, problems, last_error } = reportOn(registered, now);
-    if (health === "invalid") return [{ device_id, reason: `its item is invalid: ${problems?.join("; ")}` }];
+    if (health === "invalid")
+      return [{ device_id, reason: `its item is invalid: ${problemTexts(problems).join("; ")}` }];
     const isFailing = (registered.device?.state.consecutive_failures ?? 0) > 0;
     return isFailing ? [{ device_id, reason: last_error?.message ?? "no reason is known" }] : [];
   });

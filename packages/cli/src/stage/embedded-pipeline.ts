@@ -1,9 +1,10 @@
+import type { UnknownPart } from "@energylive/api/contract";
 import type { PipelineSource } from "@energylive/api/pipeline/source";
-import { explanation } from "@energylive/core/explain";
+import { failureOf } from "@energylive/core/failure";
 import type { Activity } from "@energylive/local/activity";
 import * as z from "zod";
 
-/** The embedded SQS tells the ages of messages only with all of their bodies: of more than these it is not asked. */
+/** The embedded SQS tells ages only together with all bodies, so a longer queue is not asked. */
 const MOST_INSPECTED = 2_000;
 
 const INSPECT_TIMEOUT_MS = 2_000;
@@ -24,31 +25,29 @@ export interface EmbeddedPipelineOptions {
   sqs: () => Promise<string>;
   queue: string;
   now: () => number;
-  /** Without a running stack nothing polls, and what is queued waits. */
+  /** Without a running stack nothing is polled, and queued messages wait. */
   isRunning: boolean;
 }
 
-/** What an embedded stack keeps a record of. */
+/** Reads what an embedded stack keeps a record of. */
 export function embeddedPipeline(options: EmbeddedPipelineOptions): PipelineSource {
   const { activity, onActivity, sqs, queue, now, isRunning } = options;
   return {
     async read(depth) {
       const { runs, throughput, ingest_lag } = await activity();
-      const unknown = isRunning ? [] : ["what goes on now: no stack is running (npm start runs it)"];
+      const unknown: UnknownPart[] = isRunning ? [] : [{ code: "not_running" }];
       let oldest_age_ms: number | null = null;
       if (depth > MOST_INSPECTED) {
-        unknown.push(
-          `the age of the oldest message: the embedded SQS tells it of ${MOST_INSPECTED} messages at most`,
-        );
+        unknown.push({ code: "oldest_of_many", most: MOST_INSPECTED });
       } else if (depth > 0) {
         try {
           const sentAt = await oldestSentAt(await sqs(), queue);
           oldest_age_ms = sentAt === undefined ? null : Math.max(0, now() - sentAt);
         } catch (error) {
-          unknown.push(`the age of the oldest message: ${explanation(error)}`);
+          unknown.push({ code: "oldest", failure: failureOf(error) });
         }
       }
-      if (runs.length === 0) unknown.push("fetcher runs: there was none on the schedule yet");
+      if (runs.length === 0) unknown.push({ code: "no_runs" });
       return { runs, throughput, ingest_lag, oldest_age_ms, unknown };
     },
     ...(onActivity === undefined ? {} : { onActivity }),

@@ -20,7 +20,7 @@ export async function serveBesideStack(
   const built = ensureAssets();
   built.catch((error) => log.warn({ event: "dashboard_not_built", error: describeError(error) }));
   const dashboard = await startStackDashboard(stack, {
-    label: `the embedded stack in ${relative(process.cwd(), folder) || "."}`,
+    folder: relative(process.cwd(), folder) || ".",
     clock: systemClock,
     log,
     assets: () => built.catch(ensureAssets),

@@ -3,6 +3,7 @@ import { measurementJson } from "@energylive/core/measurement/item";
 
 import type { QueueDepth, Stack } from "@energylive/local/stack";
 import { measurementTable } from "../terminal/measurement-table.ts";
+import { problemTexts } from "../texts.ts";
 
 /** How often the queue is looked at. */
 const LOOK_MS = 100;
@@ -122,7 +123,7 @@ async function failures(stack: Stack, failed: number): Promise<string[]> {
   if (failed === 0) return problems;
   for await (const { device, invalid } of stack.devices.all()) {
     if (invalid !== undefined)
-      problems.push(`${invalid.device_id} is invalid: ${invalid.problems.join("; ")}`);
+      problems.push(`${invalid.device_id} is invalid: ${problemTexts(invalid.problems).join("; ")}`);
     else if (device?.enabled && device.state.consecutive_failures > 0) {
       problems.push(
         `${device.device_id} failed: ${device.state.last_error?.message ?? "no reason is known"}`,

@@ -1,11 +1,11 @@
 import type { Device } from "@energylive/core/device/device";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
-import { describeMeasurementType } from "@energylive/core/measurement/obis";
 import Table from "cli-table3";
 import pc from "picocolors";
 
 import { age } from "../terminal/age.ts";
+import { meaningOf, problemTexts } from "../texts.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Columns of the terminal that one device takes, and that the names of the types take. */
@@ -108,7 +108,7 @@ function latestTable(snapshot: Snapshot, now: number, columns: number): string {
         now,
       ),
     );
-    table.push([`${describeMeasurementType(type).meaning}\n`.trim(), ...cells]);
+    table.push([`${meaningOf(type)}\n`.trim(), ...cells]);
   }
   const hidden = snapshot.devices - shown.length;
   return hidden <= 0 ? table.toString() : `${table.toString()}\n${pc.dim(`and ${hidden} more devices`)}`;
@@ -130,7 +130,7 @@ function problems(state: ScreenState, snapshot: Snapshot, now: number): string[]
     return `${device_id} failed ${consecutive_failures} times${when}: ${last_error?.message ?? "no reason is known"}`;
   });
   const invalid = snapshot.invalid.map(
-    ({ device_id, problems: found }) => `${device_id} is invalid: ${found.join("; ")}`,
+    ({ device_id, problems: found }) => `${device_id} is invalid: ${problemTexts(found).join("; ")}`,
   );
   const all = [...invalid, ...failing];
   const listed = [

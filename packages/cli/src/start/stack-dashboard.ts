@@ -10,7 +10,7 @@ import { embeddedPipeline } from "../stage/embedded-pipeline.ts";
  */
 export function startStackDashboard(
   { names, endpoints, dynamodb, sqs, activity }: Stack,
-  options: Pick<DashboardOptions, "label" | "clock" | "log" | "assets" | "port" | "orFreePort">,
+  options: Pick<DashboardOptions, "folder" | "clock" | "log" | "assets" | "port" | "orFreePort">,
 ): Promise<Dashboard> {
   const { queueUrl, dlqUrl } = endpoints;
   return startDashboard({

@@ -1,6 +1,6 @@
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
-import { describeMeasurementType } from "@energylive/core/measurement/obis";
 import Table from "cli-table3";
+import { meaningOf } from "../texts.ts";
 
 /** Measurements of one device as a table, one a row, with the time in the reader's zone. */
 export function measurementTable(measurements: readonly StoredMeasurement[]): string {
@@ -10,13 +10,7 @@ export function measurementTable(measurements: readonly StoredMeasurement[]): st
     style: { head: [], border: [], compact: true },
   });
   for (const { measurement_type, value, unit = "", timestamp } of measurements) {
-    table.push([
-      measurement_type,
-      describeMeasurementType(measurement_type).meaning,
-      value,
-      unit,
-      localTime(timestamp),
-    ]);
+    table.push([measurement_type, meaningOf(measurement_type), value, unit, localTime(timestamp)]);
   }
   return table.toString();
 }

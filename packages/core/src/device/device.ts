@@ -4,8 +4,8 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import { DeviceId, MeasurementType } from "../measurement/measurement.ts";
-import { describeProblems } from "../problems.ts";
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../queue/message.ts";
+import { type DeviceProblem, problemsOf } from "./problem.ts";
 import { DeviceState } from "./state.ts";
 
 export const DEFAULT_KEY_NAME = "default";
@@ -14,20 +14,11 @@ export const DEFAULT_RETENTION_DAYS = 365;
 const MAX_INTERVAL_SECONDS = 7 * 86_400;
 
 /** A key's name becomes the last part of an SSM parameter's name. */
-export const KeyName = z
-  .string("is not a string")
-  .regex(
-    /^[a-zA-Z0-9_.-]{1,64}$/,
-    "is not a key's name: use up to 64 letters, digits, dots, hyphens and underscores",
-  );
+export const KeyName = z.string().regex(/^[a-zA-Z0-9_.-]{1,64}$/);
 
+/** The range first: a number beyond what a double holds exactly is too large, and not also something else. */
 const wholeNumber = (minimum: number, maximum: number) =>
-  z
-    .number("is not a number")
-    .refine(
-      (n) => Number.isSafeInteger(n) && n >= minimum && n <= maximum,
-      `is not a whole number from ${minimum} to ${maximum}`,
-    );
+  z.number().min(minimum, { abort: true }).max(maximum, { abort: true }).int();
 
 /**
  * A device as a person configures it. Strict, because a misspelt field that is silently ignored would poll with the
@@ -35,15 +26,15 @@ const wholeNumber = (minimum: number, maximum: number) =>
  */
 export const DeviceConfig = z.strictObject({
   device_id: DeviceId,
-  name: z.string("is not a string").optional(),
-  enabled: z.boolean("is not true or false").default(true),
+  name: z.string().optional(),
+  enabled: z.boolean().default(true),
   api_key: KeyName.default(DEFAULT_KEY_NAME),
   /** Polled at every run of the schedule when absent. */
   interval_seconds: wholeNumber(1, MAX_INTERVAL_SECONDS).optional(),
   /** Only these are kept; all when absent. */
-  measurement_types: z.array(MeasurementType, "is not a list of strings").optional(),
+  measurement_types: z.array(MeasurementType).optional(),
   retention_days: wholeNumber(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).default(DEFAULT_RETENTION_DAYS),
-  labels: z.record(z.string(), z.string("is not a string"), "is not a map of strings").optional(),
+  labels: z.record(z.string(), z.string()).optional(),
 });
 export type DeviceConfig = z.infer<typeof DeviceConfig>;
 
@@ -53,10 +44,10 @@ export interface Device extends DeviceConfig {
   config_fingerprint: string;
 }
 
-/** An item that does not parse: reported with every problem, and not polled until a person mends it. */
+/** An item that does not parse: reported with every problem, and not polled until a person fixes it. */
 export interface InvalidDevice {
   device_id: string;
-  problems: string[];
+  problems: DeviceProblem[];
 }
 
 export type ParsedDevice = { device: Device; invalid?: never } | { device?: never; invalid: InvalidDevice };
@@ -66,7 +57,7 @@ export function parseDevice(item: Record<string, AttributeValue>): ParsedDevice 
   const config = readConfig(item);
   const parsed = DeviceConfig.safeParse(config);
   if (!parsed.success) {
-    const problems = parsed.error.issues.flatMap(problemsOf);
+    const problems = problemsOf(parsed.error, Object.keys(DeviceConfig.shape));
     return { invalid: { device_id: item.device_id?.S ?? "(none)", problems } };
   }
   const config_fingerprint = fingerprint(config);
@@ -74,25 +65,17 @@ export function parseDevice(item: Record<string, AttributeValue>): ParsedDevice 
 }
 
 /**
- * The fields of an item as a person wrote them, valid or not; without the fetcher's `state`. Numbers are doubles: one that
- * no double holds is in no field a valid one, and says so there.
+ * The fields of an item as a person wrote them, valid or not; without the fetcher's `state`. Numbers become doubles: one
+ * that a double cannot hold is not valid in any field.
  */
 export function readConfig({ state, ...fields }: Record<string, AttributeValue>): Record<string, unknown> {
   return unmarshall(fields, { wrapNumbers: Number });
 }
 
-/** What is wrong with a configuration before it is written, in words; empty when nothing is. */
-export function configProblems(config: unknown): string[] {
+/** What is wrong with a configuration before it is written; empty when nothing is. */
+export function configProblems(config: unknown): DeviceProblem[] {
   const parsed = DeviceConfig.safeParse(config);
-  return parsed.success ? [] : parsed.error.issues.flatMap(problemsOf);
-}
-
-function problemsOf(issue: z.core.$ZodIssue): string[] {
-  if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(DeviceConfig.shape).join(", ");
-    return issue.keys.map((key) => `"${key}" is no field of a device (known: ${known})`);
-  }
-  return describeProblems({ issues: [issue] });
+  return parsed.success ? [] : problemsOf(parsed.error, Object.keys(DeviceConfig.shape));
 }
 
 function fingerprint(config: Record<string, unknown>): string {

@@ -59,7 +59,7 @@ describe("the report on a device", () => {
     expect(reportOn(registered({ enabeld: false }), NOW)).toEqual({
       device_id: ID,
       health: "invalid",
-      problems: [expect.stringContaining('"enabeld" is no field')],
+      problems: [expect.objectContaining({ field: "enabeld", code: "unknown_field" })],
     });
   });
 });

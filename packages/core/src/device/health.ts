@@ -1,5 +1,6 @@
 import type { Device } from "./device.ts";
 import { isStale } from "./due.ts";
+import type { DeviceProblem } from "./problem.ts";
 import type { RegisteredDevice } from "./registry.ts";
 
 export type Health = "ok" | "new" | "stale" | "failing" | "disabled" | "invalid";
@@ -17,7 +18,7 @@ export interface DeviceReport {
   consecutive_failures?: number;
   last_error?: { code: string; message: string; at: string };
   /** Why an invalid item cannot be polled. */
-  problems?: string[];
+  problems?: DeviceProblem[];
 }
 
 export function reportOn(registered: RegisteredDevice, now: number): DeviceReport {

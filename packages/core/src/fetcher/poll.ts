@@ -4,7 +4,7 @@ import { restMs, standingFailures } from "../device/due.ts";
 import type { DeviceState } from "../device/state.ts";
 import type { DeviceStore } from "../device/store.ts";
 import type { EnergyLiveClient } from "../energylive/client.ts";
-import { EnergyLiveApiError, OutOfTimeError } from "../energylive/errors.ts";
+import { EnergyLiveApiError, OutOfTimeError, type PollErrorCode } from "../energylive/errors.ts";
 import type { LatestMeasurement, LatestResponse } from "../energylive/latest.ts";
 import { KeyUnavailableError } from "../keys/api-key.ts";
 import type { KeyStore } from "../keys/store.ts";
@@ -42,8 +42,15 @@ export interface PollResult {
   quarantined: number;
 }
 
+/** What `state.last_error.code` can be. */
+export type PollFailureCode =
+  | PollErrorCode
+  | KeyUnavailableError["code"]
+  | SendError["code"]
+  | "unexpected_error";
+
 interface PollFailure {
-  code: string;
+  code: PollFailureCode;
   message: string;
   /**
    * Not the device's fault: SQS or the key store failed. The device then does not rest, for with every minute that it

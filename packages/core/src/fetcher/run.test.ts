@@ -60,7 +60,7 @@ describe("the devices of a shard", () => {
         level: "warn",
         event: "device_invalid",
         device_id: idOf(4),
-        problems: [expect.stringContaining("enabeld")],
+        problems: [expect.objectContaining({ field: "enabeld", code: "unknown_field" })],
       }),
     ]);
   });

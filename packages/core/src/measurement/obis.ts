@@ -1,56 +1,83 @@
 /**
- * What a measurement type means. energyLIVE writes an OBIS code (IEC 62056-61) as ten digits without separators:
- * `0100010700` is 1-0:1.7.0. Other types are plain names.
+ * The facts of a measurement type. energyLIVE writes an OBIS code (IEC 62056-61) as ten digits without separators:
+ * `0100010700` is 1-0:1.7.0. Other types are plain names. The catalogues of texts put the facts into words.
  */
-
-export interface MeasurementTypeMeaning {
-  /** In words, for a person. */
-  meaning: string;
+export interface MeasurementTypeFacts {
   /** `1-0:1.7.0`, for an OBIS code. */
   obis?: string;
   /** Only for types whose unit energyLIVE documents: a guess could be off by a factor of a thousand. */
   unit?: string;
   /** `register`: only grows. `instantaneous`: a value of its moment. */
   kind?: "register" | "instantaneous";
+  /** Of an electricity code; the number of one that has no name here. */
+  quantity?: Quantity | number;
+  direction?: Direction;
+  phase?: 1 | 2 | 3;
+  tariff?: number;
 }
 
-/** The types that energyLIVE has been seen to send. Others may come at any time. */
-const CATALOGUE = new Map<string, { meaning: string; unit?: string }>([
-  ["0100010700", { meaning: "power drawn from the grid", unit: "W" }],
-  ["0100010800", { meaning: "energy drawn from the grid", unit: "Wh" }],
-  ["0100020700", { meaning: "power fed into the grid", unit: "W" }],
-  ["0100020800", { meaning: "energy fed into the grid", unit: "Wh" }],
-  ["0100030800", { meaning: "reactive energy drawn", unit: "varh" }],
-  ["0100040800", { meaning: "reactive energy fed in", unit: "varh" }],
-  ["batteryVoltage", { meaning: "battery of the interface", unit: "mV" }],
-  ["roomTemperature", { meaning: "room temperature", unit: "°C" }],
-  ["roomHumidity", { meaning: "room humidity", unit: "%" }],
-  ["loraRssi", { meaning: "radio signal strength", unit: "dBm" }],
-  ["loraSnr", { meaning: "radio signal to noise", unit: "dB" }],
-  ["messageCount", { meaning: "messages sent by the device" }],
-  ["errorCode", { meaning: "error code of the device" }],
-  ["freeHeap8Bit", { meaning: "free memory of the device" }],
-  ["largestHeapBlock8Bit", { meaning: "largest free memory block of the device" }],
-]);
+export type Quantity =
+  | `${"active" | "reactive" | "apparent"}_${"power" | "energy"}`
+  | "current"
+  | "voltage"
+  | "power_factor"
+  | "frequency";
 
-/** Value group C of an electricity code: the quantity. L1 to L3 repeat the first twenty at +20, +40 and +60. */
-const ELECTRICITY_QUANTITIES = new Map<number, string>([
-  [1, "active power drawn"],
-  [2, "active power fed in"],
-  [3, "reactive power drawn"],
-  [4, "reactive power fed in"],
-  [5, "reactive power, quadrant I"],
-  [6, "reactive power, quadrant II"],
-  [7, "reactive power, quadrant III"],
-  [8, "reactive power, quadrant IV"],
-  [9, "apparent power drawn"],
-  [10, "apparent power fed in"],
-  [11, "current"],
-  [12, "voltage"],
-  [13, "power factor"],
-  [14, "frequency"],
-  [15, "active power, drawn plus fed in"],
-  [16, "active power, drawn minus fed in"],
+export type Direction =
+  | "drawn"
+  | "fed_in"
+  | "drawn_plus_fed_in"
+  | "drawn_minus_fed_in"
+  | `quadrant_${1 | 2 | 3 | 4}`;
+
+/** The types that energyLIVE has been seen to send, with their units. Others may come at any time. */
+const CATALOGUE = {
+  "0100010700": "W",
+  "0100010800": "Wh",
+  "0100020700": "W",
+  "0100020800": "Wh",
+  "0100030800": "varh",
+  "0100040800": "varh",
+  batteryVoltage: "mV",
+  roomTemperature: "°C",
+  roomHumidity: "%",
+  loraRssi: "dBm",
+  loraSnr: "dB",
+  messageCount: undefined,
+  errorCode: undefined,
+  freeHeap8Bit: undefined,
+  largestHeapBlock8Bit: undefined,
+} as const;
+
+export type CatalogueType = keyof typeof CATALOGUE;
+
+const UNITS = new Map<string, string | undefined>(Object.entries(CATALOGUE));
+
+/** L1 to L3 repeat the first twenty quantities at +20, +40 and +60. */
+const PHASES = [undefined, 1, 2, 3] as const;
+const PHASE_STEP = 20;
+
+/** Value group C of an electricity code: what is measured. */
+const ELECTRICITY = new Map<
+  number,
+  readonly ["active" | "reactive" | "apparent", Direction] | readonly [Quantity]
+>([
+  [1, ["active", "drawn"]],
+  [2, ["active", "fed_in"]],
+  [3, ["reactive", "drawn"]],
+  [4, ["reactive", "fed_in"]],
+  [5, ["reactive", "quadrant_1"]],
+  [6, ["reactive", "quadrant_2"]],
+  [7, ["reactive", "quadrant_3"]],
+  [8, ["reactive", "quadrant_4"]],
+  [9, ["apparent", "drawn"]],
+  [10, ["apparent", "fed_in"]],
+  [11, ["current"]],
+  [12, ["voltage"]],
+  [13, ["power_factor"]],
+  [14, ["frequency"]],
+  [15, ["active", "drawn_plus_fed_in"]],
+  [16, ["active", "drawn_minus_fed_in"]],
 ]);
 
 /** Value group D: how the quantity was processed. */
@@ -61,43 +88,44 @@ const OBIS_CODE = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/;
 
 /** The types that energyLIVE has been seen to send. */
 export function catalogueTypes(): string[] {
-  return [...CATALOGUE.keys()];
+  return [...UNITS.keys()];
 }
 
 /** The unit of a type, where it is known. */
 export function unitOf(measurementType: string): string | undefined {
-  return CATALOGUE.get(measurementType)?.unit;
+  return UNITS.get(measurementType);
 }
 
 /**
- * Says what a measurement type means: from the catalogue, by decoding any other ten-digit code, or the name itself.
+ * What is known of a measurement type: its unit from the catalogue, the rest from its OBIS code.
  *
- * @example describeMeasurementType("0100520700").meaning // "voltage L2"
+ * @example factsOfType("0100520700") // { obis: "1-0:52.7.0", kind: "instantaneous", quantity: "voltage", phase: 2 }
  */
-export function describeMeasurementType(measurementType: string): MeasurementTypeMeaning {
-  const code = decodeObis(measurementType);
-  const known = CATALOGUE.get(measurementType);
-  if (code === undefined) return known ?? { meaning: measurementType };
-  return { ...code, ...known };
+export function factsOfType(measurementType: string): MeasurementTypeFacts {
+  const unit = unitOf(measurementType);
+  return { ...decodeObis(measurementType), ...(unit === undefined ? {} : { unit }) };
 }
 
-function decodeObis(measurementType: string): MeasurementTypeMeaning | undefined {
+function decodeObis(measurementType: string): MeasurementTypeFacts {
   const match = OBIS_CODE.exec(measurementType);
-  if (match === null) return undefined;
+  if (match === null) return {};
   const [medium = 0, channel = 0, quantity = 0, processing = 0, tariff = 0] = match.slice(1).map(Number);
-  const obis = `${medium}-${channel}:${quantity}.${processing}.${tariff}`;
   const kind =
     processing === REGISTER ? "register" : processing === INSTANTANEOUS ? "instantaneous" : undefined;
-  const words = [
-    medium === 1 ? electricityQuantity(quantity, kind) : obis,
-    tariff === 0 ? "" : `tariff ${tariff}`,
-  ];
-  return { meaning: words.filter(Boolean).join(", "), obis, ...(kind === undefined ? {} : { kind }) };
+  return {
+    obis: `${medium}-${channel}:${quantity}.${processing}.${tariff}`,
+    ...(kind === undefined ? {} : { kind }),
+    ...(medium === 1 ? electricity(quantity, kind) : {}),
+    ...(tariff === 0 ? {} : { tariff }),
+  };
 }
 
-function electricityQuantity(quantity: number, kind: MeasurementTypeMeaning["kind"]): string {
-  const phase = quantity > 20 && quantity < 80 ? Math.floor(quantity / 20) : 0;
-  const name = ELECTRICITY_QUANTITIES.get(quantity - phase * 20) ?? `quantity ${quantity}`;
-  const counted = kind === "register" ? name.replace("power", "energy") : name;
-  return phase === 0 ? counted : `${counted} L${phase}`;
+function electricity(number: number, kind: MeasurementTypeFacts["kind"]): MeasurementTypeFacts {
+  const phase = PHASES[Math.floor((number - 1) / PHASE_STEP)];
+  const found = ELECTRICITY.get(phase === undefined ? number : number - phase * PHASE_STEP);
+  if (found === undefined) return { quantity: number };
+  const onPhase = phase === undefined ? {} : { phase };
+  if (found.length === 1) return { quantity: found[0], ...onPhase };
+  const [sort, direction] = found;
+  return { quantity: `${sort}_${kind === "register" ? "energy" : "power"}`, direction, ...onPhase };
 }

@@ -1,7 +1,6 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 
-import { adviceFor } from "./advice.ts";
 import { addToGroups, type DeadLetterGroup, deadLetter, letterJson } from "./dead-letter.ts";
 
 const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
@@ -102,23 +101,5 @@ describe("a dead letter", () => {
       },
       { reason: "none", count: 1, firstSeenAt: 1, lastSeenAt: 1, devices: new Set(["c"]), detail: "later" },
     ]);
-  });
-});
-
-describe("the advice", () => {
-  it.each([
-    ["invalid_element", /no measurement; its text/, /tell the API's operator, then purge/],
-    ["conflicting_value", /a second value/, /to have this one instead, redrive it/],
-    ["invalid_json", /no JSON/, /find out what wrote it, then purge/],
-    ["invalid_message", /JSON, but no measurement/, /find out what wrote it, then purge/],
-    ["unknown_version", /newer version/, /deploy the newer version, then redrive/],
-    ["rejected_by_dynamodb", /takes this item under no circumstances/, /mend what the detail names/],
-    ["none", /never stored: the consumer crashed on it/, /the consumer's log tells it/],
-    ["of_a_later_version", /does not know/, /update this command/],
-  ])("for %s says what it means and what to do", (reason, meaning, advice) => {
-    expect(adviceFor(reason)).toEqual({
-      meaning: expect.stringMatching(meaning),
-      advice: expect.stringMatching(advice),
-    });
   });
 });

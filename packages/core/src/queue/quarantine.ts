@@ -1,5 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { plainJson } from "../json.ts";
+import type { NO_REASON } from "./dead-letter.ts";
+import type { KnownReason } from "./reasons.ts";
 import type { QueueSender } from "./sender.ts";
 
 /** A message attribute's value counts towards the message's size; a detail is for a person to read. */
@@ -12,17 +14,11 @@ const MAX_BODY_BYTES = 200 * 1024;
 const NOT_IN_SQS = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 /** Why something can never be stored: a short stable code, told in `failure_reason`. */
-export type FailureReason =
-  | "invalid_element"
-  | "conflicting_value"
-  | "invalid_json"
-  | "unknown_version"
-  | "invalid_message"
-  | "rejected_by_dynamodb";
+export type FailureReason = Exclude<KnownReason, typeof NO_REASON>;
 
 export interface Poison {
   reason: FailureReason;
-  /** In words, for the person who mends it. */
+  /** In words, for the person who fixes it. */
   detail: string;
   body: string;
 }

@@ -16,7 +16,7 @@ export function App() {
   }, [language.value]);
   return (
     <>
-      {/* No link: the address's `#` belongs to the routes. */}
+      {/* Not a link: `#` belongs to the routes. */}
       <button type="button" class="skip-link" onClick={() => document.getElementById("main")?.focus()}>
         {t.value.app.skip}
       </button>
@@ -48,7 +48,7 @@ function Page({ route }: { route: Route }) {
   }
 }
 
-/** A new page begins at its top, with its heading in focus: what a browser does by itself when it loads one. */
+/** A new page starts at the top with its heading in focus, as if the browser had loaded it. */
 function useNewPage(): void {
   const first = useRef(true);
   const name = JSON.stringify(route.value);

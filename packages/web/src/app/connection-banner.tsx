@@ -2,7 +2,7 @@ import { connection } from "../data/connection.ts";
 import { t } from "../i18n/locale.ts";
 import { Icon } from "../ui/icon.tsx";
 
-/** Says that the server is gone, and stays out of the way while it is not. */
+/** Says that the server is gone; hidden otherwise. */
 export function ConnectionBanner() {
   const { value } = connection;
   const words = t.value.connection;

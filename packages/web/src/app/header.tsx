@@ -1,13 +1,12 @@
 import { connection } from "../data/connection.ts";
 import { t } from "../i18n/locale.ts";
-import { serverText } from "../i18n/translate.ts";
+import { sessionText } from "../i18n/translate.ts";
 import { Icon } from "../ui/icon.tsx";
 import { type Route, route } from "./router.ts";
 import { session } from "./session.ts";
 import { Settings } from "./settings.tsx";
 
 export function Header() {
-  const { label } = session.value ?? {};
   return (
     <header class="site-header">
       <div class="site-header-inner">
@@ -27,7 +26,7 @@ export function Header() {
           <Settings />
         </div>
       </div>
-      {label === undefined ? null : <p class="visually-hidden">{t.value.app.watching(serverText(label))}</p>}
+      {session.value === undefined ? null : <p class="visually-hidden">{sessionText(session.value)}</p>}
     </header>
   );
 }

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 
-/** The page's own routes stand behind `#`: the server has one page, and everything else is the browser's business. */
+/** Routes are behind `#`: the server has one page, and the browser does the rest. */
 export type Route =
   | { page: "overview" }
   | { page: "device"; deviceId: string }
@@ -10,7 +10,7 @@ export type Route =
 
 const hash = signal(location.hash);
 
-/** The event comes a moment after the address has changed. */
+/** The event comes a moment after the address changes. */
 addEventListener("hashchange", follow);
 
 function follow(): void {
@@ -31,12 +31,12 @@ export const route = computed<Route>(() => {
   return first === "compare" || first === "pipeline" ? { page: first } : { page: "unknown" };
 });
 
-/** What stands behind the route's `?`. */
+/** The query behind the route. */
 export const parameters = computed(() => new URLSearchParams(parts.value.search));
 
-/** Changes what stands behind `?`, so that an address leads back to what is shown now; not a step for "back". */
+/** Changes the query, so the address leads to what is shown now; not a step for "back". */
 export function setParameters(changed: Record<string, string | undefined>): void {
-  // Where the viewer has gone meanwhile must not be overwritten.
+  // The viewer may have gone elsewhere meanwhile.
   if (location.hash !== hash.peek()) {
     follow();
     return;

@@ -1,12 +1,12 @@
 import { chooseLanguage, LANGUAGES, type Language, language, t } from "../i18n/locale.ts";
-import { serverText } from "../i18n/translate.ts";
+import { sessionText } from "../i18n/translate.ts";
 import { Icon } from "../ui/icon.tsx";
 import { session } from "./session.ts";
 import { chooseTheme, THEMES, theme } from "./theme.ts";
 
 const KNOWN_LANGUAGES: readonly Language[] = ["de", "en"];
 
-/** Language and appearance, behind one button. The browser closes it on Escape and on a click beside it. */
+/** Language and appearance behind one button. The browser closes it on Escape and on a click outside. */
 export function Settings() {
   const words = t.value.app;
   return (
@@ -43,9 +43,7 @@ export function Settings() {
             </label>
           ))}
         </fieldset>
-        {session.value === undefined ? null : (
-          <p class="settings-session">{words.watching(serverText(session.value.label))}</p>
-        )}
+        {session.value === undefined ? null : <p class="settings-session">{sessionText(session.value)}</p>}
       </div>
     </>
   );

@@ -13,7 +13,7 @@ systemIsDark.addEventListener("change", ({ matches }) => {
   systemScheme.value = matches;
 });
 
-/** What is drawn on a canvas does not follow the style sheet by itself: it asks for its colours when this changes. */
+/** A canvas does not follow the style sheet: it reads its colours again when this changes. */
 export const isDark = computed(() =>
   theme.value === "system" ? systemScheme.value : theme.value === "dark",
 );

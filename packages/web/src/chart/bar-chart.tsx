@@ -12,20 +12,20 @@ const TICK_SPACE = 72;
 const TOP = 10;
 const RIGHT = 8;
 
-/** Of the page's own text, as in the style sheet; and a digit's width as a share of it. */
+/** The page's font size, as in the style sheet, and the width of a digit as a share of it. */
 const FONT_SHARE = 0.75;
 const CHARACTER_SHARE = 0.57;
 const LABEL_PADDING_PX = 16;
 const KILO = 1_000;
 
-/** Room for a label that stands in the middle of its bar. */
+/** Space for a label in the middle of its bar. */
 const EDGE = 24;
 
 interface BarChartProps {
   label: string;
   describedBy: string;
   periods: readonly EnergyPeriod[];
-  /** The period that is pointed at. */
+  /** The period under the pointer. */
   onPoint: (period: EnergyPeriod | undefined) => void;
 }
 
@@ -127,7 +127,7 @@ function Bar(props: {
   return <rect class={isEstimated === true ? "bar" : `bar bar-${direction}`} {...rect} {...hatched} />;
 }
 
-/** A label stands under the middle of the bar that begins at its time. */
+/** A label is under the middle of the bar that starts at its time. */
 function TimeAxis({ periods, y, width }: { periods: BarLayout["periods"]; y: number; width: number }) {
   const style = timeStyle();
   const from = periods[0]?.period.from ?? 0;

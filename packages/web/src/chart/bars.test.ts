@@ -14,7 +14,7 @@ const bar = (index: number, wh: number | null): EnergyBar => ({
 describe("energy bars", () => {
   const periods = periodsOf([bar(0, 400), bar(1, 0), bar(2, null)], [bar(0, 100), bar(1, null), bar(3, 1)]);
 
-  it("stand above zero when drawn and below it when fed in", () => {
+  it("puts drawn energy above zero and fed-in energy below", () => {
     const layout = layBars(periods, 400, 100);
     const [first] = layout.periods;
     expect((first?.import?.y ?? 0) + (first?.import?.height ?? 0)).toBeCloseTo(layout.zeroY);
@@ -22,7 +22,7 @@ describe("energy bars", () => {
     expect(first?.import?.height).toBeCloseTo(4 * (first?.export?.height ?? 0));
   });
 
-  it("tell a zero from what is unknown, and let nothing that is there vanish", () => {
+  it("tells zero from unknown and keeps tiny values visible", () => {
     const { periods: laid } = layBars(periods, 400, 100);
     expect(laid[1]?.import?.height).toBe(0);
     expect(laid[2]?.import).toBeUndefined();
@@ -31,7 +31,7 @@ describe("energy bars", () => {
     expect(totalOf(periodsOf([bar(0, null)], []), "import")).toBeNull();
   });
 
-  it("are as wide as their time: a day of 23 hours is narrower", () => {
+  it("makes a day of 23 hours narrower", () => {
     const days = periodsOf(
       [
         { ...bar(0, 1), to: 24 * HOUR },
@@ -43,7 +43,7 @@ describe("energy bars", () => {
     expect((short?.import?.width ?? 0) / (whole?.import?.width ?? 1)).toBeCloseTo(23 / 24);
   });
 
-  it("have round ticks that hold all of them, also when there are none", () => {
+  it("has round ticks that span all bars, even without bars", () => {
     for (const values of [[], [0], [3], [12_345], [1e7]]) {
       const { ticks } = layBars(
         periodsOf(

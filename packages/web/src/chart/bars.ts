@@ -1,6 +1,6 @@
 import type { EnergyBar } from "@energylive/api/contract";
 
-/** Energy that was drawn and fed in during one hour, day or month. */
+/** Energy drawn and fed in during an hour, day or month. */
 export interface EnergyPeriod {
   from: number;
   to: number;
@@ -16,17 +16,17 @@ export interface BarRect {
 }
 
 export interface BarLayout {
-  /** Drawn above zero, fed in below it; a period without a value has no rectangle. */
+  /** Drawn above zero, fed in below; a period without a value has no rectangle. */
   periods: { period: EnergyPeriod; left: number; right: number; import?: BarRect; export?: BarRect }[];
   zeroY: number;
-  /** Of the energy axis, in Wh; those below zero are fed-in energy. */
+  /** Ticks of the energy axis in Wh; fed-in energy is below zero. */
   ticks: { wh: number; y: number }[];
 }
 
-/** What is left free between two bars, as a share of their distance. */
+/** The space between two bars as a share of their distance. */
 const GAP_SHARE = 0.18;
 
-/** A value that is not zero shows, however small it is. */
+/** A value other than zero is always visible. */
 const LEAST_HEIGHT = 1;
 
 const TICK_SPACE = 36;

@@ -7,7 +7,7 @@ import { panned, zoomed } from "./view.ts";
 const PAN_SHARE = 0.5;
 const ZOOM_FACTOR = 0.5;
 
-/** What dragging and pinching do, for who cannot or would rather not. */
+/** Buttons that do the same as dragging and pinching. */
 export function ChartControls({ plot }: { plot: PlotView }) {
   const words = t.value.device;
   const pan = (share: number) => plot.show(panned(plot.view.peek(), share, serverNow()));

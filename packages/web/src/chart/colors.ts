@@ -1,4 +1,4 @@
-/** Colours of the style sheet for what is drawn on a canvas, which knows no custom properties. */
+/** Colours of the style sheet for a canvas, which cannot use custom properties. */
 export function cssColor(element: Element, property: string): string {
   const probe = document.createElement("span");
   probe.style.color = `var(${property})`;

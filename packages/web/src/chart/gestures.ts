@@ -1,10 +1,10 @@
 /** Pointers and the wheel on a chart, as movements in shares of its width. */
 export interface GestureTarget {
-  /** Moves what is shown by so much of the width; positive: to later times. */
+  /** Moves the range by a share of the width; positive: to later times. */
   pan(share: number): void;
   /** Makes the range `factor` times as long around `anchor`, a share of the width. */
   zoom(factor: number, anchor: number): void;
-  /** Whether the wheel zooms: a page that is scrolled past a chart must not get stuck on it. */
+  /** Whether the wheel zooms: scrolling the page past a chart must not stop at it. */
   takesWheel(): boolean;
 }
 
@@ -14,7 +14,7 @@ const ZOOM_PER_WHEEL_PIXEL = 0.002;
 /** What `deltaMode` counts in: pixels, lines, pages. */
 const WHEEL_PIXELS = [1, 16, 400];
 
-/** @returns ends it */
+/** @returns stops it */
 export function listenToGestures(element: HTMLElement, target: GestureTarget): () => void {
   const pointers = new Map<number, number>();
   const shareOf = (clientX: number) => {

@@ -6,28 +6,28 @@ import { now } from "../data/clock.ts";
 import { bucketFor, type Range } from "../series/tiles.ts";
 import { isRangeName, newest, RANGES, type RangeName } from "./view.ts";
 
-/** A gesture is over when nothing has moved for so long: then what hangs on the range is fetched and the address told. */
+/** A gesture is over after this pause: then data is fetched and the address is updated. */
 const SETTLED_MS = 250;
 
-/** What a chart shows: the last so much, which moves on with the clock, or a range of the viewer's own. */
+/** What a chart shows: a range up to now, which moves with the clock, or a custom range. */
 export interface PlotView {
   view: ReadonlySignal<Range>;
   /** Follows a gesture with a short delay. */
   settled: ReadonlySignal<Range>;
-  /** `undefined` for a range of the viewer's own. */
+  /** `undefined` for a custom range. */
   name: ReadonlySignal<RangeName | undefined>;
   bucket: ReadonlySignal<number>;
-  /** Of the plot in pixels; the chart sets it. */
+  /** Width of the plot in pixels; the chart sets it. */
   width: Signal<number>;
   show(range: Range): void;
   follow(name: RangeName): void;
-  /** Back to the newest: the range that was followed last. */
+  /** Back to now, with the range that was followed last. */
   home(): void;
 }
 
 const DEFAULT_RANGE: RangeName = "24h";
 
-/** Until the plot has a size. */
+/** Used until the plot has a size. */
 const GUESSED_WIDTH = 800;
 
 /** @param first what is shown when the address does not say */
@@ -35,7 +35,7 @@ export function usePlotView(first?: Range): PlotView {
   const own = useSignal(ownRange(parameters.peek(), first));
   const followed = useSignal<RangeName>(followedRange(parameters.peek()));
   const width = useSignal(GUESSED_WIDTH);
-  // By its end alone: a clock that ticks within a bucket is no change.
+  // Compare the end only: a clock tick within a bucket changes nothing.
   const newestTo = useComputed(() => {
     const span = RANGES[followed.value];
     return newest(span, bucketFor({ from: 0, to: span }, width.value), now.value).to;
@@ -72,7 +72,7 @@ export function usePlotView(first?: Range): PlotView {
   useEffect(
     () =>
       parameters.subscribe((next) => {
-        // What this chart has not told itself was typed, or is a bookmark, or a step back.
+        // This chart did not set it: it was typed, or is a bookmark or a step back.
         if (inAddress(next) === address.current) return;
         address.current = inAddress(next);
         own.value = ownRange(next, first);

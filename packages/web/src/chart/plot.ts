@@ -7,7 +7,7 @@ import { cssColor } from "./colors.ts";
 import { loneValues } from "./lone-values.ts";
 import { powerAxisRange, powerTickTexts } from "./power-axis.ts";
 
-/** How one curve looks. Three columns of the data are its: mean, lowest, highest. */
+/** How one curve looks. It has three columns of the data: mean, lowest, highest. */
 export interface CurveStyle {
   /** Custom properties of the style sheet. */
   stroke: string;
@@ -23,32 +23,32 @@ export interface CurveStyle {
 export interface PlotOptions {
   curves: readonly CurveStyle[];
   timeStyle: TimeStyle;
-  /** Written into the plot, at its top and at its bottom: which side of zero is what. */
+  /** Labels at the top and bottom of the plot for the two sides of zero. */
   sides?: { above: string; below: string };
   range: () => [number, number];
   /** The time under the pointer; `undefined` when it has left. */
   onCursor: (at: number | undefined) => void;
 }
 
-/** Ticks stand at least so far apart, in pixels: a date and a time fit. */
+/** Least distance of ticks in pixels: a date and a time fit. */
 const TICK_SPACE = 72;
 const POWER_TICK_SPACE = 44;
 
 const FONT_FAMILY = '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
 
-/** Of the page's own text: it grows with the screen, and so do the axes. */
+/** The page's font size, which grows with the screen, so the axes do too. */
 const FONT_SHARE = 0.75;
 
-/** The width of a digit of that font, as a share of its size, and what is around a label. */
+/** The width of a digit as a share of the font size, and the space around a label. */
 const CHARACTER_SHARE = 0.57;
 const LABEL_PADDING_PX = 16;
 
-/** Right of the plot; a label that stands at its edge needs more, and is left out. */
+/** Space right of the plot; a label at its edge would need more and is left out. */
 const RIGHT_PX = 10;
 
 const COLUMNS_PER_CURVE = 3;
 
-/** A chart of power over time in `place`, as large as it. Colours are read once: another appearance needs another plot. */
+/** A chart of power over time that fills `place`. It reads colours once: a new appearance needs a new plot. */
 export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot.AlignedData): uPlot {
   const { curves, timeStyle, onCursor } = options;
   const color = (property: string) => cssColor(place, property);
@@ -104,7 +104,7 @@ export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot
           {
             stroke: color(stroke),
             width,
-            // A measurement between two gaps has no line: only so is it seen.
+            // A measurement between two gaps has no line; a dot makes it visible.
             points: { show: false, filter: loneValues, size: 2 * width + 2, fill: color(stroke) },
             ...(dash === undefined ? {} : { dash }),
             ...(isArea ? { fill: color(fill) } : {}),

@@ -7,7 +7,7 @@ import { below, plotData } from "./power-curves.ts";
 const plain = (texts: string[]) => texts.map((text) => text.replaceAll(/\s/g, " "));
 
 describe("a power axis", () => {
-  it("always shows zero, and leaves room above a peak and below a trough", () => {
+  it("always shows zero and leaves space above a peak and below a trough", () => {
     const [low, high] = powerAxisRange(-500, 4_000);
     expect(low).toBeLessThan(-500);
     expect(high).toBeGreaterThan(4_000);
@@ -15,7 +15,7 @@ describe("a power axis", () => {
     expect(powerAxisRange(-300, -200)[1]).toBe(0);
   });
 
-  it("has a range without any value, and for nothing but zeros", () => {
+  it("has a range without any value and for only zeros", () => {
     expect(powerAxisRange(null, null)).toEqual([0, 100]);
     expect(powerAxisRange(0, 0)).toEqual([0, 100]);
   });
@@ -37,11 +37,11 @@ describe("a power axis", () => {
 describe("curves for the chart", () => {
   const point = pointOf([0, 100, 900, 400, 300, 59_000, 12], 60_000);
 
-  it("show what was fed in below zero, its peak lowest", () => {
+  it("shows fed-in power below zero with its peak lowest", () => {
     expect(below([point])).toMatchObject([{ min: -900, max: -100, mean: -400 }]);
   });
 
-  it("have mean, lowest and highest value of each", () => {
+  it("gives mean, lowest and highest value of each curve", () => {
     expect(plotData([[point], []])).toEqual([
       [30_000],
       [400],

@@ -1,14 +1,14 @@
 import { decimal, digitsOf } from "../format/numbers.ts";
 
-/** Head-room above and below what is drawn, as a share of it. */
+/** Space above and below the curves, as a share of them. */
 const HEADROOM = 0.08;
 
-/** The range of an axis that shows nothing but zeros. */
+/** The range of an axis with only zeros. */
 const LEAST_W = 100;
 
 const KILO = 1_000;
 
-/** A power axis always shows zero: areas begin there. `min` and `max` are null without any value. */
+/** A power axis always shows zero, where areas start. `min` and `max` are null if there is no value. */
 export function powerAxisRange(min: number | null, max: number | null): [number, number] {
   const low = Math.min(0, min ?? 0);
   const high = Math.max(0, max ?? 0);

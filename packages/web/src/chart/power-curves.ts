@@ -21,7 +21,7 @@ export const FED_IN_STYLE: CurveStyle = {
   width: 1.5,
 };
 
-/** Curves as the chart takes them: of each its mean, lowest and highest value at every time. */
+/** Curves for the chart: mean, lowest and highest value of each at every time. */
 export function plotData(curves: readonly (readonly Point[])[]): uPlot.AlignedData {
   const { x, columns } = align(
     curves.map(
@@ -34,7 +34,7 @@ export function plotData(curves: readonly (readonly Point[])[]): uPlot.AlignedDa
   return [x, ...columns];
 }
 
-/** Below zero: fed-in power in a chart whose upper side is drawn power. */
+/** Moves fed-in power below zero. */
 export function below(points: readonly Point[]): Point[] {
   return points.map((point) => ({
     ...point,

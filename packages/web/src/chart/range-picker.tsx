@@ -12,7 +12,7 @@ const NAMES: readonly RangeName[] = ["1h", "24h", "7d", "30d", "1y"];
 
 const LOCAL_TIME = /^(\d{4,})-(\d{2})-(\d{2})T(\d{2}):(\d{2})/;
 
-/** The ranges that have a button, and one of the viewer's own, in the viewer's zone. */
+/** Ranges with a button, and a custom one in the page's time zone. */
 export function RangePicker({ plot }: { plot: PlotView }) {
   const words = t.value.device;
   const popover = useRef<HTMLDivElement>(null);
@@ -43,7 +43,7 @@ export function RangePicker({ plot }: { plot: PlotView }) {
         aria-label={words.customTitle}
         ref={popover}
         onToggle={({ newState }) => {
-          // What was typed and not shown is forgotten, and never overwritten while it is typed.
+          // Opening it again drops what was typed before; nothing overwrites it while typing.
           if (newState === "open") popover.current?.querySelector("form")?.reset();
         }}
       >

@@ -14,8 +14,8 @@ export interface ReadCurve {
 }
 
 /**
- * What the chart shows at the time that is read, above it and always as high: a box that follows the pointer would hide
- * what it tells of. Without such a time, the range and what each curve comes to in it.
+ * Shows the values at the time under the pointer, above the chart and with constant height: a box that follows the pointer
+ * would hide them. Without such a time it shows the range and the legend.
  */
 export function Readout({
   curves,
@@ -44,13 +44,13 @@ export function Readout({
   );
 }
 
-/** All of it as one sentence, to be said aloud. */
+/** As one sentence, to be read aloud. */
 export function spokenReadout(curves: readonly ReadCurve[], at: number): string {
   const values = curves.map(({ name, points }) => `${name} ${readText(points, at)}`);
   return `${moment(timeStyle(), at)}: ${values.join(", ")}`;
 }
 
-/** `412 W`, or with the bounds where several measurements share a bucket; a dash in a gap. */
+/** `412 W`, with the bounds if several measurements share a bucket; a dash in a gap. */
 function readText(points: readonly Point[], at: number): string {
   const point = nearest(points, at);
   if (point === undefined) return "–";

@@ -7,21 +7,20 @@ import { type Range, type SeriesAddress, tileIndexes, tileRange } from "../serie
 import { DAY_MS } from "../time/zone.ts";
 import type { PlotView } from "./plot-view.ts";
 
-/** What lies beside a longer range is much to read for something that nobody may look at. */
+/** Beside a longer range, prefetching would read too much. */
 const LONGEST_LOOKAHEAD_MS = 31 * DAY_MS;
 
-/** A series, and by how much it is moved to later times: last week's curve under this week's. */
+/** A series, and how far it is moved to later times, like last week's curve under this week's. */
 export interface ShownSeries extends SeriesAddress {
-  /** Names the movement. */
+  /** Identifies the shift. */
   moved?: string;
   later?: (at: number) => number;
   earlier?: (at: number) => number;
 }
 
 /**
- * The points of several series for what a chart shows and the tiles around it, so that it can be moved without waiting.
- * Changes when more has come, when measurements are stored and when the range reaches another tile; not while it is
- * moved within them.
+ * The points of several series for a chart's range and the tiles around it, so it moves without waiting. Changes when more
+ * data arrives, when measurements are stored and when the range reaches another tile, but not while it moves within them.
  */
 export function useSeriesData(
   series: readonly ShownSeries[],
@@ -43,7 +42,7 @@ export function useSeriesData(
     return { bucket, data };
   }, [key, plot, leastBucket]);
 
-  // Not after the first paint, as an effect would be: on its way while the page is laid out.
+  // An effect would run after the first paint; this fetches during layout.
   useLayoutEffect(() => {
     const view = shifted(series, plot.view.value);
     const size = bucket.value;
@@ -66,7 +65,7 @@ function shifted(series: readonly ShownSeries[], { from, to }: Range) {
   });
 }
 
-/** Where clocks are changed two times can become one: the later of them is left out. */
+/** At a clock change two times can coincide: leave out the later one. */
 function moved(points: readonly Point[], later: (at: number) => number): Point[] {
   const result: Point[] = [];
   for (const point of points) {
@@ -78,7 +77,7 @@ function moved(points: readonly Point[], later: (at: number) => number): Point[]
   return result;
 }
 
-/** The tiles that the range touches, and one more on each side. */
+/** The tiles of the range and one more on each side. */
 function outer(range: Range, bucket: number): Range {
   const [newest = 0, ...others] = tileIndexes(bucket, range);
   const oldest = others.at(-1) ?? newest;

@@ -21,7 +21,7 @@ describe("a sparkline", () => {
     expect(pieces(paths.drawn)).toBe(2);
   });
 
-  it("has zero in between when power is both drawn and fed in, and at the bottom when it is only drawn", () => {
+  it("puts zero in between when power is drawn and fed in, and at the bottom when it is only drawn", () => {
     expect(sparklinePaths(buckets([300, -100]), RANGE, 100, 40).zeroY).toBe(30);
     expect(sparklinePaths(buckets([300, 100]), RANGE, 100, 40).zeroY).toBe(40);
   });

@@ -8,14 +8,14 @@ export interface SparklinePaths {
   drawn: string;
   /** The area between zero and what was fed in, below. */
   fedIn: string;
-  /** From the lowest to the highest value, so that no peak is hidden. */
+  /** From the lowest to the highest value, so it hides no peak. */
   envelope: string;
   line: string;
   /** Where zero is. */
   zeroY: number;
 }
 
-/** A lone measurement gets a width that can be seen, as a share of the box. */
+/** A lone measurement has this visible width, as a share of the box. */
 const LONE_SHARE = 0.006;
 
 /** `points` are drawn minus fed-in power. */
@@ -27,7 +27,7 @@ export function sparklinePaths(
 ): SparklinePaths {
   const lowest = Math.min(0, ...points.map(({ min }) => min));
   const highest = Math.max(0, ...points.map(({ max }) => max));
-  // A day without power is a line at the bottom, and no division by zero.
+  // A day without power is a line at the bottom; avoids a division by zero.
   const span = highest - lowest || 1;
   const toX = (at: number) => ((at - from) / (to - from)) * width;
   const toY = (value: number) => ((highest - value) / span) * height;
@@ -83,7 +83,7 @@ function runsOf(points: readonly Point[]): [number, Point][][] {
 function widened(run: readonly Placed[], by: number): readonly Placed[] {
   const [only] = run;
   if (run.length !== 1 || only === undefined) return run;
-  // To where there is room: the newest stands at the very end.
+  // Towards the free side: the newest is at the very end.
   return only.x > by ? [{ ...only, x: only.x - by }, only] : [only, { ...only, x: only.x + by }];
 }
 

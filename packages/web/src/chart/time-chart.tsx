@@ -11,7 +11,7 @@ import { listenToGestures } from "./gestures.ts";
 import { type CurveStyle, createPlot } from "./plot.ts";
 import { panned, zoomed } from "./view.ts";
 
-/** What the arrow keys move by, and what plus and minus zoom by. */
+/** The steps of the arrow keys, and of plus and minus. */
 const KEY_PAN_SHARE = 0.2;
 const KEY_ZOOM_FACTOR = 0.5;
 
@@ -26,15 +26,15 @@ export interface TimeChartProps {
   data: ReadonlySignal<uPlot.AlignedData>;
   curves: readonly CurveStyle[];
   sides?: { above: string; below: string };
-  /** The time that is read, by pointer or by key. */
+  /** The time read by pointer or key. */
   cursor: Signal<number | undefined>;
-  /** Called for what is read by key: it is to be said aloud. */
+  /** Called for a value read by key, to be read aloud. */
   onRead: () => void;
   /** How wide the plot is, in pixels. */
   width: Signal<number>;
 }
 
-/** A chart over time that is moved and zoomed by pointer, fingers, wheel and keys. */
+/** A chart over time. Pointer, fingers, wheel and keys move and zoom it. */
 export function TimeChart(props: TimeChartProps) {
   const { label, describedBy, view, onView, onHome, data, curves, sides, cursor, onRead, width } = props;
   const place = useRef<HTMLDivElement>(null);
@@ -91,7 +91,7 @@ export function TimeChart(props: TimeChartProps) {
     event.preventDefault();
   }
 
-  /** The next time that has a value, in the direction; from outside, the first or the last that is shown. */
+  /** The next time with a value in this direction; from outside the range, the first or last one shown. */
   function readNext(direction: number) {
     const { from, to } = view.peek();
     const [times = []] = data.peek();
@@ -105,7 +105,7 @@ export function TimeChart(props: TimeChartProps) {
   }
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a chart that takes keys is no fieldset.
+    // biome-ignore lint/a11y/useSemanticElements: a chart that takes keys is not a fieldset.
     <div
       class="time-chart"
       ref={place}
@@ -122,7 +122,7 @@ export function TimeChart(props: TimeChartProps) {
   );
 }
 
-/** Draws at most once a frame, however often the view and the data change in between. @returns ends it */
+/** Draws at most once per frame. @returns stops it */
 function drawOnFrames(
   place: HTMLElement,
   plot: uPlot,
@@ -141,7 +141,7 @@ function drawOnFrames(
         plot.setScale("x", { min, max });
       });
       drawn = next;
-      // For who measures how soon something is to be seen.
+      // For measuring how soon something is visible.
       place.dataset.points = String(next[0]?.length ?? 0);
     });
   });

@@ -16,11 +16,11 @@ export function isRangeName(text: string | null): text is RangeName {
   return text !== null && Object.hasOwn(RANGES, text);
 }
 
-/** Devices send a value every few seconds at the most. */
+/** Devices send a value every few seconds at most. */
 const SHORTEST_MS = MINUTE_MS;
 const LONGEST_MS = 5 * 365 * DAY_MS;
 
-/** How far a chart can be moved past now, as a share of what it shows. */
+/** How far a chart can be moved into the future, as a share of its range. */
 const FUTURE_SHARE = 0.5;
 
 /** The range `share` of its length later (earlier, when negative). */
@@ -29,7 +29,7 @@ export function panned(range: Range, share: number, now: number): Range {
   return bounded({ from: range.from + by, to: range.to + by }, now);
 }
 
-/** The range made `factor` times as long, with the time at `anchor` (0: its beginning, 1: its end) where it was. */
+/** The range made `factor` times as long around `anchor` (0: its start, 1: its end). */
 export function zoomed(range: Range, factor: number, anchor: number, now: number): Range {
   const span = range.to - range.from;
   const next = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, span * factor));
@@ -37,7 +37,7 @@ export function zoomed(range: Range, factor: number, anchor: number, now: number
   return bounded({ from, to: from + next }, now);
 }
 
-/** The last `span` milliseconds, moving on a bucket at a time: less cannot be seen. */
+/** The last `span` milliseconds, in steps of a bucket: smaller steps are invisible. */
 export function newest(span: number, bucket: number, now: number): Range {
   const to = Math.ceil(now / bucket) * bucket;
   return { from: to - span, to };

@@ -1,13 +1,15 @@
 import { type ApiProblem, REQUEST_HEADER } from "@energylive/api/contract";
 
-/** The server answered, and not with what was asked for. `message` is the server's own, in English. */
+/** The server answered with a problem. */
 export class AnswerError extends Error {
   override readonly name = "AnswerError";
   readonly status: number;
+  readonly problem: ApiProblem;
 
-  constructor(status: number, message: string) {
-    super(message);
+  constructor(status: number, problem: ApiProblem) {
+    super(`${status} ${problem.code}`);
     this.status = status;
+    this.problem = problem;
   }
 }
 
@@ -18,7 +20,7 @@ export class UnreachableError extends Error {
 
 export type Query = Record<string, string | number | readonly string[] | undefined>;
 
-/** `/api/series?device=I-…&type=…`; a list gives the parameter several times. */
+/** `/api/series?device=I-…&type=…`; a list repeats the parameter. */
 export function apiUrl(path: string, query: Query = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -56,6 +58,7 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
 
 async function answerOf<Answer>(response: Response): Promise<Answer> {
   if (response.ok) return response.json();
-  const problem: Partial<ApiProblem> = await response.json().catch(() => ({}));
-  throw new AnswerError(response.status, problem.error ?? `${response.status} ${response.statusText}`);
+  const said = `${response.status} ${response.statusText}`;
+  const problem: ApiProblem = await response.json().catch(() => ({ code: "unexpected", said }));
+  throw new AnswerError(response.status, problem);
 }

@@ -4,12 +4,12 @@ const TICK_MS = 1_000;
 
 let aheadMs = 0;
 
-/** The server's clock, so that ages do not depend on the viewer's. */
+/** The server's clock, so ages do not depend on the viewer's. */
 export function serverNow(): number {
   return Date.now() + aheadMs;
 }
 
-/** Ticks once a second while the page is seen. */
+/** Ticks once a second while the page is visible. */
 export const now = signal(Date.now());
 
 /** @param serverTime what the server's clock showed a moment ago */

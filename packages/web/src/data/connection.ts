@@ -3,9 +3,9 @@ import { signal } from "@preact/signals";
 import { AnswerError, UnreachableError } from "./client.ts";
 
 /**
- * - `connecting`: the first answer is awaited.
- * - `lost`: the server is gone; the page tries again by itself.
- * - `refused`: the server does not know this browser (any more): the printed address must be opened again.
+ * - `connecting`: waiting for the first answer.
+ * - `lost`: the server is gone; the page keeps trying.
+ * - `refused`: this browser is not signed in: open the printed address again.
  */
 export type Connection = "connecting" | "open" | "lost" | "refused";
 
@@ -13,7 +13,7 @@ export const connection = signal<Connection>("connecting");
 
 const UNAUTHORISED = 401;
 
-/** Draws the conclusion from a failed request. */
+/** Updates the state after a failed request. */
 export function noteFailure(error: unknown): void {
   if (error instanceof AnswerError && error.status === UNAUTHORISED) connection.value = "refused";
   else if (error instanceof UnreachableError && connection.value !== "refused") connection.value = "lost";

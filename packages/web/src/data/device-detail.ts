@@ -8,7 +8,7 @@ import { type Resource, useResource } from "./resource.ts";
 
 const REFRESH_MS = 60_000;
 
-/** A device and its latest values, which go on with what is stored. */
+/** A device and its latest values, updated live. */
 export function useDeviceDetail(deviceId: string): {
   resource: Resource<DeviceDetail>;
   latest: ReadonlySignal<LatestByType>;

@@ -1,17 +1,17 @@
 import type { DevicePage, Health } from "@energylive/api/contract";
 import { getJson } from "./client.ts";
 
-/** What the server gives at one time. */
+/** Devices per request. */
 const MOST_AT_ONCE = 500;
 
 export interface DeviceSelection {
   search: string;
   health?: Health | string | undefined;
-  /** The first so many. */
+  /** How many from the start. */
   limit: number;
 }
 
-/** Devices by name, in as many requests as it takes. */
+/** Devices by name, in as many requests as needed. */
 export async function getDevices(selection: DeviceSelection, signal?: AbortSignal): Promise<DevicePage> {
   const { search, health, limit } = selection;
   const offsets = Array.from({ length: Math.ceil(limit / MOST_AT_ONCE) }, (_, index) => index * MOST_AT_ONCE);

@@ -8,7 +8,7 @@ export function byType(latest: readonly LatestValue[]): LatestByType {
   return new Map(latest.map((value) => [value.measurement_type, value]));
 }
 
-/** With what has come since; an older value never replaces a newer one. */
+/** Adds new values; an older value never replaces a newer one. */
 export function updated(known: LatestByType, latest: readonly LatestValue[]): LatestByType {
   const next = new Map(known);
   for (const value of latest) {
@@ -18,13 +18,13 @@ export function updated(known: LatestByType, latest: readonly LatestValue[]): La
   return next;
 }
 
-/** The value as a number, `undefined` when there is none: a missing value is not zero. */
+/** The value as a number, or `undefined`: a missing value is not zero. */
 export function numberOf(latest: LatestByType, type: string): number | undefined {
   const value = latest.get(type);
   return value === undefined ? undefined : Number(value.value);
 }
 
-/** Drawn minus fed-in power. A meter that has only one of the two has nothing to subtract. */
+/** Drawn minus fed-in power, or the only one that the meter has. */
 export function netPower(latest: LatestByType): number | undefined {
   const drawn = numberOf(latest, DRAWN_POWER);
   const fedIn = numberOf(latest, FED_IN_POWER);
@@ -36,7 +36,7 @@ export function newestAt(latest: LatestByType): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-/** What a register grew by since `base` was read; nothing for one that fell or is unknown. */
+/** How much a register grew since `base`; zero if it fell or is unknown. */
 export function growthSince(base: LatestValue | undefined, now: LatestValue | undefined): number {
   if (base === undefined || now === undefined) return 0;
   return Math.max(0, Number(now.value) - Number(base.value));

@@ -11,13 +11,13 @@ type Listener = (event: LiveEvent) => void;
 const listeners = new Set<Listener>();
 const reconnectListeners = new Set<() => void>();
 
-/** @returns ends it */
+/** @returns stops it */
 export function onLive(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** After an interruption: what is shown may have been missed, so it is to be fetched again. @returns ends it */
+/** Calls after an interruption: events may have been missed, so fetch again. @returns stops it */
 export function onReconnect(listener: () => void): () => void {
   reconnectListeners.add(listener);
   return () => reconnectListeners.delete(listener);
@@ -26,27 +26,27 @@ export function onReconnect(listener: () => void): () => void {
 let retryMs = FIRST_RETRY_MS;
 let wasInterrupted = false;
 
-/** The server looks for what is new of these devices alone; a page shows a part of thousands. */
+/** The server watches only these devices; a page shows some of thousands. */
 const MOST_WATCHED = 500;
 let watched: readonly string[] = [];
 let source: EventSource | undefined;
 
-/** Says whose measurements the page shows; events of other devices need not come. */
+/** Sets the devices that the page shows; it needs no events of others. */
 export function watchDevices(deviceIds: readonly string[]): void {
   const next = [...new Set(deviceIds)].sort().slice(0, MOST_WATCHED);
   if (next.join() === watched.join()) return;
   watched = next;
-  // One that is being opened anew will ask for these.
+  // A connection being reopened will request these.
   if (source === undefined) return;
   connect(source);
 }
 
-/** Listens to the server's events from now on, and again after every interruption. */
+/** Listens to the server's events, and again after every interruption. */
 export function startLive(): void {
   connect();
 }
 
-/** @param before goes on until the new connection is open, so that nothing is missed in between */
+/** @param before stays open until the new connection is, so nothing is missed */
 function connect(before?: EventSource): void {
   const opened = new EventSource(apiUrl("/api/events", { device: watched }));
   source = opened;
@@ -62,7 +62,7 @@ function connect(before?: EventSource): void {
     for (const listener of listeners) listener(event);
   };
   opened.onerror = () => {
-    // The browser tries again by itself, but not after an answer that is no event stream, and without a word of why.
+    // The browser reconnects by itself, except after an answer that is not an event stream, and never says why.
     opened.close();
     before?.close();
     if (source !== opened) return;

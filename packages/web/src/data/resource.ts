@@ -9,7 +9,7 @@ const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 15_000;
 
 export interface Resource<T> {
-  /** The newest answer; stays while the next is on its way or has failed. */
+  /** The newest answer; stays while the next one loads or fails. */
   data: Signal<T | undefined>;
   error: Signal<Error | undefined>;
   /** Fetches again now. */
@@ -17,8 +17,8 @@ export interface Resource<T> {
 }
 
 /**
- * Keeps an answer of the server on the page: fetched when `key` changes, again every `refreshMs`, and after a failure or
- * an interruption by itself. Data of another key never shows.
+ * Fetches an answer of the server when `key` changes, every `refreshMs`, and again after a failure or an interruption. Never
+ * shows data of another key.
  */
 export function useResource<T>(
   key: string,
@@ -79,7 +79,7 @@ export function useResource<T>(
   };
 }
 
-/** The same request will get the same answer: it is wrong, not unlucky. */
+/** Whether the same request would fail again. */
 function isFinal(failure: unknown): boolean {
   return (
     failure instanceof AnswerError && failure.status >= 400 && failure.status < 500 && failure.status !== 429

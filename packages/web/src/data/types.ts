@@ -1,4 +1,4 @@
-/** The measurement types that the page has a place for: a meter's power and registers, and what a device tells of itself. */
+/** The measurement types with a place on the page: power and registers of a meter, and a device's own values. */
 export const DRAWN_POWER = "0100010700";
 export const FED_IN_POWER = "0100020700";
 export const IMPORT_REGISTER = "0100010800";

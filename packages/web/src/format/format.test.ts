@@ -6,29 +6,29 @@ import { durationText, minuteText, moment, periodText, rangeText, tickText } fro
 const VIENNA = { locale: "de-AT", zone: "Europe/Vienna" };
 const at = (iso: string) => Date.parse(iso);
 
-/** `Intl` separates with several kinds of spaces. */
+/** `Intl` uses several kinds of spaces. */
 const plain = (text: string) => text.replaceAll(/\s/g, " ");
 
 describe("numbers", () => {
-  it("are written as the viewer's country does", () => {
+  it("writes numbers as the viewer's country does", () => {
     expect(plain(powerText("de-AT", 2_410))).toBe("2,41 kW");
     expect(plain(powerText("en-GB", 2_410))).toBe("2.41 kW");
     expect(plain(energyText("de-AT", 12_345_678))).toBe("12 346 kWh");
   });
 
-  it("keep zero a value, and negative ones negative", () => {
+  it("keeps zero and negative numbers", () => {
     expect(plain(powerText("en-GB", 0))).toBe("0 W");
     expect(plain(powerText("en-GB", -0.2))).toBe("0 W");
     expect(plain(powerText("en-GB", -1_500))).toBe("−1.50 kW");
     expect(decimal("de-AT", -3.25, 1)).toBe("−3,3");
   });
 
-  it("never turn into 1000 W", () => {
+  it("never writes 1000 W", () => {
     expect(plain(powerText("en-GB", 999.6))).toBe("1.00 kW");
     expect(plain(powerText("en-GB", 999.4))).toBe("999 W");
   });
 
-  it("keep all digits of a stored value", () => {
+  it("keeps all digits of a stored value", () => {
     expect(exact("en-GB", "12345678901234567890.123456789")).toBe("12,345,678,901,234,567,890.123456789");
     expect(exact("de-AT", "-0.5")).toBe("−0,5");
     expect(exact("en-GB", "<b>1</b>")).toBe("<b>1</b>");
@@ -36,18 +36,18 @@ describe("numbers", () => {
 });
 
 describe("times", () => {
-  it("show the date at midnight and the time between", () => {
+  it("shows the date at midnight and the time in between", () => {
     expect(tickText(VIENNA, at("2026-10-24T22:00:00Z"), "hour")).toBe("25. Okt.");
     expect(tickText(VIENNA, at("2026-10-25T05:00:00Z"), "hour")).toBe("06:00");
     expect(tickText(VIENNA, at("2025-12-31T23:00:00Z"), "month")).toBe("2026");
   });
 
-  it("name whole days without a time, and a day by its weekday", () => {
+  it("names whole days without a time, and a day by its weekday", () => {
     expect(rangeText(VIENNA, at("2026-10-24T22:00:00Z"), at("2026-10-25T23:00:00Z"))).toBe("25. Okt. 2026");
     expect(periodText(VIENNA, at("2026-10-24T22:00:00Z"), "day")).toBe("So., 25. Okt. 2026");
   });
 
-  it("tell the two apart when clocks show an hour twice, and say no zone otherwise", () => {
+  it("names the zone only in the hour that occurs twice", () => {
     const [first, second] = [at("2026-10-25T00:00:00Z"), at("2026-10-25T01:00:00Z")];
     expect(periodText(VIENNA, first, "hour")).toBe("25. Okt., 02:00 MESZ");
     expect(periodText(VIENNA, second, "hour")).toBe("25. Okt., 02:00 MEZ");
@@ -57,7 +57,7 @@ describe("times", () => {
     expect(periodText(VIENNA, at("2026-03-29T01:00:00Z"), "hour")).toBe("29. März, 03:00");
   });
 
-  it("shorten durations to their largest unit", () => {
+  it("shortens durations to their largest unit", () => {
     const words = {
       seconds: (n: string) => `${n} s`,
       minutes: (n: string) => `${n} min`,

@@ -1,6 +1,6 @@
-/** Numbers with their units, in the format of the viewer's country. Everything takes the locale, and knows no other state. */
+/** Numbers with units, in the format of the viewer's country. */
 
-/** Powers are W and energies kWh everywhere; only the size of a power decides between W and kW. */
+/** Power is in W and energy in kWh; large power is in kW. */
 const KILO = 1_000;
 
 const MINUS = "−";
@@ -14,7 +14,7 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.N
   return format;
 }
 
-/** A number and its unit, for a page that sets them differently. */
+/** A number and its unit, styled differently on the page. */
 export interface Quantity {
   number: string;
   unit: string;
@@ -27,7 +27,7 @@ export function power(locale: string, watts: number): Quantity {
   return { number: decimal(locale, watts / KILO, absolute < 100 * KILO ? 2 : 1), unit: "kW" };
 }
 
-/** `4.20 kWh`, always in kWh: readings of one thing stay comparable at a glance. */
+/** `4.20 kWh`, always in kWh, so values compare at a glance. */
 export function energy(locale: string, wattHours: number): Quantity {
   const absolute = Math.abs(wattHours) / KILO;
   const digits = absolute < 10 ? 2 : absolute < 1_000 ? 1 : 0;
@@ -54,7 +54,7 @@ export function percent(locale: string, share: number): string {
   return numberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
 }
 
-/** With a true minus sign, which stands as high as the digits; and no minus before a zero. */
+/** With a real minus sign, and none before a zero. */
 export function decimal(locale: string, value: number, digits: number): string {
   return numberFormat(locale, {
     minimumFractionDigits: digits,
@@ -65,14 +65,14 @@ export function decimal(locale: string, value: number, digits: number): string {
     .replace("-", MINUS);
 }
 
-/** How many digits tell these numbers apart exactly: of the ticks of an axis. */
+/** How many digits tell the ticks of an axis apart. */
 export function digitsOf(values: readonly number[]): number {
   const isExact = (value: number, digits: number) =>
     Math.abs(value * 10 ** digits - Math.round(value * 10 ** digits)) < 1e-6;
   return [0, 1, 2].find((digits) => values.every((value) => isExact(value, digits))) ?? 3;
 }
 
-/** A stored value with all of its digits, more than a double holds too. */
+/** A stored value with all digits, even more than a double holds. */
 export function exact(locale: string, value: string): string {
   if (!isNumeric(value)) return value;
   return numberFormat(locale, { maximumFractionDigits: 20 }).format(value).replace("-", MINUS);

@@ -2,7 +2,7 @@ import type { TickUnit } from "../time/ticks.ts";
 import { addDays, DAY_MS, HOUR_MS, isShownTwice, MINUTE_MS, wallClock } from "../time/zone.ts";
 import { integer } from "./numbers.ts";
 
-/** How times are written: the viewer's language and country, and the zone that the page shows. */
+/** How times are written: the viewer's locale and the page's time zone. */
 export interface TimeStyle {
   locale: string;
   zone: string;
@@ -30,7 +30,7 @@ export function minuteText(style: TimeStyle, instant: number): string {
   return clockText(style, { ...DATE, ...TIME }, instant);
 }
 
-/** With the zone's short name, `02:00 MESZ`, in the hour that clocks show twice when they are put back. */
+/** With the short name of the zone, `02:00 MESZ`, in the hour that occurs twice when clocks go back. */
 function clockText(style: TimeStyle, options: Intl.DateTimeFormatOptions, instant: number): string {
   const zone: Intl.DateTimeFormatOptions = isShownTwice(style.zone, instant) ? { timeZoneName: "short" } : {};
   return dateFormat(style, { ...options, ...zone }).format(instant);
@@ -54,7 +54,7 @@ export function periodText(style: TimeStyle, from: number, unit: "hour" | "day" 
   return clockText(style, { day: "numeric", month: "short", ...TIME }, from);
 }
 
-/** A tick of a time axis: the time within a day, the date at its beginning. */
+/** A tick of a time axis: the time, or the date at midnight. */
 export function tickText(style: TimeStyle, tick: number, unit: TickUnit): string {
   const { month } = wallClock(style.zone, tick);
   switch (unit) {

@@ -7,20 +7,20 @@ export type Language = "de" | "en";
 
 const CATALOGUES: Record<Language, Messages> = { de, en };
 
-/** The languages by their own names, as a person looks for them. */
+/** Each language by its own name. */
 export const LANGUAGES: Record<Language, string> = { de: "Deutsch", en: "English" };
 
 const STORAGE_KEY = "energylive.language";
 
-/** Where the viewer's browser does not say how numbers are written in the language. */
+/** For browsers that name no country for the language. */
 const DEFAULT_REGION: Record<Language, string> = { de: "de-AT", en: "en-GB" };
 
 export const language = signal<Language>(chosenLanguage());
 
-/** The texts of the language chosen. */
+/** The texts in the chosen language. */
 export const t = computed<Messages>(() => CATALOGUES[language.value]);
 
-/** For `Intl`: the browser's own tag of the language, which knows the viewer's country. */
+/** For `Intl`: the browser's tag of the language, which includes the country. */
 export const locale = computed(() => {
   const { value } = language;
   return navigator.languages.find((tag) => tag.startsWith(`${value}-`)) ?? DEFAULT_REGION[value];

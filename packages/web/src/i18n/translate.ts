@@ -1,38 +1,55 @@
-import type { DeadLetterReason, DeviceReport, LatestValue } from "@energylive/api/contract";
-import { germanMeaning, germanReason } from "./german.ts";
-import { germanSentence } from "./german-sentences.ts";
-import { language, t } from "./locale.ts";
+import type {
+  ApiProblem,
+  DeviceProblem,
+  DeviceReport,
+  LatestValue,
+  Session,
+  UnknownPart,
+} from "@energylive/api/contract";
 
-/** What the measurement type means, in the viewer's language. */
-export function meaningOf({
-  measurement_type,
-  meaning,
-}: Pick<LatestValue, "measurement_type" | "meaning">): string {
-  return language.value === "de" ? germanMeaning(measurement_type, meaning) : meaning;
+import { t } from "./locale.ts";
+import { deviceProblemText, knownText, meaningText, type TextsOf, textOf } from "./shared/texts.ts";
+
+/** What the page looks at. */
+export function sessionText({ folder, stage }: Session): string {
+  const { watchingFolder, watchingStage } = t.value.app;
+  return folder === null ? watchingStage(stage) : watchingFolder(folder);
 }
 
-export function reasonText(group: DeadLetterReason): { meaning: string; advice: string } {
-  return (language.value === "de" ? germanReason(group.reason) : undefined) ?? group;
+/** What the measurement type means. */
+export function meaningOf(value: LatestValue): string {
+  return meaningText(t.value.shared, value.measurement_type, value);
 }
 
-/** What the server says, in the viewer's language as far as this version can tell it; line by line. */
-export function serverText(english: string): string {
-  if (language.value === "en") return english;
-  return english
-    .split("\n")
-    .map((line) => germanSentence(line) ?? line)
-    .join("\n");
+/** What is wrong with a device's item. */
+export function itemProblem(problem: DeviceProblem): string {
+  return deviceProblemText(t.value.shared, problem);
 }
 
-/** The language to read `serverText` in, where it is not the page's. */
-export function serverLanguage(english: string): "en" | undefined {
-  const isKnown = english.split("\n").every((line) => germanSentence(line) !== undefined);
-  return language.value === "en" || isKnown ? undefined : "en";
-}
-
-/** Why polling failed, in words where this version has some. The server's own message says more. */
+/** Why polling failed; undefined for a code that this version does not know. */
 export function pollErrorText({ last_error }: DeviceReport): string | undefined {
-  if (last_error === undefined) return undefined;
-  const words: Record<string, string> = t.value.pollError;
-  return Object.hasOwn(words, last_error.code) ? words[last_error.code] : serverText(last_error.message);
+  return last_error === undefined ? undefined : knownText(t.value.pollError, last_error.code);
+}
+
+/** A text, and below it what a service said itself. */
+export interface Answer {
+  text: string;
+  said?: string;
+}
+
+/** Why the server did not answer as asked, and what to do. */
+export function problemAnswer(problem: ApiProblem): Answer {
+  const { failure, shared } = t.value;
+  const texts: TextsOf<ApiProblem> = { ...shared.failures, ...failure.refused };
+  const advice = knownText(shared.failureAdvice, problem.code);
+  const text = [textOf(texts, problem), advice].filter((part) => part !== undefined).join(" ");
+  return "said" in problem ? { text, said: problem.said } : { text };
+}
+
+/** What the stack cannot tell of its pipeline, and why. */
+export function unknownAnswer(part: UnknownPart): Answer {
+  const what = textOf(t.value.pipeline.unknown, part);
+  if (!("failure" in part)) return { text: what };
+  const why = problemAnswer(part.failure);
+  return { ...why, text: `${what} ${why.text}` };
 }

@@ -1,12 +1,12 @@
 import type { Curve } from "./gaps.ts";
 import type { Point } from "./point.ts";
 
-/** For one series, at each time: `null` interrupts its line, `undefined` says nothing of it. */
+/** Per time: `null` breaks the line, `undefined` leaves it as it is. */
 export type Column = (number | null | undefined)[];
 
 export interface Aligned {
   x: number[];
-  /** For each curve what `pick` takes from its points. */
+  /** What `pick` takes from the points of each curve. */
   columns: Column[];
 }
 
@@ -15,7 +15,7 @@ export interface Picked {
   pick: ((point: Point) => number)[];
 }
 
-/** Several curves over one time axis, which is what the chart draws. */
+/** Several curves on one time axis, as the chart draws them. */
 export function align(picked: readonly Picked[]): Aligned {
   const x = [...new Set(picked.flatMap(({ curve }) => curve.x))].sort((a, b) => a - b);
   const position = new Map(x.map((at, index) => [at, index]));
@@ -33,8 +33,7 @@ export function align(picked: readonly Picked[]): Aligned {
 }
 
 /**
- * A gap reaches from the last value before it to the first behind it: what other curves have in between must not make the
- * line go on until there.
+ * A gap reaches from the last value before it to the first one after it, even if other curves have values in between.
  */
 function withWholeGaps(column: Column): Column {
   let from = 0;

@@ -1,13 +1,15 @@
+import { LRUCache } from "lru-cache";
+
 import type { Point } from "./point.ts";
 import { type SeriesAddress, type TileAddress, tileKey } from "./tiles.ts";
 
 export interface Tile {
-  /** Nothing can change in it any more. */
+  /** It can no longer change. */
   closed: boolean;
   points: Point[];
   /** When it was fetched, in epoch milliseconds. */
   fetchedAt: number;
-  /** The server is still reading: nothing is known yet of what lies before. */
+  /** The server is still reading: nothing is known before this time. */
   completeFrom?: number;
 }
 
@@ -17,51 +19,29 @@ export interface KnownTile {
   tile: Tile;
 }
 
-/** The tiles used last, at most `maxPoints` points in all. */
+/** Keeps the tiles used last, up to `maxPoints` points in total. */
 export interface TileCache {
   get(address: TileAddress): Tile | undefined;
   put(address: TileAddress, tile: Tile): void;
-  /** The tiles of a series, whatever their bucket, in no order; they do not count as used. */
+  /** All tiles of a series, in no particular order; does not count as use. */
   tilesOf(series: SeriesAddress): KnownTile[];
-  /** Makes every open tile one to fetch again; what it shows stays until then. */
+  /** Marks every open tile to be fetched again; it stays visible until then. */
   expireOpen(): void;
-  /** Forgets everything: what was closed has changed. */
+  /** Drops everything, because closed tiles have changed. */
   clear(): void;
   readonly points: number;
 }
 
 export function createTileCache(maxPoints: number): TileCache {
-  // A Map keeps the order of insertion: the first is the one not used for longest.
-  const tiles = new Map<string, { address: TileAddress; tile: Tile }>();
-  let points = 0;
-  /** An empty tile takes room too. */
-  const weight = ({ points: { length } }: Tile) => length + 1;
-
-  function forget(key: string) {
-    const entry = tiles.get(key);
-    if (entry === undefined) return;
-    points -= weight(entry.tile);
-    tiles.delete(key);
-  }
-
+  const tiles = new LRUCache<string, { address: TileAddress; tile: Tile }>({
+    maxSize: maxPoints,
+    // An empty tile takes space too.
+    sizeCalculation: ({ tile }) => tile.points.length + 1,
+  });
   return {
-    get(address) {
-      const key = tileKey(address);
-      const entry = tiles.get(key);
-      if (entry === undefined) return undefined;
-      tiles.delete(key);
-      tiles.set(key, entry);
-      return entry.tile;
-    },
+    get: (address) => tiles.get(tileKey(address))?.tile,
     put(address, tile) {
-      const key = tileKey(address);
-      forget(key);
-      tiles.set(key, { address, tile });
-      points += weight(tile);
-      for (const oldest of tiles.keys()) {
-        if (points <= maxPoints || oldest === key) break;
-        forget(oldest);
-      }
+      tiles.set(tileKey(address), { address, tile });
     },
     tilesOf({ device, type }) {
       const found: KnownTile[] = [];
@@ -74,12 +54,9 @@ export function createTileCache(maxPoints: number): TileCache {
     expireOpen() {
       for (const { tile } of tiles.values()) if (!tile.closed) tile.fetchedAt = 0;
     },
-    clear() {
-      tiles.clear();
-      points = 0;
-    },
+    clear: () => tiles.clear(),
     get points() {
-      return points;
+      return tiles.calculatedSize;
     },
   };
 }

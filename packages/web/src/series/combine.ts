@@ -3,7 +3,7 @@ import { indexAt, type Point } from "./point.ts";
 
 type Values = Pick<Point, "min" | "max" | "mean" | "last">;
 
-/** All added up, at every time at which one of them has a value. */
+/** The sum, at every time of any series. */
 export function sum(series: readonly (readonly Point[])[]): Point[] {
   return combine(series, startsOf(series), (points) => ({
     min: total(points, ({ min }) => min),
@@ -13,21 +13,20 @@ export function sum(series: readonly (readonly Point[])[]): Point[] {
   }));
 }
 
-/** The first minus the second, at every time at which one of them has a value. */
+/** The first minus the second, at every time of either. */
 export function difference(minuend: readonly Point[], subtrahend: readonly Point[]): Point[] {
   const series = [minuend, subtrahend];
   return combine(series, startsOf(series), subtract);
 }
 
-/** Drawn minus fed-in power of one meter, which tells both of (nearly) one time: at the times of the drawn power. */
+/** Drawn minus fed-in power of one meter, at the times of the drawn power. The meter sends both together. */
 export function netOf(drawn: readonly Point[], fedIn: readonly Point[]): Point[] {
   return combine([drawn, fedIn], startsOf([drawn]), subtract);
 }
 
 /**
- * One series from several: `fold` of the values that hold at each of `starts`. A value holds until the next measurement,
- * for at most as long as two neighbours may be apart; where one of the series has none, the result has none either, for
- * an unknown value is not zero.
+ * Combines series with `fold` at each of `starts`. A value holds until the next measurement, but not across a gap. If one
+ * series has no value, the result has none: unknown is not zero.
  */
 function combine(
   series: readonly (readonly Point[])[],
@@ -40,7 +39,7 @@ function combine(
     if (!held.every((point) => point !== undefined)) continue;
     const size = Math.max(...held.map(({ size }) => size));
     const lastAt = Math.max(...held.map(({ lastAt }) => lastAt));
-    // A count of two: it stands in the middle of its bucket, like all others that it is drawn with.
+    // A count of two puts it in the middle of its bucket, like the others it is drawn with.
     combined.push({ start, size, lastAt, count: 2, ...fold(held) });
   }
   return combined;
@@ -56,7 +55,7 @@ function holding(points: readonly Point[], at: number): Point | undefined {
   return point === undefined || isGapAfter(points, index, at - point.start) ? undefined : point;
 }
 
-/** The bounds are those that both allow: within a bucket nothing says what met what. */
+/** The widest bounds possible: a bucket does not say which values coincided. */
 function subtract([a, b]: readonly Point[]): Values {
   if (a === undefined || b === undefined) throw new RangeError("a difference is of two");
   return { min: a.min - b.max, max: a.max - b.min, mean: a.mean - b.mean, last: a.last - b.last };

@@ -1,7 +1,7 @@
 import type { Point } from "./point.ts";
 import type { Range } from "./tiles.ts";
 
-/** What a range of a series comes to, in words: for the summary beside a chart. */
+/** The extent of a series in a range, for the summary of a chart. */
 export interface Extent {
   min: number;
   max: number;
@@ -9,7 +9,7 @@ export interface Extent {
   count: number;
 }
 
-/** `undefined` without a measurement in the range. */
+/** `undefined` if the range has no measurement. */
 export function extentOf(points: readonly Point[], { from, to }: Range): Extent | undefined {
   let extent: Extent | undefined;
   for (const { start, size, min, max, mean, count } of points) {

@@ -2,15 +2,15 @@ import type { TileAddress } from "./tiles.ts";
 
 export interface OrderedTile {
   address: TileAddress;
-  /** Of its series in what is shown. */
+  /** Of the tiles of its series that are shown. */
   isNewest: boolean;
 }
 
 /**
- * In which order tiles are asked for: the newest of each series first, for they are drawn together. Then those of one
- * series of each device, for the server reads all types of a device at once, and has the others when they are asked for.
+ * The order of requests. First the newest tile of each series, because they are drawn together. Then one series per device:
+ * the server reads all types of a device at once, so the others are ready when they are requested.
  *
- * @param series the tiles of each, the newest first
+ * @param series the tiles of each, newest first
  */
 export function fetchOrder(series: readonly (readonly TileAddress[])[]): OrderedTile[] {
   const devices = series.map(([newest]) => newest?.device);

@@ -1,21 +1,21 @@
 import { type Point, timeOf } from "./point.ts";
 
-/** So many times the usual distance between measurements may pass before a curve is interrupted: one missed, not two. */
+/** A curve breaks after this many usual intervals: one missed poll is fine, two are not. */
 const MISSED_INTERVALS = 2.5;
 
-/** And so many bucket sizes: neighbouring buckets are one apart. */
+/** In buckets, likewise: neighbours are one apart. */
 const MISSED_BUCKETS = 1.5;
 
-/** So many neighbours on each side say what is usual: a device may have been polled more seldom before. */
+/** This many neighbours on each side tell the usual interval, because it may have changed. */
 const NEIGHBOURS = 5;
 
-/** Whether a time of `distance` after the point at `index` without another is a gap. */
+/** Whether `distance` after the point at `index` is a gap. */
 export function isGapAfter(points: readonly Point[], index: number, distance: number): boolean {
   const size = Math.max(points[index]?.size ?? 0, points[index + 1]?.size ?? 0);
   return distance > MISSED_BUCKETS * size && distance > MISSED_INTERVALS * usualInterval(points, index);
 }
 
-/** The median distance between measurements around a point; where gaps and measurements alternate, the shorter. */
+/** The median interval around a point; the shorter one if gaps and measurements alternate. */
 function usualInterval(points: readonly Point[], around: number): number {
   const intervals: number[] = [];
   const last = Math.min(points.length - 1, around + NEIGHBOURS);
@@ -27,20 +27,20 @@ function usualInterval(points: readonly Point[], around: number): number {
   return intervals.sort((a, b) => a - b)[(intervals.length - 1) >> 1] ?? Number.POSITIVE_INFINITY;
 }
 
-/** A curve for the chart: where `values` are null, it is interrupted. */
+/** A curve for the chart; it breaks where `values` are null. */
 export interface Curve {
   x: number[];
   values: (Point | null)[];
 }
 
-/** The points with an interruption in each gap, in order of time. */
+/** The points in order of time, with a break in each gap. */
 export function curveOf(points: readonly Point[]): Curve {
   const x: number[] = [];
   const values: (Point | null)[] = [];
   let before: number | undefined;
   for (const [index, point] of points.entries()) {
     const at = timeOf(point);
-    // Buckets of two sizes can meet: the later of two that overlap is left out for the moment that takes.
+    // Buckets of two sizes can overlap while tiles load: leave out the later one.
     if (before !== undefined && at <= before) continue;
     if (before !== undefined && isGapAfter(points, index - 1, at - before)) {
       x.push((before + at) / 2);

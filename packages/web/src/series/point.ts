@@ -1,6 +1,6 @@
 import type { Bucket } from "@energylive/api/contract";
 
-/** A bucket that knows its size, so that buckets of several sizes can stand in one curve. */
+/** A bucket with its size, so one curve can mix sizes. */
 export interface Point {
   start: number;
   size: number;
@@ -16,12 +16,12 @@ export function pointOf([start, min, max, mean, last, lastAt, count]: Bucket, si
   return { start, size, min, max, mean, last, lastAt, count };
 }
 
-/** Where it stands on the time axis: a single measurement at its own time, several in the middle of their bucket. */
+/** Its place on the time axis: a single measurement at its own time, several in the middle of their bucket. */
 export function timeOf({ start, size, lastAt, count }: Point): number {
   return count === 1 ? lastAt : start + size / 2;
 }
 
-/** Points as larger buckets; no minimum and no maximum is lost. */
+/** Merges points into larger buckets; keeps each minimum and maximum. */
 export function mergePoints(points: readonly Point[], size: number): Point[] {
   const merged: Point[] = [];
   for (const point of points) {
@@ -33,7 +33,7 @@ export function mergePoints(points: readonly Point[], size: number): Point[] {
   return merged;
 }
 
-/** Makes `open` tell of `point` too. `point` lies behind it in time. */
+/** Adds `point`, which is later, to `open`. */
 export function addTo(open: Point, point: Point): void {
   const count = open.count + point.count;
   open.min = Math.min(open.min, point.min);
@@ -46,7 +46,7 @@ export function addTo(open: Point, point: Point): void {
   }
 }
 
-/** The index of the last point that begins at or before `at`; -1 for none. */
+/** The index of the last point that starts at or before `at`, or -1. */
 export function indexAt(points: readonly Point[], at: number): number {
   let low = 0;
   let high = points.length;

@@ -23,13 +23,13 @@ const MAX_POINTS = 200_000;
 /** A browser has six connections to one server, and the event stream takes one of them. */
 const PARALLEL_REQUESTS = 4;
 
-/** Live measurements are added as they come; what came late, or while the page slept, an open tile gets by being fetched again. */
+/** Live measurements are added as they come. Refetching an open tile adds late ones and those missed during sleep. */
 const OPEN_TILE_AGE_MS = 120_000;
 const RETRY_MS = 2_000;
 
 /**
- * How long the server may read before it shows what it has: a chart that grows is better than one that is awaited. Little
- * at first and of the newest, so that there is a chart at all; and then longer, for each answer is drawn.
+ * How long the server may read before it answers with what it has: a growing chart is better than an empty one. Short for the
+ * newest tile, so a chart appears at all; longer after that, because each answer is drawn.
  */
 const FIRST_PATIENCE_MS = 100;
 const PATIENCE_MS = 1_000;
@@ -40,9 +40,9 @@ let queue: OrderedTile[] = [];
 let wantedKeys: ReadonlySet<string> = new Set();
 let retrying: ReturnType<typeof setTimeout> | undefined;
 
-/** Changes whenever there is more to draw. */
+/** Changes when there is more to draw. */
 export const seriesVersion = signal(0);
-/** How many wanted tiles have not come yet. */
+/** How many wanted tiles are still missing. */
 export const missingTiles = signal(0);
 /** Why the last request failed, until one succeeds. */
 export const seriesProblem = signal<Error | undefined>(undefined);
@@ -54,17 +54,17 @@ export interface Wanted {
 }
 
 /**
- * Says what the page looks at now: the tiles of `shown`, then those of `beside`, which a person may look at next. What
- * is not there is fetched; what was wanted before and is not any more is not asked for.
+ * Sets what the page shows: the tiles of `shown`, then those of `beside`, which may come next. Missing tiles are fetched;
+ * tiles that are no longer wanted are not requested.
  */
 export function wantTiles(shown: readonly Wanted[], beside: readonly Wanted[] = []): void {
   queue = [shown, beside].flatMap((wanted) => fetchOrder(wanted.map(addressesOf)).filter(isMissing));
-  // Those that are being read go on to be.
+  // Requests in flight continue.
   wantedKeys = new Set([...shown, ...beside].flatMap((wanted) => addressesOf(wanted).map(tileKey)));
   pump();
 }
 
-/** After old measurements came back into the table: nothing that was kept is certain. */
+/** Call after a redrive: old measurements may have come back, so nothing kept is certain. */
 export function forgetTiles(): void {
   cache.clear();
   seriesVersion.value += 1;
@@ -108,7 +108,7 @@ async function fetchTile({ address, isNewest }: OrderedTile): Promise<void> {
   try {
     do {
       const fetchedAt = serverNow();
-      // Nothing is read of what is still to come.
+      // The future has nothing to read.
       const until = Math.min(to, Math.ceil(fetchedAt / bucket) * bucket);
       const query = { device, type, from, to: until, bucket, patience };
       const tile = await getJson<SeriesTile>("/api/series", query);
@@ -127,7 +127,7 @@ async function fetchTile({ address, isNewest }: OrderedTile): Promise<void> {
     noteFailure(error);
     seriesProblem.value = error instanceof Error ? error : new Error(String(error));
     clearTimeout(retrying);
-    // Whoever draws asks again when the version changes.
+    // The charts request again when the version changes.
     retrying = setTimeout(() => {
       seriesVersion.value += 1;
     }, RETRY_MS);
@@ -135,8 +135,8 @@ async function fetchTile({ address, isNewest }: OrderedTile): Promise<void> {
 }
 
 /**
- * What there is of a series in a range: in buckets of `bucket` where they have come, and until then in whatever other
- * size is there, so that zooming never empties the chart.
+ * The known part of a series in a range: in buckets of `bucket` if they have arrived, otherwise in any other size, so zooming
+ * never empties the chart.
  */
 export function readSeries(series: SeriesAddress, range: Range, bucket: number): Point[] {
   const points = tileIndexes(bucket, range)
@@ -154,7 +154,7 @@ export function readSeries(series: SeriesAddress, range: Range, bucket: number):
   return points.filter(({ start, size }) => start + size > range.from && start < range.to);
 }
 
-/** A measurement that was stored just now, in every tile that it belongs to. */
+/** Adds a measurement that was just stored to every tile it belongs to. */
 function append(series: SeriesAddress, timestamp: number, value: number): void {
   let isNew = false;
   for (const { bucket, index, tile } of cache.tilesOf(series)) {

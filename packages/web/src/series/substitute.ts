@@ -3,10 +3,10 @@ import { mergePoints, type Point } from "./point.ts";
 import { type TileAddress, tileRange } from "./tiles.ts";
 
 /**
- * What to show for a tile until it has come: points in buckets of another size, the nearest of the larger ones, and else
- * the nearest of the smaller ones, merged.
+ * What to show until a tile arrives: points in buckets of another size, of the nearest larger one, otherwise of the nearest
+ * smaller one, merged.
  *
- * @param there what there is of the series
+ * @param there the known tiles of the series
  */
 export function substitute(address: TileAddress, there: readonly KnownTile[]): Point[] {
   const { from, to } = tileRange(address);

@@ -10,13 +10,13 @@ export interface SeriesAddress {
   type: string;
 }
 
-/** A part of one series that is fetched and kept as a whole: `TILE_BUCKETS` buckets, from `index` times their length. */
+/** A part of one series that is fetched as a whole: `TILE_BUCKETS` buckets, starting at `index` times their length. */
 export interface TileAddress extends SeriesAddress {
   bucket: number;
   index: number;
 }
 
-/** The largest bucket that is no wider than a pixel column, so that no peak is hidden; at least the smallest there is. */
+/** The largest bucket that is not wider than a pixel column, so it hides no peak; at least the smallest one. */
 export function bucketFor({ from, to }: Range, pixels: number): number {
   const column = (to - from) / Math.max(1, pixels);
   return BUCKET_LADDER.findLast((bucket) => bucket <= column) ?? BUCKET_LADDER[0];
@@ -27,7 +27,7 @@ export function tileRange({ bucket, index }: Pick<TileAddress, "bucket" | "index
   return { from: index * length, to: (index + 1) * length };
 }
 
-/** The tiles that cover the range, the newest first: what people look at. */
+/** The tiles that cover the range, newest first, because people look at the newest. */
 export function tileIndexes(bucket: number, { from, to }: Range): number[] {
   const length = bucket * TILE_BUCKETS;
   const first = Math.floor(from / length);

@@ -8,18 +8,18 @@ const at = (iso: string) => Date.parse(iso);
 const hours = (ticks: number[]) => ticks.map((tick) => wallClock(VIENNA, tick).hour);
 
 describe("the ticks of a time axis", () => {
-  it("stand at round hours on the day that the clocks are put forward", () => {
+  it("puts ticks at round hours on the day the clocks go forward", () => {
     const { unit, at: ticks } = timeTicks(VIENNA, at("2026-03-28T23:00:00Z"), at("2026-03-29T22:00:00Z"), 8);
     expect(unit).toBe("hour");
     expect(hours(ticks)).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 0]);
   });
 
-  it("stand at round hours on the day that the clocks are put back", () => {
+  it("puts ticks at round hours on the day the clocks go back", () => {
     const { at: ticks } = timeTicks(VIENNA, at("2026-10-24T22:00:00Z"), at("2026-10-25T23:00:00Z"), 5);
     expect(hours(ticks)).toEqual([0, 6, 12, 18, 0]);
   });
 
-  it("stand at midnight for days, and on Mondays for weeks", () => {
+  it("puts ticks of days at midnight and ticks of weeks on Mondays", () => {
     const week = timeTicks(VIENNA, at("2026-10-22T10:00:00Z"), at("2026-10-29T10:00:00Z"), 8);
     expect(week.unit).toBe("day");
     expect(week.at).toHaveLength(7);
@@ -28,7 +28,7 @@ describe("the ticks of a time axis", () => {
     expect(month.at.map((tick) => wallClock(VIENNA, tick).day)).toEqual([5, 12, 19, 26]);
   });
 
-  it("stand on the first of the month for a year", () => {
+  it("puts ticks of a year on the first of the month", () => {
     const { unit, at: ticks } = timeTicks(
       VIENNA,
       at("2025-11-24T00:00:00Z"),
@@ -42,7 +42,7 @@ describe("the ticks of a time axis", () => {
     ).toBe(true);
   });
 
-  it("are in order and no more than asked for, from a second to a century", () => {
+  it("gives ticks in order and not more than asked for, from a second to a century", () => {
     for (let span = 1_000; span < 3e12; span *= 1.7) {
       const ticks = timeTicks(VIENNA, at("2026-03-29T00:12:34Z"), at("2026-03-29T00:12:34Z") + span, 10).at;
       expect(ticks.length).toBeLessThanOrEqual(11);

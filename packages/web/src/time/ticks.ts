@@ -11,7 +11,7 @@ import {
   wallClock,
 } from "./zone.ts";
 
-/** Ticks of a time axis, and what lies between two of them. */
+/** Ticks of a time axis and the unit between them. */
 export interface TimeTicks {
   unit: TickUnit;
   at: number[];
@@ -47,8 +47,8 @@ const LONGEST: Step = { unit: "year", count: 10, ms: 10 * YEAR_MS };
 const FIRST_MONDAY = 4;
 
 /**
- * At most `most` ticks within `from` and `to`, at round times of the zone's clocks: also across a change of the clocks,
- * six-hour ticks stand at 0, 6, 12 and 18 o'clock, and days at midnight.
+ * At most `most` ticks between `from` and `to`, at round times of the zone's clocks. Across a clock change too, six-hour ticks
+ * are at 0, 6, 12 and 18 o'clock, and days at midnight.
  */
 export function timeTicks(zone: string, from: number, to: number, most: number): TimeTicks {
   const chosen = STEPS.find(({ ms }) => (to - from) / ms <= most) ?? LONGEST;
@@ -60,7 +60,7 @@ export function timeTicks(zone: string, from: number, to: number, most: number):
   return { unit: chosen.unit, at };
 }
 
-/** Ascending, from at or before `from`, without end. */
+/** Ascending and endless, starting at or before `from`. */
 function* candidates(zone: string, from: number, { unit, count, ms }: Step): Generator<number> {
   switch (unit) {
     case "second":
@@ -90,7 +90,7 @@ function* hours(zone: string, from: number, count: number): Generator<number> {
   }
 }
 
-/** By the number of the day, so that the same days have a tick wherever the range begins. */
+/** Counts days from the epoch, so the same days have ticks wherever the range starts. */
 function* days(zone: string, from: number, count: number): Generator<number> {
   for (let day = startOfDay(zone, from); ; day = startOfDay(zone, addDays(zone, day, 1))) {
     if ((dayNumber(zone, day) - FIRST_MONDAY) % count === 0) yield day;

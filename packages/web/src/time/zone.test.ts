@@ -29,7 +29,7 @@ describe("a time zone's calendar", () => {
     expect(addDays(VIENNA, autumn, 1) - autumn).toBe(25 * HOUR);
   });
 
-  it("takes the first of two equal wall clocks, and moves one that is skipped behind the skip", () => {
+  it("takes the first of two equal wall-clock times and moves a skipped one behind the skip", () => {
     expect(instantOf(VIENNA, { year: 2026, month: 10, day: 25, hour: 2, minute: 30 })).toBe(
       at("2026-10-25T00:30:00Z"),
     );
@@ -38,12 +38,12 @@ describe("a time zone's calendar", () => {
     );
   });
 
-  it("begins weeks on Monday, and months on the first", () => {
+  it("starts weeks on Monday and months on the first", () => {
     expect(startOfWeek(VIENNA, at("2026-11-01T22:59:00Z"))).toBe(at("2026-10-25T23:00:00Z"));
     expect(startOfMonth(VIENNA, at("2026-10-31T23:30:00Z"))).toBe(at("2026-10-31T23:00:00Z"));
   });
 
-  it("begins a day whose midnight clocks skip at its first instant", () => {
+  it("starts a day without a midnight at its first instant", () => {
     // Beirut went from 00:00 to 01:00 on that day.
     expect(startOfDay("Asia/Beirut", at("2024-03-31T12:00:00Z"))).toBe(at("2024-03-30T22:00:00Z"));
   });

@@ -1,4 +1,4 @@
-/** Calendar arithmetic in a time zone, in epoch milliseconds: what the page's charts need of `Temporal`. */
+/** Calendar arithmetic in a time zone, in epoch milliseconds. */
 import { Temporal } from "temporal-polyfill";
 
 export interface WallClock {
@@ -27,7 +27,7 @@ export function wallClock(zone: string, instant: number): WallClock {
   return { year, month, day, hour, minute, second };
 }
 
-/** Whether clocks in `zone` show the same at another instant too: they are put back. */
+/** Whether clocks in `zone` show this time twice, because they go back. */
 export function isShownTwice(zone: string, instant: number): boolean {
   const wall = zoned(zone, instant).toPlainDateTime();
   const [first, second] = (["earlier", "later"] as const).map(
@@ -37,8 +37,7 @@ export function isShownTwice(zone: string, instant: number): boolean {
 }
 
 /**
- * When clocks in `zone` show this. Of two such instants (clocks are put back) the first; a time that clocks skip lies as
- * far behind the skip as it would without it.
+ * The instant when clocks in `zone` show this. The first of two when clocks go back; a skipped time moves behind the skip.
  */
 export function instantOf(
   zone: string,
@@ -61,7 +60,7 @@ export function startOfMonth(zone: string, instant: number): number {
   return zoned(zone, instant).with({ day: 1 }).startOfDay().epochMilliseconds;
 }
 
-/** The same time of day, so many calendar days later. */
+/** The same time of day some calendar days later. */
 export function addDays(zone: string, instant: number, days: number): number {
   return zoned(zone, instant).add({ days }).epochMilliseconds;
 }

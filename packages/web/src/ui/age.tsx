@@ -3,7 +3,7 @@ import { durationText, moment } from "../format/times.ts";
 import { locale, t } from "../i18n/locale.ts";
 import { zone } from "./zone.ts";
 
-/** How long ago, counting on by itself; the exact time when pointed at. */
+/** How long ago, updated every second; the exact time as a tooltip. */
 export function Age({ at }: { at: number | string | undefined | null }) {
   const words = t.value.age;
   const instant = typeof at === "string" ? Date.parse(at) : (at ?? Number.NaN);
@@ -16,7 +16,7 @@ export function Age({ at }: { at: number | string | undefined | null }) {
   );
 }
 
-/** A length of time. */
+/** A duration as text. */
 export function duration(ms: number): string {
   return durationText(locale.value, t.value.age, ms);
 }

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 
 import { t } from "../i18n/locale.ts";
 
-/** A chart's values as a table, which is made when it is opened. */
+/** A chart's values as a table, built when it is opened. */
 export function AsTable({ table }: { table: () => ComponentChildren }) {
   const isOpen = useSignal(false);
   return (

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** Wide tables scroll in their own box, which takes the keys for it; the page never scrolls sideways. */
+/** Wide tables scroll in their own box, also by key; the page never scrolls sideways. */
 export function DataTable(props: {
   caption: string;
   head: readonly { text: string; isNumber?: boolean; className?: string }[];

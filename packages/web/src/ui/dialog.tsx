@@ -5,8 +5,8 @@ import { t } from "../i18n/locale.ts";
 import { Icon } from "./icon.tsx";
 
 /**
- * A modal dialog: the browser keeps the focus in it, closes it on Escape and makes what is behind it inert, and
- * gives the focus back afterwards.
+ * A modal dialog: the browser keeps the focus in it, closes it on Escape, makes the rest inert and returns the focus
+ * afterwards.
  */
 export function Dialog(props: {
   title: string;
@@ -23,7 +23,7 @@ export function Dialog(props: {
     current?.showModal();
     return () => {
       current?.close();
-      // The browser gives the focus back by itself where it closed the dialog; then it may be elsewhere already.
+      // If the browser closed the dialog, it has returned the focus itself.
       if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
     };
   }, []);

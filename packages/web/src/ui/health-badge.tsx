@@ -11,7 +11,7 @@ const ICONS: Record<Health, IconName> = {
   invalid: "invalid",
 };
 
-/** In a word, a shape and a colour: any one of them is enough. */
+/** A word, a shape and a colour; each is enough to tell the health. */
 export function HealthBadge({ health }: { health: Health }) {
   return (
     <span class={`badge badge-${health}`} title={t.value.healthMeaning[health]}>

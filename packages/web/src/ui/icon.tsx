@@ -1,4 +1,4 @@
-/** Drawn here, so that nothing is fetched. All on a grid of 20, by their outline. */
+/** Inline, so nothing is fetched. All are outlines on a grid of 20. */
 const PATHS = {
   logo: "M11.5 2 4 11.5h5L7.5 18 16 8h-5.5z",
   settings:
@@ -24,7 +24,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Says nothing that is not in words beside it: hidden from screen readers. */
+/** Decorative: hidden from screen readers, because a text beside it says the same. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg

@@ -1,10 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
-/** A little before it scrolls into view, so that it is there when it does. */
+/** Starts a little before it scrolls into view. */
 const MARGIN = "200px";
 
-/** Whether the element has been (nearly) on the screen: of many, only those looked at are fetched. */
+/** Whether the element has been (nearly) visible, so only visible cards fetch data. */
 export function useOnScreen<E extends Element>() {
   const ref = useRef<E>(null);
   const isOnScreen = useSignal(false);

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 
 import { t } from "../i18n/locale.ts";
 
-/** The page's heading, which is also the window's title and takes the focus when the page opens. */
+/** The page's heading. It is the window's title too and gets the focus when the page opens. */
 export function PageTitle({ title, children }: { title: string; children?: ComponentChildren }) {
   useEffect(() => {
     document.title = `${title} · ${t.value.app.title}`;

@@ -1,4 +1,4 @@
-/** A few choices side by side, of which one holds (or none, when something else was chosen elsewhere). */
+/** A few choices side by side, one of them selected, or none if something else was chosen elsewhere. */
 export function Segmented<Choice extends string>(props: {
   label: string;
   choices: readonly { value: Choice; text: string; title?: string }[];

@@ -2,10 +2,11 @@ import type { ComponentChildren } from "preact";
 
 import { AnswerError } from "../data/client.ts";
 import { t } from "../i18n/locale.ts";
-import { serverText } from "../i18n/translate.ts";
+import { type Answer, problemAnswer } from "../i18n/translate.ts";
 import { Icon } from "./icon.tsx";
+import { AnswerText } from "./said.tsx";
 
-/** Nothing to show: says so, and in its children what to do next. */
+/** Says that there is nothing to show; its children say what to do next. */
 export function EmptyState({ title, children }: { title: string; children?: ComponentChildren }) {
   return (
     <div class="empty-state">
@@ -16,14 +17,16 @@ export function EmptyState({ title, children }: { title: string; children?: Comp
   );
 }
 
-/** Something could not be loaded, and nothing older can be shown in its place. */
+/** Says that something could not be loaded and nothing older can be shown instead. */
 export function FailureState({ error, onRetry }: { error: Error; onRetry: () => void }) {
   const { failure, app } = t.value;
   return (
     <div class="empty-state failure-state" role="alert">
       <Icon name="warning" />
       <p class="empty-title">{failure.title}</p>
-      <p class="empty-text">{failureText(error)}</p>
+      <p class="empty-text">
+        <AnswerText answer={failureAnswer(error)} />
+      </p>
       <button type="button" class="button" onClick={onRetry}>
         {app.retry}
       </button>
@@ -31,12 +34,11 @@ export function FailureState({ error, onRetry }: { error: Error; onRetry: () => 
   );
 }
 
-export function failureText(error: Error): string {
-  const { failure } = t.value;
-  return error instanceof AnswerError ? failure.answer(serverText(error.message)) : failure.unreachable;
+export function failureAnswer(error: unknown): Answer {
+  return error instanceof AnswerError ? problemAnswer(error.problem) : { text: t.value.failure.unreachable };
 }
 
-/** Holds the place of what is on its way, so that nothing jumps when it comes. */
+/** Reserves the space of content that is loading, so nothing jumps. */
 export function Skeleton({ kind }: { kind: "line" | "number" | "sparkline" | "card" | "chart" | "table" }) {
   return <div class={`skeleton skeleton-${kind}`} aria-hidden="true" />;
 }

@@ -1,6 +1,6 @@
 import type { Quantity } from "../format/numbers.ts";
 
-/** A number set in tabular figures, its unit smaller beside it. */
+/** A number in tabular figures with a smaller unit. */
 export function Value({ quantity }: { quantity: Quantity | undefined }) {
   if (quantity === undefined) return <span class="value value-missing">–</span>;
   return (

@@ -26,7 +26,7 @@ import {
 const MODES: readonly CompareMode[] = ["devices", "weeks"];
 const QUANTITIES: readonly CompareQuantity[] = ["net", "drawn", "fedIn"];
 
-/** Enough to know the names of what is usually there. */
+/** Enough for the names of most fleets. */
 const KNOWN_NAMES = 500;
 
 export function ComparePage() {

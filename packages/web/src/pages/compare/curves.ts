@@ -7,20 +7,20 @@ import { addDays } from "../../time/zone.ts";
 import { zone } from "../../ui/zone.ts";
 import type { CompareQuantity, CompareSelection } from "./selection.ts";
 
-/** Devices are polled at different seconds: what is compared is at least a minute. */
+/** Devices are polled at different seconds, so a bucket has at least a minute. */
 export const LEAST_BUCKET_MS = 60_000;
 
 /** One line of the comparison. */
 export interface ComparedCurve {
   name: string;
   points: Point[];
-  /** `1` to `6`, or what was computed from them: of the colour, the dash and the mark. */
+  /** `1` to `6`, or the name of a computed curve: chooses colour, dash and mark. */
   mark: string;
 }
 
 const WEEK_DAYS = 7;
 
-/** Told apart without colour, too. */
+/** Distinct even without colour. */
 const DASHES: (number[] | undefined)[] = [undefined, [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4]];
 
 const COMPUTED: Record<string, CurveStyle> = {
@@ -49,7 +49,7 @@ export function styleOf({ mark }: ComparedCurve): CurveStyle {
   );
 }
 
-/** The series to fetch: of every device, or of every week, drawn and fed-in power. */
+/** The series to fetch: drawn and fed-in power of every device or week. */
 export function seriesOf({ mode, deviceIds }: CompareSelection): ShownSeries[] {
   const pair = (device: string, moved: Partial<ShownSeries> = {}): ShownSeries[] => [
     { device, type: DRAWN_POWER, ...moved },
@@ -61,7 +61,7 @@ export function seriesOf({ mode, deviceIds }: CompareSelection): ShownSeries[] {
   return [...pair(device), ...pair(device, LAST_WEEK)];
 }
 
-/** By the calendar: at the same time of day, although clocks may have been changed in between. */
+/** By the calendar: the same time of day, even if the clocks changed in between. */
 const LAST_WEEK: Partial<ShownSeries> = {
   moved: "a week",
   later: (at) => addDays(zone, at, WEEK_DAYS),
@@ -100,7 +100,7 @@ export function curvesOf(
 function quantityOf(quantity: CompareQuantity, drawn: readonly Point[], fedIn: readonly Point[]): Point[] {
   if (quantity === "drawn") return [...drawn];
   if (quantity === "fedIn") return [...fedIn];
-  // A meter that has only one of the two has nothing to subtract.
+  // A meter may have only one of the two.
   if (fedIn.length === 0) return [...drawn];
   return netOf(drawn, fedIn);
 }

@@ -7,10 +7,10 @@ import { t } from "../../i18n/locale.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { MOST_DEVICES } from "./selection.ts";
 
-/** Shown at one time; who has more types a word of the name. */
+/** Shown at a time; a search finds the others. */
 const MOST_MATCHES = 50;
 
-/** Chooses devices: several by their check boxes, or one. */
+/** Chooses several devices by check boxes, or one. */
 export function DevicePicker(props: {
   chosen: readonly string[];
   nameOf: (deviceId: string) => string;

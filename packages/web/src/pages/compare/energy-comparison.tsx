@@ -24,7 +24,7 @@ interface ComparedEnergy {
   export: number | null;
 }
 
-/** What the registers grew by over the range: per device or week, their sum, and the difference of two. */
+/** How much the registers grew over the range: per device or week, the sum, and the difference of two. */
 export function EnergyComparison(props: {
   selection: CompareSelection;
   range: Range;
@@ -98,7 +98,7 @@ export function EnergyComparison(props: {
   );
 }
 
-/** Without what is still to come: a week that has begun would stand against a whole one. */
+/** Without the future: otherwise a started week would be compared with a whole one. */
 function elapsed({ from, to }: Range): Range {
   const hour = Math.ceil(serverNow() / HOUR_MS) * HOUR_MS;
   return { from, to: Math.max(from + HOUR_MS, Math.min(to, hour)) };

@@ -3,10 +3,10 @@ import { parameters, setParameters } from "../../app/router.ts";
 export type CompareMode = "devices" | "weeks";
 export type CompareQuantity = "net" | "drawn" | "fedIn";
 
-/** More curves than these nobody tells apart. */
+/** More curves would be hard to tell apart. */
 export const MOST_DEVICES = 6;
 
-/** What is compared; it stands in the address, so that it can be kept. */
+/** What is compared. It is part of the address, so it can be bookmarked. */
 export interface CompareSelection {
   mode: CompareMode;
   deviceIds: string[];

@@ -16,7 +16,7 @@ const WEAK_RSSI_DBM = -110;
 const GOOD_SNR_DB = 0;
 const WEAK_SNR_DB = -10;
 
-/** How the device itself is: what it reports of its battery, its radio and the room it is in. */
+/** What the device reports about its battery, radio and room. */
 export function Condition({ latest }: { latest: LatestByType }) {
   const words = t.value.device;
   const types = [BATTERY, RSSI, SNR, TEMPERATURE, HUMIDITY, MESSAGE_COUNT, ERROR_CODE];

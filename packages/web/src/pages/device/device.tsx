@@ -7,6 +7,7 @@ import { useDeviceDetail } from "../../data/device-detail.ts";
 import { netPower } from "../../data/latest.ts";
 import { METER_TYPES } from "../../data/types.ts";
 import { t } from "../../i18n/locale.ts";
+import { problemAnswer } from "../../i18n/translate.ts";
 import { HealthBadge } from "../../ui/health-badge.tsx";
 import { PageTitle } from "../../ui/page-title.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
@@ -27,7 +28,8 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
   const error = resource.error.value;
   const detail = resource.data.value;
   if (detail === undefined) {
-    if (error instanceof AnswerError && error.status === NOT_FOUND) return <UnknownDevice />;
+    if (error instanceof AnswerError && error.status === NOT_FOUND)
+      return <UnknownDevice deviceId={deviceId} />;
     if (error !== undefined) return <FailureState error={error} onRetry={resource.refresh} />;
     return <Loading deviceId={deviceId} plot={plot} />;
   }
@@ -85,11 +87,11 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
   );
 }
 
-function UnknownDevice() {
+function UnknownDevice({ deviceId }: { deviceId: string }) {
   return (
     <div class="page">
       <PageTitle title={t.value.device.unnamed} />
-      <EmptyState title={t.value.failure.unknownDevice}>
+      <EmptyState title={problemAnswer({ code: "device_unknown", device_id: deviceId }).text}>
         <a href="#/">{t.value.app.backToOverview}</a>
       </EmptyState>
     </div>
@@ -97,7 +99,7 @@ function UnknownDevice() {
 }
 
 function Loading({ deviceId, plot }: { deviceId: string; plot: PlotView }) {
-  // On its way while the page is made: nearly every device has a meter.
+  // Fetch early: nearly every device has a meter.
   usePower(deviceId, plot);
   return (
     <div class="page" role="status" aria-label={t.value.app.loading}>

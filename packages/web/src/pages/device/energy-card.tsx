@@ -16,12 +16,12 @@ import { downloadEnergy } from "./energy-csv.ts";
 import { type EnergyUnit, possibleUnits, suitableUnit, useEnergy } from "./energy-data.ts";
 import { EnergyTable } from "./energy-table.tsx";
 
-/** Energy from the registers, per hour, day or month of what the power chart shows. */
+/** Energy from the registers, per hour, day or month of the power chart's range. */
 export function EnergyCard(props: {
   deviceId: string;
   name: string;
   plot: PlotView;
-  /** The power above it comes first: both at once would come later. */
+  /** The power above loads first: loading both at once would delay it. */
   isAwaited: boolean;
 }) {
   const { deviceId, name, plot, isAwaited } = props;

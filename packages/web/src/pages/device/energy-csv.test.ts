@@ -12,7 +12,7 @@ const bar = (wh: number | null, marks: { estimated?: boolean; reset?: boolean } 
 });
 
 describe("the bars as CSV", () => {
-  it("tell zero from unknown, and what is estimated or was reset", () => {
+  it("tells zero from unknown, and marks estimates and resets", () => {
     const period = { from: 0, to: 3_600_000 };
     const csv = energyCsv("I-1", [
       { ...period, import: bar(1_234.5), export: bar(0) },

@@ -4,7 +4,7 @@ import type { EnergyUnit } from "./energy-data.ts";
 
 const HEAD = ["device_id", "from", "to", "drawn_wh", "fed_in_wh", "estimated", "reset"];
 
-/** The bars as a file, in Wh and ISO 8601: for programs, so that no locale decides how it is read. */
+/** The bars as a file for programs: Wh and ISO 8601, independent of the locale. */
 export function energyCsv(deviceId: string, periods: readonly EnergyPeriod[]): string {
   const rows = periods.map((period) => [
     deviceId,

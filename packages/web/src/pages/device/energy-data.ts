@@ -11,14 +11,14 @@ import { zone } from "../../ui/zone.ts";
 
 export type EnergyUnit = "hour" | "day" | "month";
 
-/** The bar that runs now grows. */
+/** The current bar grows. */
 const REFRESH_MS = 60_000;
 
-/** A unit suits a range in which it makes a handful of bars at least, and not more than can be told apart. */
+/** A unit suits a range if it gives at least a few bars, but not too many to tell apart. */
 const MOST_HOURS_MS = 3 * DAY_MS;
 const MOST_DAYS_MS = 100 * DAY_MS;
 
-/** Hours of more than this would be thinner than a pixel. */
+/** Hours over a longer range would be thinner than a pixel. */
 const HOURS_AT_MOST_MS = 31 * DAY_MS;
 const DAYS_AT_MOST_MS = 750 * DAY_MS;
 
@@ -66,7 +66,7 @@ export function useEnergy(
     },
     { refreshMs: REFRESH_MS, enabled },
   );
-  // The bars that were there stay until others have come: nothing flickers while a chart is moved.
+  // The old bars stay until new ones arrive, so nothing flickers.
   const before = useSignal<EnergyPeriod[] | undefined>(undefined);
   useEffect(
     () =>

@@ -8,7 +8,7 @@ import { DataTable } from "../../ui/data-table.tsx";
 import { timeStyle } from "../../ui/zone.ts";
 import type { EnergyUnit } from "./energy-data.ts";
 
-/** The bars as a table, the newest first, and their sum. */
+/** The bars as a table, newest first, with their sum. */
 export function EnergyTable(props: { caption: string; periods: readonly EnergyPeriod[]; unit: EnergyUnit }) {
   return <AsTable table={() => <Rows {...props} />} />;
 }

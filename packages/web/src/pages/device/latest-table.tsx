@@ -6,7 +6,7 @@ import { Age } from "../../ui/age.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 
-/** The latest of every type, as it is stored: with all digits. */
+/** The latest value of every type, with all stored digits. */
 export function LatestTable({ latest }: { latest: LatestByType }) {
   const words = t.value.device;
   const rows = [...latest.values()].sort((a, b) => (a.measurement_type < b.measurement_type ? -1 : 1));

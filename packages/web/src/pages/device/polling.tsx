@@ -4,10 +4,10 @@ import { locale, t } from "../../i18n/locale.ts";
 import { pollErrorText } from "../../i18n/translate.ts";
 import { Age } from "../../ui/age.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Said, SaidList } from "../../ui/said.tsx";
+import { ItemProblems, PollError, Said } from "../../ui/said.tsx";
 import { Fact } from "./condition.tsx";
 
-/** How polling goes; as a notice only what is wrong, above everything else. */
+/** The state of polling; as a notice, only what is wrong. */
 export function Polling({ report, isNotice = false }: { report: DeviceReport; isNotice?: boolean }) {
   return isNotice ? <Notice report={report} /> : <Facts report={report} />;
 }
@@ -31,7 +31,7 @@ function Notice({ report }: { report: DeviceReport }) {
         {problems.length === 0 ? null : (
           <>
             <p>{words.problems}:</p>
-            <SaidList texts={problems} />
+            <ItemProblems problems={problems} />
           </>
         )}
       </div>
@@ -64,7 +64,10 @@ function Facts({ report }: { report: DeviceReport }) {
           <div>
             <dt>{words.lastError}</dt>
             <dd>
-              <span>{pollErrorText(report)}</span> <Age at={last_error.at} />
+              <span>
+                <PollError report={report} />
+              </span>{" "}
+              <Age at={last_error.at} />
             </dd>
           </div>
         )}

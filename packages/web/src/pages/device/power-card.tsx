@@ -13,10 +13,11 @@ import { t } from "../../i18n/locale.ts";
 import type { Point } from "../../series/point.ts";
 import { missingTiles, seriesProblem, seriesVersion } from "../../series/store.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { failureText } from "../../ui/states.tsx";
+import { AnswerText } from "../../ui/said.tsx";
+import { failureAnswer } from "../../ui/states.tsx";
 import { PowerSummary, PowerTable } from "./power-table.tsx";
 
-/** What comes after the chart does not wait longer for one that takes seconds. */
+/** The rest of the page waits no longer than this for a slow chart. */
 const PARTLY_DRAWN_MS = 1_000;
 
 const CURVES = [DRAWN_STYLE, FED_IN_STYLE];
@@ -26,7 +27,7 @@ export function PowerCard(props: {
   deviceId: string;
   name: string;
   plot: PlotView;
-  /** Once all of it is drawn, or some of it for a while. */
+  /** Called when all of it is drawn, or part of it for a while. */
   onDrawn: () => void;
 }) {
   const { deviceId, name, plot, onDrawn } = props;
@@ -102,7 +103,7 @@ export function PowerCard(props: {
   );
 }
 
-/** The power that is drawn and that is fed in, for what a chart shows. */
+/** Drawn and fed-in power for the range of a chart. */
 export function usePower(deviceId: string, plot: PlotView): ReadonlySignal<Point[][]> {
   const series = useMemo(
     () => [DRAWN_POWER, FED_IN_POWER].map((type) => ({ device: deviceId, type })),
@@ -111,7 +112,7 @@ export function usePower(deviceId: string, plot: PlotView): ReadonlySignal<Point
   return useSeriesData(series, plot);
 }
 
-/** Over the chart: that more is coming, that it cannot come, or that there is nothing. */
+/** Says over the chart that data is loading, failed to load or does not exist. */
 export function ChartState({ isEmpty, title, text }: { isEmpty: boolean; title: string; text: string }) {
   const problem = seriesProblem.value;
   const isLoading = missingTiles.value > 0;
@@ -119,7 +120,9 @@ export function ChartState({ isEmpty, title, text }: { isEmpty: boolean; title: 
     return (
       <div class="chart-state" role="alert">
         <p class="empty-title">{t.value.failure.title}</p>
-        <p>{failureText(problem)}</p>
+        <p>
+          <AnswerText answer={failureAnswer(problem)} />
+        </p>
       </div>
     );
   }

@@ -10,10 +10,10 @@ import { AsTable } from "../../ui/as-table.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { timeStyle } from "../../ui/zone.ts";
 
-/** A table that can still be read. */
+/** More rows would be hard to read. */
 const MOST_ROWS = 60;
 
-/** What the chart shows, in words. */
+/** Describes the chart in words. */
 export function PowerSummary({ curves, range }: { curves: readonly ReadCurve[]; range: Range }) {
   const words = t.value.device;
   const text = (watts: number) => powerText(locale.value, watts);
@@ -33,7 +33,7 @@ export function PowerSummary({ curves, range }: { curves: readonly ReadCurve[]; 
   );
 }
 
-/** The chart as a table of at most sixty rows, made when it is opened. */
+/** The chart as a table of at most sixty rows, built when it is opened. */
 export function PowerTable(props: {
   name: string;
   drawn: readonly Point[];

@@ -1,4 +1,4 @@
-import type { DayEnergy, DeviceReport } from "@energylive/api/contract";
+import type { DayEnergy, DeviceProblem, DeviceReport } from "@energylive/api/contract";
 import { useComputed } from "@preact/signals";
 import { deviceHref } from "../../app/router.ts";
 import { Sparkline } from "../../chart/sparkline.tsx";
@@ -6,7 +6,7 @@ import { now } from "../../data/clock.ts";
 import { type LatestByType, netPower, newestAt } from "../../data/latest.ts";
 import { energy, energyText, exact, percent, power, powerText } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
-import { meaningOf, pollErrorText, serverText } from "../../i18n/translate.ts";
+import { meaningOf } from "../../i18n/translate.ts";
 import { extentOf } from "../../series/extent.ts";
 import type { Point } from "../../series/point.ts";
 import { DAY_MS, MINUTE_MS } from "../../time/zone.ts";
@@ -14,7 +14,7 @@ import { Age } from "../../ui/age.tsx";
 import { HealthBadge } from "../../ui/health-badge.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { useOnScreen } from "../../ui/on-screen.ts";
-import { SaidList } from "../../ui/said.tsx";
+import { ItemProblems, PollError } from "../../ui/said.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { Value } from "../../ui/value.tsx";
 import { useLiveSummary } from "./live-summary.ts";
@@ -142,7 +142,7 @@ function EnergyToday(props: {
   );
 }
 
-/** Below this a ratio says nothing: half a light bulb's hour. */
+/** Too little energy for a meaningful ratio. */
 const LEAST_COMPARED_WH = 20;
 
 function Trend({ today, yesterday }: { today: number | undefined; yesterday: number | undefined }) {
@@ -160,7 +160,7 @@ function Trend({ today, yesterday }: { today: number | undefined; yesterday: num
 
 function DaySparkline({ points }: { points: Point[] }) {
   const words = t.value.overview;
-  // By the minute: a second moves nothing that can be seen, and there may be many cards.
+  // Per minute: a second changes nothing visible, and there may be many cards.
   const to = useComputed(() => Math.ceil(now.value / MINUTE_MS) * MINUTE_MS).value;
   const range = { from: to - DAY_MS, to };
   const extent = extentOf(points, range);
@@ -178,7 +178,7 @@ function DaySparkline({ points }: { points: Point[] }) {
   );
 }
 
-/** What a device without a meter tells: a gateway's own health. */
+/** The values of a device without a meter, such as a gateway. */
 const MOST_OWN_VALUES = 4;
 
 function OwnValues({ latest }: { latest: LatestByType }) {
@@ -201,20 +201,17 @@ function Failures({ report }: { report: DeviceReport }) {
   const words = t.value.overview;
   if (health !== "failing") return null;
   return (
-    <p
-      class="device-card-error"
-      title={report.last_error === undefined ? undefined : serverText(report.last_error.message)}
-    >
-      {failures === 1 ? words.failuresOne : words.failures(String(failures))}. {pollErrorText(report)}
+    <p class="device-card-error">
+      {failures === 1 ? words.failuresOne : words.failures(String(failures))}. <PollError report={report} />
     </p>
   );
 }
 
-function Problems({ problems }: { problems: readonly string[] }) {
+function Problems({ problems }: { problems: readonly DeviceProblem[] }) {
   return (
     <div class="device-card-problems">
       <p>{t.value.healthMeaning.invalid}</p>
-      <SaidList texts={problems} />
+      <ItemProblems problems={problems} />
     </div>
   );
 }

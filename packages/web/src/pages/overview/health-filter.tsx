@@ -2,10 +2,10 @@ import type { DevicePage, Health } from "@energylive/api/contract";
 import { integer } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
 
-/** The worst first, as the command line lists them. */
+/** Worst first, as the command lists them. */
 const ORDER: readonly Health[] = ["invalid", "failing", "stale", "new", "ok", "disabled"];
 
-/** How many devices there are of each health; choosing one shows only those. */
+/** Counts the devices by health; a click filters by one. */
 export function HealthFilter(props: {
   counts: DevicePage["counts"] | undefined;
   chosen: string | undefined;

@@ -11,10 +11,10 @@ import { type Point, pointOf } from "../../series/point.ts";
 import { startOfDay } from "../../time/zone.ts";
 import { zone } from "../../ui/zone.ts";
 
-/** Yesterday "by now" moves on, and so does the sparkline: what live events cannot tell. */
+/** Live events do not update yesterday "by now" and the sparkline. */
 const REFRESH_MS = 300_000;
 
-/** The server's sparkline has one bucket per so many milliseconds, or whatever its neighbours are apart. */
+/** Bucket size of the server's sparkline, unless its points tell another. */
 const SPARKLINE_BUCKET_MS = 900_000;
 
 const METERED = [
@@ -22,7 +22,7 @@ const METERED = [
   ["export", EXPORT_REGISTER],
 ] as const;
 
-/** A device's summary, which goes on with what is stored. */
+/** A device's summary, updated live. */
 export interface LiveSummary {
   resource: Resource<DeviceSummary>;
   latest: ReadonlySignal<LatestByType>;
@@ -32,7 +32,7 @@ export interface LiveSummary {
 }
 
 export function useLiveSummary(deviceId: string, enabled: boolean): LiveSummary {
-  // Another day has another summary: what today was is yesterday.
+  // At midnight today becomes yesterday: a new summary.
   const day = computed(() => startOfDay(zone, now.value)).value;
   const resource = useResource<DeviceSummary>(
     `${deviceId} ${day}`,
@@ -63,7 +63,7 @@ export function useLiveSummary(deviceId: string, enabled: boolean): LiveSummary 
   };
 }
 
-/** The summary could say nothing of today, for a register needs two readings, and another has come. */
+/** Whether a second reading has arrived: the summary had no energy for today with only one. */
 function isBehind(summary: DeviceSummary | undefined, latest: LatestByType): boolean {
   if (summary === undefined) return false;
   const base = byType(summary.latest);

@@ -13,12 +13,12 @@ import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { DeviceCard } from "./device-card.tsx";
 import { HealthFilter } from "./health-filter.tsx";
 
-/** Cards that are added at one time; there may be thousands of devices. */
+/** Cards added at a time; there may be thousands of devices. */
 const PAGE_SIZE = 60;
 const REFRESH_MS = 30_000;
 const SKELETON_CARDS = 6;
 
-/** Typing is over when no key was pressed for so long. */
+/** The search starts after this pause in typing. */
 const TYPING_MS = 250;
 
 export function OverviewPage() {
@@ -31,7 +31,7 @@ export function OverviewPage() {
     (signal) => getDevices({ search, health, limit: limit.value }, signal),
     { refreshMs: REFRESH_MS },
   );
-  // The list that was there stays until the longer one has come.
+  // The old list stays until the longer one arrives.
   const shown = useSignal<DevicePage | undefined>(undefined);
   const data = useComputed(() => {
     if (page.data.value !== undefined) shown.value = page.data.value;
@@ -105,7 +105,7 @@ function Devices({
       </p>
       <ul class="device-grid">
         {page.devices.map((report, index) => (
-          // Several items can lack an id.
+          // Several items may have no id.
           <li key={`${report.device_id} ${report.health === "invalid" ? index : ""}`}>
             <DeviceCard report={report} />
           </li>

@@ -9,7 +9,7 @@ import { deviceHref } from "../../app/router.ts";
 import type { Resource } from "../../data/resource.ts";
 import { integer } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
-import { reasonText } from "../../i18n/translate.ts";
+import { reasonText } from "../../i18n/shared/texts.ts";
 import { forgetTiles } from "../../series/store.ts";
 import { Age } from "../../ui/age.tsx";
 import { Said } from "../../ui/said.tsx";
@@ -18,10 +18,10 @@ import { MessageDialog } from "./message-dialog.tsx";
 import { messagesText, type RedriveOrder } from "./redrive.ts";
 import { RedriveDialog } from "./redrive-dialog.tsx";
 
-/** A reason can concern thousands of devices. */
+/** A reason can affect thousands of devices. */
 const MOST_DEVICES_NAMED = 5;
 
-/** The dead-letter queue by reason, with a look into its messages and the way back. */
+/** The dead-letter queue by reason, with its messages and the redrive. */
 export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onRedriven: () => void }) {
   const { resource, onRedriven } = props;
   const words = t.value.pipeline;
@@ -107,7 +107,7 @@ function Group(props: {
   const { group, onRedrive, onLook } = props;
   const { reason, count, first_seen_at, last_seen_at, devices, messages } = group;
   const words = t.value.pipeline;
-  const { meaning, advice } = reasonText(group);
+  const { meaning, advice } = reasonText(t.value.shared, reason);
   return (
     <article class="dlq-group" aria-label={reason}>
       <header class="dlq-group-head">
@@ -118,9 +118,9 @@ function Group(props: {
           {words.redriveAll(messagesText(count))}
         </button>
       </header>
-      <p>{meaning}.</p>
+      <p>{meaning}</p>
       <p>
-        <strong>{words.advice}:</strong> {advice}.
+        <strong>{words.advice}:</strong> {advice}
       </p>
       <dl class="dlq-facts">
         <div>

@@ -5,7 +5,7 @@ import { locale, t } from "../../i18n/locale.ts";
 import { duration } from "../../ui/age.tsx";
 import { Icon } from "../../ui/icon.tsx";
 
-/** The figures that tell at a glance whether everything flows. */
+/** Shows at a glance whether everything flows. */
 export function Figures({ status }: { status: PipelineStatus }) {
   const { queue, dlq, ingest_lag, throughput, now } = status;
   const words = t.value.pipeline;
@@ -59,7 +59,7 @@ function Figure(props: {
 
 const MINUTE_MS = 60_000;
 
-/** A lag of less than so much is worth a decimal. */
+/** A lag below this has a decimal. */
 const TENTHS_BELOW_MS = 10_000;
 
 function lagText(ms: number): string {
@@ -68,7 +68,7 @@ function lagText(ms: number): string {
   return t.value.age.seconds(seconds);
 }
 
-/** The minute that runs now is not over: it would always look like less. */
+/** The current minute is incomplete and would always look low. */
 function lastFullMinute(throughput: readonly { minute: number; stored: number }[], now: number): number {
   const last = Math.floor(now / MINUTE_MS) * MINUTE_MS - MINUTE_MS;
   return throughput.find(({ minute }) => minute === last)?.stored ?? 0;

@@ -4,7 +4,7 @@ import { Age } from "../../ui/age.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Said } from "../../ui/said.tsx";
 
-/** A dead letter as it is: its body and attributes as text, whatever they hold. */
+/** A dead letter as it is, with body and attributes as text. */
 export function MessageDialog(props: {
   group: DeadLetterReason;
   message: DeadLetterMessage;
@@ -71,7 +71,7 @@ export function MessageDialog(props: {
   );
 }
 
-/** Indented where that changes nothing else: numbers keep the digits that a double would lose. */
+/** Indented, unless that would lose digits of a number. */
 function readable(body: string): string {
   try {
     const indented = JSON.stringify(JSON.parse(body), null, 2);

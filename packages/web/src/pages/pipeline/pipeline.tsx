@@ -1,11 +1,12 @@
-import type { DeadLetterOverview, PipelineStatus } from "@energylive/api/contract";
+import type { DeadLetterOverview, PipelineStatus, UnknownPart } from "@energylive/api/contract";
 import { useEffect, useRef } from "preact/hooks";
 import { getJson } from "../../data/client.ts";
 import { onLive } from "../../data/live.ts";
 import { useResource } from "../../data/resource.ts";
 import { t } from "../../i18n/locale.ts";
+import { unknownAnswer } from "../../i18n/translate.ts";
 import { PageTitle } from "../../ui/page-title.tsx";
-import { SaidList } from "../../ui/said.tsx";
+import { AnswerText } from "../../ui/said.tsx";
 import { FailureState, Skeleton } from "../../ui/states.tsx";
 import { DeadLetters } from "./dead-letters.tsx";
 import { Figures } from "./figures.tsx";
@@ -15,10 +16,10 @@ import { Troubled } from "./troubled.tsx";
 
 const REFRESH_MS = 10_000;
 
-/** Looking at dead letters receives them, which costs requests and hides them from others for a moment. */
+/** Reading dead letters costs requests and hides them from other readers for a moment. */
 const DLQ_REFRESH_MS = 60_000;
 
-/** How often dead letters are read again because the queue counts another number of them. */
+/** How often dead letters are read again if the queue counts a different number. */
 const ATTEMPTS_TO_AGREE = 3;
 
 export function PipelinePage() {
@@ -41,7 +42,7 @@ export function PipelinePage() {
     [],
   );
   const attempts = useRef({ inDlq: 0, left: 0 });
-  // Counted and read at different moments they can differ, and in AWS the count is only about right: so not for ever.
+  // Count and read happen at different times, and AWS only approximates the count: so stop after a few.
   useEffect(() => {
     const shown = letters.data.peek()?.total;
     if (inDlq === undefined || shown === undefined || shown === inDlq) return;
@@ -64,7 +65,7 @@ export function PipelinePage() {
       ) : (
         <>
           <Figures status={shown} />
-          <Unknowns reasons={shown.unknown} />
+          <Unknowns parts={shown.unknown} />
           <Throughput throughput={shown.throughput} now={shown.now} />
           <Troubled troubled={shown.troubled} total={shown.troubled_total} />
         </>
@@ -75,14 +76,20 @@ export function PipelinePage() {
   );
 }
 
-/** They name what to allow or to start. */
-function Unknowns({ reasons }: { reasons: readonly string[] }) {
-  if (reasons.length === 0) return null;
+/** Each says what to allow or to start. */
+function Unknowns({ parts }: { parts: readonly UnknownPart[] }) {
+  if (parts.length === 0) return null;
   return (
     <div class="notice notice-quiet">
       <div>
-        <p>{t.value.pipeline.unknownReasons}:</p>
-        <SaidList texts={reasons} />
+        <p>{t.value.pipeline.unknownTitle}:</p>
+        <ul>
+          {parts.map((part) => (
+            <li key={part.code}>
+              <AnswerText answer={unknownAnswer(part)} />
+            </li>
+          ))}
+        </ul>
       </div>
     </div>
   );

@@ -3,22 +3,24 @@ import { useSignal } from "@preact/signals";
 import { postJson } from "../../data/client.ts";
 import { noteFailure } from "../../data/connection.ts";
 import { t } from "../../i18n/locale.ts";
-import { serverText } from "../../i18n/translate.ts";
+import type { Answer } from "../../i18n/translate.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { AnswerText } from "../../ui/said.tsx";
+import { failureAnswer } from "../../ui/states.tsx";
 import { messagesText, type RedriveOrder } from "./redrive.ts";
 
-/** Asks before messages go back to the queue, and says how many. */
+/** Asks before it moves messages back to the queue, with their number. */
 export function RedriveDialog(props: {
   order: RedriveOrder;
   onClose: () => void;
   onDone: (answer: RedriveAnswer) => void;
-  /** The queue may have changed meanwhile: then another number is to be agreed to. */
+  /** The queue may have changed: then the person confirms another number. */
   onFailed: () => void;
 }) {
   const { order, onClose, onDone, onFailed } = props;
   const words = t.value.pipeline;
   const isMoving = useSignal(false);
-  const problem = useSignal<string | undefined>(undefined);
+  const problem = useSignal<Answer | undefined>(undefined);
   const count = messagesText(order.count);
 
   async function redrive() {
@@ -37,7 +39,7 @@ export function RedriveDialog(props: {
       noteFailure(error);
       isMoving.value = false;
       onFailed();
-      problem.value = serverText(error instanceof Error ? error.message : String(error));
+      problem.value = failureAnswer(error);
     }
   }
 
@@ -45,7 +47,11 @@ export function RedriveDialog(props: {
     <Dialog title={words.confirmTitle} onClose={onClose}>
       <p>{order.message_id === null ? words.confirmText(count, order.reason) : words.confirmMessage}</p>
       <p class="form-problem" role="alert">
-        {problem.value === undefined ? "" : words.failed(problem.value)}
+        {problem.value === undefined ? null : (
+          <>
+            {words.failed} <AnswerText answer={problem.value} />
+          </>
+        )}
       </p>
       <footer class="dialog-foot">
         <button type="button" class="button" onClick={onClose}>

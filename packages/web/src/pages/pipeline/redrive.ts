@@ -1,7 +1,7 @@
 import { integer } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
 
-/** What of the dead-letter queue is to go back: all of a reason, or one message. */
+/** What to redrive: all messages of a reason, or one message. */
 export interface RedriveOrder {
   reason: string;
   message_id: string | null;

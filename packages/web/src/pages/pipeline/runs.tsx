@@ -8,7 +8,7 @@ import { Unknown } from "./throughput.tsx";
 
 const COUNTS = ["polled", "published", "unchanged", "failed", "skipped", "deferred", "quarantined"] as const;
 
-/** Of these, any at all is worth a look. */
+/** Even one of these is worth a look. */
 const BAD_COUNTS: readonly string[] = ["failed", "quarantined"];
 
 export function Runs({ runs }: { runs: FetcherRun[] | null }) {

@@ -12,13 +12,13 @@ const WIDTH = 1_000;
 const HEIGHT = 120;
 const MINUTE_MS = 60_000;
 
-/** What is shown at least, so that the first minute is no wall. */
+/** Shows at least this long, so the first minute does not fill the chart. */
 const LEAST_MINUTES = 60;
 
 const MOST_TICKS = 6;
 const MOST_ROWS = 60;
 
-/** How much was stored in each minute of the last hours. */
+/** Measurements stored per minute over the last hours. */
 export function Throughput(props: { throughput: PipelineStatus["throughput"]; now: number }) {
   const { throughput, now } = props;
   const words = t.value.pipeline;
@@ -36,7 +36,7 @@ export function Throughput(props: { throughput: PipelineStatus["throughput"]; no
   );
 }
 
-/** A part that this stack cannot tell. */
+/** A part that is not known. */
 export function Unknown({ text }: { text: string }) {
   return (
     <EmptyState title={t.value.pipeline.unknownTitle}>

@@ -5,7 +5,7 @@ import { locale, t } from "../../i18n/locale.ts";
 import { pollErrorText } from "../../i18n/translate.ts";
 import { Age } from "../../ui/age.tsx";
 import { HealthBadge } from "../../ui/health-badge.tsx";
-import { Said, SaidList } from "../../ui/said.tsx";
+import { ItemProblems, Said } from "../../ui/said.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 
 /** Failing, stale and invalid devices with their reasons. */
@@ -50,7 +50,7 @@ function Reason({ report }: { report: DeviceReport }) {
   const { health, problems = [], last_error, consecutive_failures: failures = 0 } = report;
   const { overview, healthMeaning } = t.value;
   if (health === "invalid") {
-    return <SaidList texts={problems} />;
+    return <ItemProblems problems={problems} />;
   }
   if (health !== "failing") return <>{healthMeaning[health]}</>;
   const count = failures === 1 ? overview.failuresOne : overview.failures(integer(locale.value, failures));

@@ -1,0 +1,70 @@
+import type * as z from "zod";
+
+/** What is wrong with a field of a device's item. The catalogues of texts put it into words. */
+export type DeviceProblem = { field: string } & ValueProblem;
+
+type ValueProblem =
+  | {
+      code:
+        | "not_text"
+        | "not_number"
+        | "not_whole_number"
+        | "not_true_or_false"
+        | "not_list"
+        | "not_map"
+        | "not_device_id"
+        | "not_key_name"
+        | "empty"
+        | "unusable_characters"
+        | "invalid";
+    }
+  | { code: "too_small"; minimum: number }
+  | { code: "too_large" | "too_long"; maximum: number }
+  | { code: "unknown_field"; known: string[] };
+
+/**
+ * What the schema of devices refused.
+ *
+ * @param known the fields that a device has
+ */
+export function problemsOf(error: z.ZodError, known: string[]): DeviceProblem[] {
+  return error.issues.flatMap((issue): DeviceProblem[] => {
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((field) => ({ field, code: "unknown_field", known }));
+    return [{ field: issue.path.map(String).join("."), ...problemOf(issue) }];
+  });
+}
+
+function problemOf(issue: z.core.$ZodIssue): ValueProblem {
+  switch (issue.code) {
+    case "invalid_type":
+      return { code: NOT_OF_TYPE.get(issue.expected) ?? "invalid" };
+    case "invalid_format":
+      return { code: issue.path[0] === "device_id" ? "not_device_id" : "not_key_name" };
+    case "too_small":
+      return issue.origin === "string"
+        ? { code: "empty" }
+        : { code: "too_small", minimum: Number(issue.minimum) };
+    case "too_big":
+      return {
+        code: issue.origin === "string" ? "too_long" : "too_large",
+        maximum: Number(issue.maximum),
+      };
+    case "custom":
+      return { code: "unusable_characters" };
+    default:
+      return { code: "invalid" };
+  }
+}
+
+const NOT_OF_TYPE = new Map<
+  string,
+  "not_text" | "not_number" | "not_whole_number" | "not_true_or_false" | "not_list" | "not_map"
+>([
+  ["string", "not_text"],
+  ["number", "not_number"],
+  ["int", "not_whole_number"],
+  ["boolean", "not_true_or_false"],
+  ["array", "not_list"],
+  ["record", "not_map"],
+]);

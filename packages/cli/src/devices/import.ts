@@ -7,7 +7,8 @@ import type { Context } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { isKnownType } from "../measurements/type.ts";
 import type { Output } from "../terminal/output.ts";
-import { type DevicesFile, type FileEntry, readDevicesFile } from "./file.ts";
+import { readDevicesFile } from "./file.ts";
+import type { DevicesFile, FileEntry } from "./file-entry.ts";
 import { openRegistry } from "./registry.ts";
 
 /** Writes in flight at one time. */

@@ -1,7 +1,7 @@
 import { CONSUMER_TIMEOUT_SECONDS, FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 
 import type { Collector } from "../e2e/collector.ts";
-import { type AwsAnswer, AwsFailure, type AwsRequest, startAws } from "../support/aws.ts";
+import { type AwsAnswer, AwsFailure, type ReceivedRequest, startAws } from "../support/aws.ts";
 import { createMoveTasks, type MoveTasks } from "./move-tasks.ts";
 
 /**
@@ -38,7 +38,7 @@ export async function startStandInAws(collector: Collector, fetcherKey: string):
     return request.forward(endpoints.sqs);
   });
 
-  async function lambda({ path, input }: AwsRequest): Promise<AwsAnswer> {
+  async function lambda({ path, input }: ReceivedRequest): Promise<AwsAnswer> {
     const { pathname, searchParams } = new URL(path, aws.endpoint);
     const [, , kind, named = "", action] = pathname.split("/");
     const name = searchParams.get("FunctionName") ?? named;

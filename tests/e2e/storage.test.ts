@@ -10,7 +10,7 @@ import type { SQSEvent } from "aws-lambda";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { type AwsAnswer, AwsFailure, type AwsRequest, startAws } from "../support/aws.ts";
+import { type AwsAnswer, AwsFailure, type ReceivedRequest, startAws } from "../support/aws.ts";
 import { services, startServices } from "../support/services.ts";
 
 const DEVICE = "I-10082023-01658401";
@@ -22,7 +22,7 @@ function body(index: number): string {
 
 /** The real consumer between real queues and a table that answers as the test says. */
 async function startConsumer(
-  answer: (request: AwsRequest, forward: () => Promise<AwsAnswer>) => Promise<AwsAnswer>,
+  answer: (request: ReceivedRequest, forward: () => Promise<AwsAnswer>) => Promise<AwsAnswer>,
   remainingMs = 60_000,
 ) {
   const started = await startServices();

@@ -8,6 +8,10 @@ export interface AwsRequest {
   operation: string;
   // biome-ignore lint/suspicious/noExplicitAny: the shape differs from operation to operation
   input: any;
+}
+
+/** A request as it came in. */
+export interface ReceivedRequest extends AwsRequest {
   /** The service and its version before the operation: `AmazonSQS`. */
   service: string;
   /** With the query. */
@@ -38,13 +42,14 @@ export interface TestAws extends AsyncDisposable {
  * @param answer told the request, and how many came before it
  */
 export async function startAws(
-  answer: (request: AwsRequest, before: number) => AwsAnswer | Promise<AwsAnswer>,
+  answer: (request: ReceivedRequest, before: number) => AwsAnswer | Promise<AwsAnswer>,
 ): Promise<TestAws> {
   const requests: AwsRequest[] = [];
   const server = await startServer(async (request, response) => {
-    const asked = await read(request);
-    const before = requests.push(asked) - 1;
-    const given = await answer(asked, before);
+    const received = await read(request);
+    const { operation, input } = received;
+    const before = requests.push({ operation, input }) - 1;
+    const given = await answer(received, before);
     if (given === "reset") request.socket.resetAndDestroy();
     else reply(request, response, given);
   });
@@ -87,7 +92,7 @@ class Forwarded {
   }
 }
 
-async function read(request: IncomingMessage): Promise<AwsRequest> {
+async function read(request: IncomingMessage): Promise<ReceivedRequest> {
   const body = await text(request);
   const [service = "", operation = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
   const path = request.url ?? "/";

@@ -10,7 +10,7 @@ import { createDynamoDB } from "@energylive/functions/clients";
 import { awsConfig } from "@energylive/local/services/loopback";
 
 import type { Collector } from "../../e2e/collector.ts";
-import { type AwsAnswer, type AwsRequest, startAws } from "../../support/aws.ts";
+import { type AwsAnswer, type ReceivedRequest, startAws } from "../../support/aws.ts";
 
 /** A dashboard over a collector, and a browser's part of talking to it. */
 export interface TestDashboard extends AsyncDisposable {
@@ -35,7 +35,7 @@ export interface TestDashboard extends AsyncDisposable {
  */
 export async function openBehindProxy(
   collector: Collector,
-  intercept: (request: AwsRequest, forward: () => Promise<AwsAnswer>) => Promise<AwsAnswer>,
+  intercept: (request: ReceivedRequest, forward: () => Promise<AwsAnswer>) => Promise<AwsAnswer>,
   options: Partial<DashboardOptions> = {},
 ): Promise<TestDashboard & { queries(): number }> {
   await using opened = new AsyncDisposableStack();

@@ -1,14 +1,13 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
+import { startAws } from "../../../../tests/support/aws.ts";
 import { type Services, services, startServices } from "../../../../tests/support/services.ts";
 import { systemClock } from "../clock.ts";
 import { createMeasurementWriter } from "../consumer/writer.ts";
 import { decimalText } from "../decimal.ts";
 import { parseDevice } from "../device/device.ts";
 import { createLog } from "../log.ts";
-import { startAnsweringAws } from "../testing/aws.ts";
 import { createMeasurementHistory, type MeasurementHistory } from "./history.ts";
 import { measurementItem, type StoredMeasurement } from "./item.ts";
 import { createLatestMeasurements } from "./latest.ts";
@@ -169,7 +168,7 @@ describe("one read of the table", () => {
 });
 
 async function limitOf(range: MeasurementRange, type?: string): Promise<unknown> {
-  await using aws = await startAnsweringAws(() => ({ Items: [] }));
+  await using aws = await startAws(() => ({ Items: [] }));
   const dynamodb = new DynamoDBClient(aws.config);
   const history = createMeasurementHistory({ dynamodb, table: "EnergyLiveData-test" });
   await Array.fromAsync(history.ofDevice("I-10082023-01658401", range, type));

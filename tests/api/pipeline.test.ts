@@ -208,7 +208,10 @@ describe("the pipeline of a deployed stage", () => {
     await Promise.all([source.read(0), source.read(0)]);
     now += 29_000;
     await source.read(0);
-    expect(aws.requests.map(({ action }) => action).sort()).toEqual(["FilterLogEvents", "GetMetricData"]);
+    expect(aws.requests.map(({ operation }) => operation).sort()).toEqual([
+      "FilterLogEvents",
+      "GetMetricData",
+    ]);
     now += 2_000;
     await source.read(0);
     close();

@@ -34,8 +34,8 @@ afterAll(async () => {
 describe("a long series", () => {
   it("shows its newest part while the rest is being read, and hides nothing of what it shows", async () => {
     const older = Promise.withResolvers<void>();
-    await using slow = await openBehindProxy(collector, async ({ operation, body }, forward) => {
-      const until = Number(body.ExpressionAttributeValues?.[":until"]?.S);
+    await using slow = await openBehindProxy(collector, async ({ operation, input }, forward) => {
+      const until = Number(input.ExpressionAttributeValues?.[":until"]?.S);
       if (operation === "Query" && until < TO - 12 * HOUR) await older.promise;
       return forward();
     });
@@ -71,8 +71,8 @@ describe("a long series that ends now", () => {
   it("shows its newest part as soon as it is read, however often it was asked for before", async () => {
     await write([{ device_id: id, measurement_type: "now", timestamp: Date.now() - HOUR, value: 7 }]);
     const [newest, older] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    await using slow = await openBehindProxy(collector, async ({ operation, body }, forward) => {
-      const until = Number(body.ExpressionAttributeValues?.[":until"]?.S);
+    await using slow = await openBehindProxy(collector, async ({ operation, input }, forward) => {
+      const until = Number(input.ExpressionAttributeValues?.[":until"]?.S);
       if (operation === "Query") await (until < TODAY - 7 * DAY ? older : newest).promise;
       return forward();
     });

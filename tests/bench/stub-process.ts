@@ -15,8 +15,8 @@ export async function startStub(
   const flags = ["--latency", String(options.latencyMs ?? 0), "--devices", String(options.devices ?? 0)];
   if (options.tls === true) flags.push("--tls");
   const child = spawn(process.execPath, [script, ...flags], { stdio: ["ignore", "pipe", "inherit"] });
-  const [port] = await once(child.stdout, "data");
-  const endpoint = `${options.tls === true ? "https" : "http"}://127.0.0.1:${String(port).trim()}`;
+  const [line] = await once(child.stdout, "data");
+  const endpoint = String(line).trim();
   return {
     endpoint,
     counts: async () => (await fetch(`${endpoint}/counts`)).json() as Promise<Record<string, number>>,

@@ -1,14 +1,14 @@
 /**
  * DynamoDB, SQS and the energyLIVE API as a process of their own that answers at once, or after a set latency, so that
- * what a benchmark measures is the client's work. Run by stub-process.ts; prints its port.
+ * what a benchmark measures is the client's work. Run by stub-process.ts; prints its URL.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import type { RequestListener } from "node:http";
 import { parseArgs } from "node:util";
 
 import { selfSignedCertificate } from "../support/certificate.ts";
+import { startServer } from "../support/server.ts";
 
 /** About what a Scan page of 1 MB holds of device items with their state. */
 const DEVICES_PER_PAGE = 1_000;
@@ -54,13 +54,8 @@ const listener: RequestListener = (request, response) => {
   });
 };
 
-const server = values.tls ? createTlsServer(selfSignedCertificate(), listener) : createServer(listener);
-
-server.keepAliveTimeout = 60_000;
-server.listen(0, "127.0.0.1", () => {
-  const address = server.address();
-  if (address !== null && typeof address === "object") process.stdout.write(`${address.port}\n`);
-});
+const { url } = await startServer(listener, values.tls ? selfSignedCertificate() : undefined);
+process.stdout.write(`${url}\n`);
 
 function scanPage(body: string): string {
   const { ExclusiveStartKey } = JSON.parse(body);

@@ -26,7 +26,7 @@ beforeAll(async () => {
   aws = await startStandInAws(collector, API_KEY);
 });
 afterAll(async () => {
-  await aws.close();
+  await aws[Symbol.asyncDispose]();
   await collector[Symbol.asyncDispose]();
 });
 

@@ -7,7 +7,7 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { writeStackFile } from "@energylive/local/stack-file";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { startAwsProxy } from "../e2e/aws-proxy.ts";
+import { startAws } from "../support/aws.ts";
 import { ended } from "../support/ended.ts";
 import { type CliStack, sendAll, startCli, startCliStack } from "./cli.ts";
 
@@ -208,13 +208,13 @@ describe("dlq redrive", () => {
     const told = Promise.withResolvers<void>();
     let receives = 0;
     // A receive in the middle is answered once the command was told to stop.
-    await using slow = await startAwsProxy(endpoints().sqs, async ({ operation }, forward) => {
-      if (operation === "ReceiveMessage") receives += 1;
+    await using slow = await startAws(async (request) => {
+      if (request.operation === "ReceiveMessage") receives += 1;
       if (receives === RECEIVES_BEFORE_STOP) {
         reading.resolve();
         await told.promise;
       }
-      return forward();
+      return request.forward(endpoints().sqs);
     });
     const data = await mkdtemp(join(tmpdir(), "energylive-cli-"));
     await writeStackFile(data, { pid: process.pid, kind: "account", ...endpoints(), sqs: slow.endpoint });

@@ -16,7 +16,7 @@ export interface MoveTasks {
   started: { SourceArn: string; DestinationArn: string }[];
   /** Batches that may still be moved; the task then goes on running without moving any. */
   batchesLeft: number;
-  answer(target: string, input: { SourceArn: string; DestinationArn: string }): unknown;
+  answer(operation: string, input: { SourceArn: string; DestinationArn: string }): Promise<object>;
 }
 
 export function createMoveTasks({ sqs, endpoints }: Stack): MoveTasks {
@@ -78,8 +78,8 @@ export function createMoveTasks({ sqs, endpoints }: Stack): MoveTasks {
   const tasks: MoveTasks = {
     started: [],
     batchesLeft: Number.POSITIVE_INFINITY,
-    async answer(target, input) {
-      switch (target.slice("AmazonSQS.".length)) {
+    async answer(operation, input) {
+      switch (operation) {
         case "StartMessageMoveTask":
           tasks.started.push(input);
           await start();

@@ -1,10 +1,10 @@
 import type { ConsumerSummary } from "@energylive/core/consumer/run";
 import { createLog } from "@energylive/core/log";
 import { ConsumerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
-import { AwsFailure, type AwsRequest, startAnsweringAws } from "@energylive/core/testing/aws";
 import { leapingClock } from "@energylive/core/testing/clock";
 import type { SQSEvent } from "aws-lambda";
 import { describe, expect, it } from "vitest";
+import { AwsFailure, type AwsRequest, startAws } from "../../../tests/support/aws.ts";
 
 import { createBatchDynamoDB, createSqs } from "./clients.ts";
 import { createConsumerHandler } from "./consumer-handler.ts";
@@ -54,8 +54,8 @@ async function invoke(
 ) {
   const { remainingMs = 60_000, write = () => ({}) } = options;
   const clock = leapingClock(NOW);
-  await using table = await startAnsweringAws(write);
-  await using queues = await startAnsweringAws(({ operation, input }: AwsRequest) => {
+  await using table = await startAws(write);
+  await using queues = await startAws(({ operation, input }: AwsRequest) => {
     if (operation !== "SendMessageBatch") return {};
     if (options.send !== undefined) return options.send();
     return { Successful: input.Entries.map(({ Id }: { Id: string }) => ({ Id, MessageId: Id })) };

@@ -9,9 +9,9 @@ import { listeningPort } from "@energylive/core/listening-port";
 import { createLog } from "@energylive/core/log";
 import { ConfigurationError } from "@energylive/core/settings/configuration-error";
 import { FetcherEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
-import { type AwsRequest, startAnsweringAws } from "@energylive/core/testing/aws";
 import { leapingClock } from "@energylive/core/testing/clock";
 import { describe, expect, it } from "vitest";
+import { type AwsRequest, startAws } from "../../../tests/support/aws.ts";
 import { createDynamoDB, createSqs } from "./clients.ts";
 import { createFetcherHandler } from "./fetcher-handler.ts";
 
@@ -46,10 +46,10 @@ async function invoke(scene: Scene = {}) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const port = listeningPort(server);
   const Items = Array.from({ length: devices }, (_, index) => ({ device_id: { S: idOf(index) } }));
-  await using table = await startAnsweringAws(({ operation }) =>
+  await using table = await startAws(({ operation }) =>
     operation === "Scan" ? { Items } : operation === "BatchGetItem" ? { Responses: { [TABLE]: Items } } : {},
   );
-  await using queues = await startAnsweringAws(({ input }: AwsRequest) => ({
+  await using queues = await startAws(({ input }: AwsRequest) => ({
     Successful: input.Entries.map(({ Id }: { Id: string }) => ({ Id, MessageId: Id })),
   }));
   const [dynamodb, sqs] = [createDynamoDB(table.config), createSqs(queues.config)];

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
+import { AwsFailure, startAws, type TestAws } from "../../support/aws.ts";
 
 /** A line of a log group. */
 interface LogLine {
@@ -9,16 +8,13 @@ interface LogLine {
 }
 
 /** CloudWatch and CloudWatch Logs on loopback, for a stage that is "deployed": they speak the SDK's protocols. */
-export interface StandInCloudWatch extends AsyncDisposable {
-  endpoint: string;
+export interface StandInCloudWatch extends TestAws {
   /** By namespace, metric and statistic: `EnergyLive/MeasurementsStored/Sum`. Times in epoch milliseconds. */
   metrics: Map<string, { dimensions: Record<string, string>; points: [at: number, value: number][] }>;
   /** By log group. */
   logs: Map<string, LogLine[]>;
   /** These actions are refused: the credentials may not do them. */
   denied: Set<string>;
-  /** What was asked, by action. */
-  requests: { action: string; input: Record<string, unknown> }[];
 }
 
 /** Events of one answer: FilterLogEvents goes on over pages. */
@@ -36,7 +32,6 @@ export async function startStandInCloudWatch(): Promise<StandInCloudWatch> {
   const metrics: StandInCloudWatch["metrics"] = new Map();
   const logs: StandInCloudWatch["logs"] = new Map();
   const denied = new Set<string>();
-  const requests: StandInCloudWatch["requests"] = [];
 
   function metricData(input: { MetricDataQueries: MetricQuery[]; StartTime: number; EndTime: number }) {
     const MetricDataResults = input.MetricDataQueries.map(({ Id, MetricStat: { Metric, Stat } }) => {
@@ -74,35 +69,12 @@ export async function startStandInCloudWatch(): Promise<StandInCloudWatch> {
     };
   }
 
-  async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
-    const action = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
-    const input = JSON.parse(await text(request));
-    requests.push({ action, input });
-    if (denied.has(action)) {
-      const message = `User: arn:aws:iam::123456789012:user/reader is not authorized to perform: ${action}`;
-      return { status: 400, body: { __type: "AccessDeniedException", message } };
+  const aws = await startAws(({ operation, input }) => {
+    if (denied.has(operation)) {
+      const message = `User: arn:aws:iam::123456789012:user/reader is not authorized to perform: ${operation}`;
+      return new AwsFailure("AccessDeniedException", message);
     }
-    return { status: 200, body: action === "GetMetricData" ? metricData(input) : logEvents(input) };
-  }
-
-  const server = createServer((request, response) => {
-    answer(request).then(({ status, body }) => {
-      response.writeHead(status, { "content-type": String(request.headers["content-type"]) });
-      response.end(JSON.stringify(body));
-    });
+    return operation === "GetMetricData" ? metricData(input) : logEvents(input);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("no port");
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    metrics,
-    logs,
-    denied,
-    requests,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { ...aws, metrics, logs, denied };
 }

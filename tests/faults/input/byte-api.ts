@@ -1,6 +1,6 @@
-import { once } from "node:events";
-import { createServer, type ServerResponse } from "node:http";
-import { listeningPort } from "@energylive/core/listening-port";
+import type { ServerResponse } from "node:http";
+
+import { startServer } from "../../support/server.ts";
 
 /** An energyLIVE API that answers with whatever bytes it is given, and knows who asked for what. */
 export interface ByteApi extends AsyncDisposable {
@@ -17,7 +17,7 @@ const LATEST = /^\/api\/v1\/devices\/([^/]+)\/measurements\/latest$/;
 export async function startByteApi(): Promise<ByteApi> {
   const answers: ByteApi["answers"] = new Map();
   const paths: string[] = [];
-  const server = createServer((request, response) => {
+  const server = await startServer((request, response) => {
     const path = request.url ?? "";
     paths.push(path);
     const answer = answers.get(LATEST.exec(path)?.[1] ?? "");
@@ -25,16 +25,10 @@ export async function startByteApi(): Promise<ByteApi> {
     else if (typeof answer === "function") answer(response);
     else response.writeHead(200, { "content-type": "application/json" }).end(answer);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const port = listeningPort(server);
   return {
-    url: `http://127.0.0.1:${port}/api/v1`,
+    url: `${server.url}/api/v1`,
     answers,
     paths,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

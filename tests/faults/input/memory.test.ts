@@ -1,11 +1,8 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDeviceRegistry } from "@energylive/core/device/registry";
-import { listeningPort } from "@energylive/core/listening-port";
 import { awsConfig, EMBEDDED_REGION } from "@energylive/local/services/loopback";
 import { expect, it } from "vitest";
+import { startServer } from "../../support/server.ts";
 import { startServices } from "../../support/services.ts";
 import { startWorker } from "../runs/worker.ts";
 import { plantedKey, refuseKey } from "../security/planted.ts";
@@ -24,24 +21,11 @@ const TIMEOUT_MS = 22_000;
 
 const TOO_LARGE = new Set(["endless", "50 MB"]);
 
-/** SQS that accepts every connection and answers nothing, so that all that is received waits. */
-async function startSilentSqs() {
-  const server = createServer(() => {});
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${listeningPort(server)}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
 it("every device's answer as hostile as it can be, and nothing of it taken by SQS, stays within the stated memory and time", async () => {
   await using resources = new AsyncDisposableStack();
   const services = resources.use(await startServices());
-  const sqs = resources.use(await startSilentSqs());
+  // It accepts every connection and answers nothing, so that all that is received waits.
+  const sqs = resources.use(await startServer(() => {}));
   const api = resources.use(await startByteApi());
   const dynamodb = resources.adopt(new DynamoDBClient(awsConfig(services.dynamodb)), (client) =>
     client.destroy(),

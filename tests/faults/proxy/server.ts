@@ -1,6 +1,6 @@
-import { once } from "node:events";
-import { Agent, createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { listeningPort } from "@energylive/core/listening-port";
+import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
+
+import { startServer } from "../../support/server.ts";
 import { type Answer, type Exchange, forward, open } from "./exchange.ts";
 import { API_OPERATION, type FaultCounts, noFaults } from "./faults.ts";
 import { Deliveries, delayed, reordered, splitSend, splitWrite } from "./payloads.ts";
@@ -51,16 +51,12 @@ const EXPIRED_VISIBILITY_SECONDS = 1;
 
 export async function startFaultyProxy(options: FaultyProxyOptions): Promise<FaultyProxy> {
   const faults = new Faults(options);
-  const server = createServer((request, response) => {
-    // A client that was killed leaves half an exchange behind; the next one is not concerned.
+  const server = await startServer((request, response) => {
+    // A client that was killed leaves half an exchange behind.
     faults.answer(request, response).catch(() => response.destroy());
   });
-  server.keepAliveTimeout = 60_000;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const port = listeningPort(server);
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: server.url,
     injected: faults.injected,
     setSchedule: (schedule) => {
       faults.schedule = schedule;
@@ -69,8 +65,7 @@ export async function startFaultyProxy(options: FaultyProxyOptions): Promise<Fau
       faults.isDown = isDown;
     },
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server[Symbol.asyncDispose]();
       faults.close();
     },
   };

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
+import { type AwsAnswer, AwsFailure, startAws, type TestAws } from "../../support/aws.ts";
 import type { SimulatedQueue } from "./queue.ts";
-import { failure, type Input, type Output, ok, startService } from "./service.ts";
 
 const Attributes = z.record(z.string(), z.looseObject({ StringValue: z.string().optional() }));
 const SendBatch = z.object({
@@ -16,36 +16,36 @@ const ChangeVisibilityBatch = z.object({
 });
 
 /** The operations of SQS that the handlers use, before simulated queues. A queue's URL is the endpoint and its name. */
-export function startSimulatedSqs(
-  queues: Readonly<Record<string, SimulatedQueue>>,
-): Promise<AsyncDisposable & { endpoint: string }> {
-  return startService((operation, input) => {
+export function startSimulatedSqs(queues: Readonly<Record<string, SimulatedQueue>>): Promise<TestAws> {
+  return startAws(({ operation, input }) => {
     const queue = queues[String(input.QueueUrl).split("/").at(-1) ?? ""];
-    if (queue === undefined) return failure(400, "QueueDoesNotExist");
+    if (queue === undefined) return new AwsFailure("QueueDoesNotExist");
     if (operation === "SendMessageBatch") return sendBatch(queue, input);
     if (operation === "ChangeMessageVisibilityBatch") return changeVisibilityBatch(queue, input);
-    return failure(400, "UnsupportedOperation");
+    return new AwsFailure("UnsupportedOperation");
   });
 }
 
-function sendBatch(queue: SimulatedQueue, input: Input): Output {
-  const { Entries } = SendBatch.parse(input);
-  const Successful = Entries.map(({ Id, MessageBody, MessageAttributes }) => {
+function sendBatch(queue: SimulatedQueue, input: unknown): AwsAnswer {
+  const batch = SendBatch.safeParse(input);
+  if (!batch.success) return new AwsFailure("SerializationException");
+  const Successful = batch.data.Entries.map(({ Id, MessageBody, MessageAttributes }) => {
     const { id: MessageId, md5: MD5OfMessageBody } = queue.send(MessageBody, MessageAttributes as never);
     return { Id, MessageId, MD5OfMessageBody };
   });
-  return ok({ Successful, Failed: [] });
+  return { Successful, Failed: [] };
 }
 
-function changeVisibilityBatch(queue: SimulatedQueue, input: Input): Output {
-  const { Entries } = ChangeVisibilityBatch.parse(input);
-  const outcomes = Entries.map((entry) => ({
+function changeVisibilityBatch(queue: SimulatedQueue, input: unknown): AwsAnswer {
+  const batch = ChangeVisibilityBatch.safeParse(input);
+  if (!batch.success) return new AwsFailure("SerializationException");
+  const outcomes = batch.data.Entries.map((entry) => ({
     Id: entry.Id,
     isChanged: queue.changeVisibility(entry.ReceiptHandle, entry.VisibilityTimeout),
   }));
   const Failed = outcomes.filter(({ isChanged }) => !isChanged);
-  return ok({
+  return {
     Successful: outcomes.filter(({ isChanged }) => isChanged).map(({ Id }) => ({ Id })),
     Failed: Failed.map(({ Id }) => ({ Id, SenderFault: true, Code: "MessageNotInflight" })),
-  });
+  };
 }

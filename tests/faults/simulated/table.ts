@@ -1,7 +1,7 @@
 import type { Clock } from "@energylive/core/clock";
 import * as z from "zod";
 
-import { failure, type Output, ok, startService } from "./service.ts";
+import { type AwsAnswer, AwsFailure, startAws, type TestAws } from "../../support/aws.ts";
 
 const Key = z.looseObject({
   device_id: z.object({ S: z.string() }),
@@ -31,24 +31,27 @@ export class SimulatedTable {
     this.#filledAt = this.#clock.now();
   }
 
-  start(): Promise<AsyncDisposable & { endpoint: string }> {
-    return startService((operation, input) =>
-      operation === "BatchWriteItem" ? this.#write(input) : failure(400, "UnknownOperationException"),
+  start(): Promise<TestAws> {
+    return startAws(({ operation, input }) =>
+      operation === "BatchWriteItem" ? this.#write(input) : new AwsFailure("UnknownOperationException"),
     );
   }
 
-  #write(input: unknown): Output {
+  #write(input: unknown): AwsAnswer {
     this.requests += 1;
-    if (this.isDown) return this.requests % 2 === 0 ? "reset" : failure(500, "InternalServerError");
-    const [[table = "", puts = []] = []] = Object.entries(BatchWrite.parse(input).RequestItems);
+    if (this.isDown)
+      return this.requests % 2 === 0 ? "reset" : new AwsFailure("InternalServerError", undefined, 500);
+    const batch = BatchWrite.safeParse(input);
+    if (!batch.success) return new AwsFailure("SerializationException");
+    const [[table = "", puts = []] = []] = Object.entries(batch.data.RequestItems);
     const taken = puts.slice(0, this.#take(puts.length));
     for (const { PutRequest } of taken) {
       const { device_id, measurement_key } = PutRequest.Item;
       this.items.set(`${device_id.S} ${measurement_key.S}`, PutRequest.Item);
     }
-    if (taken.length === 0) return failure(400, "ThrottlingException");
+    if (taken.length === 0) return new AwsFailure("ThrottlingException");
     const left = puts.slice(taken.length);
-    return ok({ UnprocessedItems: left.length === 0 ? {} : { [table]: left } });
+    return { UnprocessedItems: left.length === 0 ? {} : { [table]: left } };
   }
 
   #take(wanted: number): number {

@@ -1,8 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-
 import type { Call } from "../../../tools/iam/calls.ts";
 import { EVALUATED_ACCOUNT } from "../../../tools/sst/graph.ts";
-import { listenOnLoopback } from "../../../tools/sst/listen.ts";
+import { type AwsAnswer, AwsFailure, type ReceivedRequest, startAws } from "../../support/aws.ts";
 
 /**
  * AWS as the SDK clients of the handlers see it: one endpoint for DynamoDB, SQS and SSM. It records every call as IAM
@@ -37,28 +35,22 @@ const BATCH = /^(SendMessage|DeleteMessage|ChangeMessageVisibility)Batch$/;
 export async function startRecordingAws(options: RecordingAwsOptions): Promise<RecordingAws> {
   const calls: Call[] = [];
   const failures = new Map<string, number>();
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
-  });
-  const url = await listenOnLoopback(server);
+  const aws = await startAws(answer);
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await text(request);
-    const [version = "", operation = ""] = String(request.headers["x-amz-target"]).split(".");
-    const service = SERVICES[version];
-    if (service === undefined)
-      throw new Error(`no service has the target ${request.headers["x-amz-target"]}`);
-    const input: unknown = JSON.parse(body);
-    const action = `${service}:${operation.replace(BATCH, "$1")}`;
-    for (const resource of resources(service, input)) calls.push({ action, resource });
+  async function answer(request: ReceivedRequest): Promise<AwsAnswer> {
+    const service = SERVICES[request.service];
+    if (service === undefined) throw new Error(`no service has the target ${request.service}`);
+    const action = `${service}:${request.operation.replace(BATCH, "$1")}`;
+    for (const resource of resources(service, request.input)) calls.push({ action, resource });
 
     const remaining = failures.get(action) ?? 0;
     if (remaining > 0) {
       failures.set(action, remaining - 1);
-      response.writeHead(500, { "content-type": "application/x-amz-json-1.0" });
-      response.end(JSON.stringify({ __type: "InternalServerError", message: "as the test asked for" }));
-    } else if (service === "ssm") answerParameter(response, property(input, "Name"));
-    else await forward(request, response, body, service === "sqs" ? options.sqs : options.dynamodb);
+      return new AwsFailure("InternalServerError", "as the test asked for", 500);
+    }
+    if (service === "ssm") return parameter(property(request.input, "Name"));
+    // Queue URLs name the host that they were read from; the embedded SQS knows its queues by name.
+    return request.forward(service === "sqs" ? options.sqs : options.dynamodb);
   }
 
   function resources(service: string, input: unknown): string[] {
@@ -69,51 +61,19 @@ export async function startRecordingAws(options: RecordingAwsOptions): Promise<R
     return tables.map((table) => arn(`table/${table}`));
   }
 
-  function answerParameter(response: ServerResponse, name: string): void {
-    const value = options.parameters[name];
-    response.writeHead(value === undefined ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
-    response.end(
-      JSON.stringify(
-        value === undefined
-          ? { __type: "ParameterNotFound" }
-          : { Parameter: { Name: name, Type: "SecureString", Value: value } },
-      ),
-    );
+  function parameter(Name: string): AwsAnswer {
+    const Value = options.parameters[Name];
+    return Value === undefined
+      ? new AwsFailure("ParameterNotFound")
+      : { Parameter: { Name, Type: "SecureString", Value } };
   }
 
   return {
-    url,
+    url: aws.endpoint,
     calls,
     fail: (action, times) => void failures.set(action, times),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    [Symbol.asyncDispose]: () => aws[Symbol.asyncDispose](),
   };
-}
-
-async function forward(
-  request: IncomingMessage,
-  response: ServerResponse,
-  body: string,
-  to: string,
-): Promise<void> {
-  const { host: _, connection: __, "content-length": ___, ...headers } = request.headers;
-  const answered = await fetch(new URL(request.url ?? "/", to), {
-    method: request.method ?? "POST",
-    headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
-    // Queue URLs name the host that they were read from; the embedded SQS knows its queues by name.
-    body,
-  });
-  const { "content-encoding": ____, "content-length": _____, ...kept } = Object.fromEntries(answered.headers);
-  response.writeHead(answered.status, kept);
-  response.end(await answered.text());
-}
-
-async function text(request: IncomingMessage): Promise<string> {
-  let body = "";
-  for await (const chunk of request) body += String(chunk);
-  return body;
 }
 
 function property(input: unknown, name: string): string {

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -12,8 +11,8 @@ import { awsConfig } from "@energylive/local/services/loopback";
 import { startSqs } from "@energylive/local/services/sqs";
 
 import { type Graph, resource } from "../../../tools/sst/graph.ts";
-import { listenOnLoopback } from "../../../tools/sst/listen.ts";
 import { LambdaFunction } from "../../../tools/sst/resources.ts";
+import { startServer, type TestServer } from "../../support/server.ts";
 import { type RecordingAws, startRecordingAws } from "./aws.ts";
 import { type LambdaProcess, startLambda } from "./lambda.ts";
 
@@ -132,19 +131,11 @@ function environmentOf(
 }
 
 /** The energyLIVE API: `GET /devices/<id>/measurements/latest`, with either key. */
-async function startApi(answerDevice: (id: string) => unknown): Promise<AsyncDisposable & { url: string }> {
-  const server = createServer((request, response) => {
+function startApi(answerDevice: (id: string) => unknown): Promise<TestServer> {
+  return startServer((request, response) => {
     const [, id = ""] = /^\/devices\/([^/]+)\/measurements\/latest$/.exec(request.url ?? "") ?? [];
     const isKnown = API_KEYS.some((key) => key === request.headers["x-api-key"]);
     response.writeHead(isKnown ? 200 : 401, { "content-type": "application/json" });
     response.end(JSON.stringify(isKnown ? answerDevice(id) : { message: "Unauthorized" }));
   });
-  const url = await listenOnLoopback(server);
-  return {
-    url,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }

@@ -1,6 +1,6 @@
-import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 
+import { startServer, type TestServer } from "../../support/server.ts";
 import type { World } from "./world.ts";
 
 /** What a device sends next, and that it is polled now. */
@@ -14,8 +14,8 @@ export interface Poll {
  * The collector runs beside the tests and not in them: over this they let a device send something and poll it, as the
  * schedule would.
  */
-export async function startControl({ collector: { api, stack } }: World) {
-  const server = createServer((request, response) => {
+export function startControl({ collector: { api, stack } }: World): Promise<TestServer> {
+  return startServer((request, response) => {
     void (async () => {
       const { device, measurement, value }: Poll = JSON.parse(await text(request));
       api.setResponse(device, [{ measurement, value, timestamp: Date.now() }]);
@@ -26,15 +26,6 @@ export async function startControl({ collector: { api, stack } }: World) {
       response.end(String(error));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = address === null || typeof address === "string" ? 0 : address.port;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }
 
 /** @param control its address */

@@ -5,7 +5,7 @@ import * as z from "zod";
 
 import { FailedError, UsageError } from "../errors.ts";
 import { FIELDS, namedType, readField, readLabels } from "./fields.ts";
-import type { DevicesFile, FileEntry } from "./file.ts";
+import type { DevicesFile, FileEntry } from "./file-entry.ts";
 
 /** Between the types and the labels of one cell. */
 const SEPARATOR = ";";

@@ -8,20 +8,7 @@ import * as z from "zod";
 import { FailedError, UsageError } from "../errors.ts";
 import { readCsv } from "./csv.ts";
 import { namedType } from "./fields.ts";
-
-/** One device of a file, with the place that an error names. */
-export interface FileEntry {
-  place: string;
-  config: WrittenConfig;
-  /** What could not be read of it, in words. */
-  problems: string[];
-}
-
-export interface DevicesFile {
-  entries: FileEntry[];
-  /** Of the file as a whole. */
-  problems: string[];
-}
+import type { DevicesFile, FileEntry } from "./file-entry.ts";
 
 /**
  * Reads a file of devices, CSV or JSON by its ending or its first character.

@@ -8,7 +8,8 @@ import { FailedError } from "../errors.ts";
 import { isKnownType } from "../measurements/type.ts";
 import type { Output } from "../terminal/output.ts";
 import { problemTexts } from "../texts.ts";
-import { type DevicesFile, type FileEntry, readDevicesFile } from "./file.ts";
+import { readDevicesFile } from "./file.ts";
+import type { DevicesFile, FileEntry } from "./file-entry.ts";
 import { openRegistry } from "./registry.ts";
 
 /** Writes in flight at one time. */

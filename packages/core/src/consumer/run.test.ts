@@ -1,11 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-
+import { AwsFailure, type AwsRequest, startAws } from "../../../../tests/support/aws.ts";
 import type { Clock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import { createQueueSender } from "../queue/sender.ts";
-import { AwsFailure, type AwsRequest, startAnsweringAws } from "../testing/aws.ts";
 import { leapingClock } from "../testing/clock.ts";
 import { type ConsumerSummary, type ReceivedMessage, runConsumer } from "./run.ts";
 import { createMeasurementWriter } from "./writer.ts";
@@ -66,13 +65,13 @@ async function run(
 ): Promise<Ran> {
   const { write = () => ({}), send = accepted, clock = leapingClock(NOW) } = answers;
   const stored: Ran["stored"] = [];
-  await using table = await startAnsweringAws(async (request) => {
+  await using table = await startAws(async (request) => {
     const answer = await write(request);
     if (!(answer instanceof AwsFailure))
       stored.push(...request.input.RequestItems[TABLE].map(({ PutRequest }: Put) => PutRequest.Item));
     return answer;
   });
-  await using queues = await startAnsweringAws((request) =>
+  await using queues = await startAws((request) =>
     request.operation === "SendMessageBatch" ? send(request) : {},
   );
   const lines: Ran["lines"] = [];

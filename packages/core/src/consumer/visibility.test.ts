@@ -1,17 +1,13 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
-
+import { AwsFailure, startAws } from "../../../../tests/support/aws.ts";
 import { createLog } from "../log.ts";
-import { AwsFailure, startAnsweringAws } from "../testing/aws.ts";
 import { restSeconds, stretchVisibility } from "./visibility.ts";
 
 const queueUrl = "http://127.0.0.1/0/queue";
 
-async function stretch(
-  receiveCounts: number[],
-  answer: Parameters<typeof startAnsweringAws>[0] = () => ({}),
-) {
-  await using aws = await startAnsweringAws(answer);
+async function stretch(receiveCounts: number[], answer: Parameters<typeof startAws>[0] = () => ({})) {
+  await using aws = await startAws(answer);
   const sqs = new SQSClient(aws.config);
   const lines: Record<string, unknown>[] = [];
   const log = createLog({

@@ -1,9 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
-
+import { AwsFailure, type AwsRequest, startAws } from "../../../../tests/support/aws.ts";
 import { createLog } from "../log.ts";
 import type { MeasurementItem } from "../measurement/item.ts";
-import { AwsFailure, type AwsRequest, startAnsweringAws } from "../testing/aws.ts";
 import { leapingClock } from "../testing/clock.ts";
 import { createMeasurementWriter } from "./writer.ts";
 
@@ -23,8 +22,8 @@ const putsOf = ({ input }: AwsRequest): Put[] => input.RequestItems[TABLE];
 const indexesOf = (request: AwsRequest) =>
   putsOf(request).map(({ PutRequest }) => Number(PutRequest.Item.measurement_key?.S?.slice(3)));
 
-async function open(answer: Parameters<typeof startAnsweringAws>[0]) {
-  const aws = await startAnsweringAws(answer);
+async function open(answer: Parameters<typeof startAws>[0]) {
+  const aws = await startAws(answer);
   const dynamodb = new DynamoDBClient(aws.config);
   const clock = leapingClock();
   const lines: Record<string, unknown>[] = [];

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { describe, expect, it } from "vitest";
 
-import { AwsFailure, startAnsweringAws } from "../testing/aws.ts";
+import { AwsFailure, startAws } from "../../../../tests/support/aws.ts";
 import { leapingClock } from "../testing/clock.ts";
 import { ApiKey, KeyUnavailableError } from "./api-key.ts";
 import { createKeyStore, deployedKeySource, type ParameterReader } from "./store.ts";
@@ -124,8 +124,8 @@ describe("the keys of a deployment", () => {
 });
 
 describe("the vault of a deployment's keys", () => {
-  const open = async (answer: Parameters<typeof startAnsweringAws>[0]) => {
-    const aws = await startAnsweringAws(answer);
+  const open = async (answer: Parameters<typeof startAws>[0]) => {
+    const aws = await startAws(answer);
     const ssm = new SSMClient(aws.config);
     return {
       aws,

@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { startAnsweringAws } from "../testing/aws.ts";
+import { startAws } from "../../../../tests/support/aws.ts";
 import { mergeSorted } from "./merge.ts";
 import { findTypeIndex, typeShard, typeShards } from "./type-index.ts";
 
@@ -49,7 +49,7 @@ describe("the type index that is read", () => {
     ],
   ])("of %j is %j", async (indexes, expected) => {
     const GlobalSecondaryIndexes = indexes.map(([IndexName, IndexStatus]) => ({ IndexName, IndexStatus }));
-    await using aws = await startAnsweringAws(() => ({ Table: { GlobalSecondaryIndexes } }));
+    await using aws = await startAws(() => ({ Table: { GlobalSecondaryIndexes } }));
     const dynamodb = new DynamoDBClient(aws.config);
     expect(await findTypeIndex({ dynamodb, table: "EnergyLiveData" })).toEqual(expected);
     dynamodb.destroy();

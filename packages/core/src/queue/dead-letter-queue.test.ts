@@ -1,14 +1,14 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 
-import { AwsFailure, type AwsRequest, startAnsweringAws } from "../testing/aws.ts";
+import { AwsFailure, type AwsRequest, startAws } from "../../../../tests/support/aws.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { openDeadLetterQueue } from "./dead-letter-queue.ts";
 
 const QueueUrl = "http://127.0.0.1/0/dlq";
 
 async function open(answer: (request: AwsRequest, before: number) => object) {
-  const aws = await startAnsweringAws(answer);
+  const aws = await startAws(answer);
   const sqs = new SQSClient({ ...aws.config, md5: false });
   const dlq = openDeadLetterQueue({ sqs, queueUrl: QueueUrl, waitSeconds: 2 });
   return {

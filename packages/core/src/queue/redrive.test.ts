@@ -1,7 +1,7 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 
-import { AwsFailure, startAnsweringAws } from "../testing/aws.ts";
+import { AwsFailure, startAws } from "../../../../tests/support/aws.ts";
 import { leapingClock } from "../testing/clock.ts";
 import { type DeadLetter, deadLetter } from "./dead-letter.ts";
 import { moveAllMessages } from "./move-task.ts";
@@ -88,7 +88,7 @@ describe("a redrive", () => {
 
 describe("SQS's own redrive", () => {
   const move = async (answers: object[]) => {
-    await using aws = await startAnsweringAws((_, before) => answers[before] ?? {});
+    await using aws = await startAws((_, before) => answers[before] ?? {});
     const sqs = new SQSClient(aws.config);
     const clock = leapingClock();
     const told: number[] = [];
@@ -124,7 +124,7 @@ describe("SQS's own redrive", () => {
   });
 
   it("need not tell how far it is", async () => {
-    await using aws = await startAnsweringAws(() => task("COMPLETED", 3));
+    await using aws = await startAws(() => task("COMPLETED", 3));
     const sqs = new SQSClient(aws.config);
     const ends = { sqs, sourceArn: "arn:dlq", destinationArn: "arn:queue", clock: leapingClock() };
     expect(await moveAllMessages(ends)).toBe(3);

@@ -1,9 +1,8 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-
+import { AwsFailure, type AwsRequest, startAws } from "../../../../tests/support/aws.ts";
 import type { Clock } from "../clock.ts";
 import { createLog } from "../log.ts";
-import { AwsFailure, type AwsRequest, startAnsweringAws } from "../testing/aws.ts";
 import { leapingClock } from "../testing/clock.ts";
 import { createQueueSender, SendError } from "./sender.ts";
 
@@ -20,10 +19,10 @@ const accept = ({ input }: AwsRequest) => ({
 });
 
 async function open(
-  answer: Parameters<typeof startAnsweringAws>[0] = accept,
+  answer: Parameters<typeof startAws>[0] = accept,
   options: { lingers?: boolean; clock?: Clock; deadlineAt?: number } = {},
 ) {
-  const aws = await startAnsweringAws(answer);
+  const aws = await startAws(answer);
   const sqs = new SQSClient({ ...aws.config, md5: false });
   const clock = leapingClock();
   const lines: Record<string, unknown>[] = [];

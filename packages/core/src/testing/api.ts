@@ -1,6 +1,6 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 
+import { startServer } from "../../../../tests/support/server.ts";
 import {
   createEnergyLiveClient,
   type EnergyLiveClient,
@@ -9,7 +9,6 @@ import {
 import { EnergyLiveApiError } from "../energylive/errors.ts";
 import { httpGet } from "../energylive/http.ts";
 import { ApiKey } from "../keys/api-key.ts";
-import { listeningPort } from "../listening-port.ts";
 import { type LeapingClock, leapingClock } from "./clock.ts";
 
 export const SECRET = "VsMgAMu7D6SD7jXEzbDlw_planted";
@@ -31,13 +30,11 @@ export async function startApi(
   options: Partial<EnergyLiveClientOptions> = {},
 ): Promise<Api> {
   const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
+  const server = await startServer((request, response) => {
     requests.push(request);
     answers[Math.min(requests.length, answers.length) - 1]?.(request, response);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${listeningPort(server)}/api/v1`;
+  const url = `${server.url}/api/v1`;
   const clock = leapingClock(NOW);
   return {
     clock,
@@ -51,10 +48,7 @@ export async function startApi(
       timeoutMs: 5_000,
       ...options,
     }),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 

@@ -1,17 +1,11 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { createDeviceRegistry, type RegisteredDevice } from "@energylive/core/device/registry";
-import { DeviceState } from "@energylive/core/device/state";
-import { createDeviceStore, type DeviceStore } from "@energylive/core/device/store";
-import { createDynamoDB } from "@energylive/functions/clients";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { type Services, services, startServices } from "../support/services.ts";
+import { type Services, services, startServices } from "../../../../tests/support/services.ts";
+import { createDeviceRegistry, type RegisteredDevice } from "./registry.ts";
+import { DeviceState } from "./state.ts";
+import { createDeviceStore, type DeviceStore } from "./store.ts";
 
 const idOf = (index: number) => `I-10082023-${String(index).padStart(8, "0")}`;
 const ID = idOf(0);
@@ -23,7 +17,7 @@ let table: string;
 let store: DeviceStore;
 beforeAll(async () => {
   started = await startServices();
-  dynamodb = createDynamoDB(services.awsConfig(started.dynamodb));
+  dynamodb = new DynamoDBClient(services.awsConfig(started.dynamodb));
   table = started.names.devicesTable;
   store = createDeviceStore({ dynamodb, table });
 });

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Dashboard } from "@energylive/api/server";
-import { startStackDashboard } from "@energylive/cli/start/stack-dashboard";
+import { openDashboard } from "@energylive/cli/dashboard/open";
 import type { Clock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
 import { type Stack, startStack } from "@energylive/local/stack";
@@ -16,6 +16,7 @@ import { type SimulatedApi, startSimulatedApi } from "@energylive/simulator/serv
 import { ensureAssets } from "@energylive/web/build";
 import { type BrowserContext, chromium } from "playwright-core";
 import { seedHistory } from "../tests/api/support/history.ts";
+import { stageOf } from "../tests/support/stage.ts";
 import { FLAGS, findChromium, HOW_TO_GET_IT } from "../tests/web/support/chromium.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -99,8 +100,7 @@ async function fill(stack: Stack, api: SimulatedApi): Promise<void> {
 }
 
 async function serve(stack: Stack): Promise<Dashboard> {
-  return startStackDashboard(stack, {
-    folder: ".energylive/simulated",
+  return openDashboard(stageOf(stack), {
     clock,
     log: createLog({ level: "silent" }),
     assets: ensureAssets,

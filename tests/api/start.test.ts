@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { DevicePage, LiveEvent, PipelineStatus, Session } from "@energylive/api/contract";
-import { DEFAULT_DASHBOARD_PORT } from "@energylive/cli/start/options";
+import { DEFAULT_DASHBOARD_PORT } from "@energylive/cli/dashboard/open";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { startCollector } from "../e2e/collector.ts";
@@ -42,7 +42,8 @@ function start(script: string, args: readonly string[], env: Record<string, stri
   };
 }
 
-const npmStart = (...args: string[]) => start("packages/cli/src/start/main.ts", ["--data", "data", ...args]);
+const npmStart = (...args: string[]) =>
+  start("packages/cli/bin/energylive.js", ["start", "--data", "data", ...args]);
 const energylive = (args: readonly string[], env?: Record<string, string>) =>
   start("packages/cli/bin/energylive.js", ["dashboard", ...args], env);
 
@@ -103,7 +104,7 @@ afterAll(async () => {
 
 describe("npm start", () => {
   it("moves within ten seconds, whenever one comes to look", async () => {
-    const stack = start("packages/cli/src/start/main.ts", ["--data", "moving"]);
+    const stack = start("packages/cli/bin/energylive.js", ["start", "--data", "moving"]);
     const page = await visit(stack);
     const seenAt: number[] = [];
     for await (const event of page.events()) {

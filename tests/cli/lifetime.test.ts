@@ -3,18 +3,18 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { openLastStack } from "@energylive/cli/stage/last-stack";
+import { openStage } from "@energylive/cli/stage/open";
+import { createOutput } from "@energylive/cli/terminal/output";
 import { createDeviceRegistry } from "@energylive/core/device/registry";
 import { DeviceState } from "@energylive/core/device/state";
-import { awsConfig } from "@energylive/local/services/loopback";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Ended, ended } from "../support/ended.ts";
 import { cli } from "./cli.ts";
 
-const MAIN = new URL("../../packages/cli/src/start/main.ts", import.meta.url).pathname;
+const MAIN = new URL("../../packages/cli/bin/energylive.js", import.meta.url).pathname;
 const NOTE =
   /^No stack is running: this is what is stored in \.energylive\/simulated \(npm start runs it\)\.\n$/;
 
@@ -29,7 +29,7 @@ afterAll(() => rm(cwd, { recursive: true, force: true }));
 
 function npmStart(...flags: string[]): ChildProcess {
   const { PATH = "", HOME = "" } = process.env;
-  return spawn(process.execPath, [MAIN, ...flags], { cwd, env: { PATH, HOME }, stdio: "pipe" });
+  return spawn(process.execPath, [MAIN, "start", ...flags], { cwd, env: { PATH, HOME }, stdio: "pipe" });
 }
 
 const run = (...args: string[]): Promise<Ended> => cli(args, { cwd });
@@ -98,10 +98,10 @@ describe("after npm start -- --once, with no stack running,", () => {
   });
 
   it("finds nothing wrong with the age of what was collected before it was stopped", async () => {
-    const last = await openLastStack(join(cwd, ".energylive"));
-    if (last === undefined) throw new TypeError("a stack was started there");
-    const dynamodb = new DynamoDBClient(awsConfig(await last.dynamodb()));
-    const registry = createDeviceRegistry({ dynamodb, table: last.names.devicesTable });
+    const quiet = { ...createOutput({ json: false }), note() {} };
+    const stage = await openStage({ data: join(cwd, ".energylive") }, quiet);
+    const dynamodb = await stage.dynamodb();
+    const registry = createDeviceRegistry({ dynamodb, table: stage.names.devicesTable });
     const yesterday = Date.now() - 86_400_000;
     for await (const { config, device } of registry.all()) {
       if (device === undefined) continue;
@@ -111,10 +111,9 @@ describe("after npm start -- --once, with no stack running,", () => {
         watermarks: { "0100010700": yesterday - 60_000 },
       };
       const item = { ...marshall(config), state: DeviceState.write(state) };
-      await dynamodb.send(new PutItemCommand({ TableName: last.names.devicesTable, Item: item }));
+      await dynamodb.send(new PutItemCommand({ TableName: stage.names.devicesTable, Item: item }));
     }
-    dynamodb.destroy();
-    await last.close();
+    await stage.close();
     const { code, stdout } = await run("doctor");
     expect(stdout).toMatch(/ok {5}last run +the fetcher polled 24 h ago/);
     expect(stdout).toMatch(/ok {5}data +fresh/);

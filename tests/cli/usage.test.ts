@@ -64,7 +64,7 @@ describe("energylive, typed wrongly,", () => {
     [["query", "--type", "power", "--limit", "0"], /--limit takes a whole number from 1/],
     [["query", "--type", "power", "--format", "xml"], /Allowed choices are table, csv, json, ndjson/],
     [["latest", "house"], /"house" is not a device id/],
-    [["dashboard", "--port", "http"], /--port takes a number from 1 to 65535, not "http"/],
+    [["dashboard", "--port", "http"], /--port takes a whole number from 1 to 65535, not "http"/],
     [["poll", "house"], /"house" is not a device id/],
     [["keys", "set", "a/b"], /"a\/b" is not a key's name/],
     [["dlq", "purge"], /without a terminal it needs --yes/],

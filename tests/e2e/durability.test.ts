@@ -168,7 +168,7 @@ function sumOf(log: string, event: string, field: string): number {
 
 function start(flags: readonly string[]): ChildProcess {
   const { ENERGYLIVE_API_KEY: _, ...env } = process.env;
-  return spawn(process.execPath, ["packages/cli/src/start/main.ts", "--no-dashboard", ...flags], {
+  return spawn(process.execPath, ["packages/cli/bin/energylive.js", "start", "--no-dashboard", ...flags], {
     cwd: ROOT,
     env: { ...env, LOG_LEVEL: "info" },
     stdio: ["ignore", "pipe", "pipe"],

@@ -12,7 +12,7 @@ import { API_KEY } from "./collector.ts";
 
 function npmStart(flags: readonly string[], variables: Record<string, string> = {}): Promise<Ended> {
   const { ENERGYLIVE_API_KEY: _, LOG_LEVEL: __, ...env } = process.env;
-  const child = spawn(process.execPath, ["packages/cli/src/start/main.ts", ...flags], {
+  const child = spawn(process.execPath, ["packages/cli/bin/energylive.js", "start", ...flags], {
     cwd: new URL("../..", import.meta.url),
     env: { ...env, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
@@ -137,7 +137,7 @@ describeEmbedded("npm start, typed wrongly,", () => {
     expect(code).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toMatch(problem);
-    expect(stderr).toMatch(/--help lists the options/);
+    expect(stderr).toMatch(/energylive start --help shows how it is used/);
   });
 
   it("refuses to send a key in the clear", async () => {

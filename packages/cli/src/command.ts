@@ -1,6 +1,6 @@
 import type { Command, OptionValues } from "@commander-js/extra-typings";
-import type { TargetOptions } from "./stage/open.ts";
-import type { Target } from "./stage/stage.ts";
+import type { StageOptions } from "./stage/open.ts";
+import type { Stage } from "./stage/stage.ts";
 import { createOutput, type Output } from "./terminal/output.ts";
 import { wrapped } from "./terminal/wrap.ts";
 
@@ -9,8 +9,8 @@ const HELP_COLUMNS = 80;
 
 /** What every verb is given. */
 export interface Context {
-  /** Opens the target, once: after all that can be wrong with the command line itself has been looked at. */
-  open(): Promise<Target>;
+  /** Opens the stage, once: after all that can be wrong with the command line itself has been looked at. */
+  open(): Promise<Stage>;
   output: Output;
   /**
    * Ctrl-C ends the process at once, unless a verb has begun something that it must bring to an end: from this call on
@@ -19,7 +19,7 @@ export interface Context {
   untilStopped(): AbortSignal;
 }
 
-export type CommonOptions = TargetOptions & { json?: true | undefined };
+export type CommonOptions = StageOptions & { json?: true | undefined };
 
 /** The part of a verb's documentation that commander has no place for. */
 export interface Manual {
@@ -67,7 +67,7 @@ export function withCommonOptions<
 }
 
 /**
- * Runs a verb, and closes the target that it opened, whatever happens.
+ * Runs a verb, and closes the stage that it opened, whatever happens.
  *
  * @param verb may answer an exit code other than 0
  */
@@ -76,17 +76,17 @@ export async function run(
   verb: (context: Context) => Promise<unknown>,
 ): Promise<void> {
   const output = createOutput({ json: options.json === true });
-  let target: Promise<Target> | undefined;
+  let stage: Promise<Stage> | undefined;
   const open = () => {
-    target ??= import("./stage/open.ts").then(({ openTarget }) => openTarget(options, output));
-    return target;
+    stage ??= import("./stage/open.ts").then(({ openStage }) => openStage(options, output));
+    return stage;
   };
   try {
     const code = await verb({ open, output, untilStopped });
     if (typeof code === "number") process.exitCode = code;
   } finally {
     // One that could not be opened has told so already.
-    await (await target?.catch(() => undefined))?.close();
+    await (await stage?.catch(() => undefined))?.close();
   }
 }
 

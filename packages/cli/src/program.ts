@@ -8,6 +8,7 @@ import { addDoctorCommand } from "./commands/doctor.ts";
 import { addKeysCommand } from "./commands/keys.ts";
 import { addMeasurementCommands } from "./commands/measurements.ts";
 import { addPollCommand } from "./commands/poll.ts";
+import { addStartCommand } from "./commands/start.ts";
 
 /**
  * The whole command line: only definitions, so that help is there at once; each verb loads what it needs when it runs.
@@ -39,6 +40,7 @@ Examples:
   # everything that can be wrong with a deployed stage
   energylive doctor --stage production`,
     );
+  addStartCommand(program);
   addDevicesCommand(program);
   addKeysCommand(program);
   addMeasurementCommands(program);

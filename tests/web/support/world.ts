@@ -2,12 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Dashboard } from "@energylive/api/server";
-import { startStackDashboard } from "@energylive/cli/start/stack-dashboard";
-import { systemClock } from "@energylive/core/clock";
+import { openDashboard } from "@energylive/cli/dashboard/open";
 import { createLog } from "@energylive/core/log";
 import { ensureAssets } from "@energylive/web/build";
 import { seedHistory } from "../../api/support/history.ts";
 import { type Collector, startCollector } from "../../e2e/collector.ts";
+import { stageOf } from "../../support/stage.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -156,9 +156,7 @@ let built: Promise<string> | undefined;
 export async function serve({ stack }: Collector, port = 0): Promise<Dashboard> {
   built ??= ensureAssets();
   const assets = await built;
-  return startStackDashboard(stack, {
-    folder: "tests",
-    clock: systemClock,
+  return openDashboard(stageOf(stack), {
     log: createLog({ level: "silent" }),
     assets: async () => assets,
     port,

@@ -26,19 +26,19 @@ export async function addDevice({ open, output }: Context, id: string, options: 
   const config = { device_id: deviceId(id), ...fieldsOf(options) };
   const problems = problemTexts(configProblems(config));
   if (problems.length > 0) throw new UsageError(problems.join("; "));
-  const target = await open();
-  const registry = await openRegistry(target);
+  const stage = await open();
+  const registry = await openRegistry(stage);
   if ((await registry.find(id)) !== undefined) throw alreadyThere(id);
   let answered = "";
   if (options.verify) {
-    const sent = await verifyDevice(target, id, options.key ?? DEFAULT_KEY_NAME);
+    const sent = await verifyDevice(stage, id, options.key ?? DEFAULT_KEY_NAME);
     await checkTypes(config.measurement_types, async () => sent);
     answered = ` The API answers for it with ${sent.size} ${sent.size === 1 ? "type" : "types"}.`;
   } else noteUnknownTypes(config.measurement_types, output);
   if (!(await registry.add(config))) throw alreadyThere(id);
   await output.result(
     config,
-    `Added ${id}.${answered}\nIt is polled at the next run of the schedule; ${commandFor(target, `poll ${id}`)} polls it now.`,
+    `Added ${id}.${answered}\nIt is polled at the next run of the schedule; ${commandFor(stage, `poll ${id}`)} polls it now.`,
   );
 }
 

@@ -26,8 +26,8 @@ interface Discovered {
 /** Lists the account's devices and adds those that are chosen: all with `--yes`, by a person on a terminal, else none. */
 export async function discoverDevices(context: Context, options: DiscoverOptions): Promise<void> {
   const { open, output } = context;
-  const target = await open();
-  const registry = await openRegistry(target);
+  const stage = await open();
+  const registry = await openRegistry(stage);
   const ids = await accountDevices(context, options.key);
   const known = new Set<string>();
   for await (const { config } of registry.all()) known.add(String(config.device_id));
@@ -41,15 +41,15 @@ export async function discoverDevices(context: Context, options: DiscoverOptions
   const left = news.filter(({ added }) => !added).length;
   if (left > 0 && options.yes !== true && !output.isInteractive) {
     output.note(
-      `${left} can be added: ${commandFor(target, "devices discover --yes")} adds all, devices add ID one.`,
+      `${left} can be added: ${commandFor(stage, "devices discover --yes")} adds all, devices add ID one.`,
     );
   }
 }
 
 async function accountDevices({ open }: Context, key: string): Promise<string[]> {
-  const target = await open();
+  const stage = await open();
   try {
-    const [api, { source }] = [await openApi(target), await target.keys()];
+    const [api, { source }] = [await openApi(stage), await stage.keys()];
     return await api.devices(await source(key));
   } catch (error) {
     if (error instanceof EnergyLiveApiError && error.code === "forbidden")

@@ -6,10 +6,10 @@ import {
 import { DeviceId } from "@energylive/core/measurement/measurement";
 
 import { FailedError, UsageError } from "../errors.ts";
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 
-export async function openRegistry(target: Target): Promise<DeviceRegistry> {
-  return createDeviceRegistry({ dynamodb: await target.dynamodb(), table: target.names.devicesTable });
+export async function openRegistry(stage: Stage): Promise<DeviceRegistry> {
+  return createDeviceRegistry({ dynamodb: await stage.dynamodb(), table: stage.names.devicesTable });
 }
 
 /** @throws {UsageError} */

@@ -20,8 +20,8 @@ export async function setFields(
   assignments: readonly string[],
 ): Promise<void> {
   const device = deviceId(id);
-  const target = await open();
-  const registry = await openRegistry(target);
+  const stage = await open();
+  const registry = await openRegistry(stage);
   const { config: before } = await findDevice(registry, device);
   const change = changeOf(assignments, before);
   const after: WrittenConfig = { ...before, ...change.set };
@@ -33,7 +33,7 @@ export async function setFields(
   );
   if (caused.length > 0) throw new UsageError(`${id} was not changed: ${problemTexts(caused).join("; ")}`);
   const key = typeof after.api_key === "string" ? after.api_key : DEFAULT_KEY_NAME;
-  await checkTypes(change.set.measurement_types, () => verifyDevice(target, device, key));
+  await checkTypes(change.set.measurement_types, () => verifyDevice(stage, device, key));
   if (!(await registry.edit(id, change))) throw unknownDevice(id);
   if (problems.length > 0) output.note(`${id} is still not polled: ${problemTexts(problems).join("; ")}`);
   await output.result(after, text(id, change));

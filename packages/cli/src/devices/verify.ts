@@ -5,7 +5,7 @@ import { type ApiKey, KeyUnavailableError } from "@energylive/core/keys/api-key"
 import { FailedError, UsageError } from "../errors.ts";
 import { isKnownType, KNOWN_TYPES } from "../measurements/type.ts";
 import { openApi } from "../stage/api.ts";
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 
 /** Devices of an account that are named; of more, only the number. */
 const NAMED_DEVICES = 5;
@@ -16,8 +16,8 @@ const NAMED_DEVICES = 5;
  * @returns the measurement types that it sends
  * @throws {FailedError} that says whether the id, the key or the API is wrong
  */
-export async function verifyDevice(target: Target, deviceId: string, keyName: string): Promise<Set<string>> {
-  const [api, { source }] = [await openApi(target), await target.keys()];
+export async function verifyDevice(stage: Stage, deviceId: string, keyName: string): Promise<Set<string>> {
+  const [api, { source }] = [await openApi(stage), await stage.keys()];
   try {
     const key = await source(keyName);
     const { measurements } = await api.latest(key, deviceId).catch(async (error: unknown) => {

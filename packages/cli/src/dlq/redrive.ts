@@ -10,7 +10,7 @@ import { createQueueSender } from "@energylive/core/queue/sender";
 
 import type { Context } from "../command.ts";
 import { EXIT_FAILED, FailedError } from "../errors.ts";
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import { checkFilter, type LetterFilter, messages, select, withLetters } from "./letters.ts";
 
 type Result = RedriveResult & { matched: number };
@@ -23,19 +23,19 @@ export interface RedriveOptions extends LetterFilter {
 export async function redrive(context: Context, options: RedriveOptions): Promise<number> {
   const { reason, id, device, dryRun } = options;
   checkFilter({ reason, id, device });
-  const target = await context.open();
+  const stage = await context.open();
   const isEverything = [reason, id, device].every((filter) => filter === undefined);
   if (isEverything && dryRun !== true) {
-    const moved = await moveEverything(context, target);
+    const moved = await moveEverything(context, stage);
     if (moved !== undefined)
-      return report(context, target, { matched: moved, moved, left: 0 }, "The dead-letter queue is empty");
+      return report(context, stage, { matched: moved, moved, left: 0 }, "The dead-letter queue is empty");
   }
   if (dryRun === true) return preview(context, options);
   const { result, noneText } = await withLetters(context, async (all, dlq, signal) => {
     const { letters, noneText: none } = await select(all, options);
     return { result: await moveSome(letters, dlq, context, signal), noneText: none };
   });
-  return report(context, target, result, noneText);
+  return report(context, stage, result, noneText);
 }
 
 async function preview(context: Context, options: RedriveOptions): Promise<number> {
@@ -70,11 +70,8 @@ async function moveSome(
   }
 }
 
-async function moveEverything(
-  { output, untilStopped }: Context,
-  target: Target,
-): Promise<number | undefined> {
-  const { sqs, queueUrl, dlqUrl } = await target.queues();
+async function moveEverything({ output, untilStopped }: Context, stage: Stage): Promise<number | undefined> {
+  const { sqs, queueUrl, dlqUrl } = await stage.queues();
   const progress = await output.progress("Moving everything");
   const signal = untilStopped();
   try {
@@ -112,13 +109,8 @@ function sender({ sqs, queueUrl }: Queues) {
   });
 }
 
-async function report(
-  { output }: Context,
-  target: Target,
-  result: Result,
-  noneText: string,
-): Promise<number> {
-  const when = target.isRunning ? "" : " They are stored when the stack runs again (npm start).";
+async function report({ output }: Context, stage: Stage, result: Result, noneText: string): Promise<number> {
+  const when = stage.isRunning ? "" : " They are stored when the stack runs again (npm start).";
   const moved =
     result.matched === 0
       ? `${noneText}: nothing was moved.`

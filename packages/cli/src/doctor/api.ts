@@ -1,4 +1,4 @@
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -7,8 +7,8 @@ const TIMEOUT_MS = 10_000;
 const MOST_SKEW_MS = 60_000;
 
 /** Whether the API answers, asked without a key; and what its clock says of ours. */
-export async function checkApi(target: Target): Promise<Check[]> {
-  const url = await target.apiUrl();
+export async function checkApi(stage: Stage): Promise<Check[]> {
+  const url = await stage.apiUrl();
   const { host } = new URL(url);
   let response: Response;
   const askedAt = Date.now();

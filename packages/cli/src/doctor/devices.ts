@@ -2,7 +2,7 @@ import { DEFAULT_KEY_NAME, type InvalidDevice } from "@energylive/core/device/de
 import { isStale, lastPolledAt } from "@energylive/core/device/due";
 import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 import { openRegistry } from "../devices/registry.ts";
-import { commandFor, type Target } from "../stage/stage.ts";
+import { commandFor, type Stage } from "../stage/stage.ts";
 import { age } from "../terminal/age.ts";
 import { problemTexts } from "../texts.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
@@ -26,7 +26,7 @@ export interface DeviceSurvey {
   shortestIntervalSeconds: number;
 }
 
-export async function surveyDevices(target: Target): Promise<DeviceSurvey> {
+export async function surveyDevices(stage: Stage): Promise<DeviceSurvey> {
   const survey: DeviceSurvey = {
     enabled: 0,
     keyNames: new Set(),
@@ -37,7 +37,7 @@ export async function surveyDevices(target: Target): Promise<DeviceSurvey> {
     shortestIntervalSeconds: Number.POSITIVE_INFINITY,
   };
   const now = Date.now();
-  for await (const { device, invalid } of (await openRegistry(target)).all()) {
+  for await (const { device, invalid } of (await openRegistry(stage)).all()) {
     if (invalid !== undefined) survey.invalid.push(invalid);
     if (device === undefined || !device.enabled) continue;
     survey.enabled += 1;
@@ -45,24 +45,24 @@ export async function surveyDevices(target: Target): Promise<DeviceSurvey> {
     survey.lastPolledAt = Math.max(survey.lastPolledAt, lastPolledAt(device));
     survey.shortestIntervalSeconds = Math.min(survey.shortestIntervalSeconds, device.interval_seconds ?? 0);
     // Of a stack that was stopped, nothing new can come: what counts is how it was when it polled last.
-    if (isStale(device, target.isRunning ? now : lastPolledAt(device))) survey.stale.push(device.device_id);
+    if (isStale(device, stage.isRunning ? now : lastPolledAt(device))) survey.stale.push(device.device_id);
     if (device.state.consecutive_failures > 0) survey.failing.push(device.device_id);
   }
   return survey;
 }
 
-export function checkDevices(survey: DeviceSurvey, target: Target, now: number): Check[] {
+export function checkDevices(survey: DeviceSurvey, stage: Stage, now: number): Check[] {
   if (survey.enabled + survey.invalid.length === 0)
-    return [note("devices", `there is none yet: ${commandFor(target, "devices add ID")} adds one`)];
+    return [note("devices", `there is none yet: ${commandFor(stage, "devices add ID")} adds one`)];
   return [
-    checkItems(survey, target),
-    checkLastRun(survey, target, now),
-    checkPolls(survey, target),
-    checkAge(survey, target),
+    checkItems(survey, stage),
+    checkLastRun(survey, stage, now),
+    checkPolls(survey, stage),
+    checkAge(survey, stage),
   ];
 }
 
-function checkItems({ invalid, enabled }: DeviceSurvey, target: Target): Check {
+function checkItems({ invalid, enabled }: DeviceSurvey, stage: Stage): Check {
   if (invalid.length === 0) return ok("devices", `${enabled} enabled, every item is valid`);
   const said = invalid
     .slice(0, NAMED)
@@ -70,22 +70,22 @@ function checkItems({ invalid, enabled }: DeviceSurvey, target: Target): Check {
   return wrong(
     "devices",
     `invalid and not polled: ${listed(said, invalid.length)}`,
-    `${commandFor(target, "devices set ID field=value")} mends a field, field= takes it out`,
+    `${commandFor(stage, "devices set ID field=value")} mends a field, field= takes it out`,
   );
 }
 
 function checkLastRun(
   { lastPolledAt: at, shortestIntervalSeconds }: DeviceSurvey,
-  target: Target,
+  stage: Stage,
   now: number,
 ): Check {
-  const { isRunning } = target;
+  const { isRunning } = stage;
   if (at === 0)
     return isRunning
       ? wrong(
           "last run",
           "no device was ever polled",
-          `${commandFor(target, "poll")} polls now; is the schedule enabled?`,
+          `${commandFor(stage, "poll")} polls now; is the schedule enabled?`,
         )
       : note("last run", "no device was ever polled");
   const detail = `the fetcher polled ${age(now - at)} ago`;
@@ -94,21 +94,21 @@ function checkLastRun(
   return wrong("last run", detail, "is the schedule enabled? docs/operations.md, FetcherNotSucceeding");
 }
 
-function checkPolls({ failing }: DeviceSurvey, target: Target): Check {
+function checkPolls({ failing }: DeviceSurvey, stage: Stage): Check {
   if (failing.length === 0) return ok("polls", "no device fails");
   return wrong(
     "polls",
     `failing: ${listed(failing.slice(0, NAMED), failing.length)}`,
-    `${commandFor(target, "devices list")} says why`,
+    `${commandFor(stage, "devices list")} says why`,
   );
 }
 
-function checkAge({ stale, enabled }: DeviceSurvey, target: Target): Check {
+function checkAge({ stale, enabled }: DeviceSurvey, stage: Stage): Check {
   if (stale.length === 0) return ok("data", "fresh: every device that was polled sent something in time");
   return wrong(
     "data",
     `${stale.length} of ${enabled} devices sent nothing new for too long: ${listed(stale.slice(0, NAMED), stale.length)}`,
-    `${commandFor(target, "devices list")} shows the ages; docs/operations.md, DevicesStale, says what to look at`,
+    `${commandFor(stage, "devices list")} shows the ages; docs/operations.md, DevicesStale, says what to look at`,
   );
 }
 

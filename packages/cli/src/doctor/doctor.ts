@@ -1,6 +1,6 @@
 import type { Context } from "../command.ts";
 import { EXIT_FAILED } from "../errors.ts";
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import { colours } from "../terminal/output.ts";
 import { wrapped } from "../terminal/wrap.ts";
 import { checkAccount } from "./account.ts";
@@ -14,34 +14,34 @@ import { checkTables } from "./tables.ts";
 
 /** Looks at everything, one line each. What one look finds wrong hides no other. */
 export async function examine({ open, output }: Context): Promise<number> {
-  const target = await open();
-  const progress = await output.progress(`Looking at ${target.label}`);
-  const first = target.kind === "deployed" ? await checkAccount() : [stackCheck(target)];
+  const stage = await open();
+  const progress = await output.progress(`Looking at ${stage.label}`);
+  const first = stage.kind === "deployed" ? await checkAccount() : [stackCheck(stage)];
   // Without credentials and a region every other look fails for that one reason.
   const checks = first.some(({ status }) => status === "wrong")
     ? first
-    : [...first, ...(await lookAround(target))];
+    : [...first, ...(await lookAround(stage))];
   progress.end();
   const healthy = checks.every(({ status }) => status !== "wrong");
-  await output.result({ target: target.label, healthy, checks }, text(target.label, checks));
+  await output.result({ target: stage.label, healthy, checks }, text(stage.label, checks));
   return healthy ? 0 : EXIT_FAILED;
 }
 
-function stackCheck({ label, isRunning }: Target): Check {
+function stackCheck({ label, isRunning }: Stage): Check {
   return isRunning
     ? ok("stack", `${label} is running`)
     : note("stack", `${label} is not running: nothing is polled or stored until npm start`);
 }
 
-async function lookAround(target: Target): Promise<Check[]> {
-  const survey = surveyDevices(target);
+async function lookAround(stage: Stage): Promise<Check[]> {
+  const survey = surveyDevices(stage);
   const looks = await Promise.all([
-    look("tables", () => checkTables(target)),
-    look("queues", () => checkQueues(target)),
-    target.kind === "deployed" ? checkFunctions(target) : [],
-    look("api", () => checkApi(target)),
-    look("keys", async () => checkKeys(target, (await survey.catch(() => undefined))?.keyNames ?? new Set())),
-    look("devices", async () => checkDevices(await survey, target, Date.now())),
+    look("tables", () => checkTables(stage)),
+    look("queues", () => checkQueues(stage)),
+    stage.kind === "deployed" ? checkFunctions(stage) : [],
+    look("api", () => checkApi(stage)),
+    look("keys", async () => checkKeys(stage, (await survey.catch(() => undefined))?.keyNames ?? new Set())),
+    look("devices", async () => checkDevices(await survey, stage, Date.now())),
   ]);
   return looks.flat();
 }

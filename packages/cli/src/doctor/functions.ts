@@ -9,7 +9,7 @@ import type { ResourceNames } from "@energylive/core/settings/names";
 import { CONSUMER_TIMEOUT_SECONDS, FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 
 import { eventSourceMappings, functionConfiguration } from "../stage/lambda.ts";
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import { type Check, look, ok, wrong } from "./check.ts";
 
 const DEPLOY_AGAIN = "deploy the stage again: it was changed by hand, or its deployment did not end";
@@ -25,18 +25,18 @@ interface Expected {
 }
 
 /** Both functions, and what hands the consumer its messages. */
-export async function checkFunctions(target: Target): Promise<Check[]> {
-  const { names, stage } = target;
-  const typeIndex = await typeIndexVariable(target);
+export async function checkFunctions(stage: Stage): Promise<Check[]> {
+  const { names, name } = stage;
+  const typeIndex = await typeIndexVariable(stage);
   const checks = await Promise.all([
     checkFunction("fetcher", names.fetcher, {
       parse: (variables) => parseEnvironment(FetcherEnvironment, variables),
-      variables: { STAGE: stage, DEVICES_TABLE: names.devicesTable, API_KEY_PATH: names.apiKeyPath },
+      variables: { STAGE: name, DEVICES_TABLE: names.devicesTable, API_KEY_PATH: names.apiKeyPath },
       timeout: (seconds) => seconds <= FETCHER_TIMEOUT_SECONDS,
     }),
     checkFunction("consumer", names.consumer, {
       parse: (variables) => parseEnvironment(ConsumerEnvironment, variables),
-      variables: { STAGE: stage, MEASUREMENTS_TABLE: names.measurementsTable, ...typeIndex },
+      variables: { STAGE: name, MEASUREMENTS_TABLE: names.measurementsTable, ...typeIndex },
       timeout: (seconds) => seconds === CONSUMER_TIMEOUT_SECONDS,
     }),
     look("event source", () => checkEventSource(names)),
@@ -45,7 +45,7 @@ export async function checkFunctions(target: Target): Promise<Check[]> {
 }
 
 /** The consumer writes for the index that the table has, or queries of a type would not find what it stores. */
-async function typeIndexVariable({ dynamodb, names }: Target): Promise<Record<string, string>> {
+async function typeIndexVariable({ dynamodb, names }: Stage): Promise<Record<string, string>> {
   try {
     const index = await findTypeIndex({ dynamodb: await dynamodb(), table: names.measurementsTable });
     return { TYPE_INDEX_SHARDS: String(index?.shards ?? 0) };

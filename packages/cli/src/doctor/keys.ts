@@ -4,29 +4,29 @@ import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
 import { KeyUnavailableError } from "@energylive/core/keys/api-key";
 
 import { openApi } from "../stage/api.ts";
-import { commandFor, type Keys, type Target } from "../stage/stage.ts";
+import { commandFor, type Keys, type Stage } from "../stage/stage.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
 /** Keys that are tried at one time. */
 const CONCURRENT_REQUESTS = 10;
 
 /** Whether the API accepts each key: those that devices use, and those that are there. */
-export async function checkKeys(target: Target, used: ReadonlySet<string>): Promise<Check[]> {
-  const [api, keys] = [await openApi(target), await target.keys()];
+export async function checkKeys(stage: Stage, used: ReadonlySet<string>): Promise<Check[]> {
+  const [api, keys] = [await openApi(stage), await stage.keys()];
   const stored = (await keys.vault.list()).map(({ name }) => name);
   const names = [...new Set([...used, ...stored])].sort();
   if (names.length === 0) return [note("keys", "there is none yet, and no device uses one")];
   const checks: Check[] = [];
   for (let start = 0; start < names.length; start += CONCURRENT_REQUESTS) {
     const tried = names.slice(start, start + CONCURRENT_REQUESTS);
-    checks.push(...(await Promise.all(tried.map((name) => checkKey(name, api, keys, target)))));
+    checks.push(...(await Promise.all(tried.map((name) => checkKey(name, api, keys, stage)))));
   }
   return checks;
 }
 
-async function checkKey(name: string, api: EnergyLiveClient, keys: Keys, target: Target): Promise<Check> {
+async function checkKey(name: string, api: EnergyLiveClient, keys: Keys, stage: Stage): Promise<Check> {
   const line = `key ${name}`;
-  const howToSet = name === DEFAULT_KEY_NAME ? keys.defaultKeyAdvice : commandFor(target, `keys set ${name}`);
+  const howToSet = name === DEFAULT_KEY_NAME ? keys.defaultKeyAdvice : commandFor(stage, `keys set ${name}`);
   try {
     const { length } = await api.devices(await keys.source(name));
     return ok(line, `accepted, and may read ${length} ${length === 1 ? "device" : "devices"}`);

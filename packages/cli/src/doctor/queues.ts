@@ -3,7 +3,7 @@ import { depthOf } from "@energylive/core/queue/depth";
 import { MEASUREMENT_DLQ, MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
 import * as z from "zod";
 
-import { commandFor, type Target } from "../stage/stage.ts";
+import { commandFor, type Stage } from "../stage/stage.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
 const RedrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() });
@@ -11,13 +11,13 @@ const RedrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCoun
 const DEPLOY_AGAIN = "deploy the stage again: a setting was changed by hand";
 
 /** Both queues with their settings, and what waits in them. */
-export async function checkQueues(target: Target): Promise<Check[]> {
-  const { sqs, queueUrl, dlqUrl } = await target.queues();
+export async function checkQueues(stage: Stage): Promise<Check[]> {
+  const { sqs, queueUrl, dlqUrl } = await stage.queues();
   const [queue, dlq] = await Promise.all([attributesOf(sqs, queueUrl), attributesOf(sqs, dlqUrl)]);
   return [
-    checkQueue(queue, dlq, target.names.measurementQueue),
-    checkWaiting(queue, target),
-    checkDlq(dlq, target),
+    checkQueue(queue, dlq, stage.names.measurementQueue),
+    checkWaiting(queue, stage),
+    checkDlq(dlq, stage),
   ];
 }
 
@@ -52,20 +52,20 @@ function checkQueue(queue: Attributes, dlq: Attributes, name: string): Check {
   return ok("queues", `${name}, after ${maxReceiveCount} receives to its dead-letter queue`);
 }
 
-function checkWaiting(queue: Attributes, { isRunning }: Target): Check {
+function checkWaiting(queue: Attributes, { isRunning }: Stage): Check {
   const waiting = count(queue);
   if (waiting > 0 && !isRunning)
     return note("queue depth", `${waiting} measurements wait; they are stored when the stack runs again`);
   return ok("queue depth", `${waiting} measurements wait or are in flight`);
 }
 
-function checkDlq(dlq: Attributes, target: Target): Check {
+function checkDlq(dlq: Attributes, stage: Stage): Check {
   const letters = count(dlq);
   if (letters === 0) return ok("dead-letter queue", "empty");
   return wrong(
     "dead-letter queue",
     `${letters} ${letters === 1 ? "message" : "messages"} could not be stored`,
-    `${commandFor(target, "dlq list")} says why, and what to do`,
+    `${commandFor(stage, "dlq list")} says why, and what to do`,
   );
 }
 

@@ -2,13 +2,13 @@ import { DescribeTableCommand, type DynamoDBClient, type KeySchemaElement } from
 import { findTypeIndex } from "@energylive/core/measurement/type-index";
 import { DEVICES_TABLE, measurementsTable, type TableDefinition } from "@energylive/core/settings/tables";
 
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import { type Check, look, ok, wrong } from "./check.ts";
 
 /** Both tables with the keys and indexes that the handlers write by. */
-export async function checkTables(target: Target): Promise<Check[]> {
-  const dynamodb = await target.dynamodb();
-  const { names } = target;
+export async function checkTables(stage: Stage): Promise<Check[]> {
+  const dynamodb = await stage.dynamodb();
+  const { names } = stage;
   const checks = await Promise.all([
     look("measurements table", async () => {
       const index = await findTypeIndex({ dynamodb, table: names.measurementsTable });

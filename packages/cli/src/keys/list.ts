@@ -5,9 +5,9 @@ import { devicesByKey } from "./usage.ts";
 
 /** Names and dates, never values. */
 export async function listKeys({ open, output }: Context): Promise<void> {
-  const target = await open();
-  const { vault, defaultKeyAdvice } = await target.keys();
-  const [entries, usage] = [await vault.list(), await devicesByKey(target)];
+  const stage = await open();
+  const { vault, defaultKeyAdvice } = await stage.keys();
+  const [entries, usage] = [await vault.list(), await devicesByKey(stage)];
   const listed = entries.map(({ name, set_at = null }) => ({
     name,
     set_at,

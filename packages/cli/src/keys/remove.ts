@@ -8,10 +8,10 @@ const NAMED_DEVICES = 5;
 
 export async function removeKey({ open, output }: Context, text: string): Promise<void> {
   const name = keyName(text);
-  const target = await open();
-  const keys = await target.keys();
+  const stage = await open();
+  const keys = await stage.keys();
   refuseDefault(name, keys);
-  const users = (await devicesByKey(target)).get(name) ?? [];
+  const users = (await devicesByKey(stage)).get(name) ?? [];
   if (users.length > 0) throw inUse(name, users);
   if (!(await keys.vault.remove(name)))
     throw new FailedError(`there is no key "${name}": energylive keys list shows those there are`);

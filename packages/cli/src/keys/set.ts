@@ -9,13 +9,13 @@ import { keyName, refuseDefault } from "./name.ts";
 
 export async function setKey({ open, output }: Context, given: string): Promise<void> {
   const name = keyName(given);
-  const target = await open();
-  const keys = await target.keys();
+  const stage = await open();
+  const keys = await stage.keys();
   refuseDefault(name, keys);
   await keys.vault.set(keyOf(name, await readValue(name)));
   await output.result(
     { name, set: true },
-    `The key "${name}" is set. The fetcher uses it within five minutes; ${commandFor(target, "doctor")} says whether the API accepts it.`,
+    `The key "${name}" is set. The fetcher uses it within five minutes; ${commandFor(stage, "doctor")} says whether the API accepts it.`,
   );
 }
 

@@ -1,12 +1,12 @@
 import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 
 import { openRegistry } from "../devices/registry.ts";
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 
 /** The devices of each key, by the key's name; invalid devices included, which may be mended. */
-export async function devicesByKey(target: Target): Promise<Map<string, string[]>> {
+export async function devicesByKey(stage: Stage): Promise<Map<string, string[]>> {
   const byKey = new Map<string, string[]>();
-  for await (const { config } of (await openRegistry(target)).all()) {
+  for await (const { config } of (await openRegistry(stage)).all()) {
     const { device_id, api_key = DEFAULT_KEY_NAME } = config;
     const devices = byKey.get(String(api_key)) ?? [];
     devices.push(String(device_id));

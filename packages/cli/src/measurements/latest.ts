@@ -4,7 +4,7 @@ import { measurementJson, type StoredMeasurement } from "@energylive/core/measur
 import type { Context } from "../command.ts";
 import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
 import { FailedError } from "../errors.ts";
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import { colours, type Output } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { wrapped } from "../terminal/wrap.ts";
@@ -15,9 +15,9 @@ import { openLatest } from "./stores.ts";
 /** Device by device: what they sent is not held. */
 export async function showLatest({ open, output }: Context, id: string | undefined): Promise<void> {
   if (id !== undefined) deviceId(id);
-  const target = await open();
-  const devices = id === undefined ? await allDevices(target, output) : [await oneDevice(target, id)];
-  const latest = await openLatest(target);
+  const stage = await open();
+  const devices = id === undefined ? await allDevices(stage, output) : [await oneDevice(stage, id)];
+  const latest = await openLatest(stage);
   let shown = 0;
   if (output.json) await output.write("[");
   for (const device of devices) {
@@ -31,10 +31,10 @@ export async function showLatest({ open, output }: Context, id: string | undefin
 }
 
 /** By name. */
-async function allDevices(target: Target, output: Output): Promise<Device[]> {
+async function allDevices(stage: Stage, output: Output): Promise<Device[]> {
   const devices: Device[] = [];
   let invalid = 0;
-  for await (const { device } of (await openRegistry(target)).all()) {
+  for await (const { device } of (await openRegistry(stage)).all()) {
     if (device === undefined) invalid += 1;
     else devices.push(device);
   }
@@ -45,8 +45,8 @@ async function allDevices(target: Target, output: Output): Promise<Device[]> {
   return devices.sort((a, b) => title(a).localeCompare(title(b), undefined, { numeric: true }));
 }
 
-async function oneDevice(target: Target, id: string): Promise<Device> {
-  const { device, invalid } = await findDevice(await openRegistry(target), id);
+async function oneDevice(stage: Stage, id: string): Promise<Device> {
+  const { device, invalid } = await findDevice(await openRegistry(stage), id);
   if (device !== undefined) return device;
   throw new FailedError(`the item of ${id} is invalid: ${problemTexts(invalid?.problems).join("; ")}`, {
     advice: `energylive devices set ${id} field=value mends it; energylive query ${id} --desc shows what is stored`,

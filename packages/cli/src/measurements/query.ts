@@ -5,10 +5,13 @@ import type { MeasurementRange } from "@energylive/core/measurement/pages";
 import type { Context } from "../command.ts";
 import { deviceId } from "../devices/registry.ts";
 import { UsageError } from "../errors.ts";
+import { wholeNumber } from "../terminal/number.ts";
 import { parseInstant } from "../terminal/time.ts";
 import { type Format, writeMeasurements } from "./format.ts";
 import { openHistory } from "./stores.ts";
 import { resolveType } from "./type.ts";
+
+const MOST_MEASUREMENTS = 1_000_000_000;
 
 export interface QueryOptions {
   type?: string | undefined;
@@ -47,17 +50,12 @@ function rangeOf({ since, until, limit, desc }: QueryOptions, now: number): Meas
   const range = {
     since: since === undefined ? undefined : parseInstant(since, now),
     until: until === undefined ? undefined : parseInstant(until, now),
-    limit: limit === undefined ? undefined : wholeNumber(limit),
+    limit: limit === undefined ? undefined : wholeNumber("--limit", limit, 1, MOST_MEASUREMENTS),
     descending: desc,
   };
   if (range.since !== undefined && range.until !== undefined && range.since >= range.until)
     throw new UsageError(`--since ${since} is not before --until ${until}`);
   return range;
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new UsageError(`--limit takes a whole number from 1, not "${text}"`);
 }
 
 function select(

@@ -2,16 +2,16 @@ import { createMeasurementHistory, type MeasurementHistory } from "@energylive/c
 import { createLatestMeasurements, type LatestMeasurements } from "@energylive/core/measurement/latest";
 import type { MeasurementsTable } from "@energylive/core/measurement/pages";
 
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 
-export async function openHistory(target: Target): Promise<MeasurementHistory> {
-  return createMeasurementHistory(await measurementsTable(target));
+export async function openHistory(stage: Stage): Promise<MeasurementHistory> {
+  return createMeasurementHistory(await measurementsTable(stage));
 }
 
-export async function openLatest(target: Target): Promise<LatestMeasurements> {
-  return createLatestMeasurements(await measurementsTable(target));
+export async function openLatest(stage: Stage): Promise<LatestMeasurements> {
+  return createLatestMeasurements(await measurementsTable(stage));
 }
 
-async function measurementsTable(target: Target): Promise<MeasurementsTable> {
-  return { dynamodb: await target.dynamodb(), table: target.names.measurementsTable };
+async function measurementsTable(stage: Stage): Promise<MeasurementsTable> {
+  return { dynamodb: await stage.dynamodb(), table: stage.names.measurementsTable };
 }

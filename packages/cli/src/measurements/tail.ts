@@ -6,7 +6,7 @@ import type { StoredMeasurement } from "@energylive/core/measurement/item";
 import type { Context } from "../command.ts";
 import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
 import { FailedError } from "../errors.ts";
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import { jsonLine, tableRows } from "./format.ts";
 import { openHistory, openLatest } from "./stores.ts";
 import { resolveType } from "./type.ts";
@@ -31,21 +31,21 @@ export async function tailMeasurements(
 ): Promise<void> {
   const { output } = context;
   if (id !== undefined) deviceId(id);
-  const target = await context.open();
-  if (!target.isRunning)
+  const stage = await context.open();
+  if (!stage.isRunning)
     throw new FailedError(
       "nothing is stored while no stack is running: start it with npm start, then tail again",
     );
-  const history = await openHistory(target);
+  const history = await openHistory(stage);
   const type = options.type === undefined ? undefined : await resolveType(options.type, history, id);
-  const shown = await alreadyThere(target, id);
+  const shown = await alreadyThere(stage, id);
   const signal = context.untilStopped();
   output.note("Waiting for new measurements; Ctrl-C stops.");
   let isFirst = true;
   while (!signal.aborted) {
     const startedAt = systemClock.now();
     const fresh: StoredMeasurement[] = [];
-    for await (const device of devicesOf(target, id)) fresh.push(...(await freshOf(device, shown, history)));
+    for await (const device of devicesOf(stage, id)) fresh.push(...(await freshOf(device, shown, history)));
     const wanted = fresh.filter(({ measurement_type }) => type === undefined || measurement_type === type);
     wanted.sort((a, b) => a.timestamp - b.timestamp);
     if (wanted.length > 0) {
@@ -60,8 +60,8 @@ export async function tailMeasurements(
   }
 }
 
-async function* devicesOf(target: Target, id: string | undefined): AsyncGenerator<Device> {
-  const registry = await openRegistry(target);
+async function* devicesOf(stage: Stage, id: string | undefined): AsyncGenerator<Device> {
+  const registry = await openRegistry(stage);
   if (id === undefined) {
     for await (const { device } of registry.all()) if (device !== undefined) yield device;
   } else {
@@ -71,10 +71,10 @@ async function* devicesOf(target: Target, id: string | undefined): AsyncGenerato
 }
 
 /** What is published but not stored yet counts as new. */
-async function alreadyThere(target: Target, id: string | undefined): Promise<Shown> {
-  const latest = await openLatest(target);
+async function alreadyThere(stage: Stage, id: string | undefined): Promise<Shown> {
+  const latest = await openLatest(stage);
   const shown: Shown = new Map();
-  for await (const device of devicesOf(target, id)) {
+  for await (const device of devicesOf(stage, id)) {
     const types = new Map(Object.entries(device.state.watermarks).map(([type, at]) => [type, at - 1]));
     for (const { measurement_type, timestamp } of await latest.ofEachType(device))
       types.set(measurement_type, timestamp);

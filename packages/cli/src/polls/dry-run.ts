@@ -34,10 +34,10 @@ interface Preview {
 /** Asks the API and applies what the fetcher would: sends nothing, writes nothing. */
 export async function dryRun({ open, output }: Context, ids: readonly string[]): Promise<number> {
   checkIds(ids);
-  const target = await open();
-  const devices = await selectDevices(target, ids);
-  const api = await openApi(target);
-  const keys = createKeyStore({ source: (await target.keys()).source, clock: systemClock });
+  const stage = await open();
+  const devices = await selectDevices(stage, ids);
+  const api = await openApi(stage);
+  const keys = createKeyStore({ source: (await stage.keys()).source, clock: systemClock });
   const previews: Preview[] = [];
   for (let start = 0; start < devices.length; start += CONCURRENT_REQUESTS) {
     const asked = devices.slice(start, start + CONCURRENT_REQUESTS);

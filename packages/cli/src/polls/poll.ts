@@ -3,7 +3,7 @@ import type { FetcherResult } from "@energylive/core/fetcher/run";
 
 import type { Context } from "../command.ts";
 import { EXIT_FAILED, FailedError } from "../errors.ts";
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import { colours } from "../terminal/output.ts";
 import { problemTexts } from "../texts.ts";
 import { checkIds, selectDevices } from "./selection.ts";
@@ -22,8 +22,8 @@ interface Failure {
 /** Runs the fetcher, and says of every device that failed why. */
 export async function poll({ open, output }: Context, ids: readonly string[]): Promise<number> {
   checkIds(ids);
-  const target = await open();
-  const selected = (await selectDevices(target, ids)).map(({ config }) => String(config.device_id));
+  const stage = await open();
+  const selected = (await selectDevices(stage, ids)).map(({ config }) => String(config.device_id));
   if (selected.length === 0)
     throw new FailedError("there is no device to poll: energylive devices add ID adds one");
   const progress = await output.progress(`Polling ${selected.length} devices`);
@@ -38,12 +38,12 @@ export async function poll({ open, output }: Context, ids: readonly string[]): P
   };
   try {
     for (let start = 0; start < selected.length; start += DEVICES_PER_RUN)
-      add(result, await target.poll({ device_ids: selected.slice(start, start + DEVICES_PER_RUN) }));
+      add(result, await stage.poll({ device_ids: selected.slice(start, start + DEVICES_PER_RUN) }));
   } finally {
     progress.end();
   }
-  const failures = result.failed === 0 ? [] : await failuresOf(target, ids);
-  await output.result({ ...result, failures }, text(result, failures, target));
+  const failures = result.failed === 0 ? [] : await failuresOf(stage, ids);
+  await output.result({ ...result, failures }, text(result, failures, stage));
   return result.failed + result.deferred === 0 ? 0 : EXIT_FAILED;
 }
 
@@ -58,9 +58,9 @@ function add(sum: FetcherResult, result: FetcherResult): void {
 }
 
 /** The fetcher counts; why a device failed stands in its state. */
-async function failuresOf(target: Target, ids: readonly string[]): Promise<Failure[]> {
+async function failuresOf(stage: Stage, ids: readonly string[]): Promise<Failure[]> {
   const now = Date.now();
-  return (await selectDevices(target, ids)).flatMap((registered) => {
+  return (await selectDevices(stage, ids)).flatMap((registered) => {
     const { device_id, health, problems, last_error } = reportOn(registered, now);
     if (health === "invalid")
       return [{ device_id, reason: `its item is invalid: ${problemTexts(problems).join("; ")}` }];
@@ -69,7 +69,7 @@ async function failuresOf(target: Target, ids: readonly string[]): Promise<Failu
   });
 }
 
-function text(result: FetcherResult, failures: readonly Failure[], target: Target): string {
+function text(result: FetcherResult, failures: readonly Failure[], stage: Stage): string {
   const { polled, failed, skipped, deferred, published, unchanged, quarantined } = result;
   const counts = [
     `${polled} polled`,
@@ -81,7 +81,7 @@ function text(result: FetcherResult, failures: readonly Failure[], target: Targe
     `${quarantined} quarantined`,
   ];
   const waits =
-    published > 0 && !target.isRunning
+    published > 0 && !stage.isRunning
       ? ["What was published waits in the queue until the stack runs again (npm start)."]
       : [];
   return [

@@ -1,11 +1,11 @@
 import type { RegisteredDevice } from "@energylive/core/device/registry";
 
 import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
-import type { Target } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 
 /** The devices that are named, or all that are to be polled. */
-export async function selectDevices(target: Target, ids: readonly string[]): Promise<RegisteredDevice[]> {
-  const registry = await openRegistry(target);
+export async function selectDevices(stage: Stage, ids: readonly string[]): Promise<RegisteredDevice[]> {
+  const registry = await openRegistry(stage);
   const selected: RegisteredDevice[] = [];
   for (const id of new Set(ids)) selected.push(await findDevice(registry, id));
   if (ids.length > 0) return selected;

@@ -2,15 +2,15 @@ import { systemClock } from "@energylive/core/clock";
 import { createEnergyLiveClient, type EnergyLiveClient } from "@energylive/core/energylive/client";
 import { httpGet } from "@energylive/core/energylive/http";
 
-import type { Target } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
 /** A person waits for the answer. */
 const TIMEOUT_MS = 10_000;
 
-/** The energyLIVE API that the target polls. */
-export async function openApi(target: Target): Promise<EnergyLiveClient> {
+/** The energyLIVE API that the stage polls. */
+export async function openApi(stage: Stage): Promise<EnergyLiveClient> {
   return createEnergyLiveClient({
-    baseUrl: await target.apiUrl(),
+    baseUrl: await stage.apiUrl(),
     httpGet,
     clock: systemClock,
     random: Math.random,

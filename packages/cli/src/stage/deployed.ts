@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { openDeployedPipeline } from "@energylive/api/pipeline/deployed";
+import { systemClock } from "@energylive/core/clock";
 import { FetcherResult } from "@energylive/core/fetcher/result";
 import { deployedKeySource } from "@energylive/core/keys/store";
 import { ssmKeyVault } from "@energylive/core/keys/vault";
@@ -12,7 +14,7 @@ import { createParameterReader } from "@energylive/functions/parameter";
 
 import { FailedError, UsageError } from "../errors.ts";
 import { functionConfiguration, invoke } from "./lambda.ts";
-import type { Target } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
 /** SQS asks all of its servers when it may wait, and says "nothing" only when none has a message. */
 const WAIT_SECONDS = 2;
@@ -25,11 +27,12 @@ const SQS_TIMEOUT_MS = 15_000;
  *
  * @throws {UsageError} for a stage that cannot be
  */
-export function openDeployed(stage: string): Target {
-  const names = namesOf(stage);
+export function openDeployed(name: string): Stage {
+  const names = namesOf(name);
   let dynamodb: DynamoDBClient | undefined;
   let sqs: SQSClient | undefined;
   let queues: Promise<Queues> | undefined;
+  let pipeline: ReturnType<typeof openDeployedPipeline> | undefined;
 
   function openTables(): DynamoDBClient {
     dynamodb ??= createDynamoDB();
@@ -60,8 +63,8 @@ export function openDeployed(stage: string): Target {
 
   return {
     kind: "deployed",
-    label: `the stage "${stage}"`,
-    stage,
+    label: `the stage "${name}"`,
+    name,
     names,
     isRunning: true,
     folder: undefined,
@@ -77,12 +80,12 @@ export function openDeployed(stage: string): Target {
       const ssm = new SSMClient({ maxAttempts: SDK_ATTEMPTS, requestHandler: REQUEST_HANDLER });
       const readParameter = createParameterReader(openTables());
       return {
-        async source(name) {
+        async source(keyName) {
           const defaultKey = (await fetcherVariables()).ENERGYLIVE_API_KEY ?? process.env.ENERGYLIVE_API_KEY;
-          return deployedKeySource({ defaultKey, readParameter, path: names.apiKeyPath })(name);
+          return deployedKeySource({ defaultKey, readParameter, path: names.apiKeyPath })(keyName);
         },
         vault: ssmKeyVault({ ssm, path: names.apiKeyPath }),
-        defaultKeyAdvice: `the key "default" of a stage is a secret of its deployment: npx sst secret set EnergyLiveApiKey --stage ${stage}, then npx sst deploy --stage ${stage}`,
+        defaultKeyAdvice: `the key "default" of a stage is a secret of its deployment: npx sst secret set EnergyLiveApiKey --stage ${name}, then npx sst deploy --stage ${name}`,
       };
     },
 
@@ -96,7 +99,13 @@ export function openDeployed(stage: string): Target {
       );
     },
 
+    async pipeline() {
+      pipeline ??= openDeployedPipeline({ stage: name, names, now: systemClock.now });
+      return pipeline.source;
+    },
+
     async close() {
+      pipeline?.close();
       dynamodb?.destroy();
       sqs?.destroy();
     },

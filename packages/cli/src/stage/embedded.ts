@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { join } from "node:path";
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
@@ -10,83 +9,78 @@ import { KeyUnavailableError } from "@energylive/core/keys/api-key";
 import type { KeySource } from "@energylive/core/keys/store";
 import { createLog } from "@energylive/core/log";
 import { FetcherEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { resourceNames } from "@energylive/core/settings/names";
 import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 import { createDynamoDB, createSqs } from "@energylive/functions/clients";
+import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
+import type { Activity, ActivityRecord } from "@energylive/local/activity";
 import { EMBEDDED_STAGE } from "@energylive/local/embedded-stage";
 import { fileKeyVault } from "@energylive/local/key-file";
 import { fileKeySource } from "@energylive/local/keys";
 import { awsConfig } from "@energylive/local/services/loopback";
-import { FailedError } from "../errors.ts";
-import type { Output } from "../terminal/output.ts";
-import { type LastStack, openLastStack } from "./last-stack.ts";
-import type { Target } from "./stage.ts";
 
-const DATA_FOLDER = ".energylive";
+import { shortPath } from "../terminal/path.ts";
+import { embeddedPipeline } from "./embedded-pipeline.ts";
+import type { Stage } from "./stage.ts";
 
 const DEFAULT_KEY_ADVICE =
   'on the embedded stack the key "default" is the variable ENERGYLIVE_API_KEY: put the line ENERGYLIVE_API_KEY=… into the file .env, then npm start';
 
-/**
- * The running or last embedded stack.
- *
- * @param dataFolder default: `.energylive` here or in a folder above
- * @throws {FailedError} when no stack was ever started there
- */
-export async function openEmbedded(
-  dataFolder: string | undefined,
-  output: Output,
-  debug: boolean,
-): Promise<Target> {
-  const folder = resolve(dataFolder ?? nearestDataFolder());
-  const stack = await openLastStack(folder);
-  if (stack === undefined) {
-    throw new FailedError(`no stack is running, and none has stored anything in ${shown(folder)}`, {
-      advice: "start one with npm start, name its folder with --data, or a deployed stage with --stage",
-    });
-  }
-  if (stack.pid === undefined)
-    output.note(`No stack is running: this is what is stored in ${shown(stack.folder)} (npm start runs it).`);
-  loadDotEnv(dirname(dirname(stack.folder)));
-  return embeddedTarget(stack, debug);
+/** What a running and a stopped stack have in common; where their services are differs. */
+export interface EmbeddedParts {
+  /** The stack's own folder. */
+  folder: string;
+  isRunning: boolean;
+  /** The endpoint. */
+  dynamodb(): Promise<string>;
+  sqs(): Promise<{ endpoint: string; queueUrl: string; dlqUrl: string }>;
+  /** The API that it polls, and the key named `default` of a simulated one. */
+  api(): Promise<{ url: string; key: string | undefined }>;
+  activity: { now(): Activity | Promise<Activity>; onChange?: ActivityRecord["onChange"] };
+  /** Shows the fetcher's log of a poll. */
+  debug: boolean;
+  close(): Promise<void>;
 }
 
-function embeddedTarget(stack: LastStack, debug: boolean): Target {
-  const { names } = stack;
+/** The embedded stack as a stage. */
+export function embeddedStage(parts: EmbeddedParts): Stage {
+  const { folder, activity } = parts;
+  const names = resourceNames(EMBEDDED_STAGE);
+  const keyFile = join(folder, "keys.json");
   let dynamodb: DynamoDBClient | undefined;
   let sqs: SQSClient | undefined;
-  const target: Target = {
+  const stage: Stage = {
     kind: "embedded",
-    label: `the embedded stack in ${shown(stack.folder)}`,
-    stage: EMBEDDED_STAGE,
+    label: `the embedded stack in ${shortPath(folder)}`,
+    name: EMBEDDED_STAGE,
+    folder: shortPath(folder),
     names,
-    isRunning: stack.pid !== undefined,
-    folder: stack.folder,
+    isRunning: parts.isRunning,
 
     async dynamodb() {
-      dynamodb ??= createDynamoDB(awsConfig(await stack.dynamodb()));
+      dynamodb ??= createDynamoDB(awsConfig(await parts.dynamodb()));
       return dynamodb;
     },
 
     async queues() {
-      const { endpoint, queueUrl, dlqUrl } = await stack.sqs();
+      const { endpoint, queueUrl, dlqUrl } = await parts.sqs();
       sqs ??= createSqs(awsConfig(endpoint));
-      // One process: what it does not have, no other server has.
+      // One process: it has every message, so there is no other server to wait for.
       return { sqs, queueUrl, dlqUrl, waitSeconds: 0 };
     },
 
     async keys() {
       return {
-        source: keySource(stack, (await stack.api()).key),
-        vault: fileKeyVault({ file: stack.keyFile, now: systemClock.now }),
+        source: keySource(keyFile, (await parts.api()).key),
+        vault: fileKeyVault({ file: keyFile, now: systemClock.now }),
         defaultKeyAdvice: DEFAULT_KEY_ADVICE,
       };
     },
 
-    apiUrl: async () => (await stack.api()).url,
+    apiUrl: async () => (await parts.api()).url,
 
     async poll(event) {
-      const queues = await target.queues();
-      const { createFetcherHandler } = await import("@energylive/functions/fetcher-handler");
+      const queues = await stage.queues();
       const handler = createFetcherHandler({
         environment: parseEnvironment(FetcherEnvironment, {
           ...process.env,
@@ -94,59 +88,49 @@ function embeddedTarget(stack: LastStack, debug: boolean): Target {
           DEVICES_TABLE: names.devicesTable,
           MEASUREMENT_QUEUE_URL: queues.queueUrl,
           MEASUREMENT_DLQ_URL: queues.dlqUrl,
-          ENERGYLIVE_API_URL: await target.apiUrl(),
+          ENERGYLIVE_API_URL: await stage.apiUrl(),
           API_KEY_PATH: names.apiKeyPath,
         }),
-        dynamodb: await target.dynamodb(),
+        dynamodb: await stage.dynamodb(),
         sqs: queues.sqs,
-        keySource: (await target.keys()).source,
+        keySource: (await stage.keys()).source,
         httpGet,
         clock: systemClock,
         random: Math.random,
-        log: createLog({ level: debug ? "debug" : "silent", destination: process.stderr }),
+        log: createLog({ level: parts.debug ? "debug" : "silent", destination: process.stderr }),
         report: () => {},
       });
       const endsAt = Date.now() + FETCHER_TIMEOUT_SECONDS * 1000;
       return handler(event, { getRemainingTimeInMillis: () => endsAt - Date.now() });
     },
 
+    pipeline: async () =>
+      embeddedPipeline({
+        activity: activity.now,
+        ...(activity.onChange === undefined ? {} : { onActivity: activity.onChange }),
+        sqs: async () => (await parts.sqs()).endpoint,
+        queue: names.measurementQueue,
+        now: systemClock.now,
+        isRunning: parts.isRunning,
+      }),
+
     async close() {
       dynamodb?.destroy();
       sqs?.destroy();
-      await stack.close();
+      await parts.close();
     },
   };
-  return target;
+  return stage;
 }
 
-/** @param simulatedKey the `default` key of a simulated API; of an account it is in the environment */
-function keySource(stack: LastStack, simulatedKey: string | undefined): KeySource {
+/** @param simulatedKey the `default` key of a simulated API; an account's is in the environment */
+function keySource(keyFile: string, simulatedKey: string | undefined): KeySource {
   // A person's own key is never sent to the simulated API.
   const defaultKey = simulatedKey ?? process.env.ENERGYLIVE_API_KEY ?? "";
-  const named = fileKeySource({ defaultKey, file: stack.keyFile });
+  const named = fileKeySource({ defaultKey, file: keyFile });
   return async (name) => {
     if (name === DEFAULT_KEY_NAME && defaultKey === "")
       throw new KeyUnavailableError(`the key "${DEFAULT_KEY_NAME}" is not set: ${DEFAULT_KEY_ADVICE}`);
     return named(name);
   };
-}
-
-/** So that the command works in every folder of the project. */
-function nearestDataFolder(): string {
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, DATA_FOLDER))) return join(folder, DATA_FOLDER);
-    if (folder === dirname(folder)) return DATA_FOLDER;
-  }
-}
-
-/** `npm start` reads it too. Variables that are set win. */
-function loadDotEnv(projectFolder: string): void {
-  const file = join(projectFolder, ".env");
-  if (existsSync(file)) process.loadEnvFile(file);
-}
-
-/** A path as a person here would type it. */
-function shown(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere.startsWith("..") ? path : fromHere || ".";
 }

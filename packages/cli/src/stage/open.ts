@@ -1,23 +1,91 @@
-import { UsageError } from "../errors.ts";
-import type { Output } from "../terminal/output.ts";
-import type { Target } from "./stage.ts";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 
-export interface TargetOptions {
+import { FolderInUseError, lockFolder } from "@energylive/local/services/folder-lock";
+import { lastStack, type StackFile } from "@energylive/local/stack-file";
+
+import { loadDotEnv } from "../dot-env.ts";
+import { FailedError, UsageError } from "../errors.ts";
+import type { Output } from "../terminal/output.ts";
+import { shortPath } from "../terminal/path.ts";
+import { openDeployed } from "./deployed.ts";
+import { openRunning } from "./running.ts";
+import type { Stage } from "./stage.ts";
+import { openStopped } from "./stopped.ts";
+
+const DATA_FOLDER = ".energylive";
+
+/** A running stack answers at once. If it does not, it has ended and another process has its id. */
+const ANSWER_TIMEOUT_MS = 1_000;
+
+/** Another command may work on the folder for a moment. */
+const LOCK_PATIENCE_MS = 10_000;
+const LOCK_RETRY_MS = 100;
+
+export interface StageOptions {
   stage?: string | undefined;
   data?: string | undefined;
   debug?: true | undefined;
 }
 
-/** The deployed stage that is named, here or by ENERGYLIVE_STAGE, or else the running or last embedded stack. */
-export async function openTarget(options: TargetOptions, output: Output): Promise<Target> {
+/**
+ * Opens the deployed stage that is named, by option or by ENERGYLIVE_STAGE; otherwise the running embedded stack, or
+ * what the last one stored.
+ */
+export async function openStage(options: StageOptions, output: Output): Promise<Stage> {
   const { data } = options;
   if (options.stage !== undefined && data !== undefined)
-    throw new UsageError("--data is a folder of the embedded stack, and --stage a deployed one", {
+    throw new UsageError("--data names a folder of the embedded stack, and --stage a deployed stage", {
       advice: "give one of them",
     });
-  // What is typed counts for more than what is set.
-  const stage = options.stage ?? (data === undefined ? (process.env.ENERGYLIVE_STAGE ?? "") : "");
-  // Each loads what it needs: an embedded stack no Lambda client, a deployed one no database.
-  if (stage !== "") return (await import("./deployed.ts")).openDeployed(stage);
-  return (await import("./embedded.ts")).openEmbedded(data, output, options.debug === true);
+  // An option wins over the environment.
+  const name = options.stage ?? (data === undefined ? (process.env.ENERGYLIVE_STAGE ?? "") : "");
+  if (name !== "") return openDeployed(name);
+  return openEmbedded(resolve(data ?? nearestDataFolder()), output, options.debug === true);
+}
+
+/**
+ * @throws {FailedError} when no stack was ever started in the folder
+ * @throws {FolderInUseError} when another process holds the folder and does not answer
+ */
+async function openEmbedded(dataFolder: string, output: Output, debug: boolean): Promise<Stage> {
+  const giveUpAt = Date.now() + LOCK_PATIENCE_MS;
+  for (;;) {
+    const known = await lastStack(dataFolder);
+    if (known === undefined)
+      throw new FailedError(`no stack is running, and none has stored anything in ${shortPath(dataFolder)}`, {
+        advice: "start one with npm start, name its folder with --data, or a deployed stage with --stage",
+      });
+    // npm start reads the same file.
+    loadDotEnv(dirname(dirname(known.folder)));
+    if (await isRunning(known.file)) return openRunning(known, { debug });
+    try {
+      const unlock = await lockFolder(known.folder);
+      output.note(
+        `No stack is running: this is what is stored in ${shortPath(known.folder)} (npm start runs it).`,
+      );
+      return openStopped(known, { debug, unlock });
+    } catch (error) {
+      if (!(error instanceof FolderInUseError) || Date.now() >= giveUpAt) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
+    }
+  }
+}
+
+async function isRunning({ pid, dynamodb }: StackFile): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+    const response = await fetch(dynamodb, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+    return (await response.text()).startsWith("healthy");
+  } catch {
+    return false;
+  }
+}
+
+/** So that the command works in every folder of the project. */
+function nearestDataFolder(): string {
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, DATA_FOLDER))) return join(folder, DATA_FOLDER);
+    if (folder === dirname(folder)) return DATA_FOLDER;
+  }
 }

@@ -1,21 +1,23 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { PipelineSource } from "@energylive/api/pipeline/source";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { KeySource } from "@energylive/core/keys/store";
 import type { KeyVault } from "@energylive/core/keys/vault";
 import type { Queues } from "@energylive/core/queue/queues";
 import type { ResourceNames } from "@energylive/core/settings/names";
 
-/** The system that a command works on: an embedded stack or a deployed stage. What a verb does not ask for is not opened. */
-export interface Target {
+/** The system that a command works on: a deployed stage, or the embedded stack. Each part opens when it is asked for. */
+export interface Stage {
   kind: "embedded" | "deployed";
   /** For a person: `the embedded stack in .energylive/simulated`, `the stage "production"`. */
   label: string;
-  stage: string;
+  /** `production`; the embedded stack's is `local`. */
+  name: string;
+  /** An embedded stack's own folder, as a person here would type it. */
+  folder: string | undefined;
   names: ResourceNames;
   /** Whether polls are scheduled and the queue is consumed. */
   isRunning: boolean;
-  /** Of an embedded stack: its own folder. */
-  folder: string | undefined;
   dynamodb(): Promise<DynamoDBClient>;
   queues(): Promise<Queues>;
   keys(): Promise<Keys>;
@@ -23,12 +25,9 @@ export interface Target {
   apiUrl(): Promise<string>;
   /** Invokes the fetcher. */
   poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
+  /** What the pipeline did lately, for the dashboard. */
+  pipeline(): Promise<PipelineSource>;
   close(): Promise<void>;
-}
-
-/** A command as a person types it for the same target: `energylive dlq list --stage production`. */
-export function commandFor({ kind, stage }: Pick<Target, "kind" | "stage">, command: string): string {
-  return `energylive ${command}${kind === "deployed" ? ` --stage ${stage}` : ""}`;
 }
 
 export interface Keys {
@@ -36,4 +35,9 @@ export interface Keys {
   vault: KeyVault;
   /** How a person sets the key named `default`, which lies elsewhere. */
   defaultKeyAdvice: string;
+}
+
+/** A command as a person types it for the same stage: `energylive dlq list --stage production`. */
+export function commandFor({ kind, name }: Pick<Stage, "kind" | "name">, command: string): string {
+  return `energylive ${command}${kind === "deployed" ? ` --stage ${name}` : ""}`;
 }

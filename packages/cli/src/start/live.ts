@@ -1,11 +1,10 @@
-import { relative } from "node:path";
-
 import { systemClock } from "@energylive/core/clock";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { describeError, type Log } from "@energylive/core/log";
 import { startScheduler } from "@energylive/local/pipeline/scheduler";
 import type { Stack } from "@energylive/local/stack";
 import { createLogUpdate } from "log-update";
+import { shortPath } from "../terminal/path.ts";
 import { type ScreenState, type ShownLine, screen, shownLine } from "./screen.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { Source } from "./source.ts";
@@ -60,8 +59,8 @@ export async function runLive(options: LiveOptions): Promise<void> {
     const state: ScreenState = {
       source: options.source.label,
       lines: view === undefined ? [] : options.lines,
-      folder: shortest(options.folder),
-      logFile: options.logFile === undefined ? undefined : shortest(options.logFile),
+      folder: shortPath(options.folder),
+      logFile: options.logFile === undefined ? undefined : shortPath(options.logFile),
       endpoints: stack.endpoints,
       tables: stack.names,
       intervalSeconds: options.intervalSeconds,
@@ -88,10 +87,4 @@ export async function runLive(options: LiveOptions): Promise<void> {
   view?.done();
   output.write("Stopping: finishing what is in flight …\n");
   await scheduler.stop();
-}
-
-/** A path as a person here would type it. */
-function shortest(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere.startsWith("..") ? path : fromHere || ".";
 }

@@ -4,16 +4,22 @@ import { createEnergyLiveClient } from "@energylive/core/energylive/client";
 import { httpGet } from "@energylive/core/energylive/http";
 import { ApiKey } from "@energylive/core/keys/api-key";
 import { startSimulatedApi } from "@energylive/simulator/server";
-import type { StartOptions } from "./options.ts";
 
 const DISCOVERY_TIMEOUT_MS = 10_000;
+
+/** Households of the simulated API, when no number is given. */
+export const DEFAULT_DEMO_DEVICES = 5;
 
 /** Any text does: the simulated API knows it because it is told. */
 export const SIMULATED_KEY = "simulated-energylive-api-key";
 
+export type SourceOptions =
+  | { kind: "simulated"; devices: number }
+  | { kind: "account"; url: string; key: string };
+
 /** Whose data is collected: the simulated API's households, or an account's own devices. */
 export interface Source {
-  kind: StartOptions["source"]["kind"];
+  kind: SourceOptions["kind"];
   /** For a person. */
   label: string;
   api: { url: string; key: string };
@@ -24,7 +30,7 @@ export interface Source {
   close(): Promise<void>;
 }
 
-export async function openSource(options: StartOptions["source"]): Promise<Source> {
+export async function openSource(options: SourceOptions): Promise<Source> {
   return options.kind === "simulated"
     ? openSimulated(options.devices)
     : openAccount(options.url, options.key);

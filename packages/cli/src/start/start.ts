@@ -1,4 +1,3 @@
-/** The collector on one machine, with one command. */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
@@ -6,63 +5,30 @@ import { describeError, type Log, type LogLevel } from "@energylive/core/log";
 import { LoggingEnvironment, logLevel, parseEnvironment } from "@energylive/core/settings/environment";
 import { type Stack, startStack } from "@energylive/local/stack";
 import { type StackFile, writeStackFile } from "@energylive/local/stack-file";
+import { ensureAssets } from "@energylive/web/build";
+
+import { DEFAULT_DASHBOARD_PORT, openDashboard } from "../dashboard/open.ts";
+import { loadDotEnv } from "../dot-env.ts";
+import { EXIT_DONE, EXIT_FAILED } from "../errors.ts";
+import { openRunning } from "../stage/running.ts";
+import type { Output } from "../terminal/output.ts";
 import { addDevices } from "./discovery.ts";
 import { runLive } from "./live.ts";
 import { createLogging } from "./logging.ts";
 import { pollOnce, writeJson, writeTable } from "./once.ts";
-import { HELP, parseOptions, type StartOptions, UsageError } from "./options.ts";
-import type { ShownLine } from "./screen.ts";
+import { readOptions, type StartFlags, type StartOptions } from "./options.ts";
 import { openSource } from "./source.ts";
-
-const EXIT_DONE = 0;
-const EXIT_FAILED = 1;
-const EXIT_WRONG_USAGE = 2;
 
 /** One Ctrl-C reaches this process twice under npm: from the terminal, and passed on by npm. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** What runs beside the stack and is shown with it: started after it, ended before it. */
-export type Companion = (running: Running) => Promise<StartedCompanion>;
-
-export interface Running {
-  stack: Stack;
-  /** The stack's own. */
-  folder: string;
-  options: StartOptions;
-  log: Log;
-}
-
-export interface StartedCompanion {
-  /** For the person at the terminal, and for no log. */
-  lines: readonly ShownLine[];
-  close(): Promise<void>;
-}
-
-/**
- * `npm start`: reads the command line and the environment, runs the collector until it is stopped, and sets the exit
- * code.
- */
-export async function start({ companions }: { companions: readonly Companion[] }): Promise<void> {
-  try {
-    loadDotEnv();
-    process.exitCode = await run(companions);
-  } catch (error) {
-    const { message } = describeError(error);
-    process.stderr.write(`${message}\n`);
-    if (process.env.DEBUG === "true" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    process.exitCode = error instanceof UsageError ? EXIT_WRONG_USAGE : EXIT_FAILED;
-    if (error instanceof UsageError) process.stderr.write("npm start -- --help lists the options\n");
-  }
-}
-
-async function run(companions: readonly Companion[]): Promise<number> {
-  const options = parseOptions(process.argv.slice(2), process.env);
-  if (options.help) {
-    process.stdout.write(HELP);
-    return EXIT_DONE;
-  }
+/** Runs the collector on this machine, until it is stopped or has polled once. */
+export async function start(flags: StartFlags, output: Output): Promise<number> {
+  loadDotEnv(".");
+  const options = readOptions(flags, process.env);
   // Simulated households and an account's own devices never share a folder.
-  const folder = join(resolve(options.dataFolder), options.source.kind);
+  const dataFolder = resolve(options.dataFolder);
+  const folder = join(dataFolder, options.source.kind);
   await mkdir(folder, { recursive: true });
   const showsScreen = !options.once && process.stdout.isTTY;
   const logFile = showsScreen ? join(folder, "energylive.log") : undefined;
@@ -81,14 +47,25 @@ async function run(companions: readonly Companion[]): Promise<number> {
     variables: process.env,
   });
   started.defer(() => stack.stop());
-  await writeStackFile(resolve(options.dataFolder), stackFile(stack, options));
+  const file = stackFile(stack, options);
+  await writeStackFile(dataFolder, file);
   await addDevices(stack, source, log);
-  if (options.once) return await once(stack, options);
-  const lines: ShownLine[] = [];
-  for (const startCompanion of companions) {
-    const companion = await startCompanion({ stack, folder, options, log });
-    started.defer(() => companion.close());
-    lines.push(...companion.lines);
+  if (options.once) return await once(stack, output);
+  const lines = [];
+  if (options.dashboard !== false) {
+    const stage = openRunning({ folder, file }, { activity: stack.activity });
+    started.defer(() => stage.close());
+    // Built by the time someone opens the address; an earlier visitor waits for the same build.
+    const built = ensureAssets();
+    built.catch((error) => log.warn({ event: "dashboard_not_built", error: describeError(error) }));
+    const dashboard = await openDashboard(stage, {
+      port: options.dashboard.port,
+      log,
+      assets: () => built.catch(ensureAssets),
+    });
+    started.defer(() => dashboard.close());
+    const taken = dashboard.isElsewhere ? ` (port ${DEFAULT_DASHBOARD_PORT} is taken)` : "";
+    lines.push({ name: "Dashboard", text: `${dashboard.url}${taken}` });
   }
   await runLive({
     stack,
@@ -105,11 +82,11 @@ async function run(companions: readonly Companion[]): Promise<number> {
   return EXIT_DONE;
 }
 
-async function once(stack: Stack, options: StartOptions): Promise<number> {
+async function once(stack: Stack, output: Output): Promise<number> {
   const report = await pollOnce(stack);
   const write = (text: string) => void process.stdout.write(text);
-  await (options.json ? writeJson : writeTable)(stack, report, write);
-  for (const problem of report.problems) process.stderr.write(`${problem}\n`);
+  await (output.json ? writeJson : writeTable)(stack, report, write);
+  for (const problem of report.problems) output.note(problem);
   return report.problems.length === 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -139,12 +116,4 @@ function stopOnSignal(log: Log, { once }: StartOptions): AbortSignal {
     });
   }
   return stopping.signal;
-}
-
-function loadDotEnv(): void {
-  try {
-    process.loadEnvFile(".env");
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-  }
 }

@@ -1,0 +1,53 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
+
+import { documented, run } from "../command.ts";
+import { DEFAULT_DASHBOARD_PORT } from "../dashboard/open.ts";
+import { DEFAULT_SIMULATED_INTERVAL_SECONDS } from "../start/options.ts";
+import { DEFAULT_DEMO_DEVICES } from "../start/source.ts";
+
+/** `energylive start`, which is what `npm start` runs. */
+export function addStartCommand(program: CommandUnknownOpts): void {
+  documented(
+    program
+      .command("start")
+      .description(
+        "collect on this machine until Ctrl-C: the deployed handlers between an embedded DynamoDB and SQS",
+      )
+      .option(
+        "--once",
+        "poll every device once, wait until all is stored, show it; exit 1 when something failed",
+      )
+      .option("--devices <number>", `households of the simulated API (default: ${DEFAULT_DEMO_DEVICES})`)
+      .option(
+        "--interval <seconds>",
+        `how often to poll (default: ${DEFAULT_SIMULATED_INTERVAL_SECONDS} simulated, ${DEFAULT_INTERVAL_SECONDS} with your key)`,
+      )
+      .option("--data <folder>", "the folder of tables and queues", ".energylive")
+      .option("--fresh", "begin with an empty folder: deletes what was collected there")
+      .option("--api-url <url>", "another energyLIVE API; needs ENERGYLIVE_API_KEY")
+      .option(
+        "--port <number>",
+        `the dashboard's port (default: ${DEFAULT_DASHBOARD_PORT}, or a free one when that is taken)`,
+      )
+      .option("--no-dashboard", "leave the dashboard out")
+      .option("--json", "with --once: write the result as JSON, logs on standard error")
+      .option("--debug", "show stack traces")
+      .helpOption("-h, --help", "show this help"),
+    {
+      examples: [
+        ["start", "simulated households, or your devices when ENERGYLIVE_API_KEY is set"],
+        ["start --devices 20 --interval 10", "more households, less often"],
+        ["start --once --fresh --json", "one poll, as JSON"],
+      ],
+      json: "`{ polled, failed, published, unchanged, stored, quarantined, durationMs, endpoints, devices: [{ device_id, measurements }] }`",
+      notes: [
+        "Without ENERGYLIVE_API_KEY, in the environment or in a file .env, it polls a simulated energyLIVE API. LOG_LEVEL, POLL_CONCURRENCY and POLL_TIMEOUT_MS: see docs/configuration.md.",
+      ],
+    },
+  ).action((options) =>
+    run({ json: options.json, data: options.data, debug: options.debug }, async ({ output }) =>
+      (await import("../start/start.ts")).start(options, output),
+    ),
+  );
+}

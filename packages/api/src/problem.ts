@@ -1,5 +1,5 @@
 import { failureOf } from "@energylive/core/failure";
-import { describeError, type Log } from "@energylive/core/log";
+import type { Log } from "@energylive/core/log";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
@@ -31,7 +31,7 @@ export function problem(context: Context, status: ContentfulStatusCode, answer: 
 export function answerError(log: Log): (error: Error, context: Context) => Response {
   return (error, context) => {
     if (error instanceof RequestProblem) return problem(context, error.status, error.refusal);
-    log.error({ event: "dashboard_request_failed", path: context.req.path, error: describeError(error) });
+    log.error({ event: "dashboard_request_failed", path: context.req.path, error });
     return problem(context, 502, failureOf(error));
   };
 }

@@ -34,7 +34,17 @@ it("writes what has its level or a higher one", () => {
 });
 
 it("redacts what carries a key, wherever it stands and however it is written (invariant 8)", () => {
-  const names = ["api_key_value", "apiKey", "ENERGYLIVE_API_KEY", "X-API-KEY", "x-api-key", "Authorization"];
+  const names = [
+    "api_key_value",
+    "apiKey",
+    "ENERGYLIVE_API_KEY",
+    "X-API-KEY",
+    "x-api-key",
+    "Authorization",
+    "password",
+    "token",
+    "secret",
+  ];
   for (const name of names) {
     const secret = { [name]: "planted-key" };
     const [line] = lines((log) => log.info({ event: "x", ...secret, a: secret, b: { c: [{ d: secret }] } }));
@@ -52,11 +62,20 @@ it("writes a line whatever is in it", () => {
     log.warn({ event: "round", circle });
   });
   expect(large).toMatchObject({ event: "large", n: "18446744073709551616" });
-  expect(round).toMatchObject({
-    level: "warn",
-    event: "round",
-    not_written: expect.stringContaining("circular"),
+  expect(round).toMatchObject({ level: "warn", event: "round", circle: { self: "[circular]" } });
+});
+
+it("writes an error with its cause, and nothing else that it carries", () => {
+  const cause = Object.assign(new Error("connect failed"), { code: "ECONNREFUSED", apiKey: "planted-key" });
+  const error = Object.assign(new TypeError("fetch failed", { cause }), {
+    headers: { "x-api-key": "planted-key" },
   });
+  const [line] = lines((log) => log.error({ event: "x", error }));
+  expect(line).toMatchObject({
+    level: "error",
+    error: { name: "TypeError", message: "fetch failed", cause: "connect failed (ECONNREFUSED)" },
+  });
+  expect(JSON.stringify(line)).not.toContain("planted-key");
 });
 
 it("keeps the cause of an error", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { Clock } from "@energylive/core/clock";
 import { FetcherRun } from "@energylive/core/fetcher/result";
-import { describeError, type Log } from "@energylive/core/log";
+import type { Log } from "@energylive/core/log";
 import * as z from "zod";
 
 const MINUTE_MS = 60_000;
@@ -73,7 +73,7 @@ export async function openActivityRecord(options: {
     saving = saving
       .then(() => writeKept(folder, text))
       // A full disk costs the record, not the collector.
-      .catch((error) => log.warn({ event: "activity_not_written", error: describeError(error) }));
+      .catch((error) => log.warn({ event: "activity_not_written", error }));
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { Clock } from "@energylive/core/clock";
 import type { Device } from "@energylive/core/device/device";
-import { describeError, type Log } from "@energylive/core/log";
+import type { Log } from "@energylive/core/log";
 import type { LatestMeasurements } from "@energylive/core/measurement/latest";
 
 import type { DeviceDirectory, Directory } from "../devices/directory.ts";
@@ -81,7 +81,7 @@ export class Watcher {
         isFailing = false;
       } catch (error) {
         // Once, not every second while the stack is gone.
-        if (!isFailing) log.warn({ event: "dashboard_look_failed", error: describeError(error) });
+        if (!isFailing) log.warn({ event: "dashboard_look_failed", error });
         isFailing = true;
       }
       await clock.sleep(this.#restMs(before), signal);

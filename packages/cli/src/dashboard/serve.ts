@@ -3,6 +3,7 @@ import { ensureAssets } from "@energylive/web/build";
 
 import type { Context } from "../command.ts";
 import { openRegistry } from "../devices/registry.ts";
+import { logDestination } from "../terminal/log.ts";
 import { DEFAULT_DASHBOARD_PORT, openDashboard, parsePort } from "./open.ts";
 
 /** No device has this id. Asking for it costs half a read unit. */
@@ -20,7 +21,7 @@ export async function serveDashboard(
   const dashboard = await openDashboard(stage, {
     port,
     // One line per failed request; the page shows what it says too.
-    log: createLog({ level: "warn", destination: process.stderr }),
+    log: createLog({ level: "warn", destination: logDestination() }),
     assets: ensureAssets,
   });
   try {

@@ -19,6 +19,7 @@ import { fileKeyVault } from "@energylive/local/key-file";
 import { fileKeySource } from "@energylive/local/keys";
 import { awsConfig } from "@energylive/local/services/loopback";
 
+import { logDestination } from "../terminal/log.ts";
 import { shortPath } from "../terminal/path.ts";
 import { embeddedPipeline } from "./embedded-pipeline.ts";
 import type { Stage } from "./stage.ts";
@@ -97,7 +98,7 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
         httpGet,
         clock: systemClock,
         random: Math.random,
-        log: createLog({ level: parts.debug ? "debug" : "silent", destination: process.stderr }),
+        log: createLog({ level: parts.debug ? "debug" : "silent", destination: logDestination() }),
         report: () => {},
       });
       const endsAt = Date.now() + FETCHER_TIMEOUT_SECONDS * 1000;

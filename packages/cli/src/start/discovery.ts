@@ -1,5 +1,5 @@
 import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
-import { describeError, type Log } from "@energylive/core/log";
+import type { Log } from "@energylive/core/log";
 import type { Stack } from "@energylive/local/stack";
 import type { Source } from "./source.ts";
 
@@ -27,7 +27,7 @@ async function discover(stack: Stack, source: Source, log: Log) {
   } catch (error) {
     const mayPass = error instanceof EnergyLiveApiError && error.retryable;
     if (!mayPass || (await countDevices(stack)) === 0) throw error;
-    log.warn({ event: "discovery_failed", error: describeError(error) });
+    log.warn({ event: "discovery_failed", error });
     return [];
   }
 }

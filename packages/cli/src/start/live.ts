@@ -1,6 +1,6 @@
 import { systemClock } from "@energylive/core/clock";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
-import { describeError, type Log } from "@energylive/core/log";
+import type { Log } from "@energylive/core/log";
 import { startScheduler } from "@energylive/local/pipeline/scheduler";
 import type { Stack } from "@energylive/local/stack";
 import { createLogUpdate } from "log-update";
@@ -80,8 +80,7 @@ export async function runLive(options: LiveOptions): Promise<void> {
   }
 
   while (!signal.aborted) {
-    if (view !== undefined)
-      await draw().catch((error) => log.warn({ event: "draw_failed", error: describeError(error) }));
+    if (view !== undefined) await draw().catch((error) => log.warn({ event: "draw_failed", error }));
     await systemClock.sleep(REDRAW_MS, signal);
   }
   view?.done();

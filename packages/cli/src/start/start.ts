@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { describeError, type Log, type LogLevel } from "@energylive/core/log";
+import type { Log, LogLevel } from "@energylive/core/log";
 import { LoggingEnvironment, logLevel, parseEnvironment } from "@energylive/core/settings/environment";
 import { type Stack, startStack } from "@energylive/local/stack";
 import { type StackFile, writeStackFile } from "@energylive/local/stack-file";
@@ -57,7 +57,7 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
     started.defer(() => stage.close());
     // Built by the time someone opens the address; an earlier visitor waits for the same build.
     const built = ensureAssets();
-    built.catch((error) => log.warn({ event: "dashboard_not_built", error: describeError(error) }));
+    built.catch((error) => log.warn({ event: "dashboard_not_built", error }));
     const dashboard = await openDashboard(stage, {
       port: options.dashboard.port,
       log,

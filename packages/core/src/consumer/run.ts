@@ -1,7 +1,7 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 
 import type { Clock } from "../clock.ts";
-import { describeError, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
 import { measurementItem } from "../measurement/item.ts";
 import { measurementKey } from "../measurement/measurement.ts";
 import { type MeasurementMessage, parseMessage } from "../queue/message.ts";
@@ -141,7 +141,7 @@ class Batch {
         detail: poison.detail,
       });
     } catch (error) {
-      log.error({ event: "quarantine_failed", messages: messages.length, error: describeError(error) });
+      log.error({ event: "quarantine_failed", messages: messages.length, error });
       this.#failed.push(...messages);
     }
   }

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 
-import { describeError, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
 
 /** ChangeMessageVisibilityBatch's limit of entries. */
 const BATCH_ENTRIES = 10;
@@ -54,6 +54,6 @@ async function stretchBatch(
     if (Failed.length > 0)
       log.warn({ event: "visibility_not_stretched", messages: Failed.length, code: Failed[0]?.Code });
   } catch (error) {
-    log.warn({ event: "visibility_not_stretched", messages: batch.length, error: describeError(error) });
+    log.warn({ event: "visibility_not_stretched", messages: batch.length, error });
   }
 }

@@ -2,7 +2,7 @@ import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dyna
 
 import { fullJitterMs } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
-import { describeError, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
 import type { MeasurementItem } from "../measurement/item.ts";
 import { isRejection, isThrottle, isTransient } from "./storage-error.ts";
 
@@ -143,7 +143,7 @@ class Write {
   }
 
   #fail(entries: readonly Entry[], cause: unknown): void {
-    this.#options.log.warn({ event: "write_failed", items: entries.length, error: describeError(cause) });
+    this.#options.log.warn({ event: "write_failed", items: entries.length, error: cause });
     for (const { index } of entries) this.#outcomes.set(index, { outcome: "failed", cause });
   }
 

@@ -8,7 +8,7 @@ import { EnergyLiveApiError, OutOfTimeError, type PollErrorCode } from "../energ
 import type { LatestMeasurement, LatestResponse } from "../energylive/latest.ts";
 import { KeyUnavailableError } from "../keys/api-key.ts";
 import type { KeyStore } from "../keys/store.ts";
-import { describeError, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
 import { serializeMessage } from "../queue/message.ts";
 import { elementEnvelope, type Quarantine } from "../queue/quarantine.ts";
 import { type QueueSender, SendError } from "../queue/sender.ts";
@@ -222,7 +222,7 @@ async function saveState(device: Device, context: PollContext, state: DeviceStat
     const isThere = await context.devices.saveState(device_id, state);
     if (!isThere) context.log.info({ event: "device_removed_meanwhile", device_id });
   } catch (error) {
-    context.log.error({ event: "state_not_saved", device_id, error: describeError(error) });
+    context.log.error({ event: "state_not_saved", device_id, error });
   }
 }
 

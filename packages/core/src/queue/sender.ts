@@ -7,7 +7,7 @@ import {
 
 import { fullJitterMs } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
-import { describeError, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
 
 /** SendMessageBatch's limit of entries. */
 const BATCH_ENTRIES = 10;
@@ -124,7 +124,7 @@ export function createQueueSender(options: {
         queueUrl,
         entries: waiting.length,
         attempts,
-        error: describeError(cause),
+        error: cause,
       });
       if (clock.now() + waitMs >= deadlineAt) {
         const error = new SendError(`SQS did not accept ${waiting.length} messages in ${attempts} attempts`, {

@@ -1,5 +1,5 @@
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
-import { describeError, type Log } from "@energylive/core/log";
+import type { Log } from "@energylive/core/log";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { Consumer } from "sqs-consumer";
 
@@ -68,7 +68,7 @@ export function startEventSourceMapping(options: {
       },
     });
     poller.on("error", (error) => {
-      if (!stopping) log.warn({ event: "receive_failed", error: describeError(error) });
+      if (!stopping) log.warn({ event: "receive_failed", error });
     });
     poller.start();
     return poller;
@@ -100,7 +100,7 @@ async function invoke(
     if ([...failed].some((id) => !ids.has(id))) return messages.map(() => false);
     return messages.map(({ MessageId = "" }) => !failed.has(MessageId));
   } catch (error) {
-    log.error({ event: "consumer_failed", messages: messages.length, error: describeError(error) });
+    log.error({ event: "consumer_failed", messages: messages.length, error });
     return messages.map(() => false);
   }
 }

@@ -1,4 +1,4 @@
-import { describeError, type Log } from "@energylive/core/log";
+import type { Log } from "@energylive/core/log";
 
 export interface Scheduler {
   /** Epoch milliseconds of the next run. */
@@ -25,7 +25,7 @@ export function startScheduler(options: {
   function fire(): void {
     nextAt = Math.max(nextAt + intervalMs, Date.now());
     current = run()
-      .catch((error) => log.error({ event: "fetcher_failed", error: describeError(error) }))
+      .catch((error) => log.error({ event: "fetcher_failed", error }))
       .then(() => {
         if (!stopped) timer = setTimeout(fire, Math.max(0, nextAt - Date.now()));
       });

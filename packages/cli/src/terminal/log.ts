@@ -1,0 +1,14 @@
+import pretty from "pino-pretty";
+
+/** Where a command logs beside its result: readable in a terminal, one JSON line per event elsewhere. */
+export function logDestination(): { write(line: string): void } {
+  const { stderr } = process;
+  if (stderr.isTTY !== true) return { write: (line) => void stderr.write(line) };
+  return pretty({
+    destination: stderr,
+    sync: true,
+    messageKey: "event",
+    singleLine: true,
+    translateTime: "SYS:HH:MM:ss",
+  });
+}

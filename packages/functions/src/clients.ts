@@ -1,11 +1,6 @@
-import {
-  DynamoDBClient,
-  type DynamoDBClientConfig,
-  DynamoDBServiceException,
-} from "@aws-sdk/client-dynamodb";
-import { SQSClient, type SQSClientConfig, SQSServiceException } from "@aws-sdk/client-sqs";
-
-import { reuseEnvelope } from "./envelope.ts";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
 
 /**
  * The AWS SDK waits for ever by default. A request that hangs must end well before the function does, so that it can
@@ -25,10 +20,6 @@ export const REQUEST_HANDLER = {
  */
 export const SDK_ATTEMPTS = 5;
 
-/** Commands of which there is one for every device, for every few measurements, or for every page of them. */
-const HOT_TABLE_COMMANDS = ["UpdateItemCommand", "BatchWriteItemCommand", "QueryCommand"];
-const HOT_QUEUE_COMMANDS = ["SendMessageBatchCommand"];
-
 /**
  * `cacheMiddleware`: a client's middlewares never change once it is made, so they are put in order once and not for
  * every request.
@@ -39,10 +30,6 @@ const DEFAULTS = { requestHandler: REQUEST_HANDLER, cacheMiddleware: true };
 export function createDynamoDB(config: DynamoDBClientConfig = {}): DynamoDBClient {
   const client = new DynamoDBClient({ ...DEFAULTS, maxAttempts: SDK_ATTEMPTS, ...config });
   withoutLogging(client);
-  reuseEnvelope(client, {
-    commands: HOT_TABLE_COMMANDS,
-    serviceError: (answer) => new DynamoDBServiceException(answer),
-  });
   return client;
 }
 
@@ -55,11 +42,12 @@ export function createBatchDynamoDB(config: DynamoDBClientConfig = {}): DynamoDB
 export function createSqs(config: SQSClientConfig = {}): SQSClient {
   const client = new SQSClient({ ...DEFAULTS, maxAttempts: 1, md5: false, ...config });
   withoutLogging(client);
-  reuseEnvelope(client, {
-    commands: HOT_QUEUE_COMMANDS,
-    serviceError: (answer) => new SQSServiceException(answer),
-  });
   return client;
+}
+
+/** For the keys of devices that name one. */
+export function createSsm(): SSMClient {
+  return new SSMClient({ ...DEFAULTS, maxAttempts: SDK_ATTEMPTS });
 }
 
 /**

@@ -5,25 +5,24 @@
 
 import { systemClock } from "@energylive/core/clock";
 import { httpGet } from "@energylive/core/energylive/http";
+import { ssmParameterReader } from "@energylive/core/keys/parameter";
 import { deployedKeySource } from "@energylive/core/keys/store";
 import { createLog } from "@energylive/core/log";
 import { FetcherEnvironment, logLevel, parseEnvironment } from "@energylive/core/settings/environment";
 
-import { createDynamoDB, createSqs } from "./clients.ts";
+import { createDynamoDB, createSqs, createSsm } from "./clients.ts";
 import { createFetcherHandler } from "./fetcher-handler.ts";
 import { reportFetcher } from "./metrics.ts";
-import { createParameterReader } from "./parameter.ts";
 
 const environment = parseEnvironment(FetcherEnvironment, process.env);
-const dynamodb = createDynamoDB();
 
 export const handler = createFetcherHandler({
   environment,
-  dynamodb,
+  dynamodb: createDynamoDB(),
   sqs: createSqs(),
   keySource: deployedKeySource({
     defaultKey: environment.ENERGYLIVE_API_KEY,
-    readParameter: createParameterReader(dynamodb),
+    readParameter: ssmParameterReader(createSsm()),
     path: environment.API_KEY_PATH,
   }),
   httpGet,

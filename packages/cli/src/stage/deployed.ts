@@ -1,16 +1,15 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { SSMClient } from "@aws-sdk/client-ssm";
 import { openDeployedPipeline } from "@energylive/api/pipeline/deployed";
 import { systemClock } from "@energylive/core/clock";
 import { FetcherResult } from "@energylive/core/fetcher/result";
+import { ssmParameterReader } from "@energylive/core/keys/parameter";
 import { deployedKeySource } from "@energylive/core/keys/store";
 import { ssmKeyVault } from "@energylive/core/keys/vault";
 import type { Queues } from "@energylive/core/queue/queues";
 import { ENERGYLIVE_API_URL } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
-import { createDynamoDB, createSqs, REQUEST_HANDLER, SDK_ATTEMPTS } from "@energylive/functions/clients";
-import { createParameterReader } from "@energylive/functions/parameter";
+import { createDynamoDB, createSqs, createSsm, SDK_ATTEMPTS } from "@energylive/functions/clients";
 
 import { FailedError, UsageError } from "../errors.ts";
 import { functionConfiguration, invoke } from "./lambda.ts";
@@ -77,8 +76,8 @@ export function openDeployed(name: string): Stage {
     },
 
     async keys() {
-      const ssm = new SSMClient({ maxAttempts: SDK_ATTEMPTS, requestHandler: REQUEST_HANDLER });
-      const readParameter = createParameterReader(openTables());
+      const ssm = createSsm();
+      const readParameter = ssmParameterReader(ssm);
       return {
         async source(keyName) {
           const defaultKey = (await fetcherVariables()).ENERGYLIVE_API_KEY ?? process.env.ENERGYLIVE_API_KEY;

@@ -1,6 +1,5 @@
 import * as z from "zod";
 
-import { decimalText } from "../decimal.ts";
 import { parseJson, plainJson } from "../json.ts";
 import {
   DeviceId,
@@ -27,36 +26,26 @@ export interface MeasurementMessage extends Measurement {
 
 const ISO_UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 
-let schemas: ReturnType<typeof makeSchemas> | undefined;
+const Versioned = z.object({ v: WholeNumber }, "is not a JSON object");
 
-/** Made for the first message that is not of our own form: every start of a function would pay for them. */
-function messageSchemas() {
-  schemas ??= makeSchemas();
-  return schemas;
-}
-
-function makeSchemas() {
-  const versioned = z.object({ v: WholeNumber }, "is not a JSON object");
-  const body = z.object({
-    device_id: DeviceId,
-    measurement_type: MeasurementType,
-    timestamp: Timestamp,
-    value: Value,
-    collection_time: z
-      .string("is not a string")
-      .refine(
-        (time) => ISO_UTC.test(time) && !Number.isNaN(Date.parse(time)),
-        "is not an ISO 8601 time in UTC",
-      ),
-    retention_days: WholeNumber.pipe(
-      z
-        .number()
-        .min(MIN_RETENTION_DAYS, `is below ${MIN_RETENTION_DAYS}`)
-        .max(MAX_RETENTION_DAYS, `is above ${MAX_RETENTION_DAYS}`),
+const Body = z.object({
+  device_id: DeviceId,
+  measurement_type: MeasurementType,
+  timestamp: Timestamp,
+  value: Value,
+  collection_time: z
+    .string("is not a string")
+    .refine(
+      (time) => ISO_UTC.test(time) && !Number.isNaN(Date.parse(time)),
+      "is not an ISO 8601 time in UTC",
     ),
-  });
-  return { versioned, body };
-}
+  retention_days: WholeNumber.pipe(
+    z
+      .number()
+      .min(MIN_RETENTION_DAYS, `is below ${MIN_RETENTION_DAYS}`)
+      .max(MAX_RETENTION_DAYS, `is above ${MAX_RETENTION_DAYS}`),
+  ),
+});
 
 /** Why a message can never be stored. */
 export type PoisonReason = "invalid_json" | "unknown_version" | "invalid_message";
@@ -80,45 +69,8 @@ export function serializeMessage(message: MeasurementMessage): string {
   return `${plainJson(head.slice(0, -1))},"value":${message.value},${tail.slice(1)}`;
 }
 
-/**
- * The form that `serializeMessage` writes, for types and times without a character that JSON escapes. It says what the
- * schemas below say; reading by it costs a tenth.
- */
-const OWN_FORM =
-  /^\{"v":1,"device_id":"([A-Z]-\d{8}-\d{8})","measurement_type":"([!#-[\]-~]{1,200})","timestamp":([1-9]\d{12}),"value":(0|-?[1-9]\d{0,14}(?:\.\d{0,14}[1-9])?),"collection_time":"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)","retention_days":([1-9]\d{0,3})\}$/;
-
 /** Reads a message's body. Never throws: what cannot be read is poison, with the reason. */
 export function parseMessage(body: string): ParsedMessage {
-  return parseOwnForm(body) ?? parseAnyForm(body);
-}
-
-function parseOwnForm(body: string): ParsedMessage | undefined {
-  const match = OWN_FORM.exec(body);
-  if (match === null) return undefined;
-  const [
-    ,
-    device_id = "",
-    measurement_type = "",
-    timestamp,
-    value = "",
-    collection_time = "",
-    retention_days,
-  ] = match;
-  const decimal = decimalText(value);
-  if (decimal === undefined || Number.isNaN(Date.parse(collection_time))) return undefined;
-  return {
-    message: {
-      device_id,
-      measurement_type,
-      timestamp: Number(timestamp),
-      value: decimal,
-      collection_time,
-      retention_days: Number(retention_days),
-    },
-  };
-}
-
-function parseAnyForm(body: string): ParsedMessage {
   let json: unknown;
   try {
     json = parseJson(body);
@@ -127,7 +79,7 @@ function parseAnyForm(body: string): ParsedMessage {
     if (error instanceof RangeError) return poison("invalid_message", "is nested too deeply");
     return poison("invalid_json", error instanceof Error ? error.message : String(error));
   }
-  const versioned = messageSchemas().versioned.safeParse(json);
+  const versioned = Versioned.safeParse(json);
   if (!versioned.success) return poison("invalid_message", describeProblems(versioned.error).join("; "));
   const { v } = versioned.data;
   if (v < 1) return poison("invalid_message", `v is ${v}, below 1`);
@@ -137,7 +89,7 @@ function parseAnyForm(body: string): ParsedMessage {
       `v is ${v}; this consumer reads up to ${MESSAGE_VERSION}: deploy a newer one, then redrive`,
     );
   }
-  const parsed = messageSchemas().body.safeParse(json);
+  const parsed = Body.safeParse(json);
   if (!parsed.success) return poison("invalid_message", describeProblems(parsed.error).join("; "));
   return { message: parsed.data };
 }

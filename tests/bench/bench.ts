@@ -46,7 +46,10 @@ async function run(): Promise<void> {
 }
 
 function line(row: Row): string {
-  const goal = "atLeast" in row.reach ? `at least ${row.reach.atLeast}` : `at most ${row.reach.atMost}`;
+  const { reach } = row;
+  if (reach === undefined)
+    return `         ${row.measured.toFixed(2).padStart(8)} ${row.unit.padEnd(2)}  ${"".padEnd(13)}  ${row.what}\n`;
+  const goal = "atLeast" in reach ? `at least ${reach.atLeast}` : `at most ${reach.atMost}`;
   const mark = isReached(row) ? "reached" : "missed ";
   return `${mark}  ${row.measured.toFixed(2).padStart(8)} ${row.unit.padEnd(2)}  ${goal.padEnd(13)}  ${row.what}\n`;
 }

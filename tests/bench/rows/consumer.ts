@@ -36,7 +36,7 @@ export async function consumerCpu(rounds: number): Promise<Row[]> {
     against("python way", 9),
     against("sample pattern", 9),
     against("powertools", 9),
-    against("floor", 1.15),
+    against("floor", 1),
   ];
 }
 

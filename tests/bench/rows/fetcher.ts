@@ -20,7 +20,7 @@ export async function fetcherCpu(rounds: number): Promise<Row[]> {
     return (run.devices / run.cpuMs) * 1000;
   });
   const what = "fetcher against bare fetch and SendMessageBatch, devices per CPU second";
-  return [ratio(what, perCpuSecond.ours, perCpuSecond.bare, 0.85)];
+  return [ratio(what, perCpuSecond.ours, perCpuSecond.bare)];
 }
 
 /** The fetcher with more and more devices in one shard: its bundle in a bare process, as Lambda runs it. */

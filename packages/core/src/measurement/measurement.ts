@@ -41,14 +41,15 @@ export const MeasurementType = z
 const FIRST_TIMESTAMP = 1_000_000_000_000;
 export const LAST_TIMESTAMP = 9_999_999_999_999;
 
+const JsonNumber = z.custom<NumberText>((value) => value instanceof NumberText, "is not a number");
+
 /** A JSON number without a fraction, small enough for a double. */
-export const WholeNumber = z
-  .custom<NumberText>((value) => value instanceof NumberText, "is not a number")
-  .pipe(
-    z
-      .transform((number: NumberText) => wholeNumber(number.text))
-      .pipe(z.custom<number>((value) => Number.isSafeInteger(value), "is not a whole number")),
-  );
+export const WholeNumber = JsonNumber.transform((number, context) => {
+  const whole = wholeNumber(number.text);
+  if (Number.isSafeInteger(whole)) return whole;
+  context.addIssue("is not a whole number");
+  return z.NEVER;
+});
 
 /** By its digits, for a double rounds a fraction away that is small enough: 999999999999.9999999999 would be whole. */
 function wholeNumber(text: string): number {
@@ -57,28 +58,18 @@ function wholeNumber(text: string): number {
 }
 
 /** A JSON number that is an instant in epoch milliseconds. */
-export const Timestamp = WholeNumber.pipe(
-  z
-    .number()
-    .refine(
-      (time) => time >= FIRST_TIMESTAMP && time <= LAST_TIMESTAMP,
-      "is not a time in milliseconds (13 digits)",
-    ),
+export const Timestamp = WholeNumber.refine(
+  (time) => time >= FIRST_TIMESTAMP && time <= LAST_TIMESTAMP,
+  "is not a time in milliseconds (13 digits)",
 );
 
 /** A JSON number, kept as text. */
-export const Value = z
-  .custom<NumberText>((value) => value instanceof NumberText, "is not a number")
-  .pipe(
-    z
-      .transform((number: NumberText) => decimalText(number.text))
-      .pipe(
-        z.custom<DecimalText>(
-          (value) => value !== undefined,
-          "is not a number that DynamoDB can hold (38 digits, up to 1E125)",
-        ),
-      ),
-  );
+export const Value = JsonNumber.transform((number, context): DecimalText => {
+  const decimal = decimalText(number.text);
+  if (decimal !== undefined) return decimal;
+  context.addIssue("is not a number that DynamoDB can hold (38 digits, up to 1E125)");
+  return z.NEVER;
+});
 
 /**
  * The sort key of a measurement: unique per device, sorted by time, and the same for the same measurement however often

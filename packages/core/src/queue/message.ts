@@ -28,7 +28,7 @@ const ISO_UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 
 const Versioned = z.object({ v: WholeNumber }, "is not a JSON object");
 
-const Body = z.object({
+const Message = Versioned.extend({
   device_id: DeviceId,
   measurement_type: MeasurementType,
   timestamp: Timestamp,
@@ -79,9 +79,10 @@ export function parseMessage(body: string): ParsedMessage {
     if (error instanceof RangeError) return poison("invalid_message", "is nested too deeply");
     return poison("invalid_json", error instanceof Error ? error.message : String(error));
   }
-  const versioned = Versioned.safeParse(json);
-  if (!versioned.success) return poison("invalid_message", describeProblems(versioned.error).join("; "));
-  const { v } = versioned.data;
+  const parsed = Message.safeParse(json);
+  const version = parsed.success ? parsed : Versioned.safeParse(json);
+  if (!version.success) return poison("invalid_message", describeProblems(version.error).join("; "));
+  const { v } = version.data;
   if (v < 1) return poison("invalid_message", `v is ${v}, below 1`);
   if (v > MESSAGE_VERSION) {
     return poison(
@@ -89,9 +90,9 @@ export function parseMessage(body: string): ParsedMessage {
       `v is ${v}; this consumer reads up to ${MESSAGE_VERSION}: deploy a newer one, then redrive`,
     );
   }
-  const parsed = Body.safeParse(json);
   if (!parsed.success) return poison("invalid_message", describeProblems(parsed.error).join("; "));
-  return { message: parsed.data };
+  const { v: _, ...message } = parsed.data;
+  return { message };
 }
 
 function poison(reason: PoisonReason, detail: string): ParsedMessage {

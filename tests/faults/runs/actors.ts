@@ -22,11 +22,12 @@ export class Actor {
 
   #start(): Promise<Worker> {
     const { environment, journal } = this.#world;
+    const skewMs = Math.round(this.#chance.between(-MAX_SKEW_MS, MAX_SKEW_MS));
     return startWorker({
       role: this.#role,
       environment,
-      skewMs: Math.round(this.#chance.between(-MAX_SKEW_MS, MAX_SKEW_MS)),
-      onLine: (line) => journal.line(line),
+      skewMs,
+      onLine: (line) => journal.line(line, skewMs),
     });
   }
 

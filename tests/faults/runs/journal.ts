@@ -44,11 +44,13 @@ export class Journal {
       if (taken.has(Id)) this.accepted.push({ queue, body: MessageBody, at });
   }
 
-  line(line: string): void {
+  /** @param skewMs how far the clock of the process that wrote the line is ahead of this one's */
+  line(line: string, skewMs: number): void {
     this.lines += 1;
     if (this.#holdsKey(line)) this.leaks.push(line);
     if (!line.includes('"poll_failed"')) return;
     const { event, device_id, time } = JSON.parse(line);
-    if (event === "poll_failed") this.failedPolls.push({ deviceId: device_id, at: Date.parse(time) });
+    if (event === "poll_failed")
+      this.failedPolls.push({ deviceId: device_id, at: Date.parse(time) - skewMs });
   }
 }

@@ -2,6 +2,7 @@
 import { numberOf, readFlags } from "../../tools/flags.ts";
 import { bundles, coldStarts } from "./rows/bundles.ts";
 import { consumerCpu, consumerLatency } from "./rows/consumer.ts";
+import { cost } from "./rows/cost.ts";
 import { fetcherCpu, scale } from "./rows/fetcher.ts";
 import { requests } from "./rows/requests.ts";
 import { isReached, type Row } from "./rows/row.ts";
@@ -25,6 +26,7 @@ async function run(): Promise<void> {
   const parts = flags.scale
     ? [() => scale([1_000, 10_000, 100_000])]
     : [
+        cost,
         () => consumerCpu(rounds),
         () => consumerLatency(rounds),
         () => fetcherCpu(rounds),

@@ -7,6 +7,8 @@ import { readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { parseArgs } from "node:util";
 
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { itemBytes, STORAGE_OVERHEAD_BYTES, writeUnits } from "../../tools/synth/item-size.ts";
 import { selfSignedCertificate } from "../support/certificate.ts";
 import { startServer } from "../support/server.ts";
 
@@ -18,17 +20,30 @@ const { values } = parseArgs({
     latency: { type: "string", default: "0" },
     devices: { type: "string", default: "0" },
     tls: { type: "boolean", default: false },
+    /** Counts what DynamoDB would bill for the items as well. */
+    bill: { type: "boolean", default: false },
   },
 });
+type Item = Record<string, AttributeValue>;
+
 const latencyMs = Number(values.latency);
 const deviceCount = Number(values.devices);
 const latest = readFileSync(new URL("../fixtures/latest-interface.json", import.meta.url));
 const counts: Record<string, number> = {};
 
 const answers: Record<string, (body: string) => string> = {
-  BatchWriteItem: () => '{"UnprocessedItems":{}}',
-  PutItem: () => "{}",
-  UpdateItem: () => "{}",
+  BatchWriteItem: (body) => {
+    if (values.bill) for (const item of batchItems(JSON.parse(body))) billMeasurement(item);
+    return '{"UnprocessedItems":{}}';
+  },
+  PutItem: (body) => {
+    if (values.bill) billMeasurement(JSON.parse(body).Item);
+    return "{}";
+  },
+  UpdateItem: (body) => {
+    if (values.bill) billState(JSON.parse(body));
+    return "{}";
+  },
   Scan: scanPage,
   SendMessageBatch: acceptBatch,
 };
@@ -39,8 +54,7 @@ const listener: RequestListener = (request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk) => chunks.push(chunk));
   request.on("end", () => {
-    const name = operation ?? "latest";
-    counts[name] = (counts[name] ?? 0) + 1;
+    add(operation ?? "latest", 1);
     const body =
       operation === undefined
         ? latest
@@ -56,6 +70,32 @@ const listener: RequestListener = (request, response) => {
 
 const { url } = await startServer(listener, values.tls ? selfSignedCertificate() : undefined);
 process.stdout.write(`${url}\n`);
+
+function batchItems({
+  RequestItems,
+}: {
+  RequestItems: Record<string, { PutRequest: { Item: Item } }[]>;
+}): Item[] {
+  return Object.values(RequestItems).flatMap((puts) => puts.map(({ PutRequest }) => PutRequest.Item));
+}
+
+/** A measurement lies in the table and in its index, which projects all of it. */
+function billMeasurement(item: Item): void {
+  const bytes = itemBytes(item);
+  add("write units", 2 * writeUnits(bytes));
+  add("stored bytes", 2 * (bytes + STORAGE_OVERHEAD_BYTES));
+}
+
+/** The state is nearly all of a device's item. */
+function billState({ Key, ExpressionAttributeValues }: { Key: Item; ExpressionAttributeValues: Item }): void {
+  const bytes = itemBytes({ ...Key, ...ExpressionAttributeValues });
+  add("write units", writeUnits(bytes));
+  add("state bytes", bytes);
+}
+
+function add(name: string, amount: number): void {
+  counts[name] = (counts[name] ?? 0) + amount;
+}
 
 function scanPage(body: string): string {
   const { ExclusiveStartKey } = JSON.parse(body);

@@ -1,18 +1,43 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { decimalText } from "./decimal.ts";
 import { jsonNumber, NumberText, parseJson, plainJson, splitArrayElements } from "./json.ts";
 
 describe("parseJson", () => {
-  it("keeps every number as it was written", () => {
-    expect(parseJson('{"value":138.0,"big":12345678901234567890}')).toEqual({
-      value: new NumberText("138.0"),
-      big: new NumberText("12345678901234567890"),
-    });
+  it("gives a number that a double holds exactly as one", () => {
+    expect(parseJson("[138.0,-1.50e2,123456789012345]")).toEqual([138, -150, 123456789012345]);
   });
 
-  it("gives each number its text", () => {
-    expect(parseJson("-1.50e2")).toMatchObject({ text: "-1.50e2" });
+  it.each(["9007199254740993", "0.1234567890123456789", "1e400", "1e-400"])(
+    "keeps %s as it was written",
+    (text) => {
+      expect(parseJson(`{"value":${text}}`)).toEqual({ value: new NumberText(text) });
+    },
+  );
+
+  it("alters no number", () => {
+    const digits = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 1, maxLength: 20 });
+    const number = fc
+      .tuple(
+        fc.constantFrom("", "-"),
+        digits,
+        fc.option(digits),
+        fc.option(fc.integer({ min: -140, max: 140 })),
+      )
+      .map(([sign, whole, fraction, exponent]) => {
+        const leading = whole.replace(/^0+(?=\d)/, "");
+        return `${sign}${leading}${fraction === null ? "" : `.${fraction}`}${exponent === null ? "" : `e${exponent}`}`;
+      });
+    fc.assert(
+      fc.property(number, (text) => {
+        const parsed = parseJson(`[${text}]`);
+        const [value]: unknown[] = Array.isArray(parsed) ? parsed : [];
+        const kept = value instanceof NumberText ? value.text : String(value);
+        expect(decimalText(kept)).toBe(decimalText(text));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it("gives no prototype to what it reads", () => {

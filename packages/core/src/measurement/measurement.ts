@@ -41,35 +41,31 @@ export const MeasurementType = z
 const FIRST_TIMESTAMP = 1_000_000_000_000;
 export const LAST_TIMESTAMP = 9_999_999_999_999;
 
-const JsonNumber = z.custom<NumberText>((value) => value instanceof NumberText, "is not a number");
-
 /** A JSON number without a fraction, small enough for a double. */
-export const WholeNumber = JsonNumber.transform((number, context) => {
-  const whole = wholeNumber(number.text);
-  if (Number.isSafeInteger(whole)) return whole;
-  context.addIssue("is not a whole number");
-  return z.NEVER;
-});
+export const WholeNumber = z
+  .number({ error: ({ input }) => `is not a ${input instanceof NumberText ? "whole " : ""}number` })
+  .int("is not a whole number");
 
-/** By its digits, for a double rounds a fraction away that is small enough: 999999999999.9999999999 would be whole. */
-function wholeNumber(text: string): number {
-  const decimal = decimalText(text) ?? "";
-  return /^-?\d+$/.test(decimal) ? Number(decimal) : Number.NaN;
-}
+const NOT_MILLISECONDS = "is not a time in milliseconds (13 digits)";
 
 /** A JSON number that is an instant in epoch milliseconds. */
-export const Timestamp = WholeNumber.refine(
-  (time) => time >= FIRST_TIMESTAMP && time <= LAST_TIMESTAMP,
-  "is not a time in milliseconds (13 digits)",
+export const Timestamp = WholeNumber.min(FIRST_TIMESTAMP, NOT_MILLISECONDS).max(
+  LAST_TIMESTAMP,
+  NOT_MILLISECONDS,
 );
 
-/** A JSON number, kept as text. */
-export const Value = JsonNumber.transform((number, context): DecimalText => {
-  const decimal = decimalText(number.text);
-  if (decimal !== undefined) return decimal;
-  context.addIssue("is not a number that DynamoDB can hold (38 digits, up to 1E125)");
-  return z.NEVER;
-});
+/** A JSON number, as `parseJson` gives it. */
+export const Value = z
+  .custom<number | NumberText>(
+    (value) => typeof value === "number" || value instanceof NumberText,
+    "is not a number",
+  )
+  .transform((number, context): DecimalText => {
+    const decimal = decimalText(typeof number === "number" ? String(number) : number.text);
+    if (decimal !== undefined) return decimal;
+    context.addIssue("is not a number that DynamoDB can hold (38 digits, up to 1E125)");
+    return z.NEVER;
+  });
 
 /**
  * The sort key of a measurement: unique per device, sorted by time, and the same for the same measurement however often

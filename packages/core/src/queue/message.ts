@@ -39,11 +39,9 @@ const Message = Versioned.extend({
       (time) => ISO_UTC.test(time) && !Number.isNaN(Date.parse(time)),
       "is not an ISO 8601 time in UTC",
     ),
-  retention_days: WholeNumber.pipe(
-    z
-      .number()
-      .min(MIN_RETENTION_DAYS, `is below ${MIN_RETENTION_DAYS}`)
-      .max(MAX_RETENTION_DAYS, `is above ${MAX_RETENTION_DAYS}`),
+  retention_days: WholeNumber.min(MIN_RETENTION_DAYS, `is below ${MIN_RETENTION_DAYS}`).max(
+    MAX_RETENTION_DAYS,
+    `is above ${MAX_RETENTION_DAYS}`,
   ),
 });
 

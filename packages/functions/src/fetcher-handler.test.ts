@@ -1,8 +1,6 @@
 import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 
-import { httpGet } from "@energylive/core/energylive/http";
-
 import type { FetcherSummary } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
 import { listeningPort } from "@energylive/core/listening-port";
@@ -68,7 +66,7 @@ async function invoke(scene: Scene = {}) {
     dynamodb,
     sqs,
     keySource: async (name) => new ApiKey(name, "0123456789"),
-    httpGet,
+    fetch,
     clock,
     random: () => 0.5,
     log: createLog({ level: "info", destination: { write: (line) => void lines.push(JSON.parse(line)) } }),

@@ -2,8 +2,8 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "@energylive/core/clock";
 import { createDeviceStore } from "@energylive/core/device/store";
+import type { Fetch } from "@energylive/core/energylive/attempt";
 import { createEnergyLiveClient } from "@energylive/core/energylive/client";
-import type { HttpGet } from "@energylive/core/energylive/http";
 import {
   type FetcherResult,
   type FetcherSummary,
@@ -34,7 +34,7 @@ export interface FetcherParts {
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
   keySource: KeySource;
-  httpGet: HttpGet;
+  fetch: Fetch;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -51,7 +51,7 @@ export function createFetcherHandler(parts: FetcherParts) {
   const api = createEnergyLiveClient({
     baseUrl: environment.ENERGYLIVE_API_URL,
     timeoutMs: environment.POLL_TIMEOUT_MS,
-    httpGet: parts.httpGet,
+    fetch: parts.fetch,
     clock,
     random,
     limit,

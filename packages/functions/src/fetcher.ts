@@ -4,7 +4,6 @@
  */
 
 import { systemClock } from "@energylive/core/clock";
-import { httpGet } from "@energylive/core/energylive/http";
 import { ssmParameterReader } from "@energylive/core/keys/parameter";
 import { deployedKeySource } from "@energylive/core/keys/store";
 import { createLog } from "@energylive/core/log";
@@ -25,7 +24,7 @@ export const handler = createFetcherHandler({
     readParameter: ssmParameterReader(createSsm()),
     path: environment.API_KEY_PATH,
   }),
-  httpGet,
+  fetch,
   clock: systemClock,
   random: Math.random,
   log: createLog({ level: logLevel(environment) }),

@@ -5,7 +5,6 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "@energylive/core/clock";
 import { createDeviceRegistry, type DeviceRegistry } from "@energylive/core/device/registry";
-import { httpGet } from "@energylive/core/energylive/http";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { Log } from "@energylive/core/log";
 import { createMeasurementHistory, type MeasurementHistory } from "@energylive/core/measurement/history";
@@ -144,7 +143,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     environment: parseEnvironment(FetcherEnvironment, variables),
     dynamodb,
     keySource: fileKeySource({ defaultKey: options.api.key, file: join(folder, "keys.json") }),
-    httpGet,
+    fetch,
     report: () => {},
   });
   const consumer = createConsumerHandler({

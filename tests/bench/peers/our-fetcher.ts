@@ -1,7 +1,6 @@
 import { createWriteStream } from "node:fs";
 
 import { systemClock } from "@energylive/core/clock";
-import { httpGet } from "@energylive/core/energylive/http";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
 import { createLog } from "@energylive/core/log";
@@ -32,7 +31,7 @@ export function ourFetcher(endpoint: string): () => Promise<FetcherResult> {
     dynamodb: createDynamoDB(stubConfig(endpoint)),
     sqs: createSqs(stubConfig(endpoint)),
     keySource: async (name) => new ApiKey(name, "bench-key-0123456789"),
-    httpGet,
+    fetch,
     clock: systemClock,
     random: Math.random,
     log: createLog({ level: "info", destination: createWriteStream("/dev/null") }),

@@ -8,7 +8,6 @@ import {
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock } from "@energylive/core/clock";
 import { type DeviceState, DeviceState as State } from "@energylive/core/device/state";
-import { httpGet } from "@energylive/core/energylive/http";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
 import { createLog } from "@energylive/core/log";
@@ -97,7 +96,7 @@ export async function startEdge(): Promise<Edge> {
     environment: parseEnvironment(FetcherEnvironment, variables),
     dynamodb,
     keySource: async (name) => new ApiKey(name, API_KEY),
-    httpGet,
+    fetch,
   });
   const consumer = createConsumerHandler({
     ...process,

@@ -1,6 +1,5 @@
 import { systemClock } from "@energylive/core/clock";
 import { createEnergyLiveClient } from "@energylive/core/energylive/client";
-import { httpGet } from "@energylive/core/energylive/http";
 import { ApiKey } from "@energylive/core/keys/api-key";
 import { createLog } from "@energylive/core/log";
 import { FetcherEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
@@ -29,7 +28,7 @@ function startWith(ENERGYLIVE_API_URL: string): unknown {
     dynamodb: createDynamoDB(awsConfig(NOWHERE)),
     sqs: createSqs(awsConfig(NOWHERE)),
     keySource: async (name) => new ApiKey(name, plantedKey("network")),
-    httpGet: () => expect.fail("a request was sent"),
+    fetch: () => expect.fail("a request was sent"),
     clock: systemClock,
     random: Math.random,
     log: createLog({ level: "silent" }),
@@ -69,7 +68,7 @@ it("a server whose certificate nobody vouches for is sent nothing", async () => 
   }, selfSignedCertificate());
   const client = createEnergyLiveClient({
     baseUrl: `${impostor.url}/api/v1`,
-    httpGet,
+    fetch,
     clock: { ...systemClock, sleep: async () => {} },
     random: Math.random,
     timeoutMs: 5_000,

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { createDeviceRegistry } from "@energylive/core/device/registry";
-import { httpGet } from "@energylive/core/energylive/http";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
 import { createLog } from "@energylive/core/log";
@@ -51,7 +50,7 @@ export async function startFetcher(
     dynamodb,
     sqs,
     keySource: async (name) => new ApiKey(name, DEFAULT_API_KEY),
-    httpGet: (url, request) => clock.during(() => httpGet(url, request)),
+    fetch: (url, init) => clock.during(() => fetchWhole(url, init)),
     clock,
     random: Math.random,
     log: createLog({ level: "silent" }),
@@ -73,4 +72,10 @@ export async function startFetcher(
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** The answer with its body: the simulated clock must stand still until all of it is there. */
+async function fetchWhole(url: URL, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init);
+  return new Response(await response.arrayBuffer(), response);
 }

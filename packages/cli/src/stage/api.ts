@@ -1,6 +1,5 @@
 import { systemClock } from "@energylive/core/clock";
 import { createEnergyLiveClient, type EnergyLiveClient } from "@energylive/core/energylive/client";
-import { httpGet } from "@energylive/core/energylive/http";
 
 import type { Stage } from "./stage.ts";
 
@@ -11,7 +10,7 @@ const TIMEOUT_MS = 10_000;
 export async function openApi(stage: Stage): Promise<EnergyLiveClient> {
   return createEnergyLiveClient({
     baseUrl: await stage.apiUrl(),
-    httpGet,
+    fetch,
     clock: systemClock,
     random: Math.random,
     timeoutMs: TIMEOUT_MS,

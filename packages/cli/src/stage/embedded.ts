@@ -4,7 +4,6 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock } from "@energylive/core/clock";
 import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
-import { httpGet } from "@energylive/core/energylive/http";
 import { KeyUnavailableError } from "@energylive/core/keys/api-key";
 import type { KeySource } from "@energylive/core/keys/store";
 import { createLog } from "@energylive/core/log";
@@ -95,7 +94,7 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
         dynamodb: await stage.dynamodb(),
         sqs: queues.sqs,
         keySource: (await stage.keys()).source,
-        httpGet,
+        fetch,
         clock: systemClock,
         random: Math.random,
         log: createLog({ level: parts.debug ? "debug" : "silent", destination: logDestination() }),

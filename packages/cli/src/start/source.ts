@@ -1,7 +1,6 @@
 import { systemClock } from "@energylive/core/clock";
 import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 import { createEnergyLiveClient } from "@energylive/core/energylive/client";
-import { httpGet } from "@energylive/core/energylive/http";
 import { ApiKey } from "@energylive/core/keys/api-key";
 import { startSimulatedApi } from "@energylive/simulator/server";
 
@@ -54,7 +53,7 @@ async function openSimulated(deviceCount: number): Promise<Source> {
 function openAccount(url: string, key: string): Source {
   const client = createEnergyLiveClient({
     baseUrl: url,
-    httpGet,
+    fetch,
     clock: systemClock,
     random: Math.random,
     timeoutMs: DISCOVERY_TIMEOUT_MS,

@@ -1,48 +1,66 @@
 import type { ApiKey } from "../keys/api-key.ts";
 import { EnergyLiveApiError, statusError } from "./errors.ts";
-import { type HttpGet, HttpTimeoutError, ResponseTooLargeError } from "./http.ts";
 
 /**
- * The most of a response that is read. A response of an interface has about 1 KB; a hostile or broken one must not fill
- * the memory.
+ * The most that is read of a response. An interface answers with about 1 KB; a hostile or broken server must not fill the
+ * memory.
  */
 export const MAX_RESPONSE_BYTES = 1024 * 1024;
+
+/** Node's own, or what a test puts around it. */
+export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
 
 export interface Attempt {
   url: URL;
   key: ApiKey;
-  httpGet: HttpGet;
+  fetch: Fetch;
   timeoutMs: number;
   /** Epoch milliseconds, for a `Retry-After` that is a date. */
   now: () => number;
 }
 
 /**
- * One request, its body included, within `timeoutMs`. Answers the body's text.
+ * One request, its body included, within `timeoutMs`. Returns the body's text.
  *
  * @throws {EnergyLiveApiError}
  */
-export async function attempt({ url, key, httpGet, timeoutMs, now }: Attempt): Promise<string> {
-  const headers = {
-    "X-API-KEY": key.reveal(),
-    accept: "application/json",
-    // Node's client does not unpack.
-    "accept-encoding": "identity",
-  };
-  const { status, retryAfter, body } = await httpGet(url, {
-    headers,
-    timeoutMs,
-    maxBytes: MAX_RESPONSE_BYTES,
-  }).catch((error: unknown) => {
-    throw connectionError(url, timeoutMs, error);
-  });
-  if (status !== 200) throw statusError(url.pathname, status, key.name, retryAfterMs(retryAfter, now()));
-  // A server that echoes the request must not get the key into an error, a message or a table.
-  return key.redact(body);
+export async function attempt({ url, key, fetch, timeoutMs, now }: Attempt): Promise<string> {
+  try {
+    const response = await fetch(url, {
+      // A kilobyte is not worth packing.
+      headers: { "X-API-KEY": key.reveal(), accept: "application/json", "accept-encoding": "identity" },
+      // The key would go wherever a redirect points.
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const { status, headers, body } = response;
+    if (status !== 200) {
+      await body?.cancel();
+      throw statusError(url.pathname, status, key.name, retryAfterMs(headers.get("retry-after"), now()));
+    }
+    // A server that echoes the request must not get the key into an error, a message or a table.
+    return key.redact(await readText(body, url));
+  } catch (error) {
+    throw error instanceof EnergyLiveApiError ? error : connectionError(url, timeoutMs, error);
+  }
+}
+
+async function readText(body: Response["body"], url: URL): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_RESPONSE_BYTES) {
+      const said = `the response to ${url.pathname} is larger than ${MAX_RESPONSE_BYTES} bytes`;
+      throw new EnergyLiveApiError("response_too_large", said);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 /** `Retry-After` is a number of seconds or an HTTP date (RFC 9110, section 10.2.3). */
-function retryAfterMs(header: string | undefined, now: number): number | undefined {
+function retryAfterMs(header: string | null, now: number): number | undefined {
   const time = header?.trim() ?? "";
   if (time === "") return undefined;
   if (/^\d+$/.test(time)) return Number(time) * 1000;
@@ -51,20 +69,17 @@ function retryAfterMs(header: string | undefined, now: number): number | undefin
 }
 
 function connectionError(url: URL, timeoutMs: number, cause: unknown): EnergyLiveApiError {
-  if (cause instanceof HttpTimeoutError) {
+  if (cause instanceof DOMException && cause.name === "TimeoutError") {
     const said = `energyLIVE did not answer ${url.pathname} within ${timeoutMs} ms`;
     return new EnergyLiveApiError("timeout", said, { retryable: true });
-  }
-  if (cause instanceof ResponseTooLargeError) {
-    const said = `the response to ${url.pathname} is larger than ${MAX_RESPONSE_BYTES} bytes`;
-    return new EnergyLiveApiError("response_too_large", said);
   }
   const said = `the connection to ${url.host} failed: ${reason(cause)}`;
   return new EnergyLiveApiError("network_error", said, { retryable: true, cause });
 }
 
-/** A host with several addresses of which none answers is an error without a message of its own. */
+/** `fetch` wraps what went wrong, and a host with several addresses of which none answers has an error for each. */
 function reason(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reason).join("; ");
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : reason(error.cause);
 }

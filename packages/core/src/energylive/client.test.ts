@@ -8,7 +8,6 @@ import { failureOf, hang, ID, KEY, LATEST, NOW, ok, SECRET, startApi, status } f
 import { leapingClock } from "../testing/clock.ts";
 import { createEnergyLiveClient } from "./client.ts";
 import { OutOfTimeError } from "./errors.ts";
-import { httpGet } from "./http.ts";
 
 describe("a request", () => {
   it("goes to the device's path, with the key in its header", async () => {
@@ -47,7 +46,7 @@ describe("a request", () => {
     await using api = await startApi([ok("[]")]);
     const client = createEnergyLiveClient({
       baseUrl: `${api.url}/`,
-      httpGet,
+      fetch,
       clock: api.clock,
       random: Math.random,
       timeoutMs: 5_000,
@@ -66,7 +65,7 @@ describe("a request", () => {
 
   it("is never sent in the clear but to loopback", async () => {
     const make = (baseUrl: string) => () =>
-      createEnergyLiveClient({ baseUrl, httpGet, clock: leapingClock(), random: Math.random, timeoutMs: 1 });
+      createEnergyLiveClient({ baseUrl, fetch, clock: leapingClock(), random: Math.random, timeoutMs: 1 });
     expect(make("http://example.org/api")).toThrow(ConfigurationError);
     expect(make("http://example.org/api")).toThrow(/ENERGYLIVE_API_URL is not HTTPS/);
     expect(make("ftp://127.0.0.1/api")).toThrow(ConfigurationError);

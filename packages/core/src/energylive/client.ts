@@ -4,9 +4,9 @@ import { fullJitterMs } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
 import type { ApiKey } from "../keys/api-key.ts";
 import { ConfigurationError } from "../settings/configuration-error.ts";
-import { attempt } from "./attempt.ts";
+import { attempt, type Fetch } from "./attempt.ts";
 import { EnergyLiveApiError, OutOfTimeError } from "./errors.ts";
-import type { HttpGet } from "./http.ts";
+
 import { type LatestResponse, parseLatest } from "./latest.ts";
 
 const ATTEMPTS = 3;
@@ -38,7 +38,7 @@ export interface EnergyLiveClient {
 export interface EnergyLiveClientOptions {
   /** Base URL with the version, e.g. `https://backend.energylive.e-steiermark.com/api/v1`. */
   baseUrl: string;
-  httpGet: HttpGet;
+  fetch: Fetch;
   clock: Clock;
   random: () => number;
   timeoutMs: number;
@@ -56,7 +56,7 @@ export interface EnergyLiveClientOptions {
  * @throws {ConfigurationError} for a base URL that would send keys in the clear
  */
 export function createEnergyLiveClient(options: EnergyLiveClientOptions): EnergyLiveClient {
-  const { httpGet, clock, timeoutMs } = options;
+  const { fetch, clock, timeoutMs } = options;
   const limit = options.limit ?? ((request) => request());
   const base = baseUrl(options.baseUrl);
 
@@ -72,7 +72,7 @@ export function createEnergyLiveClient(options: EnergyLiveClientOptions): Energy
           if (failure === undefined && now >= startBy) throw new OutOfTimeError();
           if (failure !== undefined && now >= deadlineAt) throw failure;
           const remainingMs = Math.max(1, deadlineAt - now);
-          return attempt({ url, key, httpGet, timeoutMs: Math.min(timeoutMs, remainingMs), now: clock.now });
+          return attempt({ url, key, fetch, timeoutMs: Math.min(timeoutMs, remainingMs), now: clock.now });
         });
       } catch (error) {
         if (!(error instanceof EnergyLiveApiError) || !error.retryable || attempts === ATTEMPTS) throw error;

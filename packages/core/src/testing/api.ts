@@ -7,7 +7,6 @@ import {
   type EnergyLiveClientOptions,
 } from "../energylive/client.ts";
 import { EnergyLiveApiError } from "../energylive/errors.ts";
-import { httpGet } from "../energylive/http.ts";
 import { ApiKey } from "../keys/api-key.ts";
 import { type LeapingClock, leapingClock } from "./clock.ts";
 
@@ -42,7 +41,7 @@ export async function startApi(
     url,
     client: createEnergyLiveClient({
       baseUrl: url,
-      httpGet,
+      fetch,
       clock,
       random: () => 0.5,
       timeoutMs: 5_000,

@@ -1,6 +1,7 @@
 import type { Device } from "@energylive/core/device/device";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
 import type { LatestMeasurements } from "@energylive/core/measurement/latest";
+import pLimit from "p-limit";
 
 /** Devices whose latest measurements are read at one time. */
 const CONCURRENT_READS = 8;
@@ -43,14 +44,10 @@ export class FreshMeasurements {
     for (const id of this.#told.keys()) if (!there.has(id)) this.#told.delete(id);
     const waiting = devices.filter((device) => isWanted(device.device_id) && this.#isWaiting(device));
     const fresh: Fresh[] = [];
-    await Promise.all(
-      Array.from({ length: CONCURRENT_READS }, async () => {
-        for (let device = waiting.pop(); device !== undefined; device = waiting.pop()) {
-          const latest = await this.#freshOf(device);
-          if (latest.length > 0) fresh.push({ device_id: device.device_id, latest });
-        }
-      }),
-    );
+    await pLimit(CONCURRENT_READS).map(waiting, async (device) => {
+      const latest = await this.#freshOf(device);
+      if (latest.length > 0) fresh.push({ device_id: device.device_id, latest });
+    });
     return fresh;
   }
 

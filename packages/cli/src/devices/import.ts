@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { configProblems } from "@energylive/core/device/device";
 import type { DeviceChange, DeviceRegistry, WrittenConfig } from "@energylive/core/device/registry";
+import pLimit from "p-limit";
 
 import type { Context } from "../command.ts";
 import { FailedError } from "../errors.ts";
@@ -123,23 +124,23 @@ async function writeAll(
   const signal = untilStopped();
   const progress = await output.progress(`Writing ${writes.length} devices`);
   const result: Result = { added: 0, updated: 0, unchanged };
-  const left = [...writes];
-  async function writer(): Promise<void> {
-    for (let next = left.shift(); next !== undefined && !signal.aborted; next = left.shift()) {
-      const { config, change } = next;
+  let failure: unknown;
+  await pLimit(CONCURRENT_WRITES).map(writes, async ({ config, change }) => {
+    if (failure !== undefined || signal.aborted) return;
+    try {
       if (change !== undefined) await registry.edit(config.device_id, change);
       // False when another has added it meanwhile.
       const isNew = change === undefined && (await registry.add(config));
       if (change !== undefined) result.updated += 1;
       else if (isNew) result.added += 1;
       else result.unchanged += 1;
+    } catch (error) {
+      failure = error;
     }
-  }
-  const writers = await Promise.allSettled(Array.from({ length: CONCURRENT_WRITES }, writer));
+  });
   progress.end();
-  const failed = writers.find((ended) => ended.status === "rejected");
-  if (failed === undefined && !signal.aborted) return result;
-  throw unfinished(result, writes.length, failed?.reason);
+  if (failure === undefined && !signal.aborted) return result;
+  throw unfinished(result, writes.length, failure);
 }
 
 function unfinished({ added, updated }: Result, total: number, cause: unknown): FailedError {

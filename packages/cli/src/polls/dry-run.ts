@@ -9,6 +9,7 @@ import { jsonNumber } from "@energylive/core/json";
 import { KeyUnavailableError } from "@energylive/core/keys/api-key";
 import { createKeyStore, type KeyStore } from "@energylive/core/keys/store";
 import { unitOf } from "@energylive/core/measurement/obis";
+import pLimit from "p-limit";
 
 import type { Context } from "../command.ts";
 import { EXIT_FAILED } from "../errors.ts";
@@ -38,11 +39,7 @@ export async function dryRun({ open, output }: Context, ids: readonly string[]):
   const devices = await selectDevices(stage, ids);
   const api = await openApi(stage);
   const keys = createKeyStore({ source: (await stage.keys()).source, clock: systemClock });
-  const previews: Preview[] = [];
-  for (let start = 0; start < devices.length; start += CONCURRENT_REQUESTS) {
-    const asked = devices.slice(start, start + CONCURRENT_REQUESTS);
-    previews.push(...(await Promise.all(asked.map((device) => previewOf(device, api, keys)))));
-  }
+  const previews = await pLimit(CONCURRENT_REQUESTS).map(devices, (device) => previewOf(device, api, keys));
   await output.result(previews.map(previewJson), previews.map(previewText).join("\n\n"));
   return previews.some(({ error }) => error !== undefined) ? EXIT_FAILED : 0;
 }

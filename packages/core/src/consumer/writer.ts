@@ -1,4 +1,5 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import pLimit from "p-limit";
 
 import { fullJitterMs } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
@@ -60,10 +61,7 @@ export function createMeasurementWriter(options: {
     async write(items, deadlineAt) {
       const write = new Write(options, deadlineAt);
       const chunks = chunk(items.map((item, index) => ({ item, index })));
-      const workers = Array.from({ length: CONCURRENT_REQUESTS }, async () => {
-        for (let next = chunks.shift(); next !== undefined; next = chunks.shift()) await write.chunk(next);
-      });
-      await Promise.all(workers);
+      await pLimit(CONCURRENT_REQUESTS).map(chunks, (entries) => write.chunk(entries));
       return { outcomes: items.map((_, index) => write.outcome(index)), throttled: write.throttled };
     },
   };

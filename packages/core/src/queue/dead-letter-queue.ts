@@ -4,6 +4,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import pLimit from "p-limit";
 
 import { type DeadLetter, deadLetter } from "./dead-letter.ts";
 
@@ -79,12 +80,7 @@ export function openDeadLetterQueue(options: {
     const batches = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) =>
       ids.slice(index * BATCH, (index + 1) * BATCH),
     );
-    await Promise.all(
-      Array.from({ length: CONCURRENT_REQUESTS }, async () => {
-        for (let batch = batches.pop(); batch !== undefined; batch = batches.pop())
-          await untilAccepted(batch, send);
-      }),
-    );
+    await pLimit(CONCURRENT_REQUESTS).map(batches, (batch) => untilAccepted(batch, send));
   }
 
   async function untilAccepted(

@@ -1,12 +1,8 @@
 import * as z from "zod";
 import { SEVERITIES } from "../packages/core/src/log.ts";
-import {
-  ENERGYLIVE_API_URL,
-  parseEnvironment,
-  typeIndexShards,
-  wholeNumber,
-} from "../packages/core/src/settings/environment.ts";
+import { ENERGYLIVE_API_URL, parseEnvironment } from "../packages/core/src/settings/environment.ts";
 import { DEFAULT_INTERVAL_SECONDS, EVENT_SOURCE_MAPPING } from "../packages/core/src/settings/pipeline.ts";
+import { wholeNumber } from "../packages/core/src/whole-number.ts";
 
 const DEFAULT_REGION = "eu-central-1";
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
@@ -15,42 +11,38 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
  * What a stage can configure: environment variables, or lines of `.env` (every stage) and `.env.<stage>` (one), which
  * SST reads by itself. docs/configuration.md explains each. Secrets are not among them: `sst secret set`.
  */
-const StageSettings = () =>
-  z.object({
-    ENERGYLIVE_REGION: z
-      .string()
-      .regex(REGION, "is not an AWS region such as eu-central-1")
-      .default(DEFAULT_REGION),
-    /** How often every shard is polled. Whole minutes, because that is what EventBridge Scheduler's rates count. */
-    ENERGYLIVE_INTERVAL_SECONDS: wholeNumber(60, 3600, DEFAULT_INTERVAL_SECONDS).refine(
-      (seconds) => seconds % 60 === 0,
-      "is not a multiple of 60",
-    ),
-    /** Fetchers that poll in parallel, each a part of the devices. */
-    ENERGYLIVE_SHARDS: wholeNumber(1, 100, 1),
-    /** Requests to the API in flight at one time, per shard. */
-    ENERGYLIVE_POLL_CONCURRENCY: wholeNumber(1, 500, 25),
-    ENERGYLIVE_POLL_TIMEOUT_MS: wholeNumber(100, 60_000, 10_000),
-    ENERGYLIVE_API_URL: z.string().refine(isHttpsUrl, "is not an https URL").default(ENERGYLIVE_API_URL),
-    /** Messages per invocation of the consumer; SQS's own limit is 10,000. */
-    ENERGYLIVE_BATCH_SIZE: wholeNumber(1, 10_000, EVENT_SOURCE_MAPPING.batchSize),
-    /** Consumers at one time; Lambda takes 2 to 1,000. */
-    ENERGYLIVE_MAXIMUM_CONCURRENCY: wholeNumber(2, 1000, EVENT_SOURCE_MAPPING.maximumConcurrency),
-    /** Partitions of the type index that each type is spread over; 0 for no index. */
-    ENERGYLIVE_TYPE_INDEX_SHARDS: typeIndexShards(),
-    ENERGYLIVE_LOG_LEVEL: z.enum(SEVERITIES, `is none of ${SEVERITIES.join(", ")}`).default("info"),
-    ENERGYLIVE_LOG_RETENTION: z
-      .enum(
-        ["1 week", "2 weeks", "1 month", "3 months", "6 months", "1 year", "forever"],
-        "is none of 1 week, 2 weeks, 1 month, 3 months, 6 months, 1 year, forever",
-      )
-      .default("1 month"),
-    /** Where alarms go. Without it they only show in CloudWatch. */
-    ENERGYLIVE_ALARM_EMAIL: z
-      .string()
-      .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "is not an e-mail address")
-      .optional(),
-  });
+const StageSettings = z.object({
+  ENERGYLIVE_REGION: z
+    .string()
+    .regex(REGION, "is not an AWS region such as eu-central-1")
+    .default(DEFAULT_REGION),
+  /** How often every shard is polled. Whole minutes, because that is what EventBridge Scheduler's rates count. */
+  ENERGYLIVE_INTERVAL_SECONDS: wholeNumber(60, 3600)
+    .refine((seconds) => seconds % 60 === 0, "is not a multiple of 60")
+    .default(DEFAULT_INTERVAL_SECONDS),
+  /** Fetchers that poll in parallel, each a part of the devices. */
+  ENERGYLIVE_SHARDS: wholeNumber(1, 100).default(1),
+  /** Requests to the API in flight at one time, per shard. */
+  ENERGYLIVE_POLL_CONCURRENCY: wholeNumber(1, 500).default(25),
+  ENERGYLIVE_POLL_TIMEOUT_MS: wholeNumber(100, 60_000).default(10_000),
+  ENERGYLIVE_API_URL: z.string().refine(isHttpsUrl, "is not an https URL").default(ENERGYLIVE_API_URL),
+  /** Messages per invocation of the consumer; SQS's own limit is 10,000. */
+  ENERGYLIVE_BATCH_SIZE: wholeNumber(1, 10_000).default(EVENT_SOURCE_MAPPING.batchSize),
+  /** Consumers at one time; Lambda takes 2 to 1,000. */
+  ENERGYLIVE_MAXIMUM_CONCURRENCY: wholeNumber(2, 1000).default(EVENT_SOURCE_MAPPING.maximumConcurrency),
+  ENERGYLIVE_LOG_LEVEL: z.enum(SEVERITIES, `is none of ${SEVERITIES.join(", ")}`).default("info"),
+  ENERGYLIVE_LOG_RETENTION: z
+    .enum(
+      ["1 week", "2 weeks", "1 month", "3 months", "6 months", "1 year", "forever"],
+      "is none of 1 week, 2 weeks, 1 month, 3 months, 6 months, 1 year, forever",
+    )
+    .default("1 month"),
+  /** Where alarms go. Without it they only show in CloudWatch. */
+  ENERGYLIVE_ALARM_EMAIL: z
+    .string()
+    .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "is not an e-mail address")
+    .optional(),
+});
 
 export type Settings = ReturnType<typeof readSettings>;
 
@@ -68,7 +60,6 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     pollConcurrency: parsed.ENERGYLIVE_POLL_CONCURRENCY,
     pollTimeoutMs: parsed.ENERGYLIVE_POLL_TIMEOUT_MS,
     apiUrl: parsed.ENERGYLIVE_API_URL,
-    typeIndexShards: parsed.ENERGYLIVE_TYPE_INDEX_SHARDS,
     batchSize: parsed.ENERGYLIVE_BATCH_SIZE,
     maximumConcurrency: parsed.ENERGYLIVE_MAXIMUM_CONCURRENCY,
     logLevel: parsed.ENERGYLIVE_LOG_LEVEL,

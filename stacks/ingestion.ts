@@ -94,7 +94,6 @@ export const consumer = new sst.aws.Function("Consumer", {
   environment: {
     ...sharedEnvironment,
     MEASUREMENTS_TABLE: measurements.name,
-    TYPE_INDEX_SHARDS: String(settings.typeIndexShards),
   },
   permissions: [
     allow(measurements.arn, "dynamodb:BatchWriteItem"),

@@ -1,20 +1,15 @@
 import { PRODUCTION_STAGE, resourceNames } from "../packages/core/src/settings/names.ts";
 import {
   DEVICES_TABLE,
-  measurementsTable,
+  MEASUREMENTS_TABLE,
   type TableDefinition,
 } from "../packages/core/src/settings/tables.ts";
-import { settings } from "./settings.ts";
 
 /** The two tables. On-demand billing and point-in-time recovery are what SST's `Dynamo` sets by itself. */
 
 const names = resourceNames($app.stage);
 
-export const measurements = createTable(
-  "Measurements",
-  names.measurementsTable,
-  measurementsTable(settings.typeIndexShards),
-);
+export const measurements = createTable("Measurements", names.measurementsTable, MEASUREMENTS_TABLE);
 export const devices = createTable("Devices", names.devicesTable, DEVICES_TABLE);
 
 function createTable(logicalName: string, tableName: string, definition: TableDefinition) {

@@ -55,7 +55,6 @@ export async function startStandInAws(collector: Collector, fetcherKey: string):
       STAGE: "local",
       DEVICES_TABLE: names.devicesTable,
       MEASUREMENTS_TABLE: names.measurementsTable,
-      TYPE_INDEX_SHARDS: "1",
       MEASUREMENT_QUEUE_URL: endpoints.queueUrl,
       MEASUREMENT_DLQ_URL: endpoints.dlqUrl,
       ENERGYLIVE_API_URL: endpoints.api,

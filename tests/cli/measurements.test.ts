@@ -77,7 +77,7 @@ describe("query", () => {
     const { code, stderr } = await stack.run("query", id, "--type", "pwoer");
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /"pwoer" is no measurement type.*\nshort names: power, import, feed-in, export, battery/,
+      /"pwoer" is not a measurement type.*\nshort names: power, import, feed-in, export, battery/,
     );
     expect(stderr).toMatch(/batteryVoltage/);
   });

@@ -23,13 +23,12 @@ describe("the model of a stage's size", () => {
     }
   });
 
-  it("spreads the index before a partition of it has more than its thousand writes a second", () => {
-    for (const devices of [100_000, 200_000, 1_000_000]) {
-      for (const interval of [60, 300]) {
-        const { writesOfOneType, typeIndexShards } = of(devices, interval);
-        expect(writesOfOneType / typeIndexShards).toBeLessThanOrEqual(500);
-      }
-    }
+  it("says how many stages a fleet needs whose writes of one type exceed a partition of the index", () => {
+    const ofTypes = (devices: number, intervalSeconds: number) =>
+      of(devices, intervalSeconds).limits.filter((limit) => limit.includes("index of types"));
+    expect(ofTypes(300_000, 300)).toEqual([]);
+    expect(ofTypes(300_001, 300)).toEqual(["a partition of the index of types: 2 stages"]);
+    expect(ofTypes(1_000_000, 60)).toEqual(["a partition of the index of types: 17 stages"]);
   });
 });
 

@@ -8,7 +8,7 @@ import { startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig } from "@energylive/local/services/loopback";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 
-import { LambdaFunction, read, Table } from "../../tools/sst/resources.ts";
+import { read, Table } from "../../tools/sst/resources.ts";
 
 const graphs = inject("graphs");
 
@@ -23,6 +23,17 @@ describe.each(["production", "staging"] as const)("the tables of %s", (stage) =>
     );
   });
 
+  it("answer for one type over all devices", () => {
+    expect(table(names.measurementsTable)?.globalSecondaryIndexes).toEqual([
+      expect.objectContaining({
+        name: "MeasurementTypeIndex",
+        hashKey: "measurement_type",
+        rangeKey: "timestamp",
+        projectionType: "ALL",
+      }),
+    ]);
+  });
+
   it("are billed by use and can be restored to any second of the last 35 days", () => {
     for (const { billingMode, pointInTimeRecovery } of tables) {
       expect(billingMode).toBe("PAY_PER_REQUEST");
@@ -33,24 +44,6 @@ describe.each(["production", "staging"] as const)("the tables of %s", (stage) =>
   it("let measurements expire, and never a device", () => {
     expect(table(names.measurementsTable)?.ttl).toEqual({ attributeName: "ttl", enabled: true });
     expect(table(names.devicesTable)?.ttl).toBeUndefined();
-  });
-});
-
-describe("the index of measurement types", () => {
-  it.each([
-    ["production", "MeasurementTypeIndex", "measurement_type"],
-    ["staging", "MeasurementTypeIndex-8", "type_shard"],
-  ] as const)("is as %s is configured, and the consumer writes for it", (stage, name, hashKey) => {
-    const measurements = read(graphs[stage], "aws:dynamodb/table:Table", Table).find(
-      (table) => table.name === resourceNames(stage).measurementsTable,
-    );
-    expect(measurements?.globalSecondaryIndexes).toEqual([
-      expect.objectContaining({ name, hashKey, rangeKey: "timestamp", projectionType: "ALL" }),
-    ]);
-    const consumer = read(graphs[stage], "aws:lambda/function:Function", LambdaFunction).find(
-      (each) => each.name === resourceNames(stage).consumer,
-    );
-    expect(consumer?.environment.variables.TYPE_INDEX_SHARDS).toBe(stage === "staging" ? "8" : "1");
   });
 });
 

@@ -16,7 +16,6 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { type ResourceNames, resourceNames } from "@energylive/core/settings/names";
-import { DEFAULT_TYPE_INDEX_SHARDS } from "@energylive/core/settings/tables";
 import { createTables, startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig, EMBEDDED_REGION } from "@energylive/local/services/loopback";
 import { dlqAttributes, queueAttributes, startSqs } from "@energylive/local/services/sqs";
@@ -95,15 +94,11 @@ export async function startServices(): Promise<Services> {
   };
 }
 
-async function makeTables(
-  endpoint: string,
-  { names, typeIndexShards = DEFAULT_TYPE_INDEX_SHARDS }: Parameters<typeof startDynamoDB>[0],
-) {
+async function makeTables(endpoint: string, { names }: Parameters<typeof startDynamoDB>[0]) {
   const client = new DynamoDBClient(services.awsConfig(endpoint));
-  await createTables(client, names, typeIndexShards);
+  await createTables(client, names);
   return {
     endpoint,
-    typeIndexShards,
     async stop() {
       for (const TableName of [names.measurementsTable, names.devicesTable])
         await client.send(new DeleteTableCommand({ TableName }));

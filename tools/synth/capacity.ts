@@ -20,9 +20,8 @@ export interface Capacity {
   /** A second, in the table; the index of types takes as many again. */
   measurementWrites: number;
   stateWrites: number;
-  /** A second, of one type: all of them to one partition of an index that is not spread. */
+  /** A second, of one type: all of them to one partition of the index of types. */
   writesOfOneType: number;
-  typeIndexShards: number;
   /** The limits that a stage of this size meets, those that need something to be turned. */
   limits: string[];
 }
@@ -51,8 +50,6 @@ const SQS_ENTRIES = 10;
 
 /** Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html */
 const PARTITION_WRITES = 1_000;
-/** Room for bursts: the devices of a shard are polled in a part of the interval. */
-const PARTITION_HEADROOM = 2;
 /** On-demand, of a table or of an index of it. Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
 const TABLE_WRITES = 40_000;
 /** Functions at one time in an account. Source: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -71,7 +68,6 @@ export function capacityOf({ devices, intervalSeconds, measurementsPerPoll }: Fl
   const shards = Math.ceil(devices / devicesPerShard(pollConcurrency));
   const pollsPerSecond = devices / intervalSeconds;
   const messagesPerSecond = pollsPerSecond * measurementsPerPoll;
-  const typeIndexShards = Math.max(1, Math.ceil((pollsPerSecond * PARTITION_HEADROOM) / PARTITION_WRITES));
   const capacity: Capacity = {
     pollsPerSecond,
     shards,
@@ -86,7 +82,6 @@ export function capacityOf({ devices, intervalSeconds, measurementsPerPoll }: Fl
     measurementWrites: messagesPerSecond,
     stateWrites: pollsPerSecond,
     writesOfOneType: pollsPerSecond,
-    typeIndexShards: pollsPerSecond * PARTITION_HEADROOM <= PARTITION_WRITES ? 1 : typeIndexShards,
     limits: [],
   };
   return { ...capacity, limits: limitsOf(capacity) };
@@ -99,12 +94,11 @@ function devicesPerSecond(pollConcurrency: number): number {
 }
 
 function limitsOf(capacity: Capacity): string[] {
-  const { pollsPerSecond, shards, consumers, measurementWrites, typeIndexShards } = capacity;
+  const { pollsPerSecond, shards, consumers, measurementWrites, writesOfOneType } = capacity;
+  const stages = Math.ceil(writesOfOneType / PARTITION_WRITES);
   return [
     pollsPerSecond > POLITE_POLLS_PER_SECOND ? "the API: ask its operator first" : undefined,
-    typeIndexShards > 1
-      ? `a partition of the index: ENERGYLIVE_TYPE_INDEX_SHARDS=${typeIndexShards}, or 0`
-      : undefined,
+    stages > 1 ? `a partition of the index of types: ${stages} stages` : undefined,
     measurementWrites > TABLE_WRITES
       ? "the table's quota of 40,000 writes a second: Service Quotas"
       : undefined,

@@ -16,8 +16,6 @@ export interface Deployment {
   pollConcurrency: number;
   fetcherMemoryMb: number;
   consumerMemoryMb: number;
-  /** 0: no index of types. */
-  typeIndexShards: number;
   batchSize: number;
   alarmMetrics: number;
 }
@@ -44,6 +42,8 @@ const MEASUREMENT_BYTES = 400;
 /** A device's item with its state; an eventually consistent scan reads 8 KB for one unit. */
 const DEVICE_BYTES = 1000;
 const SCANNED_BYTES_PER_READ_UNIT = 8192;
+/** In the table, and in the index of types, which projects everything. */
+const COPIES = 2;
 const SQS_ENTRIES = 10;
 /** Lambda polls an empty queue with five long polls of 20 seconds at a time. */
 const IDLE_RECEIVES_PER_SECOND = 5 / 20;
@@ -61,8 +61,6 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
   const gbSeconds =
     (fetcherSeconds * deployment.fetcherMemoryMb + batches * BATCH_SECONDS * deployment.consumerMemoryMb) /
     1024;
-  // In the table, and in the index of types, which projects everything.
-  const copies = deployment.typeIndexShards === 0 ? 1 : 2;
   const storedGb = (measurements * RETENTION_MONTHS * MEASUREMENT_BYTES) / GB;
   const scannedUnits = runs + (polls * DEVICE_BYTES) / SCANNED_BYTES_PER_READ_UNIT;
   const sqsRequests = (measurements / SQS_ENTRIES) * 3 + MONTH_SECONDS * IDLE_RECEIVES_PER_SECOND;
@@ -71,12 +69,12 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
   return [
     costLine("Lambda", "requests", runs + batches, LAMBDA.request, LAMBDA.freeRequests),
     costLine("Lambda", "GB-seconds", gbSeconds, LAMBDA.gbSecondArm, LAMBDA.freeGbSeconds),
-    costLine("DynamoDB", "write units", measurements * copies + polls, DYNAMODB.writeUnit),
+    costLine("DynamoDB", "write units", measurements * COPIES + polls, DYNAMODB.writeUnit),
     costLine("DynamoDB", "read units", scannedUnits, DYNAMODB.readUnit),
     costLine(
       "DynamoDB",
       "GB stored, after a year",
-      storedGb * copies,
+      storedGb * COPIES,
       DYNAMODB.storedGbMonth,
       DYNAMODB.freeStoredGb,
     ),

@@ -60,8 +60,7 @@ function writes(): string {
     [
       "devices",
       "interval",
-      "write units a second, with index",
-      "without",
+      "write units a second",
       "writes of one type a second",
       "what is met, and what to turn",
     ],
@@ -72,7 +71,6 @@ function writes(): string {
 function writesOf({ measurementWrites, stateWrites, writesOfOneType, limits }: Capacity): string[] {
   return [
     rate(measurementWrites * 2 + stateWrites),
-    rate(measurementWrites + stateWrites),
     rate(writesOfOneType),
     limits.length === 0 ? "nothing" : limits.join("; "),
   ];
@@ -84,7 +82,6 @@ function costs(): string {
       "devices",
       "interval",
       "US dollars a month",
-      "without the index",
       "a device",
       "of it Lambda and SQS",
       "the Python collector's way",
@@ -96,14 +93,12 @@ function costs(): string {
 }
 
 function costsOf(fleet: Fleet): string[] {
-  const { shards, pollConcurrency, typeIndexShards } = capacityOf(fleet);
+  const { shards, pollConcurrency } = capacityOf(fleet);
   const deployment = { ...DEPLOYED, intervalSeconds: fleet.intervalSeconds, shards, pollConcurrency };
-  const ours = estimateCost(fleet, { ...deployment, typeIndexShards });
-  const withoutIndex = estimateCost(fleet, { ...deployment, typeIndexShards: 0 });
+  const ours = estimateCost(fleet, deployment);
   const python = estimatePythonCost(fleet);
   return [
     dollars(sum(ours)),
-    dollars(sum(withoutIndex)),
     dollars(sum(ours) / fleet.devices),
     dollars(sum(ours, "Lambda", "SQS")),
     dollars(sum(python)),

@@ -1,24 +1,11 @@
 import { isTimeZone } from "@energylive/core/energy/calendar";
 import { DeviceId, LAST_TIMESTAMP, MeasurementType } from "@energylive/core/measurement/measurement";
 import { describeProblems } from "@energylive/core/problems";
+import { wholeNumber } from "@energylive/core/whole-number";
 import type { Context } from "hono";
 import * as z from "zod";
 
 import { badRequest } from "./problem.ts";
-
-export const wholeNumber = (minimum: number, maximum: number) =>
-  z
-    .string("is missing")
-    .pipe(
-      z
-        .transform((text: string) => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN))
-        .pipe(
-          z
-            .number(`is not a whole number from ${minimum} to ${maximum}`)
-            .min(minimum, `is below ${minimum}`)
-            .max(maximum, `is above ${maximum}`),
-        ),
-    );
 
 /** Epoch milliseconds. */
 export const instant = wholeNumber(0, LAST_TIMESTAMP);

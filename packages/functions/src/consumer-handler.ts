@@ -54,7 +54,6 @@ export function createConsumerHandler(parts: ConsumerParts) {
       dlq,
       sqs,
       queueUrl: environment.MEASUREMENT_QUEUE_URL,
-      typeIndexShards: environment.TYPE_INDEX_SHARDS,
       clock,
       log,
       deadlineAt: endsAt - GIVE_BACK_RESERVE_MS,

@@ -14,7 +14,6 @@ import {
   ConsumerEnvironment,
   FetcherEnvironment,
   parseEnvironment,
-  TypeIndexEnvironment,
 } from "@energylive/core/settings/environment";
 import { type ResourceNames, resourceNames } from "@energylive/core/settings/names";
 import {
@@ -55,7 +54,7 @@ export interface StackOptions {
   windowSeconds?: number;
   api: { url: string; key: string };
   log: Log;
-  /** Settings of the handlers that a person may want to change: `LOG_LEVEL`, `POLL_CONCURRENCY`, `POLL_TIMEOUT_MS`, `TYPE_INDEX_SHARDS`. */
+  /** Settings of the handlers that a person may want to change: `LOG_LEVEL`, `POLL_CONCURRENCY` and `POLL_TIMEOUT_MS`. */
   variables?: Readonly<Record<string, string | undefined>>;
   clock?: Clock;
 }
@@ -110,11 +109,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
   const activity = await openActivityRecord({ folder, clock, log });
   started.defer(() => activity.close());
-  const dynamodbService = await services.startDynamoDB({
-    folder: tables,
-    names,
-    typeIndexShards: wantedShards(options.variables),
-  });
+  const dynamodbService = await services.startDynamoDB({ folder: tables, names });
   started.defer(() => dynamodbService.stop());
   const sqsService = await services.startSqs({ folder: queues, names });
   started.defer(() => sqsService.stop());
@@ -122,7 +117,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...options.variables,
     STAGE: stage,
     MEASUREMENTS_TABLE: names.measurementsTable,
-    TYPE_INDEX_SHARDS: String(dynamodbService.typeIndexShards),
     DEVICES_TABLE: names.devicesTable,
     MEASUREMENT_QUEUE_URL: sqsService.queueUrl,
     MEASUREMENT_DLQ_URL: sqsService.dlqUrl,
@@ -197,12 +191,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     queueDepth: () => queueDepth(sqs, sqsService.queueUrl, sqsService.dlqUrl),
     stop: () => running.disposeAsync(),
   };
-}
-
-/** Those of the table that is there, unless a person has set them. */
-function wantedShards(variables: StackOptions["variables"] = {}): number | undefined {
-  const isSet = (variables.TYPE_INDEX_SHARDS ?? "") !== "";
-  return isSet ? parseEnvironment(TypeIndexEnvironment, variables).TYPE_INDEX_SHARDS : undefined;
 }
 
 function timeLimit(clock: Clock, seconds: number) {

@@ -15,7 +15,6 @@ export function ours(endpoint: string): ConsumerPeer {
       DEBUG: "false",
       STAGE: "bench",
       MEASUREMENTS_TABLE: TABLE,
-      TYPE_INDEX_SHARDS: 1,
       MEASUREMENT_QUEUE_URL: `${endpoint}/queue`,
       MEASUREMENT_DLQ_URL: `${endpoint}/dlq`,
     },

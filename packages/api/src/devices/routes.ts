@@ -1,12 +1,13 @@
 import type { Clock } from "@energylive/core/clock";
 import { type Health, reportOn } from "@energylive/core/device/health";
 import type { DeviceRegistry, RegisteredDevice } from "@energylive/core/device/registry";
+import { wholeNumber } from "@energylive/core/whole-number";
 import type { Hono } from "hono";
 import * as z from "zod";
 
 import type { DeviceDetail, DevicePage, DeviceReport } from "../contract.ts";
 import { RequestProblem } from "../problem.ts";
-import { parseQuery, wholeNumber, zone } from "../query.ts";
+import { parseQuery, zone } from "../query.ts";
 import type { DeviceDirectory } from "./directory.ts";
 import { latestValues } from "./latest-values.ts";
 import { type SummaryParts, summarize } from "./summary.ts";

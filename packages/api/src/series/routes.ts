@@ -1,9 +1,10 @@
+import { wholeNumber } from "@energylive/core/whole-number";
 import type { Hono } from "hono";
 import * as z from "zod";
 
 import type { SeriesTile } from "../contract.ts";
 import { badRequest } from "../problem.ts";
-import { deviceId, instant, measurementType, parseQuery, wholeNumber } from "../query.ts";
+import { deviceId, instant, measurementType, parseQuery } from "../query.ts";
 import { downsample } from "./downsample.ts";
 import type { SeriesStore } from "./store.ts";
 

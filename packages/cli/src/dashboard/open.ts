@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "@energylive/core/clock";
 import type { Log } from "@energylive/core/log";
 
 import type { Stage } from "../stage/stage.ts";
-import { wholeNumber } from "../terminal/number.ts";
+import { numberOf } from "../terminal/number.ts";
 
 /** Always the same where it is free, so that a bookmark works. */
 export const DEFAULT_DASHBOARD_PORT = 8321;
@@ -46,5 +46,5 @@ export async function openDashboard(
 
 /** @throws {UsageError} */
 export function parsePort(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : wholeNumber("--port", text, 1, MAX_PORT);
+  return text === undefined ? undefined : numberOf("--port", text, 1, MAX_PORT);
 }

@@ -1,5 +1,4 @@
 import type { GetFunctionConfigurationCommandOutput } from "@aws-sdk/client-lambda";
-import { findTypeIndex } from "@energylive/core/measurement/type-index";
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
@@ -27,7 +26,6 @@ interface Expected {
 /** Both functions, and what hands the consumer its messages. */
 export async function checkFunctions(stage: Stage): Promise<Check[]> {
   const { names, name } = stage;
-  const typeIndex = await typeIndexVariable(stage);
   const checks = await Promise.all([
     checkFunction("fetcher", names.fetcher, {
       parse: (variables) => parseEnvironment(FetcherEnvironment, variables),
@@ -36,23 +34,12 @@ export async function checkFunctions(stage: Stage): Promise<Check[]> {
     }),
     checkFunction("consumer", names.consumer, {
       parse: (variables) => parseEnvironment(ConsumerEnvironment, variables),
-      variables: { STAGE: name, MEASUREMENTS_TABLE: names.measurementsTable, ...typeIndex },
+      variables: { STAGE: name, MEASUREMENTS_TABLE: names.measurementsTable },
       timeout: (seconds) => seconds === CONSUMER_TIMEOUT_SECONDS,
     }),
     look("event source", () => checkEventSource(names)),
   ]);
   return checks.flat();
-}
-
-/** The consumer writes for the index that the table has, or queries of a type would not find what it stores. */
-async function typeIndexVariable({ dynamodb, names }: Stage): Promise<Record<string, string>> {
-  try {
-    const index = await findTypeIndex({ dynamodb: await dynamodb(), table: names.measurementsTable });
-    return { TYPE_INDEX_SHARDS: String(index?.shards ?? 0) };
-  } catch {
-    // A table that cannot be described is what the look at the tables finds.
-    return {};
-  }
 }
 
 /** There, active, and with the settings that its code and the queues count on. */

@@ -1,6 +1,5 @@
 import { DescribeTableCommand, type DynamoDBClient, type KeySchemaElement } from "@aws-sdk/client-dynamodb";
-import { findTypeIndex } from "@energylive/core/measurement/type-index";
-import { DEVICES_TABLE, measurementsTable, type TableDefinition } from "@energylive/core/settings/tables";
+import { DEVICES_TABLE, MEASUREMENTS_TABLE, type TableDefinition } from "@energylive/core/settings/tables";
 
 import type { Stage } from "../stage/stage.ts";
 import { type Check, look, ok, wrong } from "./check.ts";
@@ -10,11 +9,9 @@ export async function checkTables(stage: Stage): Promise<Check[]> {
   const dynamodb = await stage.dynamodb();
   const { names } = stage;
   const checks = await Promise.all([
-    look("measurements table", async () => {
-      const index = await findTypeIndex({ dynamodb, table: names.measurementsTable });
-      const definition = measurementsTable(index?.shards ?? 0);
-      return checkTable(dynamodb, "measurements table", names.measurementsTable, definition);
-    }),
+    look("measurements table", () =>
+      checkTable(dynamodb, "measurements table", names.measurementsTable, MEASUREMENTS_TABLE),
+    ),
     look("devices table", () => checkTable(dynamodb, "devices table", names.devicesTable, DEVICES_TABLE)),
   ]);
   return checks.flat();
@@ -36,7 +33,10 @@ async function checkTable(
   if (actual !== expected) return wrong(name, `${table} has the keys ${actual}, not ${expected}`, advice);
   for (const [index, keys] of Object.entries(definition.indexes)) {
     const found = Table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === index);
-    if (found === undefined) return wrong(name, `${table} has no index ${index}`, advice);
+    if (found === undefined) {
+      const others = Table.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).join(", ");
+      return wrong(name, `${table} has no index ${index}${others ? `, but ${others}` : ""}`, advice);
+    }
     const indexKeys = describeKeys(found.KeySchema);
     if (indexKeys !== keysOf(keys))
       return wrong(name, `the index ${index} has the keys ${indexKeys}, not ${keysOf(keys)}`, advice);

@@ -5,7 +5,7 @@ import type { MeasurementRange } from "@energylive/core/measurement/pages";
 import type { Context } from "../command.ts";
 import { deviceId } from "../devices/registry.ts";
 import { UsageError } from "../errors.ts";
-import { wholeNumber } from "../terminal/number.ts";
+import { numberOf } from "../terminal/number.ts";
 import { parseInstant } from "../terminal/time.ts";
 import { type Format, writeMeasurements } from "./format.ts";
 import { openHistory } from "./stores.ts";
@@ -31,7 +31,7 @@ export async function queryMeasurements(
   const range = rangeOf(options, Date.now());
   checkUsage(device, options, output.json);
   const history = await openHistory(await open());
-  const type = options.type === undefined ? undefined : await resolveType(options.type, history, device);
+  const type = options.type === undefined ? undefined : await resolveType(options.type, history);
   const found = select(history, device, type, range);
   const format = output.json ? "json" : (options.format ?? "table");
   const count = await writeMeasurements(found, { format, ofOneDevice: device !== undefined }, output);
@@ -50,7 +50,7 @@ function rangeOf({ since, until, limit, desc }: QueryOptions, now: number): Meas
   const range = {
     since: since === undefined ? undefined : parseInstant(since, now),
     until: until === undefined ? undefined : parseInstant(until, now),
-    limit: limit === undefined ? undefined : wholeNumber("--limit", limit, 1, MOST_MEASUREMENTS),
+    limit: limit === undefined ? undefined : numberOf("--limit", limit, 1, MOST_MEASUREMENTS),
     descending: desc,
   };
   if (range.since !== undefined && range.until !== undefined && range.since >= range.until)

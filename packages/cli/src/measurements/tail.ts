@@ -37,7 +37,7 @@ export async function tailMeasurements(
       "nothing is stored while no stack is running: start it with npm start, then tail again",
     );
   const history = await openHistory(stage);
-  const type = options.type === undefined ? undefined : await resolveType(options.type, history, id);
+  const type = options.type === undefined ? undefined : await resolveType(options.type, history);
   const shown = await alreadyThere(stage, id);
   const signal = context.untilStopped();
   output.note("Waiting for new measurements; Ctrl-C stops.");

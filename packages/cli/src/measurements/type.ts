@@ -1,6 +1,5 @@
 import type { MeasurementHistory } from "@energylive/core/measurement/history";
 import { catalogueTypes } from "@energylive/core/measurement/obis";
-import { NoTypeIndexError } from "@energylive/core/measurement/type-index";
 import { TYPE_NAMES, typeOfName } from "@energylive/core/measurement/type-name";
 
 import { UsageError } from "../errors.ts";
@@ -18,33 +17,13 @@ export function isKnownType(type: string): boolean {
  * The measurement type that a person means. A name that no one knows may still be one that devices send: then something
  * is stored under it.
  *
- * @param device whose measurements are asked for, of one alone
  * @throws {UsageError} that lists the known types
- * @throws {NoTypeIndexError} for such a name where no device is given and the table has no index of types
  */
-export async function resolveType(
-  text: string,
-  history: MeasurementHistory,
-  device: string | undefined,
-): Promise<string> {
+export async function resolveType(text: string, history: MeasurementHistory): Promise<string> {
   const type = typeOfName(text);
   if (type !== undefined) return type;
-  if (await isStored(text, history, device)) return text;
-  throw new UsageError(`"${text}" is no measurement type that is known or stored`, { advice: KNOWN_TYPES });
-}
-
-/** Through the index of types, which is one read; where the table has none, among all that the device has sent. */
-async function isStored(
-  type: string,
-  history: MeasurementHistory,
-  device: string | undefined,
-): Promise<boolean> {
-  const range = { limit: 1, descending: true };
-  try {
-    for await (const _ of history.ofType(type, range)) return true;
-  } catch (error) {
-    if (!(error instanceof NoTypeIndexError) || device === undefined) throw error;
-    for await (const _ of history.ofDevice(device, range, type)) return true;
-  }
-  return false;
+  for await (const _ of history.ofType(text, { limit: 1, descending: true })) return text;
+  throw new UsageError(`"${text}" is not a measurement type that is known or stored`, {
+    advice: KNOWN_TYPES,
+  });
 }

@@ -3,7 +3,7 @@ import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
 
 import { parsePort } from "../dashboard/open.ts";
 import { UsageError } from "../errors.ts";
-import { wholeNumber } from "../terminal/number.ts";
+import { numberOf } from "../terminal/number.ts";
 import { DEFAULT_DEMO_DEVICES, type SourceOptions } from "./source.ts";
 
 /** Simulated meters have a new value every five to thirty seconds, and a demo should move while one looks at it. */
@@ -56,7 +56,7 @@ export function readOptions(
     intervalSeconds:
       flags.interval === undefined
         ? defaultInterval
-        : wholeNumber("--interval", flags.interval, 1, MAX_INTERVAL_SECONDS),
+        : numberOf("--interval", flags.interval, 1, MAX_INTERVAL_SECONDS),
     dashboard: flags.dashboard && { port },
     source,
   };
@@ -68,7 +68,7 @@ function readSource(
 ): SourceOptions {
   const key = variables.ENERGYLIVE_API_KEY ?? "";
   const url = apiUrl ?? variables.ENERGYLIVE_API_URL ?? "";
-  const devices = text === undefined ? undefined : wholeNumber("--devices", text, 1, MAX_DEMO_DEVICES);
+  const devices = text === undefined ? undefined : numberOf("--devices", text, 1, MAX_DEMO_DEVICES);
   if (key === "") {
     if (url !== "")
       throw new UsageError("another API needs a key: set ENERGYLIVE_API_KEY, or leave --api-url out");

@@ -1,3 +1,5 @@
+import { wholeNumber } from "@energylive/core/whole-number";
+
 import { UsageError } from "../errors.ts";
 
 /**
@@ -5,8 +7,8 @@ import { UsageError } from "../errors.ts";
  *
  * @throws {UsageError} that names the option and its range
  */
-export function wholeNumber(option: string, text: string, minimum: number, maximum: number): number {
-  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= minimum && number <= maximum) return number;
+export function numberOf(option: string, text: string, minimum: number, maximum: number): number {
+  const parsed = wholeNumber(minimum, maximum).safeParse(text);
+  if (parsed.success) return parsed.data;
   throw new UsageError(`${option} takes a whole number from ${minimum} to ${maximum}, not "${text}"`);
 }

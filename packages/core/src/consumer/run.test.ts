@@ -87,7 +87,6 @@ async function run(
     dlq: createQueueSender({ ...part, sqs, queueUrl: URLS.dlq, deadlineAt: NOW + 5_000 }),
     sqs,
     queueUrl: URLS.queue,
-    typeIndexShards: 1,
     clock,
     log,
     deadlineAt: NOW + 5_000,

@@ -24,8 +24,6 @@ export interface ConsumerContext {
   dlq: QueueSender;
   sqs: SQSClient;
   queueUrl: string;
-  /** Partitions of the type index that each type is spread over; 0 for no index. */
-  typeIndexShards: number;
   clock: Clock;
   log: Log;
   /** Epoch milliseconds: after it, what is not stored goes back to the queue. */
@@ -148,8 +146,8 @@ class Batch {
 
   async store(groups: readonly Group[]): Promise<void> {
     if (groups.length === 0) return;
-    const { writer, clock, deadlineAt, dlq, typeIndexShards } = this.#context;
-    const items = groups.map(({ measurement }) => measurementItem(measurement, typeIndexShards));
+    const { writer, clock, deadlineAt, dlq } = this.#context;
+    const items = groups.map(({ measurement }) => measurementItem(measurement));
     const { outcomes, throttled } = await writer.write(items, deadlineAt);
     this.summary.throttled += throttled;
     const storedAt = clock.now();

@@ -16,8 +16,8 @@ const MAX_INTERVAL_SECONDS = 7 * 86_400;
 /** A key's name becomes the last part of an SSM parameter's name. */
 export const KeyName = z.string().regex(/^[a-zA-Z0-9_.-]{1,64}$/);
 
-/** The range first: a number beyond what a double holds exactly is too large, and not also something else. */
-const wholeNumber = (minimum: number, maximum: number) =>
+/** The range comes first: a number too large for a double to hold exactly is one problem, not two. */
+const integer = (minimum: number, maximum: number) =>
   z.number().min(minimum, { abort: true }).max(maximum, { abort: true }).int();
 
 /**
@@ -30,10 +30,10 @@ export const DeviceConfig = z.strictObject({
   enabled: z.boolean().default(true),
   api_key: KeyName.default(DEFAULT_KEY_NAME),
   /** Polled at every run of the schedule when absent. */
-  interval_seconds: wholeNumber(1, MAX_INTERVAL_SECONDS).optional(),
+  interval_seconds: integer(1, MAX_INTERVAL_SECONDS).optional(),
   /** Only these are kept; all when absent. */
   measurement_types: z.array(MeasurementType).optional(),
-  retention_days: wholeNumber(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).default(DEFAULT_RETENTION_DAYS),
+  retention_days: integer(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).default(DEFAULT_RETENTION_DAYS),
   labels: z.record(z.string(), z.string()).optional(),
 });
 export type DeviceConfig = z.infer<typeof DeviceConfig>;

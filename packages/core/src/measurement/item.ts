@@ -3,10 +3,8 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { decimalText } from "../decimal.ts";
 import { jsonNumber } from "../json.ts";
 import type { MeasurementMessage } from "../queue/message.ts";
-import { DEFAULT_TYPE_INDEX_SHARDS, TYPE_SHARD_ATTRIBUTE } from "../settings/tables.ts";
 import { type Measurement, measurementKey } from "./measurement.ts";
 import { unitOf } from "./obis.ts";
-import { typeShard } from "./type-index.ts";
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -23,15 +21,8 @@ export interface StoredMeasurement extends Measurement {
   ttl: number;
 }
 
-/**
- * The item of a message. The same message always makes the same item, so writing it again changes nothing.
- *
- * @param typeIndexShards how many partitions of the type index each type is spread over; 0 for no index
- */
-export function measurementItem(
-  message: MeasurementMessage,
-  typeIndexShards = DEFAULT_TYPE_INDEX_SHARDS,
-): MeasurementItem {
+/** The item of a message. The same message always makes the same item, so writing it again changes nothing. */
+export function measurementItem(message: MeasurementMessage): MeasurementItem {
   const item: MeasurementItem = {
     device_id: { S: message.device_id },
     measurement_key: { S: measurementKey(message) },
@@ -44,11 +35,6 @@ export function measurementItem(
   };
   const unit = unitOf(message.measurement_type);
   if (unit !== undefined) item.unit = { S: unit };
-  if (typeIndexShards > 1) {
-    item[TYPE_SHARD_ATTRIBUTE] = {
-      S: typeShard(message.measurement_type, message.device_id, typeIndexShards),
-    };
-  }
   return item;
 }
 

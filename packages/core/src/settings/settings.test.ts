@@ -4,7 +4,7 @@ import { ConfigurationError } from "./configuration-error.ts";
 import { ConsumerEnvironment, FetcherEnvironment, logLevel, parseEnvironment } from "./environment.ts";
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from "./metrics.ts";
 import { resourceNames } from "./names.ts";
-import { DEVICES_TABLE, measurementsTable } from "./tables.ts";
+import { DEVICES_TABLE, MEASUREMENTS_TABLE } from "./tables.ts";
 
 const COMPLETE = {
   STAGE: "test",
@@ -120,7 +120,7 @@ describe("the names of a stage", () => {
 describe("what people have built upon", () => {
   it("keeps its name: metrics, keys of the tables", () => {
     expect([METRIC_NAMESPACE, METRIC_DIMENSION]).toEqual(["EnergyLive", "Stage"]);
-    expect(measurementsTable(1)).toEqual({
+    expect(MEASUREMENTS_TABLE).toEqual({
       attributes: { device_id: "S", measurement_key: "S", measurement_type: "S", timestamp: "N" },
       partitionKey: "device_id",
       sortKey: "measurement_key",

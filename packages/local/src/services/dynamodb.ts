@@ -8,15 +8,8 @@ import {
   DynamoDBClient,
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
-import { findTypeIndex } from "@energylive/core/measurement/type-index";
-import { ConfigurationError } from "@energylive/core/settings/configuration-error";
 import type { ResourceNames } from "@energylive/core/settings/names";
-import {
-  DEFAULT_TYPE_INDEX_SHARDS,
-  DEVICES_TABLE,
-  measurementsTable,
-  type TableDefinition,
-} from "@energylive/core/settings/tables";
+import { DEVICES_TABLE, MEASUREMENTS_TABLE, type TableDefinition } from "@energylive/core/settings/tables";
 
 import { awsConfig, LOOPBACK } from "./loopback.ts";
 
@@ -25,8 +18,6 @@ const ENDED = -1;
 
 export interface EmbeddedDynamoDB {
   endpoint: string;
-  /** Of the measurements table as it is. */
-  typeIndexShards: number;
   stop(): Promise<void>;
 }
 
@@ -34,14 +25,11 @@ export interface EmbeddedDynamoDB {
  * DynamoDB over HTTP on loopback, on disk in `folder`, with the tables of the stage. The folder must be this
  * process's alone: LevelDB, below dynalite, ends a process that opens one in use.
  *
- * @param options.typeIndexShards of the measurements table; without it, those of the table that is there
- * @throws {ConfigurationError} when the table that is there was made with others
  * @throws {UnreadableDataError} when what lies in the folder cannot be opened
  */
 export async function startDynamoDB(options: {
   folder: string;
   names: ResourceNames;
-  typeIndexShards?: number | undefined;
 }): Promise<EmbeddedDynamoDB> {
   const { folder } = options;
   await mkdir(folder, { recursive: true });
@@ -72,38 +60,21 @@ class UnreadableDataError extends Error {
   }
 }
 
-async function open(
-  thread: Worker,
-  { names, typeIndexShards }: { names: ResourceNames; typeIndexShards?: number | undefined },
-): Promise<EmbeddedDynamoDB> {
+async function open(thread: Worker, { names }: { names: ResourceNames }): Promise<EmbeddedDynamoDB> {
   const [port] = await once(thread, "message");
   const endpoint = `http://${LOOPBACK}:${port}`;
   const client = new DynamoDBClient(awsConfig(endpoint));
   try {
-    await createTables(client, names, typeIndexShards ?? DEFAULT_TYPE_INDEX_SHARDS);
-    const index = await findTypeIndex({ dynamodb: client, table: names.measurementsTable });
-    const actual = index?.shards ?? 0;
-    if (typeIndexShards !== undefined && actual !== typeIndexShards)
-      throw otherIndex(typeIndexShards, actual);
-    return { endpoint, typeIndexShards: actual, stop: () => stop(thread) };
+    await createTables(client, names);
+    return { endpoint, stop: () => stop(thread) };
   } finally {
     client.destroy();
   }
 }
 
-function otherIndex(wanted: number, actual: number): ConfigurationError {
-  return new ConfigurationError([
-    `TYPE_INDEX_SHARDS is ${wanted}, but the measurements table was made with ${actual}: set it to ${actual}, or begin with an empty folder (--fresh)`,
-  ]);
-}
-
 /** Creates the tables of a stage that are not there, and waits until they can be used. */
-export async function createTables(
-  client: DynamoDBClient,
-  names: ResourceNames,
-  typeIndexShards: number,
-): Promise<void> {
-  await createTable(client, names.measurementsTable, measurementsTable(typeIndexShards));
+export async function createTables(client: DynamoDBClient, names: ResourceNames): Promise<void> {
+  await createTable(client, names.measurementsTable, MEASUREMENTS_TABLE);
   await createTable(client, names.devicesTable, DEVICES_TABLE);
 }
 

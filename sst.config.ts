@@ -24,7 +24,7 @@ export default $config({
     const storage = await import("./stacks/storage.ts");
     const queue = await import("./stacks/queue.ts");
     await import("./stacks/ingestion.ts");
-    await import("./stacks/monitoring.ts");
+    await import("./stacks/alarms.ts");
     const { dashboardUrl } = await import("./stacks/cloudwatch.ts");
     return {
       measurementsTable: storage.measurements.name,

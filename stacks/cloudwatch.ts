@@ -4,8 +4,8 @@ import {
   type MetricName,
 } from "../packages/core/src/settings/metrics.ts";
 import { resourceNames } from "../packages/core/src/settings/names.ts";
+import { alarms } from "./alarms.ts";
 import { consumer, fetcher } from "./ingestion.ts";
-import { alarms } from "./monitoring.ts";
 import { settings } from "./settings.ts";
 
 /**

@@ -10,7 +10,7 @@ const FLEETS: readonly Fleet[] = [1, 1_000, 100_000, 1_000_000].flatMap((devices
   [300, 60].map((intervalSeconds) => ({ devices, intervalSeconds, measurementsPerPoll: 11 })),
 );
 
-/** As stacks/ingestion.ts and stacks/monitoring.ts deploy. */
+/** As stacks/ingestion.ts and stacks/alarms.ts deploy. */
 const DEPLOYED = {
   fetcherMemoryMb: 512,
   consumerMemoryMb: 256,

@@ -31,23 +31,19 @@ export interface Manual {
   notes?: readonly string[];
 }
 
-const manuals = new WeakMap<object, Manual>();
-
-export function manualOf(command: object): Manual | undefined {
-  return manuals.get(command);
-}
-
-/** Documents a verb: for `--help` and for docs/cli.md. */
+/** Adds the documentation to the verb's `--help`. */
 export function documented<Args extends unknown[], Options extends OptionValues, Global extends OptionValues>(
   command: Command<Args, Options, Global>,
-  manual: Manual,
+  { examples, json, notes = [] }: Manual,
 ): Command<Args, Options, Global> {
-  manuals.set(command, manual);
-  const examples = manual.examples.map(([line, what]) => `  # ${what}\n  energylive ${line}`);
-  const notes = (manual.notes ?? []).map((note) => `\n${wrapped(note, { columns: HELP_COLUMNS })}`);
+  const paragraphs = [...notes, ...(json === undefined ? [] : [`With --json: ${json}.`])];
   return command.addHelpText(
     "after",
-    `${notes.join("\n")}${notes.length > 0 ? "\n" : ""}\nExamples:\n${examples.join("\n")}`,
+    [
+      ...paragraphs.map((paragraph) => `\n${wrapped(paragraph, { columns: HELP_COLUMNS })}`),
+      "\nExamples:",
+      ...examples.map(([line, what]) => `  # ${what}\n  energylive ${line}`),
+    ].join("\n"),
   );
 }
 

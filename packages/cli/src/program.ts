@@ -1,19 +1,21 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import manifest from "../package.json" with { type: "json" };
-import { addDashboardCommand } from "./commands/dashboard.ts";
-import { addDevicesCommand } from "./commands/devices.ts";
-import { addDlqCommand } from "./commands/dlq.ts";
-import { addDoctorCommand } from "./commands/doctor.ts";
-import { addKeysCommand } from "./commands/keys.ts";
-import { addMeasurementCommands } from "./commands/measurements.ts";
-import { addPollCommand } from "./commands/poll.ts";
-import { addStartCommand } from "./commands/start.ts";
+import { defineDashboard } from "./dashboard/serve.ts";
+import { defineDevices } from "./devices/commands.ts";
+import { defineDlq } from "./dlq/commands.ts";
+import { defineDoctor } from "./doctor/doctor.ts";
+import { defineKeys } from "./keys/commands.ts";
+import { defineLatest } from "./measurements/latest.ts";
+import { defineQuery } from "./measurements/query.ts";
+import { defineTail } from "./measurements/tail.ts";
+import { definePoll } from "./polls/poll.ts";
+import { defineStart } from "./start/command.ts";
 
 /**
- * The whole command line: only definitions, so that help is there at once; each verb loads what it needs when it runs.
+ * The whole command line.
  *
- * @param options.silent what is typed wrongly is thrown and not told too
+ * @param options.silent a usage error is thrown, and not written as well
  */
 export function createProgram(options: { silent?: boolean } = {}): CommandUnknownOpts {
   const program = new Command("energylive")
@@ -40,14 +42,16 @@ Examples:
   # everything that can be wrong with a deployed stage
   energylive doctor --stage production`,
     );
-  addStartCommand(program);
-  addDevicesCommand(program);
-  addKeysCommand(program);
-  addMeasurementCommands(program);
-  addPollCommand(program);
-  addDlqCommand(program);
-  addDashboardCommand(program);
-  addDoctorCommand(program);
+  defineStart(program);
+  defineDevices(program);
+  defineKeys(program);
+  defineQuery(program);
+  defineLatest(program);
+  defineTail(program);
+  definePoll(program);
+  defineDlq(program);
+  defineDashboard(program);
+  defineDoctor(program);
   return program;
 }
 

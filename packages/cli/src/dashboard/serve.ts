@@ -1,7 +1,8 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { createLog } from "@energylive/core/log";
 import { ensureAssets } from "@energylive/web/build";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { openRegistry } from "../devices/registry.ts";
 import { logDestination } from "../terminal/log.ts";
 import { DEFAULT_DASHBOARD_PORT, openDashboard, parsePort } from "./open.ts";
@@ -9,11 +10,31 @@ import { DEFAULT_DASHBOARD_PORT, openDashboard, parsePort } from "./open.ts";
 /** No device has this id. Asking for it costs half a read unit. */
 const NO_DEVICE = "-";
 
+/** `energylive dashboard` */
+export function defineDashboard(program: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      program
+        .command("dashboard")
+        .description("serve the dashboard on this machine, until Ctrl-C: energy, devices, pipeline")
+        .option("--port <number>", "its port (default: 8321, or a free one when that is taken)"),
+    ),
+    {
+      examples: [
+        ["dashboard", "of the running or last embedded stack"],
+        ["dashboard --stage production", "of a deployed stage, with your own AWS credentials"],
+      ],
+      json: "{ url }, once; url lets a browser in",
+      notes: [
+        "npm start serves it too. It listens on loopback alone, and the token in its address lets in whoever has it: give it to nobody. While it serves the data of a stopped stack it holds the folder, so stop it before npm start.",
+        "For a stage it needs, besides reading tables and queues, cloudwatch:GetMetricData and logs:FilterLogEvents; without them the pipeline page says what it cannot tell. Nothing is read while no page is open.",
+      ],
+    },
+  ).action((options) => run(options, (context) => serveDashboard(context, options.port)));
+}
+
 /** Serves the dashboard of the stage until Ctrl-C. */
-export async function serveDashboard(
-  { open, output, untilStopped }: Context,
-  portText?: string,
-): Promise<void> {
+async function serveDashboard({ open, output, untilStopped }: Context, portText?: string): Promise<void> {
   const port = parsePort(portText);
   const stage = await open();
   // Fails here without credentials or without the stage, instead of showing an empty page.

@@ -1,6 +1,7 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { configProblems, DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { isKnownType } from "../measurements/type.ts";
 import { commandFor } from "../stage/stage.ts";
@@ -11,7 +12,7 @@ import { readLabels, typeList } from "./fields.ts";
 import { deviceId, openRegistry } from "./registry.ts";
 import { checkTypes, verifyDevice } from "./verify.ts";
 
-export interface AddOptions {
+interface AddOptions {
   name?: string | undefined;
   interval?: string | undefined;
   key?: string | undefined;
@@ -21,8 +22,41 @@ export interface AddOptions {
   verify: boolean;
 }
 
+/** `energylive devices add` */
+export function defineAdd(devices: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      devices
+        .command("add")
+        .description("add a device, after asking the API for it with the device's key")
+        .argument("<id>", "the device's id, like I-10082023-01658401")
+        .option("--name <name>", "what people call it")
+        .option(
+          "--interval <time>",
+          "poll at most this often: 300, 5m, 1h (default: every run of the schedule)",
+        )
+        .option("--key <name>", "the name of the API key that may read it (default: default)")
+        .option("--types <list>", "keep only these measurement types, comma-separated (default: all)")
+        .option("--retention <time>", "keep its measurements this long: 365, 90d, 2y (default: 365 days)")
+        .option("--label <k=v...>", "a label of your own; may be given several times")
+        .option("--no-verify", "do not ask the API first"),
+    ),
+    {
+      examples: [
+        ["devices add I-10082023-01658401", "with the defaults"],
+        [
+          "devices add I-10082023-01658401 --name Mother --key mother --interval 15m",
+          "with a key of its own",
+        ],
+        ["devices add I-10082023-01658401 --types power,import --label site=Graz", "two types alone"],
+      ],
+      json: "the device's item: { device_id, name?, … }",
+    },
+  ).action((id, options) => run(options, (context) => addDevice(context, id, options)));
+}
+
 /** Adds a device after the API has answered for it, so that a wrong id or key is said now and not at the next poll. */
-export async function addDevice({ open, output }: Context, id: string, options: AddOptions): Promise<void> {
+async function addDevice({ open, output }: Context, id: string, options: AddOptions): Promise<void> {
   const config = { device_id: deviceId(id), ...fieldsOf(options) };
   const problems = problemTexts(configProblems(config));
   if (problems.length > 0) throw new UsageError(problems.join("; "));

@@ -1,6 +1,7 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { openApi } from "../stage/api.ts";
 import { commandFor } from "../stage/stage.ts";
@@ -11,7 +12,7 @@ import { openRegistry } from "./registry.ts";
 /** Devices that the list to choose from shows at one time. */
 const CHOICES_AT_ONCE = 15;
 
-export interface DiscoverOptions {
+interface DiscoverOptions {
   key: string;
   yes?: true | undefined;
 }
@@ -23,8 +24,29 @@ interface Discovered {
   added: boolean;
 }
 
+/** `energylive devices discover` */
+export function defineDiscover(devices: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      devices
+        .command("discover")
+        .description("list the devices that a key may read, and add those that are chosen")
+        .option("--key <name>", "the name of the key to ask with", "default")
+        .option("--yes", "add all that are not there yet, without asking"),
+    ),
+    {
+      examples: [
+        ["devices discover", "choose from a list"],
+        ["devices discover --key mother --yes", "add all devices of another account"],
+      ],
+      json: "{ key, devices: [{ device_id, known, added }] }",
+      notes: ["Without a terminal and without --yes it only lists."],
+    },
+  ).action((options) => run(options, (context) => discoverDevices(context, options)));
+}
+
 /** Lists the account's devices and adds those that are chosen: all with `--yes`, by a person on a terminal, else none. */
-export async function discoverDevices(context: Context, options: DiscoverOptions): Promise<void> {
+async function discoverDevices(context: Context, options: DiscoverOptions): Promise<void> {
   const { open, output } = context;
   const stage = await open();
   const registry = await openRegistry(stage);

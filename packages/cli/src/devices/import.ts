@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import { configProblems } from "@energylive/core/device/device";
 import type { DeviceChange, DeviceRegistry, WrittenConfig } from "@energylive/core/device/registry";
 import pLimit from "p-limit";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { isKnownType } from "../measurements/type.ts";
 import type { Output } from "../terminal/output.ts";
@@ -30,8 +31,31 @@ interface Result {
   unchanged: number;
 }
 
+/** `energylive devices import` */
+export function defineImport(devices: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      devices
+        .command("import")
+        .description("add hundreds of devices from a file: all of them, or none")
+        .argument("<file>", "a .csv or .json file; - is standard input")
+        .option("--update", "change devices that are there already to what the file says"),
+    ),
+    {
+      examples: [
+        ["devices import devices.csv", "add what is not there yet"],
+        ["devices import devices.json --update", "and change what is"],
+      ],
+      json: "{ added, updated, unchanged }, all counts",
+      notes: [
+        "A CSV file has a head with the fields' names, of which device_id is required. Within a cell, types and labels are separated by semicolons: 0100010700;0100010800, site=Graz;floor=2. A JSON file is an array of items. Every bad line is named, and then nothing is added.",
+      ],
+    },
+  ).action((file, options) => run(options, (context) => importDevices(context, file, options)));
+}
+
 /** Adds the devices of a file: first looks at every line, and writes nothing unless all of them are good. */
-export async function importDevices(
+async function importDevices(
   context: Context,
   path: string,
   options: { update?: true | undefined },

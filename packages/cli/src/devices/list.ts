@@ -1,5 +1,6 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type DeviceReport, type Health, reportOn, sortReports } from "@energylive/core/device/health";
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { age } from "../terminal/age.ts";
 import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
@@ -32,7 +33,21 @@ export function shownHealth(health: Health): string {
   return COLOURS[health](health);
 }
 
-export async function listDevices({ open, output }: Context): Promise<void> {
+/** `energylive devices list` */
+export function defineList(devices: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(devices.command("list").description("how every device is doing, at a glance")),
+    {
+      examples: [
+        ["devices list", "a table"],
+        ["devices list --json", "for programs"],
+      ],
+      json: "[{ device_id, name, health, enabled, api_key, last_polled_at, last_success_at, newest_measurement_at, consecutive_failures, last_error, problems }]; health is one of ok, new, stale, failing, disabled, invalid; an invalid device has problems",
+    },
+  ).action((options) => run(options, (context) => listDevices(context)));
+}
+
+async function listDevices({ open, output }: Context): Promise<void> {
   const now = Date.now();
   const reports: DeviceReport[] = [];
   for await (const device of (await openRegistry(await open())).all()) reports.push(reportOn(device, now));

@@ -1,8 +1,25 @@
-import type { Context } from "../command.ts";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { commandFor } from "../stage/stage.ts";
 import { deviceId, openRegistry, unknownDevice } from "./registry.ts";
 
-export async function removeDevice({ open, output }: Context, id: string): Promise<void> {
+/** `energylive devices remove` */
+export function defineRemove(devices: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      devices
+        .command("remove")
+        .description("stop collecting a device and forget its configuration; its measurements stay")
+        .argument("<id>", "the device"),
+    ),
+    {
+      examples: [["devices remove I-10082023-01658401", "what it sent can still be queried"]],
+      json: "{ device_id, removed: true }",
+    },
+  ).action((id, options) => run(options, (context) => removeDevice(context, id)));
+}
+
+async function removeDevice({ open, output }: Context, id: string): Promise<void> {
   const device = deviceId(id);
   const stage = await open();
   const registry = await openRegistry(stage);

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import { configProblems, DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 import type { DeviceProblem } from "@energylive/core/device/problem";
 import type { DeviceChange, WrittenConfig } from "@energylive/core/device/registry";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { problemTexts } from "../texts.ts";
 import { FIELDS, readField } from "./fields.ts";
@@ -12,6 +13,31 @@ import { deviceId, findDevice, openRegistry, unknownDevice } from "./registry.ts
 import { checkTypes, verifyDevice } from "./verify.ts";
 
 const LABEL_PREFIX = "labels.";
+
+/** `energylive devices set` */
+export function defineSet(devices: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      devices
+        .command("set")
+        .description("change fields of a device, and no others")
+        .argument("<id>", "the device")
+        .argument("<field=value...>", "a field and its new value; field= takes it out"),
+    ),
+    {
+      examples: [
+        ["devices set I-10082023-01658401 name=Mother interval_seconds=15m", "two fields"],
+        ["devices set I-10082023-01658401 measurement_types=power,import", "keep two types alone"],
+        ["devices set I-10082023-01658401 labels.site=Graz labels.floor=", "set one label, take one out"],
+        ["devices set I-10082023-01658401 retention_days=", "back to the default"],
+      ],
+      json: "the device's item after the change",
+      notes: [
+        "Fields: name, enabled, api_key, interval_seconds, measurement_types, retention_days, labels.<name>. A misspelt field of an item is taken out by field= too.",
+      ],
+    },
+  ).action((id, assignments, options) => run(options, (context) => setFields(context, id, assignments)));
+}
 
 /** Changes the fields that are named and no others, so that it never undoes what the fetcher or another person writes. */
 export async function setFields(

@@ -1,5 +1,6 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { reportOn } from "@energylive/core/device/health";
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { age } from "../terminal/age.ts";
 import { localTime } from "../terminal/measurement-table.ts";
 import { fields } from "../terminal/table.ts";
@@ -8,7 +9,23 @@ import { meaningOf, problemTexts } from "../texts.ts";
 import { reportJson, shownHealth } from "./list.ts";
 import { deviceId, findDevice, openRegistry } from "./registry.ts";
 
-export async function showDevice({ open, output }: Context, id: string): Promise<void> {
+/** `energylive devices show` */
+export function defineShow(devices: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      devices
+        .command("show")
+        .description("one device: its configuration and its state")
+        .argument("<id>", "the device"),
+    ),
+    {
+      examples: [["devices show I-10082023-01658401", "everything that is known of it"]],
+      json: "as one element of devices list, and config (the item as it was written) and watermarks (type → newest published time)",
+    },
+  ).action((id, options) => run(options, (context) => showDevice(context, id)));
+}
+
+async function showDevice({ open, output }: Context, id: string): Promise<void> {
   const device = deviceId(id);
   const registered = await findDevice(await openRegistry(await open()), device);
   const now = Date.now();

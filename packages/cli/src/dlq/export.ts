@@ -1,10 +1,28 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type DeadLetter, letterJson } from "@energylive/core/queue/dead-letter";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { writeResultFile } from "../terminal/file.ts";
-import { messages, select, withLetters } from "./letters.ts";
+import { LETTER_JSON, messages, select, withLetters } from "./letters.ts";
 
-export async function exportLetters(
+/** `energylive dlq export` */
+export function defineExport(dlq: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      dlq
+        .command("export")
+        .description("write every message to a file, one line of JSON each")
+        .argument("<file>", "the file; - is standard output")
+        .option("--reason <reason>", "those with this reason; none: those without"),
+    ),
+    {
+      examples: [["dlq export letters.ndjson", "before a purge"]],
+      json: `{ file, messages }; each line of the file is ${LETTER_JSON}`,
+    },
+  ).action((file, options) => run(options, (context) => exportLetters(context, file, options)));
+}
+
+async function exportLetters(
   context: Context,
   path: string,
   options: { reason?: string | undefined },

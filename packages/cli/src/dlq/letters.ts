@@ -5,6 +5,10 @@ import { type DeadLetterQueue, openDeadLetterQueue } from "@energylive/core/queu
 import type { Context } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 
+/** What `--json` writes of a message. */
+export const LETTER_JSON =
+  "{ message_id, reason, detail, failed_in, seen_at, device_id, receive_count, body, attributes }";
+
 /** Every so many messages the progress is said. */
 const SAY_EVERY = 100;
 

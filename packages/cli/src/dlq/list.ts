@@ -1,15 +1,16 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import {
   addToGroups,
   type DeadLetter,
   type DeadLetterGroup,
   letterJson,
 } from "@energylive/core/queue/dead-letter";
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { localTime } from "../terminal/measurement-table.ts";
 import { table } from "../terminal/table.ts";
 import { wrapped } from "../terminal/wrap.ts";
 import { reasonOf } from "../texts.ts";
-import { messages, withLetters } from "./letters.ts";
+import { LETTER_JSON, messages, withLetters } from "./letters.ts";
 
 /** Devices named in a row; of more, only the number. */
 const NAMED_DEVICES = 2;
@@ -22,7 +23,29 @@ const LEAST_ID = 8;
 
 const EMPTY = "The dead-letter queue is empty: everything could be stored.";
 
-export async function listLetters(context: Context, options: { all?: true | undefined }): Promise<void> {
+/** `energylive dlq list` */
+export function defineList(dlq: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      dlq
+        .command("list")
+        .description("messages by reason, with counts, first and last seen, and devices touched")
+        .option("--all", "each message"),
+    ),
+    {
+      examples: [
+        ["dlq list", "one row for each reason"],
+        ["dlq list --all", "one row for each message"],
+      ],
+      json: `[{ reason, count, first_seen_at, last_seen_at, devices, detail, advice }]; with --all an array of ${LETTER_JSON}`,
+      notes: [
+        "Reading deletes nothing: messages are hidden from others while they are read, and given back at once.",
+      ],
+    },
+  ).action((options) => run(options, (context) => listLetters(context, options)));
+}
+
+async function listLetters(context: Context, options: { all?: true | undefined }): Promise<void> {
   if (options.all === true) return listAll(context);
   const groups = new Map<string, DeadLetterGroup>();
   await withLetters(context, async (letters) => {

@@ -1,7 +1,8 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { DeadLetter } from "@energylive/core/queue/dead-letter";
 import type { DeadLetterQueue } from "@energylive/core/queue/dead-letter-queue";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { EXIT_FAILED, UsageError } from "../errors.ts";
 import { writeLetters } from "./export.ts";
 import { checkFilter, messages, select, withLetters } from "./letters.ts";
@@ -9,10 +10,32 @@ import { checkFilter, messages, select, withLetters } from "./letters.ts";
 /** Deleted before it is looked whether the person has stopped it. */
 const CHUNK = 100;
 
-export interface PurgeOptions {
+interface PurgeOptions {
   reason?: string | undefined;
   export?: string | undefined;
   yes?: true | undefined;
+}
+
+/** `energylive dlq purge` */
+export function definePurge(dlq: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      dlq
+        .command("purge")
+        .description("delete messages for good, after asking")
+        .option("--reason <reason>", "those with this reason; none: those without")
+        .option("--export <file>", "write them to this file first")
+        .option("--yes", "do not ask; needed without a terminal"),
+    ),
+    {
+      examples: [
+        ["dlq purge --reason invalid_json", "asks, and offers to export first"],
+        ["dlq purge --export letters.ndjson --yes", "for scripts"],
+      ],
+      json: "{ purged, exported_to }",
+      notes: ["Exactly the messages that were counted are deleted, none that came after."],
+    },
+  ).action((options) => run(options, (context) => purge(context, options)));
 }
 
 /**

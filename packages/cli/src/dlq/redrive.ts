@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { systemClock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
 import type { DeadLetter } from "@energylive/core/queue/dead-letter";
@@ -8,15 +9,41 @@ import type { Queues } from "@energylive/core/queue/queues";
 import { REDRIVE_MS, type RedriveResult, redriveLetters } from "@energylive/core/queue/redrive";
 import { createQueueSender } from "@energylive/core/queue/sender";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { EXIT_FAILED, FailedError } from "../errors.ts";
 import type { Stage } from "../stage/stage.ts";
 import { checkFilter, type LetterFilter, messages, select, withLetters } from "./letters.ts";
 
 type Result = RedriveResult & { matched: number };
 
-export interface RedriveOptions extends LetterFilter {
+interface RedriveOptions extends LetterFilter {
   dryRun?: true | undefined;
+}
+
+/** `energylive dlq redrive` */
+export function defineRedrive(dlq: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      dlq
+        .command("redrive")
+        .description("move messages back into the measurement queue")
+        .option("--reason <reason>", "those with this reason; none: those without")
+        .option("--id <id>", "the message with this id, or the beginning of it")
+        .option("--device <id>", "those about this device")
+        .option("--dry-run", "only say what would be moved"),
+    ),
+    {
+      examples: [
+        ["dlq redrive --reason rejected_by_dynamodb --dry-run", "what would be moved"],
+        ["dlq redrive --reason rejected_by_dynamodb", "move it"],
+        ["dlq redrive", "everything"],
+      ],
+      json: "{ matched, moved, left }, all counts; with --dry-run moved is 0",
+      notes: [
+        "A message is sent, and deleted after SQS has accepted it, so at no time is it in neither queue. A measurement that is stored twice lands on the same item. Everything at once is moved by SQS itself, where it can. What still cannot be stored comes back with its reason.",
+      ],
+    },
+  ).action((options) => run(options, (context) => redrive(context, options)));
 }
 
 /** Moves messages back into the measurement queue, by SQS itself where everything goes and it can. */

@@ -1,13 +1,30 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { letterJson } from "@energylive/core/queue/dead-letter";
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { localTime } from "../terminal/measurement-table.ts";
 import { fields } from "../terminal/table.ts";
 import { reasonOf } from "../texts.ts";
-import { select, withLetters } from "./letters.ts";
+import { LETTER_JSON, select, withLetters } from "./letters.ts";
+
+/** `energylive dlq show` */
+export function defineShow(dlq: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      dlq
+        .command("show")
+        .description("one message: its body, its attributes, what failed and how to mend it")
+        .argument("<id>", "its message id, or the beginning of it"),
+    ),
+    {
+      examples: [["dlq show 5f1c0a1e", "an id of dlq list --all"]],
+      json: `${LETTER_JSON} and advice`,
+    },
+  ).action((id, options) => run(options, (context) => showLetter(context, id)));
+}
 
 /** Shows what failed, what to do about it, and the whole message. */
-export async function showLetter(context: Context, id: string): Promise<void> {
+async function showLetter(context: Context, id: string): Promise<void> {
   if (id === "") throw new UsageError("the id is empty: energylive dlq list --all shows the ids");
   const { letters } = await withLetters(context, (all) => select(all, { id }));
   const [letter] = letters;

@@ -1,4 +1,5 @@
-import type { Context } from "../command.ts";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { EXIT_FAILED } from "../errors.ts";
 import type { Stage } from "../stage/stage.ts";
 import { colours } from "../terminal/output.ts";
@@ -12,8 +13,29 @@ import { checkKeys } from "./keys.ts";
 import { checkQueues } from "./queues.ts";
 import { checkTables } from "./tables.ts";
 
+/** `energylive doctor` */
+export function defineDoctor(program: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      program
+        .command("doctor")
+        .description("look at everything that can be wrong, and say what to do about it"),
+    ),
+    {
+      examples: [
+        ["doctor", "the embedded stack"],
+        ["doctor --stage production", "a deployed stage"],
+      ],
+      json: "{ target, healthy, checks: [{ name, status, detail, advice? }] }; status is ok, wrong or note, which is nothing that is wrong",
+      notes: [
+        "Looks at credentials, region, tables, queues, functions, the last run, the API, each key, each device's item, the clock, the dead-letter queue and the age of the data. Exits 1 when anything is wrong.",
+      ],
+    },
+  ).action((options) => run(options, (context) => examine(context)));
+}
+
 /** Looks at everything, one line each. What one look finds wrong hides no other. */
-export async function examine({ open, output }: Context): Promise<number> {
+async function examine({ open, output }: Context): Promise<number> {
   const stage = await open();
   const progress = await output.progress(`Looking at ${stage.label}`);
   const first = stage.kind === "deployed" ? await checkAccount() : [stackCheck(stage)];

@@ -1,10 +1,22 @@
-import type { Context } from "../command.ts";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { localTime } from "../terminal/measurement-table.ts";
 import { table } from "../terminal/table.ts";
 import { devicesByKey } from "./usage.ts";
 
+/** `energylive keys list` */
+export function defineList(keys: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(keys.command("list").description("names and dates, and how many devices use each")),
+    {
+      examples: [["keys list", "a table"]],
+      json: "[{ name, set_at, devices }]; devices counts those that name the key",
+    },
+  ).action((options) => run(options, (context) => listKeys(context)));
+}
+
 /** Names and dates, never values. */
-export async function listKeys({ open, output }: Context): Promise<void> {
+async function listKeys({ open, output }: Context): Promise<void> {
   const stage = await open();
   const { vault, defaultKeyAdvice } = await stage.keys();
   const [entries, usage] = [await vault.list(), await devicesByKey(stage)];

@@ -1,4 +1,5 @@
-import type { Context } from "../command.ts";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { keyName, refuseDefault } from "./name.ts";
 import { devicesByKey } from "./usage.ts";
@@ -6,7 +7,20 @@ import { devicesByKey } from "./usage.ts";
 /** Devices named in the refusal; of more, only the number. */
 const NAMED_DEVICES = 5;
 
-export async function removeKey({ open, output }: Context, text: string): Promise<void> {
+/** `energylive keys remove` */
+export function defineRemove(keys: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      keys
+        .command("remove")
+        .description("delete a key; refused while a device uses it")
+        .argument("<name>", "the key"),
+    ),
+    { examples: [["keys remove mother", "after its devices are gone"]], json: "{ name, removed: true }" },
+  ).action((name, options) => run(options, (context) => removeKey(context, name)));
+}
+
+async function removeKey({ open, output }: Context, text: string): Promise<void> {
   const name = keyName(text);
   const stage = await open();
   const keys = await stage.keys();

@@ -1,13 +1,46 @@
 import { text } from "node:stream/consumers";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import { ApiKey, KeyUnavailableError } from "@energylive/core/keys/api-key";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { commandFor } from "../stage/stage.ts";
 import { keyName, refuseDefault } from "./name.ts";
 
-export async function setKey({ open, output }: Context, given: string): Promise<void> {
+/** `energylive keys set` */
+export function defineSet(keys: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      keys
+        .command("set")
+        .description("add a key or replace it: from a hidden prompt, or from standard input")
+        .argument("<name>", "what devices call it in api_key")
+        // Commander's own refusal would print what is probably the key.
+        .allowExcessArguments(),
+    ),
+    {
+      examples: [
+        ["keys set mother", "asks for the key, hidden"],
+        ["keys set mother < key.txt", "from a file"],
+      ],
+      json: "{ name, set: true }",
+      notes: [
+        "Never from an argument, which the shell's history and every process list would keep. On AWS it becomes an SSM SecureString parameter, on the embedded stack an entry of a file that only you can read. The fetcher reads keys anew every five minutes.",
+      ],
+    },
+  ).action((name, options, command) =>
+    run(options, async (context) => {
+      if (command.args.length > 1)
+        throw new UsageError(
+          "a key is never given as an argument: leave it out, and it is asked for, or read from standard input",
+        );
+      await setKey(context, name);
+    }),
+  );
+}
+
+async function setKey({ open, output }: Context, given: string): Promise<void> {
   const name = keyName(given);
   const stage = await open();
   const keys = await stage.keys();

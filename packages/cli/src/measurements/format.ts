@@ -7,6 +7,10 @@ import type { Output } from "../terminal/output.ts";
 import { type Column, tablePiece } from "../terminal/table.ts";
 import { meaningOf } from "../texts.ts";
 
+/** What `--json` writes of a measurement. */
+export const MEASUREMENT_JSON =
+  "{ device_id, measurement_key, timestamp, iso_timestamp, measurement_type, value, unit?, collection_time, ttl }; value has all of its digits, which can be more than a double holds";
+
 export type Format = "table" | "csv" | "json" | "ndjson";
 
 /** Rows that the widths of a table's columns are made for. Later ones that are wider stick out, as in any stream. */

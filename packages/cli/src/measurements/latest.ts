@@ -1,7 +1,8 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { Device } from "@energylive/core/device/device";
 import { measurementJson, type StoredMeasurement } from "@energylive/core/measurement/item";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
 import { FailedError } from "../errors.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -9,11 +10,30 @@ import { colours, type Output } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { wrapped } from "../terminal/wrap.ts";
 import { problemTexts } from "../texts.ts";
-import { MEASUREMENT_COLUMNS, measurementRow } from "./format.ts";
+import { MEASUREMENT_COLUMNS, MEASUREMENT_JSON, measurementRow } from "./format.ts";
 import { openLatest } from "./stores.ts";
 
+/** `energylive latest` */
+export function defineLatest(program: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      program
+        .command("latest")
+        .description("the latest stored measurement of every type")
+        .argument("[device]", "the device (default: all)"),
+    ),
+    {
+      examples: [
+        ["latest", "of all devices"],
+        ["latest I-10082023-01658401", "of one"],
+      ],
+      json: `an array of { device_id, name, measurements }, where measurements is an array of ${MEASUREMENT_JSON}`,
+    },
+  ).action((device, options) => run(options, (context) => showLatest(context, device)));
+}
+
 /** Device by device: what they sent is not held. */
-export async function showLatest({ open, output }: Context, id: string | undefined): Promise<void> {
+async function showLatest({ open, output }: Context, id: string | undefined): Promise<void> {
   if (id !== undefined) deviceId(id);
   const stage = await open();
   const devices = id === undefined ? await allDevices(stage, output) : [await oneDevice(stage, id)];

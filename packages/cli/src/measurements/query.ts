@@ -1,19 +1,20 @@
+import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import type { MeasurementHistory } from "@energylive/core/measurement/history";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
 import type { MeasurementRange } from "@energylive/core/measurement/pages";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { deviceId } from "../devices/registry.ts";
 import { UsageError } from "../errors.ts";
 import { numberOf } from "../terminal/number.ts";
 import { parseInstant } from "../terminal/time.ts";
-import { type Format, writeMeasurements } from "./format.ts";
+import { type Format, MEASUREMENT_JSON, writeMeasurements } from "./format.ts";
 import { openHistory } from "./stores.ts";
-import { resolveType } from "./type.ts";
+import { resolveType, TYPE_NOTE } from "./type.ts";
 
 const MOST_MEASUREMENTS = 1_000_000_000;
 
-export interface QueryOptions {
+interface QueryOptions {
   type?: string | undefined;
   since?: string | undefined;
   until?: string | undefined;
@@ -22,8 +23,40 @@ export interface QueryOptions {
   format?: Format | undefined;
 }
 
+/** `energylive query` */
+export function defineQuery(program: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      program
+        .command("query")
+        .description("stored measurements of a device, or of one type across all devices")
+        .argument("[device]", "the device; without it --type is needed")
+        .option("--type <type>", "of this type alone")
+        .option("--since <time>", "from this time on: 1h, 7d, 2024-09-17, 2024-09-17T08:00Z")
+        .option("--until <time>", "up to this time, without it")
+        .option("--limit <number>", "at most so many")
+        .option("--desc", "newest first")
+        .addOption(
+          new Option(
+            "--format <format>",
+            "how to write them (default: table; csv, json and ndjson are for programs)",
+          ).choices(["table", "csv", "json", "ndjson"]),
+        ),
+    ),
+    {
+      examples: [
+        ["query I-10082023-01658401 --since 1h", "the last hour"],
+        ["query --type 1-0:1.7.0 --desc --limit 20", "the newest of all devices"],
+        ["query I-10082023-01658401 --since 2024-01-01 --format csv > 2024.csv", "a year, page by page"],
+      ],
+      json: `an array of ${MEASUREMENT_JSON}; the same as --format json`,
+      notes: [TYPE_NOTE, "Times without a zone are those of this machine."],
+    },
+  ).action((device, options) => run(options, (context) => queryMeasurements(context, device, options)));
+}
+
 /** Reads page by page and writes as it reads: a year needs no more memory than a day. */
-export async function queryMeasurements(
+async function queryMeasurements(
   { open, output }: Context,
   device: string | undefined,
   options: QueryOptions,

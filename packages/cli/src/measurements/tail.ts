@@ -1,15 +1,16 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { systemClock } from "@energylive/core/clock";
 import type { Device } from "@energylive/core/device/device";
 import type { MeasurementHistory } from "@energylive/core/measurement/history";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
 import { FailedError } from "../errors.ts";
 import type { Stage } from "../stage/stage.ts";
-import { jsonLine, tableRows } from "./format.ts";
+import { jsonLine, MEASUREMENT_JSON, tableRows } from "./format.ts";
 import { openHistory, openLatest } from "./stores.ts";
-import { resolveType } from "./type.ts";
+import { resolveType, TYPE_NOTE } from "./type.ts";
 
 /** How often the tables are looked at. */
 const LOOK_MS = 1_000;
@@ -20,11 +21,35 @@ const SHARE = 5;
 /** Per device and type: the newest time that was shown, or was there before. */
 type Shown = Map<string, Map<string, number>>;
 
+/** `energylive tail` */
+export function defineTail(program: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      program
+        .command("tail")
+        .description("new measurements as they are stored, until Ctrl-C")
+        .argument("[device]", "the device (default: all)")
+        .option("--type <type>", "of this type alone"),
+    ),
+    {
+      examples: [
+        ["tail", "of all devices"],
+        ["tail I-10082023-01658401 --type power", "one series"],
+      ],
+      json: `one line for each: ${MEASUREMENT_JSON}`,
+      notes: [
+        TYPE_NOTE,
+        "Of each series it shows what is newer than what it has shown: a measurement that is stored late, after a redrive for instance, is in query alone.",
+      ],
+    },
+  ).action((device, options) => run(options, (context) => tailMeasurements(context, device, options)));
+}
+
 /**
  * Shows what is stored from now on. A device's watermarks tell which types have something newer than was shown; what is
  * published and not stored yet is looked for again until it is there.
  */
-export async function tailMeasurements(
+async function tailMeasurements(
   context: Context,
   id: string | undefined,
   options: { type?: string | undefined },

@@ -8,6 +8,9 @@ import { UsageError } from "../errors.ts";
 export const KNOWN_TYPES = `short names: ${Object.keys(TYPE_NAMES).join(", ")}
 types: ${catalogueTypes().join(", ")}, any ten-digit OBIS code, or its notation like 1-0:1.7.0`;
 
+/** For the help of commands that take a type. */
+export const TYPE_NOTE = `A type is a ten-digit code (0100010700), OBIS notation (1-0:1.7.0), a short name (${Object.keys(TYPE_NAMES).join(", ")}) or the name that the device sends.`;
+
 /** Whether a type's name says what it is. Devices may send others. */
 export function isKnownType(type: string): boolean {
   return typeOfName(type) !== undefined;

@@ -1,11 +1,13 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { reportOn } from "@energylive/core/device/health";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 
-import type { Context } from "../command.ts";
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { EXIT_FAILED, FailedError } from "../errors.ts";
 import type { Stage } from "../stage/stage.ts";
 import { colours } from "../terminal/output.ts";
 import { problemTexts } from "../texts.ts";
+import { dryRun } from "./dry-run.ts";
 import { checkIds, selectDevices } from "./selection.ts";
 
 /** Devices of one run of the fetcher: as many as it can poll in its time, with room. */
@@ -17,6 +19,31 @@ const SHOWN_FAILURES = 10;
 interface Failure {
   device_id: string;
   reason: string;
+}
+
+/** `energylive poll` */
+export function definePoll(program: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      program
+        .command("poll")
+        .description("run the real fetcher for some devices, now, and show its result")
+        .argument("[device...]", "the devices, due or not (default: all that are enabled)")
+        .option("--dry-run", "only ask the API, and print what would be published"),
+    ),
+    {
+      examples: [
+        ["poll", "all devices"],
+        ["poll I-10082023-01658401 --dry-run", "what the API has that is new"],
+      ],
+      json: "the fetcher's result { polled, failed, skipped, deferred, published, unchanged, quarantined, failures: [{ device_id, reason }] }; with --dry-run [{ device_id, publish: [{ measurement_type, timestamp, value }], unchanged, quarantine: [{ reason, raw, detail }], error? }]",
+      notes: [
+        "On the embedded stack the fetcher runs in this process; of a deployed stage the function is invoked. A dry run sends nothing and writes nothing.",
+      ],
+    },
+  ).action((devices, options) =>
+    run(options, (context) => (options.dryRun === true ? dryRun(context, devices) : poll(context, devices))),
+  );
 }
 
 /** Runs the fetcher, and says of every device that failed why. */

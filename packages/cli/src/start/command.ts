@@ -3,11 +3,11 @@ import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
 
 import { documented, run } from "../command.ts";
 import { DEFAULT_DASHBOARD_PORT } from "../dashboard/open.ts";
-import { DEFAULT_SIMULATED_INTERVAL_SECONDS } from "../start/options.ts";
-import { DEFAULT_DEMO_DEVICES } from "../start/source.ts";
+import { DEFAULT_SIMULATED_INTERVAL_SECONDS } from "./options.ts";
+import { DEFAULT_DEMO_DEVICES } from "./source.ts";
 
-/** `energylive start`, which is what `npm start` runs. */
-export function addStartCommand(program: CommandUnknownOpts): void {
+/** `energylive start`, which is what `npm start` runs. It loads the embedded stack only when it runs. */
+export function defineStart(program: CommandUnknownOpts): void {
   documented(
     program
       .command("start")
@@ -40,14 +40,14 @@ export function addStartCommand(program: CommandUnknownOpts): void {
         ["start --devices 20 --interval 10", "more households, less often"],
         ["start --once --fresh --json", "one poll, as JSON"],
       ],
-      json: "`{ polled, failed, published, unchanged, stored, quarantined, durationMs, endpoints, devices: [{ device_id, measurements }] }`",
+      json: "{ polled, failed, published, unchanged, stored, quarantined, durationMs, endpoints, devices: [{ device_id, measurements }] }",
       notes: [
         "Without ENERGYLIVE_API_KEY, in the environment or in a file .env, it polls a simulated energyLIVE API. LOG_LEVEL, POLL_CONCURRENCY and POLL_TIMEOUT_MS: see docs/configuration.md.",
       ],
     },
   ).action((options) =>
     run({ json: options.json, data: options.data, debug: options.debug }, async ({ output }) =>
-      (await import("../start/start.ts")).start(options, output),
+      (await import("./start.ts")).start(options, output),
     ),
   );
 }

@@ -23,7 +23,7 @@ async function shownRange(page: Page): Promise<{ from: number; to: number }> {
 
 /** What is under the pointer at a time within the last day. */
 async function pointAt(page: Page, at: number): Promise<string> {
-  const box = await page.locator(".time-chart .u-over").boundingBox();
+  const box = await page.locator(".power-chart .u-over").boundingBox();
   if (box === null) throw new Error("there is no plot");
   const share = 1 - (Date.now() - at) / (24 * HOUR_MS);
   await page.mouse.move(box.x + share * box.width, box.y + box.height / 3);
@@ -136,7 +136,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
   test("is moved and zoomed by mouse", async ({ open, looked }) => {
     const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
     await settled(page);
-    const box = await page.locator(".time-chart .u-over").boundingBox();
+    const box = await page.locator(".power-chart .u-over").boundingBox();
     if (box === null) throw new Error("there is no plot");
     const [middleX, middleY] = [box.x + box.width / 2, box.y + box.height / 2];
     await page.mouse.move(middleX, middleY);

@@ -80,7 +80,7 @@ describe.skipIf(isBrowserMissing)("a year of five-minute values", () => {
       const passed = () => Math.round(performance.now() - startedAt);
       const loaded = load();
       await page.waitForFunction(
-        () => Number(document.querySelector<HTMLElement>(".time-chart")?.dataset.points ?? 0) > 0,
+        () => Number(document.querySelector<HTMLElement>(".power-chart")?.dataset.points ?? 0) > 0,
         null,
         LOOKED_AT,
       );
@@ -92,7 +92,7 @@ describe.skipIf(isBrowserMissing)("a year of five-minute values", () => {
     }
 
     async function dragFrames() {
-      const box = await page.locator(".time-chart .u-over").boundingBox();
+      const box = await page.locator(".power-chart .u-over").boundingBox();
       if (box === null) throw new Error("there is no plot");
       await page.mouse.move(box.x + 100, box.y + 50);
       await page.mouse.down();

@@ -2,7 +2,7 @@ import type { Clock } from "@energylive/core/clock";
 import type { PointReader } from "@energylive/core/measurement/points";
 import { MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
 import { LRUCache } from "lru-cache";
-import pLimit from "p-limit";
+import pLimit, { type LimitFunction } from "p-limit";
 
 import { withPatience } from "../patience.ts";
 import { between, bytesOf, type Chunk, ChunkBuilder, type Columns, joined } from "./columns.ts";
@@ -68,37 +68,120 @@ interface KeptChunk {
 }
 
 /** Errors of DynamoDB pass through. */
-export function createSeriesStore(options: {
+export function createSeriesStore(options: SeriesStoreOptions): SeriesStore {
+  return new ChunkStore(options);
+}
+
+interface SeriesStoreOptions {
   points: PointReader;
   clock: Clock;
   /** Parts of a long range that are read at one time. */
   concurrentLongReads: number;
-}): SeriesStore {
-  const { points, clock } = options;
-  let cache = createCache();
-  let underWay = new Map<string, { startedAt: number; chunk: Promise<Chunk> }>();
-  const shortReads = pLimit(CONCURRENT_SHORT_READS);
-  const longReads = pLimit(options.concurrentLongReads);
+}
 
-  const closedBefore = () => clock.now() - OPEN_MS;
-  const isOpen = (day: number) => (day + 1) * CHUNK_MS > closedBefore();
+class ChunkStore implements SeriesStore {
+  readonly #points: PointReader;
+  readonly #clock: Clock;
+  readonly #shortReads = pLimit(CONCURRENT_SHORT_READS);
+  readonly #longReads: LimitFunction;
+  #cache = createCache();
+  #underWay = new Map<string, { startedAt: number; chunk: Promise<Chunk> }>();
 
-  /** The chunk of a day, if it is kept or being read. */
-  function find(deviceId: string, day: number): Promise<Chunk> | undefined {
-    const key = keyOf(deviceId, day);
-    const now = clock.now();
-    const pending = underWay.get(key);
-    if (pending !== undefined && (!isOpen(day) || now - pending.startedAt <= SAME_MOMENT_MS))
-      return pending.chunk;
-    const kept = cache.get(key);
-    if (kept === undefined || now - kept.readAt > (isOpen(day) ? OPEN_KEPT_MS : KEPT_MS)) return undefined;
-    if (!isOpen(day)) return Promise.resolve(kept.chunk);
-    return track(key, refresh(deviceId, day, kept));
+  constructor({ points, clock, concurrentLongReads }: SeriesStoreOptions) {
+    this.#points = points;
+    this.#clock = clock;
+    this.#longReads = pLimit(concurrentLongReads);
   }
 
-  function track(key: string, chunk: Promise<Chunk>): Promise<Chunk> {
-    const entry = { startedAt: clock.now(), chunk };
-    const tracked = underWay;
+  closedBefore(): number {
+    return this.#clock.now() - OPEN_MS;
+  }
+
+  async read(deviceId: string, type: string, from: number, to: number): Promise<Columns> {
+    const chunks = await Promise.all(this.#chunksOf(deviceId, from, to).map(({ chunk }) => chunk));
+    return between(seriesOf(chunks, type), from, to);
+  }
+
+  async readSome(
+    deviceId: string,
+    type: string,
+    from: number,
+    to: number,
+    patienceMs: number,
+  ): Promise<Columns & { completeFrom: number }> {
+    const days = this.#chunksOf(deviceId, from, to);
+    const there = new Map<number, Chunk>();
+    const all = days.map(({ day, chunk }) => chunk.then((those) => void there.set(day, those)));
+    await withPatience(this.#clock, patienceMs, Promise.all(all));
+    const missing = days.findLastIndex(({ day }) => !there.has(day));
+    const complete = days.slice(missing + 1).flatMap(({ day }) => there.get(day) ?? []);
+    const completeFrom = missing === -1 ? from : Math.min(to, ((days[missing]?.day ?? 0) + 1) * CHUNK_MS);
+    return { ...between(seriesOf(complete, type), from, to), completeFrom };
+  }
+
+  atHand(deviceId: string, from: number, to: number): Promise<readonly Chunk[]> | undefined {
+    const chunks: Promise<Chunk>[] = [];
+    for (let day = Math.floor(from / CHUNK_MS); day * CHUNK_MS < to; day += 1) {
+      const chunk = this.#isOpen(day) ? undefined : this.#find(deviceId, day);
+      if (chunk === undefined) return undefined;
+      chunks.push(chunk);
+    }
+    return Promise.all(chunks);
+  }
+
+  forget(): void {
+    // Reads in flight still write to the old ones.
+    this.#cache = createCache();
+    this.#underWay = new Map();
+  }
+
+  /** The chunks of a range by time. Missing days that adjoin are read together, newest first. */
+  #chunksOf(deviceId: string, from: number, to: number): { day: number; chunk: Promise<Chunk> }[] {
+    const first = Math.floor(from / CHUNK_MS);
+    const last = Math.min(
+      Math.ceil(to / CHUNK_MS) - 1,
+      Math.floor(this.#clock.now() / CHUNK_MS) + DAYS_AHEAD,
+    );
+    const chunks: { day: number; chunk: Promise<Chunk> }[] = [];
+    let missing: number[] = [];
+    const readMissing = () => {
+      const days = missing.reverse();
+      missing = [];
+      if (days.length === 0) return;
+      const lane = days.length < DAYS_PER_READ ? this.#shortReads : this.#longReads;
+      const read = lane(() => this.#readAnew(deviceId, days));
+      for (const [index, day] of days.entries()) {
+        const chunk = read.then((those) => those[index] ?? new Map());
+        chunks.push({ day, chunk: this.#track(keyOf(deviceId, day), chunk) });
+      }
+    };
+    for (let day = last; day >= first; day -= 1) {
+      const chunk = this.#find(deviceId, day);
+      if (chunk === undefined) missing.push(day);
+      else chunks.push({ day, chunk });
+      if (chunk !== undefined || missing.length === DAYS_PER_READ) readMissing();
+    }
+    readMissing();
+    return chunks.sort((a, b) => a.day - b.day);
+  }
+
+  /** The chunk of a day, if it is kept or being read. */
+  #find(deviceId: string, day: number): Promise<Chunk> | undefined {
+    const key = keyOf(deviceId, day);
+    const now = this.#clock.now();
+    const pending = this.#underWay.get(key);
+    if (pending !== undefined && (!this.#isOpen(day) || now - pending.startedAt <= SAME_MOMENT_MS))
+      return pending.chunk;
+    const kept = this.#cache.get(key);
+    if (kept === undefined || now - kept.readAt > (this.#isOpen(day) ? OPEN_KEPT_MS : KEPT_MS))
+      return undefined;
+    if (!this.#isOpen(day)) return Promise.resolve(kept.chunk);
+    return this.#track(key, this.#refresh(deviceId, day, kept));
+  }
+
+  #track(key: string, chunk: Promise<Chunk>): Promise<Chunk> {
+    const entry = { startedAt: this.#clock.now(), chunk };
+    const tracked = this.#underWay;
     tracked.set(key, entry);
     const done = () => {
       if (tracked.get(key) === entry) tracked.delete(key);
@@ -108,12 +191,14 @@ export function createSeriesStore(options: {
   }
 
   /** Reads the end of an open chunk again. */
-  async function refresh(deviceId: string, day: number, { chunk, readAt }: KeptChunk): Promise<Chunk> {
-    const into = cache;
+  async #refresh(deviceId: string, day: number, { chunk, readAt }: KeptChunk): Promise<Chunk> {
+    const into = this.#cache;
     const start = day * CHUNK_MS;
     const newest = Math.max(...[...chunk.values()].map(({ times }) => times.at(-1) ?? 0));
     const since = Math.max(start, newest - OVERLAP_MS);
-    const [end = new Map<string, Columns>()] = await shortReads(() => readChunks(deviceId, since, [day]));
+    const [end = new Map<string, Columns>()] = await this.#shortReads(() =>
+      this.#readChunks(deviceId, since, [day]),
+    );
     const types = new Set([...chunk.keys(), ...end.keys()]);
     const fresh = new Map<string, Columns>();
     for (const type of types) {
@@ -126,86 +211,27 @@ export function createSeriesStore(options: {
   }
 
   /** @param days consecutive */
-  async function readAnew(deviceId: string, days: readonly number[]): Promise<Chunk[]> {
-    const into = cache;
-    const readAt = clock.now();
-    const chunks = await readChunks(deviceId, (days[0] ?? 0) * CHUNK_MS, days);
+  async #readAnew(deviceId: string, days: readonly number[]): Promise<Chunk[]> {
+    const into = this.#cache;
+    const readAt = this.#clock.now();
+    const chunks = await this.#readChunks(deviceId, (days[0] ?? 0) * CHUNK_MS, days);
     for (const [index, chunk] of chunks.entries())
       into.set(keyOf(deviceId, days[index] ?? 0), { chunk, readAt });
     return chunks;
   }
 
   /** One chunk per day of consecutive days, starting at `since` in the first one. */
-  async function readChunks(deviceId: string, since: number, days: readonly number[]): Promise<Chunk[]> {
+  async #readChunks(deviceId: string, since: number, days: readonly number[]): Promise<Chunk[]> {
     const first = days[0] ?? 0;
     const builders = days.map(() => new ChunkBuilder());
-    for await (const page of points(deviceId, { since, until: (first + days.length) * CHUNK_MS }))
+    for await (const page of this.#points(deviceId, { since, until: (first + days.length) * CHUNK_MS }))
       for (const point of page) builders[Math.floor(point.at / CHUNK_MS) - first]?.add(point);
     return builders.map((builder) => builder.build());
   }
 
-  /** The chunks of a range by time. Missing days that adjoin are read together, newest first. */
-  function chunksOf(deviceId: string, from: number, to: number): { day: number; chunk: Promise<Chunk> }[] {
-    const first = Math.floor(from / CHUNK_MS);
-    const last = Math.min(Math.ceil(to / CHUNK_MS) - 1, Math.floor(clock.now() / CHUNK_MS) + DAYS_AHEAD);
-    const chunks: { day: number; chunk: Promise<Chunk> }[] = [];
-    let missing: number[] = [];
-    const readMissing = () => {
-      const days = missing.reverse();
-      missing = [];
-      if (days.length === 0) return;
-      const lane = days.length < DAYS_PER_READ ? shortReads : longReads;
-      const read = lane(() => readAnew(deviceId, days));
-      for (const [index, day] of days.entries()) {
-        const chunk = read.then((those) => those[index] ?? new Map());
-        chunks.push({ day, chunk: track(keyOf(deviceId, day), chunk) });
-      }
-    };
-    for (let day = last; day >= first; day -= 1) {
-      const chunk = find(deviceId, day);
-      if (chunk === undefined) missing.push(day);
-      else chunks.push({ day, chunk });
-      if (chunk !== undefined || missing.length === DAYS_PER_READ) readMissing();
-    }
-    readMissing();
-    return chunks.sort((a, b) => a.day - b.day);
+  #isOpen(day: number): boolean {
+    return (day + 1) * CHUNK_MS > this.closedBefore();
   }
-
-  return {
-    closedBefore,
-
-    async read(deviceId, type, from, to) {
-      const chunks = await Promise.all(chunksOf(deviceId, from, to).map(({ chunk }) => chunk));
-      return between(seriesOf(chunks, type), from, to);
-    },
-
-    async readSome(deviceId, type, from, to, patienceMs) {
-      const days = chunksOf(deviceId, from, to);
-      const there = new Map<number, Chunk>();
-      const all = days.map(({ day, chunk }) => chunk.then((those) => void there.set(day, those)));
-      await withPatience(clock, patienceMs, Promise.all(all));
-      const missing = days.findLastIndex(({ day }) => !there.has(day));
-      const complete = days.slice(missing + 1).flatMap(({ day }) => there.get(day) ?? []);
-      const completeFrom = missing === -1 ? from : Math.min(to, ((days[missing]?.day ?? 0) + 1) * CHUNK_MS);
-      return { ...between(seriesOf(complete, type), from, to), completeFrom };
-    },
-
-    atHand(deviceId, from, to) {
-      const chunks: Promise<Chunk>[] = [];
-      for (let day = Math.floor(from / CHUNK_MS); day * CHUNK_MS < to; day += 1) {
-        const chunk = isOpen(day) ? undefined : find(deviceId, day);
-        if (chunk === undefined) return undefined;
-        chunks.push(chunk);
-      }
-      return Promise.all(chunks);
-    },
-
-    forget() {
-      // Reads in flight still write to the old ones.
-      cache = createCache();
-      underWay = new Map();
-    },
-  };
 }
 
 /** Keeps the chunks that were used last. */

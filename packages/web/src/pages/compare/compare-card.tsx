@@ -3,10 +3,10 @@ import { useId, useMemo } from "preact/hooks";
 
 import { ChartControls } from "../../chart/chart-controls.tsx";
 import type { PlotView } from "../../chart/plot-view.ts";
+import { PowerChart } from "../../chart/power-chart.tsx";
 import { plotData } from "../../chart/power-curves.ts";
 import { Readout, spokenReadout } from "../../chart/readout.tsx";
 import { useSeriesData } from "../../chart/series-data.ts";
-import { TimeChart } from "../../chart/time-chart.tsx";
 import { t } from "../../i18n/locale.ts";
 import { ChartState } from "../device/power-card.tsx";
 import { PowerSummary } from "../device/power-table.tsx";
@@ -62,7 +62,7 @@ export function CompareCard(props: {
       </header>
       <Readout curves={read} at={cursor.value} range={plot.view.value} />
       <div class="chart-place">
-        <TimeChart
+        <PowerChart
           label={words.chartName}
           describedBy={id}
           view={plot.view}

@@ -3,10 +3,10 @@ import { useEffect, useId, useMemo } from "preact/hooks";
 
 import { ChartControls } from "../../chart/chart-controls.tsx";
 import type { PlotView } from "../../chart/plot-view.ts";
+import { PowerChart } from "../../chart/power-chart.tsx";
 import { below, DRAWN_STYLE, FED_IN_STYLE, plotData } from "../../chart/power-curves.ts";
 import { Readout, spokenReadout } from "../../chart/readout.tsx";
 import { useSeriesData } from "../../chart/series-data.ts";
-import { TimeChart } from "../../chart/time-chart.tsx";
 import { apiUrl } from "../../data/client.ts";
 import { DRAWN_POWER, FED_IN_POWER } from "../../data/types.ts";
 import { t } from "../../i18n/locale.ts";
@@ -73,7 +73,7 @@ export function PowerCard(props: {
       </header>
       <Readout curves={curves} at={cursor.value} range={plot.view.value} />
       <div class="chart-place">
-        <TimeChart
+        <PowerChart
           label={words.chartName(name)}
           describedBy={summaryId}
           view={plot.view}

@@ -15,7 +15,7 @@ import { panned, zoomed } from "./view.ts";
 const KEY_PAN_SHARE = 0.2;
 const KEY_ZOOM_FACTOR = 0.5;
 
-export interface TimeChartProps {
+export interface PowerChartProps {
   /** Says what the chart shows, in words. */
   label: string;
   describedBy: string;
@@ -35,7 +35,7 @@ export interface TimeChartProps {
 }
 
 /** A chart over time. Pointer, fingers, wheel and keys move and zoom it. */
-export function TimeChart(props: TimeChartProps) {
+export function PowerChart(props: PowerChartProps) {
   const { label, describedBy, view, onView, onHome, data, curves, sides, cursor, onRead, width } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
@@ -107,7 +107,7 @@ export function TimeChart(props: TimeChartProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a chart that takes keys is not a fieldset.
     <div
-      class="time-chart"
+      class="power-chart"
       ref={place}
       role="group"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes keys.

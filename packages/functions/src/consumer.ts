@@ -19,5 +19,5 @@ export const handler = createConsumerHandler({
   clock: systemClock,
   random: Math.random,
   log: createLog({ level: logLevel(environment) }),
-  report: reportConsumer(environment.STAGE, systemClock),
+  report: reportConsumer(environment.STAGE),
 });

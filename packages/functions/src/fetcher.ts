@@ -28,5 +28,5 @@ export const handler = createFetcherHandler({
   clock: systemClock,
   random: Math.random,
   log: createLog({ level: logLevel(environment) }),
-  report: reportFetcher(environment.STAGE, systemClock),
+  report: reportFetcher(environment.STAGE),
 });

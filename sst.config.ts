@@ -1,9 +1,8 @@
 /// <reference path="./.sst/platform/config.d.ts" />
 
 /**
- * The app that `sst deploy` deploys: docs/deploy.md. What it is made of is in stacks/, a file per concern; what a stage
- * can configure is in stacks/config.ts. SST evaluates `app` before it has installed the providers, so nothing is
- * imported at the top.
+ * The app that `sst deploy` deploys: docs/deploy.md. Its parts are in stacks/, a file per concern; a stage's settings are
+ * in stacks/config.ts. SST evaluates `app` before it has installed the providers, so nothing is imported at the top.
  */
 export default $config({
   async app(input) {
@@ -13,7 +12,7 @@ export default $config({
     return {
       name: "energylive",
       home: "aws",
-      // Production refuses `sst remove`, and its tables outlive even a removal that was forced.
+      // Production refuses `sst remove`, and its tables survive even a forced removal.
       protect: isProduction,
       removal: isProduction ? "retain" : "remove",
       providers: { aws: { region: readRegion(process.env) } },

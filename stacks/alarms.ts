@@ -7,21 +7,21 @@ import { resourceNames } from "../packages/core/src/settings/names.ts";
 import { measurementDlq, measurementQueue, scheduleDlq } from "./queue.ts";
 import { settings } from "./settings.ts";
 
-/** The alarms and the topic that they report to. docs/operations.md says of each what to do, at more length. */
+/** The alarms and the topic that they notify. docs/operations.md explains in detail what to do about each. */
 
 const names = resourceNames($app.stage);
 
 const FIVE_MINUTES = 300;
 
-/** A measurement that waits longer than this is no longer what a person calls current. */
+/** A measurement that has waited longer than this is no longer current. */
 const OLDEST_MESSAGE_SECONDS = 900;
 
-/** One interval can be lost to a bad minute at the API; three in a row are an outage, and data is being lost. */
+/** One interval can be lost to a bad minute at the API; three in a row are an outage that loses data. */
 const INTERVALS_UNTIL_FAILING = 3;
 
 /**
- * Not encrypted by a key of its own: alarms cannot publish to a topic under the AWS managed key, and an alarm's text
- * holds no measurement.
+ * Not encrypted with a key: alarms cannot publish to a topic under the AWS managed key, and an alarm's text contains no
+ * measurement.
  */
 const topic = new sst.aws.SnsTopic("Alarms", {
   transform: { topic: { name: `energylive-${$app.stage}-alarms` } },
@@ -37,12 +37,12 @@ if (settings.alarmEmail !== undefined) {
   });
 }
 
-/** In the order in which they stand on the dashboard: from left to right through the pipeline. */
+/** In the order of the dashboard: from left to right through the pipeline. */
 export const alarms = [
   alarm("FetcherNotSucceeding", {
     description:
-      "No successful run of the fetcher for three intervals: data is being lost, because the API keeps no history. Look at the fetcher's log for its last error, then at the schedule's DLQ and at the API.",
-    // Every shard runs once an interval. Without a data point there was no run at all, which is the worst failure.
+      "The fetcher has not succeeded for three intervals: data is being lost, because the API keeps no history. Look at the last error in the fetcher's log, then at the schedule's DLQ and at the API.",
+    // Every shard runs once an interval. No data point means no run at all, which is the worst failure.
     comparisonOperator: "LessThanThreshold",
     threshold: settings.shards,
     evaluationPeriods: INTERVALS_UNTIL_FAILING,
@@ -60,21 +60,21 @@ export const alarms = [
   }),
   alarm("ScheduleDlqNotEmpty", {
     description:
-      "An event of the schedule could not be delivered or never succeeded, so its devices were not polled. Read the message's attributes for the reason, mend it, and purge the queue: a late event brings nothing back.",
+      "An event of the schedule could not be delivered or never succeeded, so its devices were not polled. The attributes of the message say why. Fix the cause and purge the queue: a late event brings nothing back.",
     ...notEmpty(scheduleDlq.nodes.queue.name),
   }),
   alarm("DevicesStale", {
     description:
-      "A device has sent nothing new for an hour or more. docs/operations.md shows how to find it in the devices table: is the meter's gateway online, is its key still valid, does the customer portal show newer values?",
+      "A device has sent nothing new for an hour or more. docs/operations.md shows how to find it in the devices table. Is the meter's gateway online, is its key still valid, does the customer portal show newer values?",
     ...pipelineMetric("DevicesStale", "Maximum", settings.intervalSeconds),
     threshold: 1,
     evaluationPeriods: INTERVALS_UNTIL_FAILING,
   }),
   alarm("OldestMessageTooOld", {
     description:
-      "Measurements wait for more than 15 minutes for a consumer. Nothing is lost for four days. Is the consumer invoked, does it fail, is it throttled? The queue drains by itself once the cause is gone.",
-    // Of messages that the consumer does not get to: one that was received three times and not deleted, as every one is
-    // while the table is down, counts no more in this metric. MeasurementsReturned rings for those.
+      "Measurements have waited for more than 15 minutes. Nothing is lost for four days. Is the consumer invoked, does it fail, is it throttled? The queue drains by itself once the cause is gone.",
+    // For messages that the consumer does not get to. While the table is down, every message is soon received three times
+    // without being deleted, and then no longer counts in this metric. MeasurementsReturned covers those.
     ...queueMetric("ApproximateAgeOfOldestMessage", measurementQueue.nodes.queue.name),
     comparisonOperator: "GreaterThanThreshold",
     threshold: OLDEST_MESSAGE_SECONDS,
@@ -82,15 +82,15 @@ export const alarms = [
   }),
   alarm("MeasurementsReturned", {
     description:
-      "The consumer could not store measurements for three periods and gave them back to the queue. Nothing is lost for four days. write_failed in its log says what DynamoDB answered; the queue drains by itself once the cause is gone.",
-    // A message comes back the less often the longer it waits, so it is the new ones that show in every period.
+      "The consumer could not store measurements for three periods and returned them to the queue. Nothing is lost for four days. write_failed in its log says what DynamoDB answered. The queue drains by itself once the cause is gone.",
+    // The longer a message waits the less often it comes back, so the new ones show in every period.
     ...pipelineMetric("MeasurementsReturned", "Sum", Math.max(FIVE_MINUTES, settings.intervalSeconds)),
     threshold: 1,
     evaluationPeriods: 3,
   }),
   alarm("ConsumerErrors", {
     description:
-      "Runs of the consumer fail as a whole: it crashes or times out. The messages go back to the queue. Look at the consumer's log for the error; if it began with a deployment, deploy the version before.",
+      "Whole runs of the consumer fail: it crashes or times out. The messages go back to the queue. Look for the error in the consumer's log. If it started with a deployment, deploy the previous version.",
     ...lambdaMetric("Errors", names.consumer),
     threshold: 1,
     evaluationPeriods: 3,
@@ -98,14 +98,14 @@ export const alarms = [
   }),
   alarm("WritesThrottled", {
     description:
-      "DynamoDB has throttled writes of the measurements table for 15 minutes. Nothing is lost. On-demand capacity grows with the load; if it lasts, look for one device with far more measurements than the others, or lower ENERGYLIVE_MAXIMUM_CONCURRENCY.",
+      "DynamoDB has throttled writes to the measurements table for 15 minutes. Nothing is lost. On-demand capacity grows with the load. If it lasts, look for a device with far more measurements than the others, or lower ENERGYLIVE_MAXIMUM_CONCURRENCY.",
     ...pipelineMetric("WritesThrottled", "Sum", FIVE_MINUTES),
     threshold: 1,
     evaluationPeriods: 3,
   }),
   alarm("FunctionsThrottled", {
     description:
-      "Lambda has throttled fetcher or consumer for 15 minutes: the account's concurrency is used up. Ask AWS for more (a new account starts with as few as 10), or lower ENERGYLIVE_MAXIMUM_CONCURRENCY.",
+      "Lambda has throttled the fetcher or the consumer for 15 minutes: the account's concurrency is used up. Ask AWS for more (a new account starts with as few as 10), or lower ENERGYLIVE_MAXIMUM_CONCURRENCY.",
     comparisonOperator: "GreaterThanOrEqualToThreshold",
     threshold: 1,
     evaluationPeriods: 3,
@@ -123,7 +123,7 @@ export const alarms = [
   }),
   alarm("MeasurementDlqNotEmpty", {
     description:
-      "Messages were quarantined, or received too often. Each carries its reason in the attribute failure_reason. Mend the cause, then start a DLQ redrive in the SQS console: a measurement that is stored again stays one.",
+      "Messages were quarantined or received too often. The attribute failure_reason of each says why. Fix the cause, then run energylive dlq redrive. A measurement that is stored again stays one.",
     ...notEmpty(measurementDlq.nodes.queue.name),
   }),
 ];
@@ -188,7 +188,7 @@ function pipelineMetric(metricName: MetricName, statistic: string, period: numbe
   };
 }
 
-/** Takes the place of the topic's default policy, which lets the whole account publish, and without TLS. */
+/** Replaces the topic's default policy, which lets the whole account publish, even without TLS. */
 function alarmsOverTls() {
   return aws.iam.getPolicyDocumentOutput({
     statements: [

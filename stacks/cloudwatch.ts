@@ -9,13 +9,13 @@ import { consumer, fetcher } from "./ingestion.ts";
 import { settings } from "./settings.ts";
 
 /**
- * One CloudWatch page: the alarms on top, under them the pipeline from left to right (schedule and API, fetcher, queue,
- * consumer and table), at the bottom what the two functions logged as errors.
+ * One CloudWatch page: alarms on top, below them the pipeline from left to right (schedule and API, fetcher, queue,
+ * consumer and table), at the bottom the errors that the functions logged.
  */
 
 const names = resourceNames($app.stage);
 
-/** CloudWatch's grid has 24 columns; a column of the pipeline has a quarter. */
+/** CloudWatch's grid has 24 columns; each of the four pipeline columns takes six. */
 const COLUMN_WIDTH = 6;
 const ROW_HEIGHT = 6;
 const ALARMS_HEIGHT = 3;
@@ -23,7 +23,7 @@ const ALARMS_HEIGHT = 3;
 const pipeline: Widget[][] = [
   [
     own("Devices polled", "DevicesPolled", "DevicesFailed", "DevicesInvalid", "DevicesStale"),
-    own("Time of a poll", "PollDuration"),
+    own("Duration of a poll", "PollDuration"),
     lambda("Fetcher runs", names.fetcher, "Invocations", "Errors", "Throttles"),
   ],
   [
@@ -49,7 +49,7 @@ const pipeline: Widget[][] = [
       "MeasurementsReturned",
       "WritesThrottled",
     ),
-    own("Stored minus measured", "IngestLag"),
+    own("Time stored minus time measured", "IngestLag"),
     lambda("Consumer runs", names.consumer, "Invocations", "Errors", "Throttles"),
   ],
 ];

@@ -8,27 +8,27 @@ const DEFAULT_REGION = "eu-central-1";
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 /**
- * What a stage can configure: environment variables, or lines of `.env` (every stage) and `.env.<stage>` (one), which
- * SST reads by itself. docs/configuration.md explains each. Secrets are not among them: `sst secret set`.
+ * The settings of a stage: environment variables, or lines of `.env` (every stage) and `.env.<stage>` (one stage), which
+ * SST reads by itself. docs/configuration.md explains each. Secrets are set with `sst secret set`.
  */
 const StageSettings = z.object({
   ENERGYLIVE_REGION: z
     .string()
     .regex(REGION, "is not an AWS region such as eu-central-1")
     .default(DEFAULT_REGION),
-  /** How often every shard is polled. Whole minutes, because that is what EventBridge Scheduler's rates count. */
+  /** How often every shard is polled. Whole minutes, because EventBridge Scheduler's rates count in minutes. */
   ENERGYLIVE_INTERVAL_SECONDS: wholeNumber(60, 3600)
     .refine((seconds) => seconds % 60 === 0, "is not a multiple of 60")
     .default(DEFAULT_INTERVAL_SECONDS),
-  /** Fetchers that poll in parallel, each a part of the devices. */
+  /** Fetchers that poll in parallel, each one its part of the devices. */
   ENERGYLIVE_SHARDS: wholeNumber(1, 100).default(1),
-  /** Requests to the API in flight at one time, per shard. */
+  /** Requests to the API in flight at once, per shard. */
   ENERGYLIVE_POLL_CONCURRENCY: wholeNumber(1, 500).default(25),
   ENERGYLIVE_POLL_TIMEOUT_MS: wholeNumber(100, 60_000).default(10_000),
   ENERGYLIVE_API_URL: z.string().refine(isHttpsUrl, "is not an https URL").default(ENERGYLIVE_API_URL),
   /** Messages per invocation of the consumer; SQS's own limit is 10,000. */
   ENERGYLIVE_BATCH_SIZE: wholeNumber(1, 10_000).default(EVENT_SOURCE_MAPPING.batchSize),
-  /** Consumers at one time; Lambda takes 2 to 1,000. */
+  /** Consumers running at once; Lambda takes 2 to 1,000. */
   ENERGYLIVE_MAXIMUM_CONCURRENCY: wholeNumber(2, 1000).default(EVENT_SOURCE_MAPPING.maximumConcurrency),
   ENERGYLIVE_LOG_LEVEL: z.enum(SEVERITIES, `is none of ${SEVERITIES.join(", ")}`).default("info"),
   ENERGYLIVE_LOG_RETENTION: z
@@ -37,7 +37,7 @@ const StageSettings = z.object({
       "is none of 1 week, 2 weeks, 1 month, 3 months, 6 months, 1 year, forever",
     )
     .default("1 month"),
-  /** Where alarms go. Without it they only show in CloudWatch. */
+  /** Where alarms are sent. Without it they only appear in CloudWatch. */
   ENERGYLIVE_ALARM_EMAIL: z
     .string()
     .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "is not an e-mail address")
@@ -47,9 +47,9 @@ const StageSettings = z.object({
 export type Settings = ReturnType<typeof readSettings>;
 
 /**
- * The stage's settings out of `variables` (as `process.env` has them).
+ * The stage's settings from `variables` (as in `process.env`).
  *
- * @throws {ConfigurationError} that names every variable that is wrong, in one line.
+ * @throws {ConfigurationError} that names every wrong variable, in one line
  */
 export function readSettings(variables: Readonly<Record<string, string | undefined>>) {
   const parsed = parseEnvironment(StageSettings, variables);
@@ -69,8 +69,8 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
 }
 
 /**
- * The region alone, for `app()` of sst.config.ts. It answers the default for a malformed one instead of throwing: SST
- * shows nothing of an error in `app()`, whereas `run()` reads all settings and its error is printed.
+ * Only the region, for `app()` of sst.config.ts. Returns the default for a malformed one instead of throwing: SST shows
+ * nothing of an error in `app()`, but `run()` reads all settings and its error is printed.
  */
 export function readRegion(variables: Readonly<Record<string, string | undefined>>): string {
   const region = variables.ENERGYLIVE_REGION ?? "";

@@ -11,16 +11,16 @@ import { settings } from "./settings.ts";
 import { devices, measurements } from "./storage.ts";
 
 /**
- * Schedules → fetcher, measurement queue → consumer. Nothing is linked: SST's `link` would grant `dynamodb:*` and
- * `sqs:*`; each function is granted the calls that its code makes, and tests/infra proves that they are those.
+ * Schedules → fetcher, measurement queue → consumer. Nothing is linked: SST's `link` would grant `dynamodb:*` and `sqs:*`.
+ * Each function gets only the calls that its code makes, and tests/infra proves it.
  */
 
 const names = resourceNames($app.stage);
 
-/** The key named `default`; others are SSM parameters, so that devices of several accounts can be polled. */
+/** The key named `default`. Other keys are SSM parameters, so devices of several accounts can be polled. */
 const apiKey = new sst.Secret("EnergyLiveApiKey");
 
-/** Time between the end of a run that took as long as it may and the next event of its schedule. */
+/** Time between the end of the longest possible run and the next event of its schedule. */
 const FETCHER_PAUSE_SECONDS = 10;
 
 /** Retries of an event: by the schedule until Lambda takes it, by Lambda until the fetcher finishes it. */
@@ -38,7 +38,7 @@ const sharedEnvironment = {
   MEASUREMENT_QUEUE_URL: measurementQueue.url,
   MEASUREMENT_DLQ_URL: measurementDlq.url,
   LOG_LEVEL: settings.logLevel,
-  /** There to be switched to `true` in the console for an hour; it wins over LOG_LEVEL. */
+  /** Set it to `true` in the console for an hour; it wins over LOG_LEVEL. */
   DEBUG: "false",
 };
 
@@ -48,7 +48,7 @@ export const fetcher = new sst.aws.Function("Fetcher", {
   description: "Polls the energyLIVE API and publishes new measurements to the measurement queue",
   handler: HANDLERS.fetcher,
   timeout: `${Math.min(FETCHER_TIMEOUT_SECONDS, settings.intervalSeconds - FETCHER_PAUSE_SECONDS)} seconds`,
-  // Measured: 80 MB when idle, 350 MB after polls of 1,000 devices (25 at a time), 420 MB of 3,000 (500 at a time).
+  // Measured: 80 MB when idle, 350 MB after polls of 1,000 devices (25 at once), 420 MB after 3,000 (500 at once).
   memory: "512 MB",
   retries: EVENT_RETRIES,
   environment: {
@@ -65,18 +65,19 @@ export const fetcher = new sst.aws.Function("Fetcher", {
     allow(devices.arn, "dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"),
     allow(measurementQueue.arn, "sqs:SendMessage"),
     allow(measurementDlq.arn, "sqs:SendMessage"),
-    // No kms:Decrypt: the policy of the key that SecureString parameters use by default, aws/ssm, lets everyone in the
-    // account who may read a parameter decrypt it through SSM.
-    // Source: docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
+    // No kms:Decrypt: SecureString parameters use the key aws/ssm by default. Its policy lets everyone in the account who
+    // may read a parameter decrypt it through SSM. Source:
+    // docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
     allow(accountArn("ssm", `parameter${names.apiKeyPath}*`), "ssm:GetParameter"),
-    // Lambda's own, with the function's role: an event that failed every time goes to the schedules' DLQ.
+    // Lambda's own failure destination, with the function's role: an event that failed every time goes to the schedules'
+    // DLQ.
     allow(scheduleDlq.arn, "sqs:SendMessage"),
     allowLogging(names.fetcher),
   ],
   transform: {
     role: OWN_ROLE,
     eventInvokeConfig: {
-      // An event that waited for a whole interval has been overtaken by the next one.
+      // An event that has waited for a whole interval is replaced by the next one.
       maximumEventAgeInSeconds: settings.intervalSeconds,
       destinationConfig: { onFailure: { destination: scheduleDlq.arn } },
     },
@@ -98,8 +99,8 @@ export const consumer = new sst.aws.Function("Consumer", {
   permissions: [
     allow(measurements.arn, "dynamodb:BatchWriteItem"),
     allow(measurementDlq.arn, "sqs:SendMessage"),
-    // The first is the consumer's, which stretches the visibility of what failed; the others are what the event source
-    // mapping does with the function's role.
+    // The consumer uses the first one to stretch the visibility of failed messages; the event source mapping uses the
+    // others with the function's role.
     allow(
       measurementQueue.arn,
       "sqs:ChangeMessageVisibility",
@@ -112,7 +113,7 @@ export const consumer = new sst.aws.Function("Consumer", {
   transform: { role: OWN_ROLE },
 });
 
-// By ARN: SST then leaves the permissions to us.
+// By ARN, so SST leaves the permissions to us.
 measurementQueue.subscribe(consumer.arn, {
   batch: {
     size: settings.batchSize,

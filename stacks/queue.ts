@@ -15,12 +15,12 @@ export const measurementQueue = new sst.aws.Queue("MeasurementQueue", {
   transform: { queue: stored(names.measurementQueue, MEASUREMENT_QUEUE.retentionSeconds) },
 });
 
-/** An event that is here was not polled for. Its data is gone; the queue tells that it happened, and why. */
+/** The devices of an event in this queue were not polled. Their data is gone; the queue says that it happened, and why. */
 export const scheduleDlq = new sst.aws.Queue("ScheduleDlq", {
   transform: { queue: stored(names.scheduleDlq, MEASUREMENT_DLQ.retentionSeconds) },
 });
 
-// Only the measurement queue may redrive into the DLQ; the other two are nobody's redrive target.
+// Only the measurement queue may redrive into the DLQ; the other two are not a redrive target.
 new aws.sqs.RedriveAllowPolicy("MeasurementDlqRedriveAllow", {
   queueUrl: measurementDlq.url,
   redriveAllowPolicy: $jsonStringify({

@@ -5,7 +5,7 @@ import {
   type TableDefinition,
 } from "../packages/core/src/settings/tables.ts";
 
-/** The two tables. On-demand billing and point-in-time recovery are what SST's `Dynamo` sets by itself. */
+/** The two tables. SST's `Dynamo` sets on-demand billing and point-in-time recovery by itself. */
 
 const names = resourceNames($app.stage);
 

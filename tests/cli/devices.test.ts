@@ -56,7 +56,7 @@ describe("devices add", () => {
   it("says that an id is wrong, and adds nothing", async () => {
     const { code, stderr } = await stack.run("devices", "add", UNKNOWN);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^wrong id: .*there is no such device for the key "default"/);
+    expect(stderr).toMatch(/^wrong id: .*the key "default" has no such device/);
     expect(stderr).toContain(`the key "default" may read: ${ids.join(", ")}`);
     expect(await item(UNKNOWN)).toBeUndefined();
   });
@@ -74,7 +74,7 @@ describe("devices add", () => {
     const missing = await stack.run("devices", "add", id(1), "--key", "nobody");
     expect(missing.code).toBe(1);
     expect(missing.stderr).toMatch(
-      /^wrong key: there is no key "nobody".*\nenergylive keys set nobody sets it/,
+      /^wrong key: key "nobody" not found.*\nenergylive keys set nobody sets it/,
     );
   });
 

@@ -84,9 +84,7 @@ describe("doctor", () => {
       /WRONG {2}dead-letter queue +1 message could not be stored\n +→ energylive dlq list/,
     );
     expect(stdout).toMatch(/WRONG {2}key default +is refused by the API\n +→ make a new one/);
-    expect(stdout).toMatch(
-      /WRONG {2}key nobody +there is no key "nobody": .*\n +→ energylive keys set nobody/,
-    );
+    expect(stdout).toMatch(/WRONG {2}key nobody +key "nobody" not found: .*\n +→ energylive keys set nobody/);
     expect(stdout).toMatch(/WRONG {2}devices +.*I-10082023-01658401 \(colour is not a field/);
     expect(stdout).toMatch(new RegExp(`WRONG {2}polls +failing: ${second}`));
     expect(stdout).toMatch(

@@ -176,7 +176,7 @@ describe("a missing key", () => {
     await collector.put({ device_id: faulty, api_key: "mother" });
     expect(await collector.stack.poll({})).toMatchObject({ polled: 1, failed: 1 });
     expect(await stateOf(collector, faulty)).toMatchObject({
-      last_error: { code: "key_unavailable", message: expect.stringContaining('there is no key "mother"') },
+      last_error: { code: "key_unavailable", message: expect.stringContaining('key "mother" not found') },
     });
     expect((await stateOf(collector, healthy))?.consecutive_failures).toBe(0);
     expect(collector.api.requests(faulty)).toHaveLength(0);

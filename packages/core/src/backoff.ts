@@ -1,8 +1,8 @@
 /**
- * Full jitter: a random wait between zero and an exponentially growing cap, so that clients that failed together do
- * not come back together. Source: AWS Architecture Blog, "Exponential Backoff and Jitter".
+ * Full jitter: a random wait between zero and an exponentially growing cap, so clients that failed together do not retry
+ * together. Source: AWS Architecture Blog, "Exponential Backoff and Jitter".
  *
- * @param attempt the attempts that failed so far, from 1
+ * @param attempt how many attempts have failed so far, from 1
  * @returns milliseconds
  */
 export function fullJitterMs(attempt: number, baseMs: number, capMs: number, random: () => number): number {

@@ -1,8 +1,8 @@
-/** Time as an argument: what runs for hours in the cloud runs in milliseconds in a test. */
+/** Time as an argument: what takes hours in the cloud takes milliseconds in a test. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Resolves after `ms`, or at once when `signal` is aborted. */
+  /** Resolves after `ms`, or at once if `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Numbers as text. A JSON number may hold more digits than a double; DynamoDB keeps 38. A value that passes through
- * `Number` could be altered on its way, so it never does: it travels as the text of its digits.
+ * Numbers as text. A JSON number may have more digits than a double holds; DynamoDB keeps 38. A value that passed through
+ * `Number` could change, so it travels as the text of its digits.
  */
 
 declare const decimal: unique symbol;
@@ -16,13 +16,13 @@ const MAX_SIGNIFICANT_DIGITS = 38;
 const MAX_EXPONENT = 125;
 const MIN_EXPONENT = -130;
 
-/** Zeros written out after the point before the scientific form takes over. */
+/** The most zeros written after the point before the scientific form is used. */
 const MAX_LEADING_ZEROS = 20;
 
 const JSON_NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
 /**
- * The canonical form of a JSON number's source text, or `undefined` when DynamoDB could not hold it to the last digit.
+ * The canonical form of a JSON number's source text, or `undefined` if DynamoDB cannot hold all of its digits.
  *
  * @example decimalText("138.0") // "138"
  * @example decimalText("-3.250e1") // "-32.5"
@@ -37,7 +37,7 @@ export function decimalText(source: string): DecimalText | undefined {
   if (first === written.length) return canonical("0");
   const last = lastNonZero(written);
   const digits = written.slice(first, last + 1);
-  /** Where the point stands, counted from the first significant digit. */
+  /** Position of the point, counted from the first significant digit. */
   const point = whole.length - first + Number(exponent);
   if (digits.length > MAX_SIGNIFICANT_DIGITS) return undefined;
   if (point - 1 > MAX_EXPONENT || point - 1 < MIN_EXPONENT) return undefined;
@@ -56,7 +56,7 @@ function scientific(digits: string, exponent: number): string {
   return `${mantissa}E${exponent < 0 ? "" : "+"}${exponent}`;
 }
 
-// Loops, not patterns like /0+$/, which take quadratic time on a hostile row of zeros.
+// Loops, because patterns like /0+$/ take quadratic time on a long run of zeros.
 function firstNonZero(digits: string): number {
   let index = 0;
   while (index < digits.length && digits[index] === "0") index += 1;
@@ -69,7 +69,7 @@ function lastNonZero(digits: string): number {
   return index;
 }
 
-/** The one place where text becomes a `DecimalText`. */
+/** The only place where text becomes a `DecimalText`. */
 function canonical(text: string): DecimalText {
   return text as DecimalText;
 }

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * What went wrong, as a code with its facts: the catalogues of texts have words for each, in every language. `said` is what
- * the service or the library said itself, in its own words.
+ * What went wrong, as a code with its facts; the text catalogues have words for each code in every language. `said` is the
+ * service's or library's own wording.
  */
 export type Failure =
   | { code: SaidFailureCode; said: string }
@@ -21,10 +21,10 @@ type SaidFailureCode =
   | "folder_in_use"
   | "unexpected";
 
-/** Classifies an error of the AWS SDK, of Node or of this project. */
+/** Classifies an error of the AWS SDK, Node or this project. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { code: "unexpected", said: String(error) };
-  // Tools colour their errors, for a terminal.
+  // Tools colour their errors for terminals.
   const said = stripVTControlCharacters(error.message.trim()) || error.name;
   if (/region is missing/i.test(said)) return { code: "no_region" };
   const code = CODES.get(error.name);
@@ -35,7 +35,7 @@ export function failureOf(error: unknown): Failure {
   return { code: "connection_failed", error: connectionError, ...(address === undefined ? {} : { address }) };
 }
 
-/** By the names of errors. AWS's services do not agree on them. */
+/** By error name, because AWS's services use different ones. */
 const CODES = new Map<string, SaidFailureCode>([
   ["CredentialsProviderError", "aws_credentials"],
   ["UnrecognizedClientException", "aws_credentials"],
@@ -71,7 +71,7 @@ function connectionErrorOf(error: Error): string | undefined {
   return error.cause instanceof Error ? connectionErrorOf(error.cause) : undefined;
 }
 
-/** `127.0.0.1:8000`, where Node names it. */
+/** `127.0.0.1:8000`, if Node gives it. */
 function addressOf(error: Error): string | undefined {
   if (!("address" in error) || typeof error.address !== "string") return undefined;
   return "port" in error && typeof error.port === "number" ? `${error.address}:${error.port}` : error.address;

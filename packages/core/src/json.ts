@@ -9,7 +9,7 @@ declare global {
   }
 }
 
-/** A JSON number that a double cannot hold exactly, as it stood in the source. */
+/** A JSON number that a double cannot hold exactly, as written in the source. */
 export class NumberText {
   readonly text: string;
 
@@ -19,13 +19,13 @@ export class NumberText {
 }
 
 /**
- * A double holds every number of up to 15 digits exactly. A longer one, or one with an exponent, must be looked at. (This
- * may match within a string too, which only costs time.)
+ * A double holds every number of up to 15 digits exactly; longer ones and those with an exponent need a look. (A match
+ * inside a string only costs time.)
  */
 const MAY_BE_INEXACT = /[\d.]{16}|\d[eE]/;
 
 /**
- * `JSON.parse`, but a number that a double cannot hold exactly becomes a `NumberText`.
+ * `JSON.parse`, except that a number a double cannot hold exactly becomes a `NumberText`.
  *
  * @throws {SyntaxError} for text that is not JSON
  * @throws {RangeError} for nesting deeper than the stack
@@ -41,14 +41,14 @@ function keepInexact(_key: string, value: unknown, context?: { source?: string }
   return exact !== undefined && exact === decimalText(String(value)) ? value : new NumberText(context.source);
 }
 
-/** Writes `text`, the canonical text of a number, as a JSON number when stringified. */
+/** Makes `JSON.stringify` write `text`, a number in canonical form, as a number. */
 export function jsonNumber(text: string): unknown {
   return JSON.rawJSON(text);
 }
 
 /**
- * The same JSON with every character outside of the basic plane, and the two non-characters in it, written as an
- * escape: not every queue takes them as they are.
+ * The same JSON with all characters outside the basic plane, and the two non-characters inside it, as escapes: not every
+ * queue takes them as they are.
  */
 export function plainJson(json: string): string {
   return json.replace(
@@ -58,10 +58,10 @@ export function plainJson(json: string): string {
 }
 
 /**
- * Cuts the text of a JSON array into the texts of its elements, so that one element that cannot be read does not take
- * its neighbours with it, and can be kept exactly as it was sent.
+ * Splits the text of a JSON array into the texts of its elements, so an unreadable element does not affect the others and
+ * is kept exactly as it was sent.
  *
- * @param text a syntactically valid JSON array: check it with `JSON.parse` first
+ * @param text a valid JSON array: check it with `JSON.parse` first
  */
 export function splitArrayElements(text: string): string[] {
   const elements: string[] = [];

@@ -4,12 +4,12 @@ export const SEVERITIES = ["debug", "info", "warn", "error"] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
-/** A log writes the severity that its level names and those behind it. */
+/** A log writes its own severity and the more severe ones. */
 export const LOG_LEVELS = [...SEVERITIES, "silent"] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What is logged is an event: a stable `event` name and fields, one JSON line per thing that happened. */
+/** A log line is an event: a stable `event` name and fields, one JSON line for each thing that happened. */
 export interface LogFields {
   event: string;
   /** What was thrown, with its cause. */
@@ -17,10 +17,10 @@ export interface LogFields {
   [field: string]: unknown;
 }
 
-/** The part of a pino logger that this project calls. */
+/** The part of a pino logger that this project uses. */
 export type Log = Record<Severity, (fields: LogFields) => void>;
 
-/** Headers, variables and fields that carry a key, in lower case. */
+/** Headers, variables and fields that contain a key, in lower case. */
 const SECRET_FIELDS = new Set([
   "api_key_value",
   "apikey",
@@ -35,11 +35,11 @@ const SECRET_FIELDS = new Set([
 const REDACTED = "[redacted]";
 
 /**
- * A log that writes one JSON line per event to `destination`. Levels are words and times ISO 8601, as CloudWatch Logs
- * Insights and a person read them. Keys and secrets are redacted at any depth and in any case of letters.
+ * A log that writes one JSON line per event to `destination`. Levels are words and times are ISO 8601, for CloudWatch Logs
+ * Insights and for people. Keys and secrets are redacted at any depth and in upper or lower case.
  *
- * @param options.level the least that is written
- * @param options.destination default: standard output, synchronously, for Lambda freezes a process between invocations
+ * @param options.level the least severe level that is written
+ * @param options.destination default: standard output, synchronously, because Lambda freezes a process between invocations
  */
 export function createLog(options: { level: LogLevel; destination?: { write(line: string): void } }): Log {
   const { level, destination = pino.destination({ dest: process.stdout.fd, sync: true }) } = options;
@@ -56,8 +56,8 @@ export function createLog(options: { level: LogLevel; destination?: { write(line
 }
 
 /**
- * pino's own `redact` takes paths of a known depth and exact names. Headers and answers lie at any depth, in any case, so
- * names are looked for here.
+ * pino's own `redact` needs exact names at a known depth. Headers and answers can be at any depth and in upper or lower
+ * case, so this looks for the names.
  */
 function redacted(fields: Record<string, unknown>): Record<string, unknown> {
   return redactedEntries(fields, []);

@@ -3,56 +3,52 @@ import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 
 /**
- * The AWS SDK waits for ever by default. A request that hangs must end well before the function does, so that it can
- * be tried again.
+ * The AWS SDK waits forever by default. A request that hangs must end well before the function does, so it can be retried.
  */
 export const REQUEST_HANDLER = {
   connectionTimeout: 2_000,
   requestTimeout: 5_000,
-  /** Of silence: `requestTimeout` ends with the answer's headers, and its body may never come. */
+  /** Silence on the connection. `requestTimeout` ends when the headers arrive, and the body may never come. */
   socketTimeout: 5_000,
   throwOnRequestTimeout: true,
 };
 
 /**
- * Attempts of the SDK itself, for requests that nothing above retries. What is sent and written in batches has its own
- * retries, which know the deadline and the part that failed.
+ * The SDK's own attempts, for requests that our code does not retry. Batches have their own retries, which know the
+ * deadline and what failed.
  */
 export const SDK_ATTEMPTS = 5;
 
-/**
- * `cacheMiddleware`: a client's middlewares never change once it is made, so they are put in order once and not for
- * every request.
- */
+/** `cacheMiddleware`: a client's middleware does not change, so it is put in order once and not for every request. */
 const DEFAULTS = { requestHandler: REQUEST_HANDLER, cacheMiddleware: true };
 
-/** For requests of which each is retried by the SDK: reading devices, writing states. */
+/** For requests that the SDK retries: reading devices, writing states. */
 export function createDynamoDB(config: DynamoDBClientConfig = {}): DynamoDBClient {
   const client = new DynamoDBClient({ ...DEFAULTS, maxAttempts: SDK_ATTEMPTS, ...config });
   withoutLogging(client);
   return client;
 }
 
-/** For batches, whose retries are the writer's. */
+/** For batches, which the writer retries. */
 export function createBatchDynamoDB(config: DynamoDBClientConfig = {}): DynamoDBClient {
   return createDynamoDB({ maxAttempts: 1, ...config });
 }
 
-/** For batches, whose retries are the sender's. */
+/** For batches, which the sender retries. */
 export function createSqs(config: SQSClientConfig = {}): SQSClient {
   const client = new SQSClient({ ...DEFAULTS, maxAttempts: 1, md5: false, ...config });
   withoutLogging(client);
   return client;
 }
 
-/** For the keys of devices that name one. */
+/** For the named keys of devices. */
 export function createSsm(): SSMClient {
   return new SSMClient({ ...DEFAULTS, maxAttempts: SDK_ATTEMPTS });
 }
 
 /**
- * The SDK prepares what it would log of every request and answer, although no logger is set: a seventh of the CPU time
- * of a batch of writes.
+ * The SDK prepares what it would log about every request and answer even without a logger: a seventh of the CPU time of a
+ * batch of writes.
  */
 const LOGGER_MIDDLEWARE = "loggerMiddleware";
 

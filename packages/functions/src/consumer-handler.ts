@@ -11,7 +11,7 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 
 import type { Invocation } from "./invocation.ts";
 
-/** Kept free before the function's own deadline: to quarantine what was rejected and give back what failed. */
+/** Time kept before the function's deadline: to quarantine what was rejected and return what failed. */
 const GIVE_BACK_RESERVE_MS = 10_000;
 const QUARANTINE_RESERVE_MS = 4_000;
 
@@ -22,11 +22,11 @@ export interface ConsumerParts {
   clock: Clock;
   random: () => number;
   log: Log;
-  /** Told of every batch: metrics when deployed, the terminal on the embedded stack. */
+  /** Called after every batch: writes metrics when deployed, updates the terminal on the embedded stack. */
   report: (summary: ConsumerSummary) => void;
 }
 
-/** A handler that lives as long as its process: connections are kept from one invocation to the next. */
+/** A handler that lives as long as its process and keeps its connections between invocations. */
 export function createConsumerHandler(parts: ConsumerParts) {
   const { environment, dynamodb, sqs, clock, random, log } = parts;
   const writer = createMeasurementWriter({

@@ -1,5 +1,5 @@
 /**
- * The consumer. The event source mapping of the measurement queue invokes it with a batch of messages; it stores their
+ * The consumer. The event source mapping of the measurement queue invokes it with a batch of messages. It stores their
  * measurements and answers which messages go back to the queue: see core/src/consumer/run.ts.
  */
 import { systemClock } from "@energylive/core/clock";

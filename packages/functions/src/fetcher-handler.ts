@@ -19,13 +19,13 @@ import pLimit from "p-limit";
 
 import type { Invocation } from "./invocation.ts";
 
-/** Kept free before the function's own deadline: to write the states of the last devices, and to log. */
+/** Time kept before the function's deadline: to write the last states and to log. */
 const STATE_RESERVE_MS = 8_000;
 
-/** Kept free before that: to have SQS accept what the last polls brought. */
+/** Time kept before that: for SQS to accept what the last polls brought. */
 const SEND_RESERVE_MS = 6_000;
 
-/** Devices under way per request in flight: most of a poll's time is waiting for SQS and DynamoDB. */
+/** Devices in progress per request in flight: most of a poll's time is waiting for SQS and DynamoDB. */
 const OUTSTANDING_PER_REQUEST = 4;
 const MIN_OUTSTANDING = 200;
 
@@ -38,11 +38,11 @@ export interface FetcherParts {
   clock: Clock;
   random: () => number;
   log: Log;
-  /** Told of every run: metrics when deployed, the terminal on the embedded stack. */
+  /** Called after every run: writes metrics when deployed, updates the terminal on the embedded stack. */
   report: (summary: FetcherSummary) => void;
 }
 
-/** A handler that lives as long as its process: keys and connections are kept from one invocation to the next. */
+/** A handler that lives as long as its process and keeps keys and connections between invocations. */
 export function createFetcherHandler(parts: FetcherParts) {
   const { environment, sqs, clock, random, log } = parts;
   const devices = createDeviceStore({ dynamodb: parts.dynamodb, table: environment.DEVICES_TABLE });
@@ -87,7 +87,7 @@ export function createFetcherHandler(parts: FetcherParts) {
   };
 }
 
-/** Without it every device would be deferred, run after run, and no run would fail. */
+/** Without this error every run would defer every device and still succeed. */
 function noTimeToPoll(timeoutMs: number, remainingMs: number): ConfigurationError {
   const neededMs = timeoutMs + SEND_RESERVE_MS + STATE_RESERVE_MS;
   return new ConfigurationError([

@@ -1,6 +1,6 @@
 /**
  * The fetcher. EventBridge Scheduler invokes it once per shard and interval with `{"shard":{"index":0,"total":1}}`; the
- * command line invokes it with `{"device_ids":[…]}`. It polls the devices that are due: see core/src/fetcher/run.ts.
+ * command invokes it with `{"device_ids":[…]}`. It polls the devices that are due: see core/src/fetcher/run.ts.
  */
 
 import { systemClock } from "@energylive/core/clock";

@@ -1,4 +1,4 @@
-/** What a handler needs of Lambda's context. */
+/** What a handler uses of Lambda's context. */
 export interface Invocation {
   /** Milliseconds until Lambda ends the function. */
   getRemainingTimeInMillis(): number;

@@ -49,7 +49,7 @@ function metricsPublisher(stage: string): (values: Values) => void {
   return (values) => {
     for (const name of Object.keys(METRICS) as MetricName[])
       for (const value of values[name] ?? []) metrics.addMetric(name, METRICS[name], value);
-    // A hundred values of one metric are written at once, with all others so far; nothing may be left.
+    // Powertools writes all metrics so far once one of them has a hundred values, so nothing may be left.
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   };
 }

@@ -8,48 +8,48 @@ import * as z from "zod";
 
 const MINUTE_MS = 60_000;
 
-/** Minutes that are kept: a day. */
+/** How many minutes are kept: a day. */
 const KEPT_MINUTES = 1_440;
 
-/** The ingest lag is that of what was stored within so long. */
+/** The ingest lag covers measurements stored within this time. */
 const LAG_WINDOW_MS = 3_600_000;
 
-/** Lags that are kept for their median: the newest. */
+/** How many lags are kept for the median: the newest. */
 const KEPT_LAGS = 2_000;
 
-/** After a change, so long until it is on disk: a process that is killed loses no more of the record. */
+/** How soon a change is on disk: a killed process loses no more of the record than this. */
 const SAVE_AFTER_MS = 10_000;
 
 const Kept = z.object({
   /** The last run of each shard. */
   runs: z.array(FetcherRun),
-  /** Measurements stored in the minute that begins at `minute`, oldest first; minutes without any are left out. */
+  /** Measurements stored in the minute that starts at `minute`, oldest first, without empty minutes. */
   throughput: z.array(z.object({ minute: z.number(), stored: z.number() })),
-  /** Stored minus measured, with the time of storing: the newest. */
+  /** The newest lags (time stored minus time measured), with the time of storing. */
   lags: z.array(z.tuple([z.number(), z.number()])),
 });
 type Kept = z.infer<typeof Kept>;
 
-/** What a stack did lately. */
+/** What a stack did recently. */
 export interface Activity {
   runs: FetcherRun[];
   throughput: { minute: number; stored: number }[];
-  /** Of what was stored within the last hour; `null` when nothing was. */
+  /** For measurements of the last hour; `null` if there were none. */
   ingest_lag: { median_ms: number; maximum_ms: number } | null;
 }
 
-/** The record of what a running stack does: in memory, and now and then on disk, for other processes and later starts. */
+/** The record of what a running stack does: in memory, and regularly on disk for other processes and later starts. */
 export interface ActivityRecord {
   addRun(run: FetcherRun): void;
   addStored(stored: number, lagsMs: readonly number[]): void;
   now(): Activity;
-  /** @returns ends it */
+  /** @returns stops it */
   onChange(listener: (change: "run" | "stored") => void): () => void;
   /** Writes what is not on disk yet. */
   close(): Promise<void>;
 }
 
-/** @param options.folder the stack's own */
+/** @param options.folder the stack's own folder */
 export async function openActivityRecord(options: {
   folder: string;
   clock: Clock;
@@ -106,12 +106,12 @@ export async function openActivityRecord(options: {
   };
 }
 
-/** @param folder the stack's own */
+/** @param folder the stack's own folder */
 export function activityFile(folder: string): string {
   return join(folder, "activity.json");
 }
 
-/** What a stack did until its record was written last; nothing where there is none. */
+/** What a stack had done when its record was last written; empty if there is no record. */
 export async function readActivity(folder: string, now: number): Promise<Activity> {
   return activityOf(await readKept(folder), now);
 }
@@ -135,7 +135,7 @@ function activityOf({ runs, throughput, lags }: Kept, now: number): Activity {
   };
 }
 
-/** One that cannot be read counts as none: it is there to be looked at, and begins anew. */
+/** An unreadable record counts as empty: it is only there to be looked at. */
 async function readKept(folder: string): Promise<Kept> {
   try {
     return Kept.parse(JSON.parse(await readFile(activityFile(folder), "utf8")));
@@ -145,7 +145,7 @@ async function readKept(folder: string): Promise<Kept> {
 }
 
 async function writeKept(folder: string, text: string): Promise<void> {
-  // Renamed into place, so that no reader meets half a file.
+  // Renamed into place, so no reader sees half a file.
   const file = activityFile(folder);
   await writeFile(`${file}.new`, text);
   await rename(`${file}.new`, file);

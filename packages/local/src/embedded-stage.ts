@@ -1,2 +1,2 @@
-/** The stage of which the embedded stack has the names: `EnergyLiveData-local`. */
+/** The stage whose names the embedded stack uses: `EnergyLiveData-local`. */
 export const EMBEDDED_STAGE = "local";

@@ -4,10 +4,10 @@ import { KeyUnavailableError } from "@energylive/core/keys/api-key";
 import type { KeyVault } from "@energylive/core/keys/vault";
 import * as z from "zod";
 
-/** Readable and writable for the owner alone. */
+/** Only the owner may read and write it. */
 const OWNER_ONLY = 0o600;
 
-/** A key's value, with the time when the command line set it; a person may write the value alone. */
+/** A key's value with the time when the command set it. A person may write just the value. */
 const Key = z.union([z.string(), z.object({ key: z.string(), set_at: z.string().optional() })]);
 
 const KeyFile = z.record(z.string(), Key);
@@ -43,9 +43,9 @@ export function fileKeyVault(options: { file: string; now: () => number }): KeyV
 }
 
 /**
- * The value of a key in `file`, `undefined` when there is none of that name.
+ * The value of a key in `file`; `undefined` if there is none with that name.
  *
- * @throws {KeyUnavailableError} for a file that holds something else
+ * @throws {KeyUnavailableError} if the file contains something else
  */
 export async function readKeyValue(file: string, name: string): Promise<string | undefined> {
   const keys = await readKeyFile(file);
@@ -64,7 +64,7 @@ async function readKeyFile(file: string): Promise<KeyFile> {
 }
 
 async function writeKeyFile(file: string, keys: KeyFile): Promise<void> {
-  // Written beside it and renamed, so that no reader ever meets half a file; the mode is there before the keys are.
+  // Written next to the file and renamed, so no reader sees half a file. The mode is set before the keys are in it.
   await writeFile(`${file}.new`, "", { mode: OWNER_ONLY });
   await chmod(`${file}.new`, OWNER_ONLY);
   await writeFile(`${file}.new`, `${JSON.stringify(keys, null, 2)}\n`);

@@ -5,8 +5,7 @@ import type { KeySource } from "@energylive/core/keys/store";
 import { readKeyValue } from "./key-file.ts";
 
 /**
- * The keys of the embedded stack: `default` from the environment, any other from a JSON file of names and values that
- * only its owner can read.
+ * The keys of the embedded stack: `default` from the environment, all others from a JSON file that only its owner can read.
  */
 export function fileKeySource(options: { defaultKey: string; file: string }): KeySource {
   const { defaultKey, file } = options;
@@ -15,7 +14,7 @@ export function fileKeySource(options: { defaultKey: string; file: string }): Ke
     const value = await readKeyValue(file, name);
     if (value === undefined) {
       throw new KeyUnavailableError(
-        `there is no key "${name}": add it to ${file}, or change the device's api_key`,
+        `key "${name}" not found: add it to ${file}, or change the device's api_key`,
       );
     }
     return new ApiKey(name, value);

@@ -7,7 +7,7 @@ const FILE = "stack.json";
 
 const KINDS = ["simulated", "account"] as const;
 
-/** What a started stack leaves in its folder, and in the data folder above it, for other commands to find it. */
+/** What a started stack leaves in its folder, and in the data folder above it, so other commands find it. */
 export const StackFile = z.object({
   pid: z.int(),
   kind: z.enum(KINDS).default("simulated"),
@@ -21,19 +21,19 @@ export const StackFile = z.object({
 });
 export type StackFile = z.infer<typeof StackFile>;
 
-/** A stack that was started here, running or not. */
+/** A stack that was started here, whether it is running or not. */
 export interface KnownStack {
-  /** Its own folder: the data folder's `simulated` or `account`. */
+  /** Its own folder: `simulated` or `account` in the data folder. */
   folder: string;
   file: StackFile;
 }
 
-/** @param dataFolder the folder of `npm start -- --data`, in which the stack's own folder lies */
+/** @param dataFolder the folder of `npm start -- --data`, which contains the stack's own folder */
 export async function writeStackFile(dataFolder: string, file: StackFile): Promise<void> {
   await mkdir(join(dataFolder, file.kind), { recursive: true });
   for (const folder of [join(dataFolder, file.kind), dataFolder]) {
     const path = join(folder, FILE);
-    // Renamed into place, so that no reader meets half a file.
+    // Renamed into place, so no reader sees half a file.
     await writeFile(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`);
     await rename(`${path}.new`, path);
   }
@@ -43,7 +43,7 @@ export async function writeStackFile(dataFolder: string, file: StackFile): Promi
  * The stack that was started last in a data folder.
  *
  * @param folder a data folder, or a stack's own folder in one
- * @returns `undefined` when none ever was
+ * @returns `undefined` if none was ever started
  */
 export async function lastStack(folder: string): Promise<KnownStack | undefined> {
   const pointer = await readStackFile(folder);

@@ -42,15 +42,15 @@ export interface StackServices {
 }
 
 export interface StackOptions {
-  /** Where tables and queues lie. */
+  /** The folder of tables and queues. */
   folder: string;
   /** Default: the embedded services. */
   services?: StackServices;
-  /** Whose tables and queues they are; default `local`. */
+  /** The stage whose table and queue names are used; default `local`. */
   stage?: string;
-  /** Deletes first what lies there. Default false. */
+  /** Deletes existing data first. Default false. */
   fresh?: boolean;
-  /** How long a batch of messages gathers; default as deployed. */
+  /** How long a batch of messages is collected; default as deployed. */
   windowSeconds?: number;
   api: { url: string; key: string };
   log: Log;
@@ -66,7 +66,7 @@ export interface Totals {
   quarantined: number;
 }
 
-/** Of the measurement queue, and how many messages lie in its dead-letter queue. */
+/** Of the measurement queue, and the number of messages in its dead-letter queue. */
 export interface QueueDepth extends Depth {
   dlq: number;
 }
@@ -82,12 +82,12 @@ export interface Stack {
   sqs: SQSClient;
   /** Since the stack started. */
   totals: Readonly<Totals>;
-  /** Runs, throughput and lag of the last day, those before the start included. */
+  /** Runs, throughput and lag of the last day, including those before the start. */
   activity: Pick<ActivityRecord, "now" | "onChange">;
   /** Invokes the fetcher. */
   poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
   queueDepth(): Promise<QueueDepth>;
-  /** Finishes what is in flight, then ends the services. What is still queued stays on disk. */
+  /** Finishes what is in flight, then stops the services. Queued messages stay on disk. */
   stop(): Promise<void>;
 }
 
@@ -99,7 +99,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { folder, log, clock = systemClock, services = EMBEDDED, stage = EMBEDDED_STAGE } = options;
   const { awsConfig } = services;
   const names = resourceNames(stage);
-  // Ends in reverse order what was started: at `stop`, or at once when a later step fails.
+  // Stops in reverse order what was started: at `stop`, or at once if a later step fails.
   await using started = new AsyncDisposableStack();
   started.defer(await lockFolder(folder));
   const [tables, queues] = [join(folder, "dynamodb"), join(folder, "sqs")];
@@ -184,7 +184,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       const at = clock.now();
       const result = await fetcher(event, timeLimit(clock, FETCHER_TIMEOUT_SECONDS));
       const { shard = WHOLE, device_ids } = event;
-      // What a person polls by name is no run of the schedule.
+      // Polling devices by name is not a run of the schedule.
       if (device_ids === undefined) activity.addRun({ shard, at, duration_ms: clock.now() - at, ...result });
       return result;
     },

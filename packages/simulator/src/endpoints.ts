@@ -14,12 +14,12 @@ export interface World {
   fleet: Fleet;
   /** By device. */
   faults: Map<string, FaultPlan>;
-  /** Pinned answers of `latest`, by device. */
+  /** Pinned answers to `latest`, by device. */
   pinned: Map<string, readonly Measurement[] | string>;
   onServed: (deviceId: string, measurements: readonly Measurement[]) => void;
 }
 
-/** @param scope what the request's key sees; `undefined` when it is none */
+/** @param scope what the request's key sees; `undefined` if the key is not valid */
 export function answer(
   world: World,
   exchange: Exchange,
@@ -27,7 +27,7 @@ export function answer(
   route: Route | undefined,
 ): void {
   if (scope === undefined) replyError(exchange, 403, "X-API-KEY is missing, unknown or revoked");
-  else if (route === undefined) replyError(exchange, 404, "there is no such path");
+  else if (route === undefined) replyError(exchange, 404, "no such path");
   else if (exchange.entry.method !== "GET") replyError(exchange, 405, "only GET", { allow: "GET" });
   else if (route.resource === "devices") replyJson(exchange, world.fleet.ids().filter(scope.sees));
   else answerDevice(world, exchange, scope, route);
@@ -37,7 +37,7 @@ function answerDevice(world: World, exchange: Exchange, scope: KeyScope, route: 
   const { now, fleet, pinned, faults, onServed } = world;
   const { resource, deviceId } = route;
   const device = scope.sees(deviceId) ? fleet.get(deviceId) : undefined;
-  if (device === undefined) replyError(exchange, 404, "there is no such device for this key");
+  if (device === undefined) replyError(exchange, 404, "this key has no such device");
   else if (resource === "device") replyJson(exchange, describeDevice(device));
   else if (resource === "measurements") replyJson(exchange, device.measurementTypes);
   else if (resource === "live") streamLive(exchange, () => device.latest(now()));

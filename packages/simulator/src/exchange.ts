@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 
 import type { RequestEntry } from "./request-log.ts";
 
-/** A request that waits for its answer, and its line in the request log. */
+/** A request that waits for its answer, with its line in the request log. */
 export interface Exchange {
   response: ServerResponse;
   entry: RequestEntry;
@@ -12,12 +12,12 @@ export const JSON_CONTENT = "application/json; charset=utf-8";
 
 /** Status and headers; the body follows. */
 export function beginReply(exchange: Exchange, status: number, headers: OutgoingHttpHeaders): void {
-  // Before the first byte, so that whoever has seen the answer also finds it in the request log.
+  // Before the first byte, so a client that has seen the answer finds it in the request log.
   exchange.entry.status = status;
   exchange.response.writeHead(status, headers);
 }
 
-/** A whole answer. */
+/** A complete answer. */
 export function reply(
   exchange: Exchange,
   status: number,
@@ -38,7 +38,7 @@ export function replyError(
   reply(exchange, status, JSON.stringify({ status, message }), headers);
 }
 
-/** Runs `then` after `ms`, unless the connection is gone by then. */
+/** Runs `then` after `ms`, unless the connection has closed by then. */
 export function after({ response }: Exchange, ms: number, then: () => void): void {
   const timer = setTimeout(() => {
     response.off("close", cancel);

@@ -4,16 +4,16 @@ import { arrayText, latestText, type Measurement, measurementText } from "./meas
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** Ten times what a recursive reader's stack holds. */
+/** Ten times what the stack of a recursive reader holds. */
 const DEFAULT_DEPTH = 100_000;
 
-/** A body, and the measurements in it that a careful reader gets out of it. */
+/** A body, with the measurements that a careful reader finds in it. */
 export interface FaultyBody {
   text: string;
   valid: readonly Measurement[];
 }
 
-/** The body of `measurements` with the fault in it. `occurrence`: how often the fault has answered before. */
+/** The body of `measurements` with the fault in it. `occurrence`: how many times the fault has answered before. */
 export function faultyBody(
   fault: MeasurementFault,
   measurements: readonly Measurement[],
@@ -47,7 +47,7 @@ function shifted(measurements: readonly Measurement[], ms: number): Measurement[
   return measurements.map((measurement) => ({ ...measurement, timestamp: measurement.timestamp + ms }));
 }
 
-/** One element of each way to be no measurement, each after a valid one for as long as there are any. */
+/** One element for each way of being invalid, each after a valid one as long as there are any. */
 function withWrongTypes(measurements: readonly Measurement[]): string {
   const wrong = WRONG_ELEMENTS.map((element) => JSON.stringify(element));
   const elements: string[] = [];

@@ -9,13 +9,13 @@ const MAINTENANCE_PAGE = "<!doctype html><title>energyLIVE</title><h1>Under main
 
 const DEFAULT_HUGE_BYTES = 50_000_000;
 
-/** How much of a huge body is made at one time. */
+/** How much of a huge body is made at once. */
 const HUGE_CHUNK_BYTES = 64 * 1024;
 
-/** Enough for a body of 1 KB to dribble visibly. */
+/** Enough for a body of 1 KB to trickle visibly. */
 const SLOW_PIECES = 20;
 
-/** Answers something else than measurements. */
+/** Answers with something other than measurements. */
 export function replyWithFault(exchange: Exchange, fault: ReplyFault): void {
   switch (fault.kind) {
     case "status": {
@@ -30,7 +30,7 @@ export function replyWithFault(exchange: Exchange, fault: ReplyFault): void {
       reply(exchange, 200, MAINTENANCE_PAGE, { "content-type": "text/html; charset=utf-8" });
       break;
     case "not_an_array":
-      reply(exchange, 200, JSON.stringify({ message: "no array here", measurements: [] }));
+      reply(exchange, 200, JSON.stringify({ message: "not an array", measurements: [] }));
       break;
     case "huge_body":
       streamHugeBody(exchange, fault.bytes ?? DEFAULT_HUGE_BYTES);
@@ -42,11 +42,11 @@ export function replyWithFault(exchange: Exchange, fault: ReplyFault): void {
 export function replyTruncated(exchange: Exchange, body: string): void {
   const bytes = Buffer.from(body);
   beginReply(exchange, 200, { "content-type": JSON_CONTENT, "content-length": bytes.length });
-  // Not before the half is sent: destroying drops what is buffered.
+  // Not before the half is sent: destroying the socket drops what is buffered.
   exchange.response.write(bytes.subarray(0, bytes.length / 2), () => exchange.response.socket?.destroySoon());
 }
 
-/** The whole body, in pieces spread over `overMs`. `sent` is called with the last. */
+/** The whole body, in pieces spread over `overMs`. Calls `sent` with the last one. */
 export function replySlowly(exchange: Exchange, body: string, overMs: number, sent: () => void): void {
   const bytes = Buffer.from(body);
   const pieceBytes = Math.max(1, Math.ceil(bytes.length / SLOW_PIECES));
@@ -69,7 +69,7 @@ function retryAfterHeader(value: number | Date | string | undefined): OutgoingHt
   return { "retry-after": value instanceof Date ? value.toUTCString() : String(value) };
 }
 
-/** Chunk by chunk as the client reads, so that the size costs the simulator no memory. */
+/** Chunk by chunk as the client reads, so the size costs the simulator no memory. */
 function streamHugeBody(exchange: Exchange, bytes: number): void {
   const { response } = exchange;
   beginReply(exchange, 200, { "content-type": JSON_CONTENT });

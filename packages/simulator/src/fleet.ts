@@ -5,9 +5,9 @@ import { combine, createGatewayHealth, createInterfaceHealth } from "./health.ts
 import { createMeter, type Sender } from "./meter.ts";
 
 /**
- * - `interface`: reads a household's meter, and reports its own health.
+ * - `interface`: reads a household's meter and reports its own health.
  * - `gateway`: reports only its own health.
- * - `unpaired`: an interface that has no gateway yet, and nothing to report.
+ * - `unpaired`: an interface without a gateway, which has nothing to report.
  */
 export type DeviceKind = "interface" | "gateway" | "unpaired";
 
@@ -23,7 +23,7 @@ export interface Fleet {
   add(kind: DeviceKind): SimulatedDevice;
 }
 
-/** Unpaired interfaces are numbered from here, so that pairing one renames no other. */
+/** Unpaired interfaces are numbered from here, so pairing one does not rename the others. */
 const FIRST_UNPAIRED_NUMBER = 50_000_000;
 
 export function createFleet(seed: number): Fleet {

@@ -1,4 +1,4 @@
-/** What a device reports of itself. */
+/** What a device reports about itself. */
 
 import { DAY_MS, HOUR_MS } from "./local-time.ts";
 import type { Measurement } from "./measurement.ts";
@@ -9,14 +9,14 @@ import { MIDSUMMER_DAY, yearlySwing } from "./yearly.ts";
 
 const HEALTH_INTERVAL_MS = HOUR_MS;
 
-/** The radio's values come with every few messages. */
+/** Radio values come with every few messages. */
 const RADIO_INTERVAL_MS = 15 * 60_000;
 
 const FULL_BATTERY_MV = 6_000;
 const EMPTY_BATTERY_MV = 4_000;
 const BATTERY_NOISE_MV = 6;
 
-/** One health report in so many has an error code. */
+/** One health report in this many has an error code. */
 const REPORTS_PER_ERROR = 500;
 
 type Value = (at: number) => number;
@@ -45,7 +45,7 @@ export function createGatewayHealth(seed: number, number: number): Sender {
   return report(own, HEALTH_INTERVAL_MS, { messageCount: messageCount(own), ...memory(own) });
 }
 
-/** Several senders as one. */
+/** Combines several senders. */
 export function combine(senders: readonly Sender[]): Sender {
   return {
     measurementTypes: senders.flatMap((sender) => sender.measurementTypes),
@@ -53,7 +53,7 @@ export function combine(senders: readonly Sender[]): Sender {
   };
 }
 
-/** Values that are sent together every `intervalMs`, each device at a second of its own. */
+/** Values sent together every `intervalMs`, with a second of its own for each device. */
 function report(own: number, intervalMs: number, values: Record<string, Value>): Sender {
   const offsetMs = (mix(own, 1) % (intervalMs / 1000)) * 1000;
   return {
@@ -69,7 +69,7 @@ function report(own: number, intervalMs: number, values: Record<string, Value>):
   };
 }
 
-/** Falls over two to four years, then someone changes the batteries. */
+/** Falls over two to four years; then someone replaces the batteries. */
 function batteryMv(own: number): Value {
   const lifeMs = between(own, 2, 2, 4) * 365 * DAY_MS;
   const startAt = METERS_SINCE - unit(own, 3) * lifeMs;
@@ -106,7 +106,7 @@ function memory(own: number): Record<string, Value> {
   };
 }
 
-/** In [0, 1), another in each quarter-hour. */
+/** In [0, 1), with a new value in each quarter-hour. */
 function noise(seed: number, at: number): number {
   return unit(seed, Math.floor(at / RADIO_INTERVAL_MS));
 }
@@ -115,7 +115,7 @@ function hourOf(at: number): number {
   return Math.floor(at / HOUR_MS);
 }
 
-/** To a multiple of `unitOfLast`, written without binary dust (21.4 and not 21.400000000000002). */
+/** To a multiple of `unitOfLast`, without floating-point noise (21.4 and not 21.400000000000002). */
 function round(value: number, unitOfLast: number): number {
   return Number((Math.round(value / unitOfLast) * unitOfLast).toFixed(2));
 }

@@ -8,7 +8,7 @@ import { MIDSUMMER_DAY, MIDWINTER_DAY } from "./yearly.ts";
 
 export interface Household {
   hasSolar: boolean;
-  /** Power is constant between two instants that are multiples of this. Divides a quarter-hour. */
+  /** Power is constant between two multiples of this. Divides a quarter-hour. */
   stepMs: number;
   /** @param at a multiple of `stepMs` */
   readingAt(at: number): Reading;
@@ -62,7 +62,7 @@ export function createHousehold(seed: number, number: number): Household {
   };
 }
 
-/** Remembers the last answer only: who asks is polling today, and a thousand households must not fill the memory. */
+/** Remembers only the last answer: clients ask about today, and a thousand households must not fill the memory. */
 function lastOnly<T>(compute: (day: number) => T): (day: number) => T {
   let last: { day: number; answer: T } | undefined;
   return (day) => {
@@ -82,7 +82,7 @@ function chooseHabits(own: number): Habits {
   };
 }
 
-/** 2,000 to 6,000 kWh a year; with solar less, and that mostly in winter. */
+/** 2,000 to 6,000 kWh a year; with solar less, and mostly in winter. */
 function chooseDrawn(own: number, hasSolar: boolean): RegisterGrowth {
   const chanceSeed = derive(own, "drawn");
   return {
@@ -96,7 +96,7 @@ function chooseDrawn(own: number, hasSolar: boolean): RegisterGrowth {
   };
 }
 
-/** 2,000 to 6,000 kWh a year. Without solar the register shows what the meter's test left in it. */
+/** 2,000 to 6,000 kWh a year. Without solar the register shows what was left by the meter's test. */
 function chooseFedIn(seed: number, own: number, hasSolar: boolean): RegisterGrowth {
   return {
     initialWh: Math.floor(between(own, 30, 0, 5_000)),
@@ -109,18 +109,18 @@ function chooseFedIn(seed: number, own: number, hasSolar: boolean): RegisterGrow
   };
 }
 
-/** A day's share of what its season's average day feeds in: near 0 when overcast, up to almost 2 when clear. */
+/** A day's share of what an average day of its season feeds in: near 0 when overcast, up to almost 2 when clear. */
 function brightness(fedIn: RegisterGrowth, day: number): number {
   return 1 + fedIn.chanceShare * (fedIn.chance(day + 1) - fedIn.chance(day));
 }
 
 interface StepShares {
-  /** The shares of the slot's energy before the step, and in it. */
+  /** The shares of the slot's energy before the step and in it. */
   before: number;
   within: number;
 }
 
-/** Within a slot power flickers (compressors, clouds), and in some a short-lived appliance runs (kettle, hotplate). */
+/** Within a slot power varies (compressors, clouds), and some slots have a short-lived appliance (kettle, hotplate). */
 const SHORT_APPLIANCE_CHANCE = 0.3;
 const APPLIANCE_DRAWS = 3;
 const APPLIANCE_TAKES_FROM_FEED = -0.5;
@@ -162,7 +162,7 @@ function growthOfStep(
   const share = before + slotShare * (step.before + step.within);
   return {
     stepWh: dayWh * slotShare * step.within,
-    // Shares add up to 1 but for the last bit, and a register must not fall by even that at midnight.
+    // Shares add up to 1 except for the last bit, and a register must not fall at midnight even by that.
     registerWh: Math.min(startWh + dayWh * share, endWh),
   };
 }

@@ -1,4 +1,4 @@
-/** The API keys that the simulated API accepts, and which devices each sees. */
+/** The API keys that the simulated API accepts, and the devices that each sees. */
 export interface Keyring {
   /** Adds a key, or changes what it sees. `"all"` includes devices that are added later. */
   set(key: string, deviceIds: readonly string[] | "all"): void;

@@ -1,15 +1,15 @@
 import { beginReply, type Exchange } from "./exchange.ts";
 import { type Measurement, measurementText } from "./measurement.ts";
 
-/** How often the simulated clock is looked at. */
+/** How often the simulated clock is read. */
 const CHECK_MS = 100;
 
-/** A comment after so long a silence keeps proxies and clients from giving the stream up. */
+/** A comment after this much silence keeps proxies and clients from closing the stream. */
 const HEARTBEAT_MS = 15_000;
 
 /**
- * Answers `measurements/live`: every measurement that is newer than the stream, until the client or the simulated API
- * closes it. What the device had sent before is not repeated: that is what `latest` is for.
+ * Answers `measurements/live`: every measurement newer than the stream, until the client or the simulated API closes it.
+ * Older ones are not repeated; `latest` has them.
  *
  * @param latest the device's latest measurements at the simulated present
  */

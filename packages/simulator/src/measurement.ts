@@ -15,7 +15,7 @@ export function latestText(measurements: readonly Measurement[]): string {
   return arrayText(measurements.map(measurementText));
 }
 
-/** A JSON array of elements that are JSON already. */
+/** A JSON array of elements that are already JSON. */
 export function arrayText(elements: readonly string[]): string {
   return `[${elements.join(",")}]`;
 }

@@ -2,17 +2,17 @@ import { createHousehold } from "./household.ts";
 import type { Measurement } from "./measurement.ts";
 import { between, derive, mix } from "./random.ts";
 
-/** What one device sends, by the simulated time. */
+/** What one device sends, by simulated time. */
 export interface Sender {
   measurementTypes: readonly string[];
-  /** The last value of each type at `now` (epoch milliseconds), none later than it. */
+  /** The last value of each type at `now` (epoch milliseconds), none later. */
   latest(now: number): Measurement[];
 }
 
-/** What an interface passes on is up to so many steps old by the type, so that types have timestamps of their own. */
+/** An interface's values are up to this many steps old, depending on the type, so types have different timestamps. */
 const MAX_LAG_STEPS = 4;
 
-/** A household's motors, and its power supplies' capacitors, as shares of active energy. */
+/** Reactive energy of a household's motors and of its power supplies' capacitors, as shares of active energy. */
 const MAX_REACTIVE_SHARE = 0.25;
 
 /** The meter of the `number`-th household, as its interface reads it. */

@@ -1,6 +1,6 @@
 /**
- * Chance that can be asked again: every number is a function of a seed and an index, so that any instant of a simulated
- * year can be computed without the instants before it, and is the same after a restart.
+ * Reproducible randomness: every number is a function of a seed and an index. Any time of a simulated year can be computed
+ * without the times before it, and is the same after a restart.
  */
 
 const UINT32_VALUES = 2 ** 32;
@@ -23,7 +23,7 @@ export function between(seed: number, index: number, low: number, high: number):
   return low + (high - low) * unit(seed, index);
 }
 
-/** An independent seed for one purpose, so that adding a purpose does not change what the others draw. */
+/** An independent seed for one purpose, so adding a purpose does not change the numbers of the others. */
 export function derive(seed: number, purpose: string): number {
   let derived = seed;
   for (const character of purpose) derived = mix(derived, character.codePointAt(0) ?? 0);

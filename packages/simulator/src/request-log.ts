@@ -1,4 +1,4 @@
-/** One request that the simulated API got. The key is never kept. */
+/** One request to the simulated API. The key is never kept. */
 export interface RequestEntry {
   /** Simulated time, epoch milliseconds. */
   readonly at: number;
@@ -8,14 +8,14 @@ export interface RequestEntry {
   /** The device that the path names, known or not. */
   readonly deviceId: string | undefined;
   keyAccepted: boolean;
-  /** Absent while unanswered, and for good after a reset or a hang. */
+  /** Absent while unanswered, and forever after a reset or a hang. */
   status: number | undefined;
 }
 
 /** Enough for a test of a thousand devices, little enough for a demo that runs for weeks. */
 const ENTRIES_KEPT = 100_000;
 
-/** What was asked, oldest first; the newest 100,000 are kept. */
+/** The requests, oldest first; the newest 100,000 are kept. */
 export interface RequestLog {
   add(entry: RequestEntry): void;
   list(deviceId?: string): readonly Readonly<RequestEntry>[];
@@ -25,7 +25,7 @@ export function createRequestLog(): RequestLog {
   let entries: RequestEntry[] = [];
   return {
     add(entry) {
-      // Cut when twice as long, so that the copying costs nothing per request.
+      // Cut at twice the length, so copying costs nothing per request.
       if (entries.length >= 2 * ENTRIES_KEPT) entries = entries.slice(-ENTRIES_KEPT);
       entries.push(entry);
     },

@@ -12,7 +12,7 @@ import { BASE_PATH, routeOf } from "./routes.ts";
 export const DEFAULT_API_KEY = "simulated-key";
 const DEFAULT_SEED = 1;
 
-/** The simulated API has nothing to say to other machines. */
+/** The simulated API listens on loopback only. */
 const LOOPBACK = "127.0.0.1";
 
 export interface SimulatedApiOptions {
@@ -24,13 +24,13 @@ export interface SimulatedApiOptions {
   unpairedCount?: number;
   /** Default 0: any free one. */
   port?: number;
-  /** A whole number that decides everything that chance would. Default 1. */
+  /** A whole number that determines everything random. Default 1. */
   seed?: number;
   /** A key that sees all devices. Default `simulated-key`. */
   apiKey?: string;
   /** The simulated clock: epoch milliseconds, not before 2020. Default the wall clock. */
   now?: () => number;
-  /** Whether to keep every measurement that was served, for `served`. Grows without bound. Default false. */
+  /** Whether to keep every measurement that was served, for `served`. Grows without limit. Default false. */
   record?: boolean;
 }
 
@@ -41,34 +41,34 @@ export interface SimulatedApi extends AsyncDisposable {
   /** All devices, in the order in which they were added. */
   readonly deviceIds: readonly string[];
   /**
-   * Adds a device (default: an interface), which every key for `"all"` sees.
+   * Adds a device (default: an interface), visible to every `"all"` key.
    * @returns its id
    */
   addDevice(kind?: DeviceKind): string;
   /** Adds a key, or changes which devices it sees. `"all"` includes devices that are added later. */
   setKey(key: string, deviceIds: readonly string[] | "all"): void;
-  /** From now on the key gets 403. */
+  /** The key gets 403 from now on. */
   revokeKey(key: string): void;
   /**
-   * What the device's `latest` requests meet from now on. One fault: all of them. A list: one for each request in order
-   * (`undefined`: a healthy one in between), then healthy. `undefined`: healthy.
+   * The faults of the device's `latest` requests from now on. One fault: for all of them. A list: one for each request in
+   * order (`undefined`: a healthy one in between), then healthy. `undefined`: healthy.
    */
   setFault(deviceId: string, fault: Fault | readonly (Fault | undefined)[] | undefined): void;
   /**
-   * Pins what `latest` answers, until `undefined`. A string is sent verbatim as the body; faults that change elements
-   * leave it as it is.
+   * Pins the answer of `latest`, until `undefined`. A string is sent as the body as it is; faults that change elements do
+   * not change it.
    */
   setResponse(deviceId: string, latest: readonly Measurement[] | string | undefined): void;
-  /** What was asked, oldest first; at least the newest 100,000. */
+  /** The requests, oldest first; at least the newest 100,000. */
   requests(deviceId?: string): readonly Readonly<RequestEntry>[];
   /**
-   * The measurements that the device's complete `latest` answers held, in order, repeated ones too. Includes those that
-   * a fault altered and those that a client did not wait for; not what was pinned as a string, nor `live`.
+   * The measurements in the device's complete `latest` answers, in order, including repeated ones, those that a fault
+   * altered and those that a client did not wait for. Answers pinned as a string and `live` are not included.
    *
    * @throws {Error} without the option `record`
    */
   served(deviceId: string): readonly Measurement[];
-  /** Ends open connections at once. */
+  /** Closes open connections at once. */
   close(): Promise<void>;
 }
 
@@ -127,7 +127,7 @@ export async function startSimulatedApi(options: SimulatedApiOptions): Promise<S
     requests: (deviceId) => log.list(deviceId),
     served(deviceId) {
       if (served === undefined)
-        throw new Error("start the simulated API with record: true to ask what it served");
+        throw new Error("start the simulated API with record: true to read what it served");
       return [...(served.get(known(deviceId)) ?? [])];
     },
     close: () => close(server),
@@ -138,7 +138,7 @@ export async function startSimulatedApi(options: SimulatedApiOptions): Promise<S
 
 function simulatedClock(now: () => number): () => number {
   if (now() >= METERS_SINCE) return now;
-  throw new RangeError("the simulated clock is before 2020, when the simulated meters begin to count");
+  throw new RangeError("the simulated clock is before 2020, when the simulated meters start to count");
 }
 
 function populate(fleet: Fleet, options: SimulatedApiOptions): void {
@@ -185,7 +185,7 @@ function listen(server: Server, port: number): Promise<number> {
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    // Called back with an error when it is closed already, which is as well.
+    // Called back with an error if it is already closed, which is fine.
     server.close(() => resolve());
     server.closeAllConnections();
   });

@@ -11,8 +11,8 @@ const TILT_RADIANS = (23.44 * Math.PI) / 180;
 const DEGREES_PER_DAY = 360;
 
 /**
- * How high the sun stands on a day: a function of the instant that answers the sine of its elevation, 0 at night. The
- * equation of time is left out (a quarter of an hour at most).
+ * How high the sun is on a given day: a function of the time that returns the sine of its elevation, 0 at night. Ignores
+ * the equation of time (a quarter of an hour at most).
  */
 export function sunOfDay(day: number): (instant: number) => number {
   const declination = TILT_RADIANS * yearlySwing(day, MIDSUMMER_DAY);

@@ -6,7 +6,7 @@ export const DAYS_PER_YEAR = 365.2425;
 export const MIDSUMMER_DAY = 171;
 export const MIDWINTER_DAY = 14;
 
-/** From 1 at the peak day, through 0, to -1 half a year from it. */
+/** From 1 on the peak day, through 0, to -1 half a year from it. */
 export function yearlySwing(day: number, peakDay: number): number {
   return Math.cos(yearAngle(day - peakDay));
 }

@@ -87,5 +87,7 @@ it(
 );
 
 it("what broke before: an event without records ended in a TypeError that named nothing", async () => {
-  await expect(edge.consume({})).rejects.toThrow(/the consumer's event is not one of an SQS queue: Records/);
+  await expect(edge.consume({})).rejects.toThrow(
+    /the consumer's event does not come from an SQS queue: Records/,
+  );
 });

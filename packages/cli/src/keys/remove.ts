@@ -28,7 +28,7 @@ async function removeKey({ open, output }: Context, text: string): Promise<void>
   const users = (await devicesByKey(stage)).get(name) ?? [];
   if (users.length > 0) throw inUse(name, users);
   if (!(await keys.vault.remove(name)))
-    throw new FailedError(`there is no key "${name}": energylive keys list shows those there are`);
+    throw new FailedError(`key "${name}" not found: energylive keys list shows those there are`);
   await output.result({ name, removed: true }, `The key "${name}" is removed.`);
 }
 

@@ -17,16 +17,16 @@ const ConsumerEvent = z.object({
 });
 
 /**
- * The messages of an `SQSEvent`. An event that is none fails as a whole, so that what a queue delivered in a form that
- * this version does not know goes back to it.
+ * The messages of an `SQSEvent`. If the event has another form, it fails as a whole, so its messages go back to their
+ * queue.
  *
- * @throws {ConfigurationError} that says how the event should look
+ * @throws {ConfigurationError} that shows the expected form
  */
 export function parseConsumerEvent(event: unknown): ReceivedMessage[] {
   const parsed = ConsumerEvent.safeParse(event);
   if (!parsed.success) {
     const problems = describeProblems(parsed.error).join("; ");
-    throw new ConfigurationError([`the consumer's event is not one of an SQS queue: ${problems}`]);
+    throw new ConfigurationError([`the consumer's event does not come from an SQS queue: ${problems}`]);
   }
   return parsed.data.Records.map(({ messageId, receiptHandle, body, attributes }) => ({
     messageId,
@@ -36,7 +36,7 @@ export function parseConsumerEvent(event: unknown): ReceivedMessage[] {
   }));
 }
 
-/** From 1; it decides how long a message rests that goes back, so what cannot be read counts as the first. */
+/** From 1. Decides how long a returned message rests, so an unreadable count is taken as the first. */
 function receiveCount(attribute: unknown): number {
   const count = Number(attribute);
   return Number.isSafeInteger(count) && count > 0 ? count : 1;

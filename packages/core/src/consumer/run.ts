@@ -10,12 +10,12 @@ import type { QueueSender } from "../queue/sender.ts";
 import { stretchVisibility } from "./visibility.ts";
 import type { MeasurementWriter } from "./writer.ts";
 
-/** A message as it was received from the queue. */
+/** A message as received from the queue. */
 export interface ReceivedMessage {
   messageId: string;
   receiptHandle: string;
   body: string;
-  /** How often it was received, this time included. */
+  /** How many times it has been received, including this one. */
   receiveCount: number;
 }
 
@@ -26,31 +26,31 @@ export interface ConsumerContext {
   queueUrl: string;
   clock: Clock;
   log: Log;
-  /** Epoch milliseconds: after it, what is not stored goes back to the queue. */
+  /** Epoch milliseconds. Messages not stored by then go back to the queue. */
   deadlineAt: number;
 }
 
 export interface ConsumerSummary {
-  /** The messages that go back to the queue; all others are done with. */
+  /** The messages that go back to the queue; all others are finished. */
   failedMessageIds: string[];
   stored: number;
-  /** Messages that carried a measurement which another message of the batch carried too. */
+  /** Messages that carried the same measurement as another message of the batch. */
   duplicate: number;
   quarantined: number;
   throttled: number;
-  /** Stored minus measured, for each measurement stored. */
+  /** Time stored minus time measured, for each stored measurement. */
   ingestLagsMs: number[];
 }
 
-/** One measurement, and every message of the batch that carried it. */
+/** One measurement and every message of the batch that carried it. */
 interface Group {
   measurement: MeasurementMessage;
   messages: ReceivedMessage[];
 }
 
 /**
- * Stores a batch. Every message ends in one of three ways: its measurement is stored, it lies in the DLQ with its
- * reason, or its id is among `failedMessageIds`.
+ * Stores a batch. Every message ends in one of three ways: its measurement is stored, it is in the DLQ with its reason, or
+ * its id is among `failedMessageIds`.
  */
 export async function runConsumer(
   messages: readonly ReceivedMessage[],
@@ -59,7 +59,7 @@ export async function runConsumer(
   const { groups, poison } = sort(messages);
   const batch = new Batch(context);
   const quarantines = poison.map(([message, reason]) => batch.quarantine([message], reason));
-  // Poison goes out while the measurements are written; the writer's own finds follow.
+  // Send poison while the measurements are written; what the writer rejects follows.
   context.dlq.flush();
   await batch.store(groups);
   context.dlq.flush();
@@ -69,7 +69,7 @@ export async function runConsumer(
   return batch.summary;
 }
 
-/** Tells measurements from poison, and collapses the messages of one measurement. */
+/** Separates measurements from poison, and merges the messages of one measurement. */
 function sort(messages: readonly ReceivedMessage[]): {
   groups: Group[];
   poison: [ReceivedMessage, Poison][];
@@ -93,7 +93,7 @@ function sort(messages: readonly ReceivedMessage[]): {
   return { groups: [...groups.values()], poison };
 }
 
-/** The one collected first, so that the order of the batch changes nothing. */
+/** Prefers the measurement collected first, so the order of the batch changes nothing. */
 function earlier(a: MeasurementMessage, b: MeasurementMessage): MeasurementMessage {
   return b.collection_time < a.collection_time ? b : a;
 }
@@ -126,7 +126,7 @@ class Batch {
     this.#quarantine = createQuarantine({ dlq: context.dlq, clock: context.clock, failedIn: "consumer" });
   }
 
-  /** A message whose quarantine fails goes back to the queue: it must not be lost. */
+  /** If a message cannot be quarantined it goes back to the queue, so it is not lost. */
   async quarantine(messages: readonly ReceivedMessage[], poison: Poison): Promise<void> {
     const { log } = this.#context;
     try {

@@ -1,6 +1,6 @@
 /**
- * What an error of DynamoDB says about the items it was for. Whatever is not plainly the item's own fault is temporary:
- * sent back, a message can wait for days; quarantined for nothing, it needs a person.
+ * Interprets a DynamoDB error for the items it concerns. Unless an error is clearly the item's own fault, it counts as
+ * temporary: a returned message can wait for days, a wrongly quarantined one needs a person.
  */
 
 const THROTTLES = new Set([
@@ -11,8 +11,8 @@ const THROTTLES = new Set([
 ]);
 
 /**
- * ValidationExceptions that come from the table and not from the item: a table with other keys than ours rejects every
- * item until it is mended. Matched by DynamoDB's own words, for it has no finer code; AWS's DynamoDB Local has others.
+ * ValidationExceptions caused by the table, not by an item: a table with other keys than ours rejects every item until it
+ * is fixed. DynamoDB has no finer error code, so this matches its wording; DynamoDB Local words it differently.
  */
 const TABLE_FAULTS = [
   /key element does not match the schema/i,
@@ -32,7 +32,7 @@ export function isThrottle(error: unknown): boolean {
   return error instanceof Error && THROTTLES.has(error.name);
 }
 
-/** Worth another attempt in a moment: the service or the network failed, not the request. */
+/** Worth another attempt soon: the service or the network failed, not the request. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const status = "$metadata" in error ? statusOf(error.$metadata) : undefined;

@@ -11,21 +11,21 @@ const MAX_WAIT_SECONDS = 3_600;
 /** A message that goes back to the queue. */
 export interface Returned {
   receiptHandle: string;
-  /** How often it was received, this time included. */
+  /** How many times it has been received, including this one. */
   receiveCount: number;
 }
 
 /**
- * How long a message rests after its `receiveCount`-th failure: 30 seconds, then twice as long each time, up to an
- * hour. A table that is down for twelve hours so costs a message about 18 of its receives.
+ * How long a message rests after its `receiveCount`-th failure: 30 seconds, then twice as long each time, up to an hour. A
+ * 12-hour outage of the table costs a message about 18 receives.
  */
 export function restSeconds(receiveCount: number): number {
   return Math.min(MAX_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** Math.max(0, receiveCount - 1));
 }
 
 /**
- * Stretches the visibility of messages whose storage failed. Never throws: a message that could not be stretched comes
- * back after the queue's own visibility timeout, which is long enough too.
+ * Stretches the visibility of messages that could not be stored. Never throws: a message whose visibility stays as it is
+ * comes back after the queue's own visibility timeout, which is also long enough.
  */
 export async function stretchVisibility(
   messages: readonly Returned[],

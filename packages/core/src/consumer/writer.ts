@@ -10,30 +10,30 @@ import { isRejection, isThrottle, isTransient } from "./storage-error.ts";
 /** BatchWriteItem's limit. */
 const BATCH_ITEMS = 25;
 
-/** BatchWriteItem requests in flight at one time: all of a batch of 500 messages. */
+/** BatchWriteItem requests in flight at once: enough for a batch of 500 messages. */
 const CONCURRENT_REQUESTS = 20;
 
 const RETRY_BASE_MS = 50;
 const RETRY_CAP_MS = 5_000;
 
 /**
- * Attempts at a request that fails as a whole for another reason than throttling. An outage is not waited for here:
- * the messages go back to the queue, which can wait for days.
+ * Attempts at a request that fails as a whole for a reason other than throttling. An outage is not waited out here: the
+ * messages go back to the queue, which can wait for days.
  */
 const TRANSIENT_ATTEMPTS = 4;
 
-/** What became of one item. */
+/** What happened to one item. */
 export type WriteOutcome =
   | { outcome: "stored" }
-  /** DynamoDB says that this item can never be stored. */
+  /** DynamoDB says this item can never be stored. */
   | { outcome: "rejected"; detail: string }
-  /** The table could not take it now. */
+  /** The table could not take it this time. */
   | { outcome: "failed"; cause: unknown };
 
 export interface WriteReport {
-  /** One for each item, in the order given. */
+  /** One per item, in the order given. */
   outcomes: WriteOutcome[];
-  /** Items that DynamoDB sent back because it was too busy, counted each time. */
+  /** Items that DynamoDB returned because it was too busy, counted each time. */
   throttled: number;
 }
 
@@ -44,8 +44,8 @@ interface Entry {
 
 export interface MeasurementWriter {
   /**
-   * Writes items with distinct keys, 25 to a request. Never throws; each item has its own outcome. What DynamoDB
-   * throttles is tried again with full jitter until `deadlineAt` (epoch milliseconds).
+   * Writes items with distinct keys, 25 per request. Never throws; each item has its own outcome. Throttled items are
+   * retried with full jitter until `deadlineAt` (epoch milliseconds).
    */
   write(items: readonly MeasurementItem[], deadlineAt: number): Promise<WriteReport>;
 }
@@ -88,7 +88,7 @@ class Write {
     );
   }
 
-  /** Writes one request's worth of items, until each has its outcome. */
+  /** Writes the items of one request until each has an outcome. */
   async chunk(entries: Entry[]): Promise<void> {
     let waiting = entries;
     for (let attempts = 1; ; attempts += 1) {
@@ -122,7 +122,7 @@ class Write {
     }
   }
 
-  /** One bad item makes DynamoDB reject the whole request: halves it until that one is alone. */
+  /** One bad item makes DynamoDB reject the whole request. Halves the request until the bad item is alone. */
   async #findRejected(entries: Entry[], error: unknown): Promise<void> {
     const [only, ...others] = entries;
     if (only !== undefined && others.length === 0) {
@@ -145,7 +145,7 @@ class Write {
     for (const { index } of entries) this.#outcomes.set(index, { outcome: "failed", cause });
   }
 
-  /** Waits for the next attempt; false when there is no time for one. */
+  /** Waits before the next attempt; false if there is no time for one. */
   async #wait(attempts: number): Promise<boolean> {
     const { clock, random } = this.#options;
     const waitMs = fullJitterMs(attempts, RETRY_BASE_MS, RETRY_CAP_MS, random);

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 
-/** False when the request's condition did not hold. */
+/** False if the request's condition did not hold. */
 export async function unlessConditionFails(request: Promise<unknown>): Promise<boolean> {
   try {
     await request;

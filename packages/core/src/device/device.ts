@@ -13,25 +13,25 @@ export const DEFAULT_RETENTION_DAYS = 365;
 
 const MAX_INTERVAL_SECONDS = 7 * 86_400;
 
-/** A key's name becomes the last part of an SSM parameter's name. */
+/** A key's name becomes the last part of an SSM parameter name. */
 export const KeyName = z.string().regex(/^[a-zA-Z0-9_.-]{1,64}$/);
 
-/** The range comes first: a number too large for a double to hold exactly is one problem, not two. */
+/** The range comes first, so a number too large for a double is one problem, not two. */
 const integer = (minimum: number, maximum: number) =>
   z.number().min(minimum, { abort: true }).max(maximum, { abort: true }).int();
 
 /**
- * A device as a person configures it. Strict, because a misspelt field that is silently ignored would poll with the
- * wrong key or keep the wrong types: better one device that is reported than one that quietly does something else.
+ * A device as a person configures it. Strict: a misspelled field that is silently ignored would poll with the wrong key or
+ * keep the wrong types. A device that is reported is better than one that quietly does something else.
  */
 export const DeviceConfig = z.strictObject({
   device_id: DeviceId,
   name: z.string().optional(),
   enabled: z.boolean().default(true),
   api_key: KeyName.default(DEFAULT_KEY_NAME),
-  /** Polled at every run of the schedule when absent. */
+  /** If absent, the device is polled at every run of the schedule. */
   interval_seconds: integer(1, MAX_INTERVAL_SECONDS).optional(),
-  /** Only these are kept; all when absent. */
+  /** Keeps only these types; all if absent. */
   measurement_types: z.array(MeasurementType).optional(),
   retention_days: integer(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).default(DEFAULT_RETENTION_DAYS),
   labels: z.record(z.string(), z.string()).optional(),
@@ -40,11 +40,11 @@ export type DeviceConfig = z.infer<typeof DeviceConfig>;
 
 export interface Device extends DeviceConfig {
   state: DeviceState;
-  /** Changes when, and only when, a person edits the item. */
+  /** Changes if and only if a person edits the item. */
   config_fingerprint: string;
 }
 
-/** An item that does not parse: reported with every problem, and not polled until a person fixes it. */
+/** An item that does not parse. It is reported with every problem and not polled until a person fixes it. */
 export interface InvalidDevice {
   device_id: string;
   problems: DeviceProblem[];
@@ -65,14 +65,14 @@ export function parseDevice(item: Record<string, AttributeValue>): ParsedDevice 
 }
 
 /**
- * The fields of an item as a person wrote them, valid or not; without the fetcher's `state`. Numbers become doubles: one
- * that a double cannot hold is not valid in any field.
+ * The fields of an item as a person wrote them, valid or not, without the fetcher's `state`. Numbers become doubles; a
+ * number that a double cannot hold is not valid in any field.
  */
 export function readConfig({ state, ...fields }: Record<string, AttributeValue>): Record<string, unknown> {
   return unmarshall(fields, { wrapNumbers: Number });
 }
 
-/** What is wrong with a configuration before it is written; empty when nothing is. */
+/** The problems of a configuration before it is written; empty if there are none. */
 export function configProblems(config: unknown): DeviceProblem[] {
   const parsed = DeviceConfig.safeParse(config);
   return parsed.success ? [] : problemsOf(parsed.error, Object.keys(DeviceConfig.shape));
@@ -85,7 +85,7 @@ function fingerprint(config: Record<string, unknown>): string {
     .slice(0, 16);
 }
 
-/** DynamoDB answers the entries of a map in any order, those of `labels` too. */
+/** DynamoDB returns map entries in any order, those of `labels` too. */
 function sortedEntries(map: object): [string, unknown][] {
   return Object.entries(map)
     .map(([name, value]): [string, unknown] => [name, isMap(value) ? sortedEntries(value) : value])

@@ -1,30 +1,30 @@
 import type { Device } from "./device.ts";
 
 /**
- * An interval counts as over a little early: the schedule fires a few seconds apart from the last time, and a device
- * that misses its run by one second would wait for a whole interval more.
+ * How early an interval counts as over. The schedule does not fire to the second, and a device that misses its run by one
+ * second would wait for another whole interval.
  */
 const INTERVAL_TOLERANCE = 0.1;
 const MAX_INTERVAL_TOLERANCE_MS = 30_000;
 
-/** Failures in a row that cost nothing: the next run simply tries again. */
+/** Consecutive failures without a rest: the next run simply tries again. */
 const FREE_FAILURES = 2;
 const FIRST_BACKOFF_MS = 120_000;
 const MAX_BACKOFF_MS = 3_600_000;
 
 /**
- * The longest rest while the API as a whole is down. What is not polled once it is back is lost, so no device may still
- * be resting then. Shorter than what two runs of the default schedule are apart, so that none of them is skipped.
+ * The longest rest while the whole API is down. Data that is not polled once it is back is lost, so no device may still be
+ * resting then. Shorter than the time between two runs of the default schedule, so no run is skipped.
  */
 const MAX_OUTAGE_REST_MS = 60_000;
 
-/** A device that has sent nothing new for this long is stale, unless its own interval is longer. */
+/** A device is stale if it has sent nothing new for this long, or for longer if its own interval is longer. */
 const STALE_AFTER_MS = 3_600_000;
 const STALE_AFTER_INTERVALS = 3;
 
 export type Due = { due: true } | { due: false; reason: "disabled" | "not_due" | "backing_off" };
 
-/** Whether a device is to be polled at `now` (epoch milliseconds). */
+/** Whether a device is due at `now` (epoch milliseconds). */
 export function decideDue(device: Device, now: number): Due {
   if (!device.enabled) return { due: false, reason: "disabled" };
   const { state } = device;
@@ -33,26 +33,26 @@ export function decideDue(device: Device, now: number): Due {
   const elapsed = now - lastPolledAt(device);
   const intervalMs = (device.interval_seconds ?? 0) * 1000;
   const enoughMs = intervalMs - Math.min(intervalMs * INTERVAL_TOLERANCE, MAX_INTERVAL_TOLERANCE_MS);
-  // A last poll in the future is a clock that was wrong; it must not hold the device back.
+  // A last poll in the future comes from a wrong clock; it must not delay the device.
   return elapsed < 0 || elapsed >= enoughMs || isEdited(device)
     ? { due: true }
     : { due: false, reason: "not_due" };
 }
 
-/** Epoch milliseconds of the last poll; 0 for a device that was never polled, which so comes first. */
+/** Epoch milliseconds of the last poll; 0 for a device that was never polled, so it comes first. */
 export function lastPolledAt(device: Device): number {
   const at = Date.parse(device.state.last_polled_at ?? "");
   return Number.isNaN(at) ? 0 : at;
 }
 
-/** Failures in a row that still count: an edit of the item is a fresh start. */
+/** Consecutive failures that still count: an edit of the item starts again from zero. */
 export function standingFailures(device: Device): number {
   return isEdited(device) ? 0 : device.state.consecutive_failures;
 }
 
 /**
- * How long a device rests after its `failures`-th failure in a row: not at all at first, then twice as long each
- * time, up to an hour.
+ * How long a device rests after its `failures`-th failure in a row: not at all at first, then twice as long each time, up
+ * to an hour.
  */
 export function backoffMs(failures: number): number {
   if (failures <= FREE_FAILURES) return 0;
@@ -60,10 +60,10 @@ export function backoffMs(failures: number): number {
 }
 
 /**
- * How long a device rests after a poll that failed, in milliseconds.
+ * How long a device rests after a failed poll, in milliseconds.
  *
- * @param failure `isOutage`: the API as a whole is down, so that this says nothing of the device; `askedMs`: what the
- *   API asked for, which holds in any case
+ * @param failure `isOutage`: the whole API is down, so the failure is not the device's; `askedMs`: how long the API asked
+ *   to wait, which always applies
  */
 export function restMs(failure: {
   failures: number;
@@ -75,7 +75,7 @@ export function restMs(failure: {
   return Math.min(MAX_BACKOFF_MS, Math.max(ownMs, failure.askedMs ?? 0));
 }
 
-/** Whether a device that was polled before has sent nothing new for too long. */
+/** Whether a device that has been polled before has sent nothing new for too long. */
 export function isStale(device: Device, now: number): boolean {
   if (!device.enabled || device.state.last_polled_at === undefined) return false;
   const newest = Math.max(0, ...Object.values(device.state.watermarks));

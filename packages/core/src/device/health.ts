@@ -5,7 +5,7 @@ import type { RegisteredDevice } from "./registry.ts";
 
 export type Health = "ok" | "new" | "stale" | "failing" | "disabled" | "invalid";
 
-/** A device as lists of devices tell of it: the command line's and the dashboard's. */
+/** A device as the device lists of command and dashboard show it. */
 export interface DeviceReport {
   device_id: string;
   name?: string;
@@ -51,7 +51,7 @@ function healthOf(device: Device, now: number): Health {
   return isStale(device, now) ? "stale" : "ok";
 }
 
-/** By health, the worst first; by name within. */
+/** By health, worst first, then by name. */
 export function sortReports(reports: DeviceReport[]): DeviceReport[] {
   const order: Health[] = ["invalid", "failing", "stale", "new", "ok", "disabled"];
   const title = ({ name, device_id }: DeviceReport) => name ?? device_id;

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 
-/** What is wrong with a field of a device's item. The catalogues of texts put it into words. */
+/** What is wrong with a field of a device's item, as a code. The text catalogues put it into words. */
 export type DeviceProblem = { field: string } & ValueProblem;
 
 type ValueProblem =
@@ -23,7 +23,7 @@ type ValueProblem =
   | { code: "unknown_field"; known: string[] };
 
 /**
- * What the schema of devices refused.
+ * What the device schema refused.
  *
  * @param known the fields that a device has
  */

@@ -12,29 +12,32 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { unlessConditionFails } from "./condition.ts";
 import { type ParsedDevice, parseDevice, readConfig } from "./device.ts";
 
-/** The fields of a device's item as a person wrote them, valid or not; without the fetcher's `state`. */
+/** The fields of a device's item as a person wrote them, valid or not, without the fetcher's `state`. */
 export type WrittenConfig = Record<string, unknown>;
 
 export type RegisteredDevice = ParsedDevice & { config: WrittenConfig };
 
-/** What a person does with the devices table. Never writes `state`, which is the fetcher's. Errors of DynamoDB pass through. */
+/**
+ * What a person does with the devices table. Never writes `state`, which belongs to the fetcher. DynamoDB errors pass
+ * through.
+ */
 export interface DeviceRegistry {
   /** Every device, page by page. */
   all(): AsyncGenerator<RegisteredDevice>;
   find(deviceId: string): Promise<RegisteredDevice | undefined>;
   /**
-   * Adds a device; one that is there already stays as it is.
+   * Adds a device; an existing one stays as it is.
    *
-   * @returns whether it was added
+   * @returns whether the device was added
    */
   add(config: WrittenConfig & { device_id: string }): Promise<boolean>;
   /**
-   * Writes these fields, removes those, and touches no other.
+   * Sets some fields, removes others, and leaves the rest alone.
    *
-   * @returns whether the device is there
+   * @returns whether the device exists
    */
   edit(deviceId: string, change: DeviceChange): Promise<boolean>;
-  /** @returns whether the device was there */
+  /** @returns whether the device existed */
   remove(deviceId: string): Promise<boolean>;
 }
 
@@ -80,7 +83,7 @@ export function createDeviceRegistry(options: { dynamodb: DynamoDBClient; table:
             UpdateExpression,
             ExpressionAttributeNames,
             ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: marshall(values) }),
-            // An update of a device that is not there would create it.
+            // Without this condition, updating a missing device would create it.
             ConditionExpression: "attribute_exists(device_id)",
           }),
         ),
@@ -105,7 +108,7 @@ function registered(item: Record<string, AttributeValue>): RegisteredDevice {
   return { ...parseDevice(item), config: readConfig(item) };
 }
 
-/** Names and values as placeholders: a field may be a reserved word of DynamoDB, `name` for one. */
+/** Placeholders for names and values: a field name such as `name` may be a reserved word of DynamoDB. */
 function updateExpression({ set, remove }: DeviceChange) {
   const fields = [...Object.keys(set), ...remove];
   const placeholder = (field: string) => `#f${fields.indexOf(field)}`;

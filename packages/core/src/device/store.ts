@@ -13,22 +13,22 @@ import { DeviceState } from "./state.ts";
 /** BatchGetItem's limit. */
 const BATCH_KEYS = 100;
 
-/** One of `total` parallel fetchers; it reads the scan segment with its own index. */
+/** One of `total` parallel fetchers. It reads the scan segment with its own index. */
 export interface Shard {
   index: number;
   total: number;
 }
 
-/** What the fetcher does with the devices table. Never writes what a person wrote. Errors of DynamoDB pass through. */
+/** What the fetcher does with the devices table. Never writes what a person wrote. DynamoDB errors pass through. */
 export interface DeviceStore {
-  /** Every device of a shard, page by page, so that memory does not grow with their number. */
+  /** Every device of a shard, page by page, so memory does not grow with their number. */
   scan(shard: Shard): AsyncGenerator<ParsedDevice>;
-  /** The devices with these ids, a hundred at a time; one that is not there as its id alone. */
+  /** The devices with these ids, a hundred at a time. A missing one is returned as its id only. */
   named(deviceIds: readonly string[]): AsyncGenerator<ParsedDevice | { unknown: string }>;
   /**
-   * Writes `state` and nothing else. A device that was removed meanwhile stays removed.
+   * Writes `state` and nothing else. A device removed in the meantime stays removed.
    *
-   * @returns whether the device is still there
+   * @returns whether the device still exists
    */
   saveState(deviceId: string, state: DeviceState): Promise<boolean>;
 }
@@ -77,7 +77,7 @@ export function createDeviceStore(options: { dynamodb: DynamoDBClient; table: st
             TableName: table,
             Key: { device_id: { S: deviceId } },
             UpdateExpression: "SET #state = :state",
-            // Without it, the update of a device that was just removed would create it anew.
+            // Without this condition, updating a device that was just removed would create it again.
             ConditionExpression: "attribute_exists(device_id)",
             ExpressionAttributeNames: { "#state": "state" },
             ExpressionAttributeValues: { ":state": DeviceState.write(state) },

@@ -1,43 +1,43 @@
-/** Energy per hour, day or month, from what a register showed. */
+/** Energy per hour, day or month, computed from register readings. */
 
-/** What a register showed at a moment. */
+/** A register reading. */
 export interface Reading {
   /** Epoch milliseconds. */
   at: number;
-  /** As the meter counts it: Wh, or varh. */
+  /** In the meter's unit: Wh or varh. */
   value: number;
 }
 
 export interface EnergyBar {
   /** Epoch milliseconds. */
   from: number;
-  /** Not included: the next bar's beginning, an hour, or a calendar day or month later (a day has 23 to 25 hours). */
+  /** Exclusive: the start of the next bar, an hour, calendar day or calendar month later (a day has 23 to 25 hours). */
   to: number;
-  /** What the register grew by; `null` where it says nothing of this time. All bars add up to its whole growth. */
+  /** The register's growth, or `null` if it is unknown for this time. All bars add up to the whole growth. */
   wh: number | null;
-  /** Begins or ends in a gap, over which what was counted is spread evenly. */
+  /** The bar starts or ends in a gap, whose energy is spread evenly. */
   estimated: boolean;
-  /** The register fell in it: what was counted around that moment is unknown, and left out. */
+  /** The register fell in this bar: energy around that moment is unknown and left out. */
   reset: boolean;
 }
 
-/** Two readings further apart than this have a gap between them, unless the device is polled less often. */
+/** Readings further apart than this have a gap between them, unless the device is polled less often. */
 const GAP_MS = 15 * 60_000;
 const GAP_INTERVALS = 3;
 
-/** How far apart two readings are at most that have no gap between them. */
+/** The longest distance between two readings without a gap between them. */
 export function gapMs(intervalSeconds: number): number {
   return Math.max(GAP_MS, GAP_INTERVALS * intervalSeconds * 1000);
 }
 
 /**
- * The growth of a register between each two neighbours of `boundaries`. What lies between two readings is spread evenly
- * over their time, and a fall counts as nothing, so that all bars together are what the register grew by between its
- * first and its last reading within them: whatever gaps, resets and boundaries there are, no energy is lost or invented.
+ * The growth of a register between neighbouring `boundaries`. Growth between two readings is spread evenly over their time,
+ * and a fall counts as zero. So all bars together equal the register's growth between the first and the last reading:
+ * whatever the gaps, resets and boundaries, no energy is lost or invented.
  *
- * @param readings by time, no two of one time. Those nearest to each boundary are enough, as long as none of the falls
- *   between them is left out
- * @param boundaries epoch milliseconds, by time
+ * @param readings in order of time, with distinct times. Those nearest to each boundary suffice, if no fall between them is
+ *   left out
+ * @param boundaries epoch milliseconds, in order of time
  */
 export function energyBars(
   readings: readonly Reading[],
@@ -64,7 +64,7 @@ export function energyBars(
   return bars;
 }
 
-/** Per reading: what the register grew by since the first. */
+/** Per reading: the register's growth since the first. */
 function cumulativeGrowth(readings: readonly Reading[]): Float64Array {
   const growth = new Float64Array(readings.length);
   for (let index = 1; index < readings.length; index += 1)
@@ -74,10 +74,10 @@ function cumulativeGrowth(readings: readonly Reading[]): Float64Array {
 
 interface Point {
   at: number;
-  /** Up to this moment. */
+  /** Growth up to this moment. */
   growth: number;
   isInGap: boolean;
-  /** Index of the last reading that is not later; -1 before the first. */
+  /** Index of the last reading at or before this moment; -1 before the first. */
   step: number;
 }
 

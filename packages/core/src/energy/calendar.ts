@@ -1,11 +1,11 @@
-/** Hours, days and months as people of a time zone count them: a day may have 23 or 25 hours. */
+/** Hours, days and months as people in a time zone count them: a day may have 23 or 25 hours. */
 import { Temporal } from "temporal-polyfill";
 
 export type CalendarUnit = "hour" | "day" | "month";
 
 /**
- * The beginnings of the hours, days or months that [`from`, `to`) touches, and the end of the last of them; all in epoch
- * milliseconds, by time.
+ * The starts of the hours, days or months that [`from`, `to`) touches, and the end of the last one; in epoch milliseconds,
+ * in order.
  *
  * @param zone an IANA name: `Europe/Vienna`
  * @throws {RangeError} for a zone that does not exist
@@ -20,12 +20,12 @@ export function calendarBoundaries(unit: CalendarUnit, zone: string, from: numbe
   return boundaries;
 }
 
-/** When the day began in which `at` lies. */
+/** The start of the day that contains `at`. */
 export function startOfDay(zone: string, at: number): number {
   return zoned(at, zone).startOfDay().epochMilliseconds;
 }
 
-/** The day before, at the same time on the clock. One that the clock left out is taken as an hour later. */
+/** The day before, at the same wall-clock time. A time that the clock skipped is taken as an hour later. */
 export function sameTimeYesterday(zone: string, at: number): number {
   return zoned(at, zone).subtract({ days: 1 }).epochMilliseconds;
 }
@@ -54,7 +54,7 @@ function startOf(unit: CalendarUnit, time: Temporal.ZonedDateTime): Temporal.Zon
   }
 }
 
-/** Rounded again: a day need not begin at midnight, nor an hour at its full one, where the clocks were changed then. */
+/** Rounded again: where clocks changed, a day need not start at midnight, nor an hour at :00. */
 function nextAfter(unit: CalendarUnit, start: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
   const later = start.add({ [`${unit}s`]: 1 });
   const next = startOf(unit, later);

@@ -2,12 +2,12 @@ import type { ApiKey } from "../keys/api-key.ts";
 import { EnergyLiveApiError, statusError } from "./errors.ts";
 
 /**
- * The most that is read of a response. An interface answers with about 1 KB; a hostile or broken server must not fill the
+ * The largest response that is read. An interface answers with about 1 KB; a hostile or broken server must not fill the
  * memory.
  */
 export const MAX_RESPONSE_BYTES = 1024 * 1024;
 
-/** Node's own, or what a test puts around it. */
+/** Node's `fetch`, or a test's wrapper around it. */
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
 
 export interface Attempt {
@@ -27,9 +27,9 @@ export interface Attempt {
 export async function attempt({ url, key, fetch, timeoutMs, now }: Attempt): Promise<string> {
   try {
     const response = await fetch(url, {
-      // A kilobyte is not worth packing.
+      // A kilobyte is not worth compressing.
       headers: { "X-API-KEY": key.reveal(), accept: "application/json", "accept-encoding": "identity" },
-      // The key would go wherever a redirect points.
+      // A redirect would send the key wherever it points.
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });
@@ -38,7 +38,7 @@ export async function attempt({ url, key, fetch, timeoutMs, now }: Attempt): Pro
       await body?.cancel();
       throw statusError(url.pathname, status, key.name, retryAfterMs(headers.get("retry-after"), now()));
     }
-    // A server that echoes the request must not get the key into an error, a message or a table.
+    // A server may echo the request; the key must not reach an error, a message or a table.
     return key.redact(await readText(body, url));
   } catch (error) {
     throw error instanceof EnergyLiveApiError ? error : connectionError(url, timeoutMs, error);
@@ -77,7 +77,7 @@ function connectionError(url: URL, timeoutMs: number, cause: unknown): EnergyLiv
   return new EnergyLiveApiError("network_error", said, { retryable: true, cause });
 }
 
-/** `fetch` wraps what went wrong, and a host with several addresses of which none answers has an error for each. */
+/** `fetch` wraps the real error, and a host with several addresses has one error for each. */
 function reason(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reason).join("; ");
   if (!(error instanceof Error)) return String(error);

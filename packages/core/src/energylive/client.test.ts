@@ -126,7 +126,7 @@ describe("a status other than 200", () => {
     [400, "bad_request", /answered 400/],
     [401, "forbidden", /the key "mother" is unknown or revoked/],
     [403, "forbidden", /the key "mother" is unknown or revoked/],
-    [404, "not_found", /there is no such device for the key "mother"/],
+    [404, "not_found", /the key "mother" has no such device/],
     [418, "unexpected_status", /answered 418/],
     [499, "unexpected_status", /answered 499/],
   ])("%i is %s, and is not tried again", async (code, name, message) => {

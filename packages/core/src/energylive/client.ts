@@ -13,18 +13,18 @@ const ATTEMPTS = 3;
 const RETRY_BASE_MS = 500;
 const RETRY_CAP_MS = 5_000;
 
-/** A longer `Retry-After` ends the poll; the device then rests for as long as it was asked to. */
+/** A longer `Retry-After` ends the poll; the device then rests for that time. */
 const MAX_RETRY_AFTER_MS = 20_000;
 
 const LOOPBACK = new Set(["127.0.0.1", "[::1]", "localhost"]);
 
-/** How long a request may take; both in epoch milliseconds, both without bound when absent. */
+/** Time limits of a request, in epoch milliseconds; unlimited if absent. */
 export interface RequestOptions {
-  /** A request that has not begun by then is not begun: `OutOfTimeError`. */
+  /** The request must start before this time, or it fails with `OutOfTimeError`. */
   startBy?: number;
-  /** Nothing is waited for or read beyond. */
+  /** Waiting and reading end at this time. */
   deadlineAt?: number;
-  /** Awaited in the request's turn, before it begins: whoever has no room for an answer holds it up with this. */
+  /** Awaited before the request starts, in its turn: delays the request while there is no memory for its response. */
   room?: () => Promise<void>;
 }
 
@@ -43,15 +43,15 @@ export interface EnergyLiveClientOptions {
   random: () => number;
   timeoutMs: number;
   /**
-   * Runs each request; bounds how many run at one time. It wraps one attempt and not the waits between attempts, so
-   * that a device that must wait takes no place from another.
+   * Runs each request, and limits how many run at once. It wraps one attempt, not the waits between attempts, so a waiting
+   * device takes no other device's place.
    */
   limit?: <T>(request: () => Promise<T>) => Promise<T>;
 }
 
 /**
- * A client of the energyLIVE API. 429, 5xx and network errors are tried again with full jitter, honouring
- * `Retry-After`; 400, 401, 403 and 404 are not. Every method throws `EnergyLiveApiError`.
+ * A client of the energyLIVE API. 429, 5xx and network errors are retried with full jitter, honouring `Retry-After`; 400,
+ * 401, 403 and 404 are not. Every method throws `EnergyLiveApiError`.
  *
  * @throws {ConfigurationError} for a base URL that would send keys in the clear
  */

@@ -1,4 +1,4 @@
-/** Stable codes of what can go wrong with one poll; they appear in `state.last_error`, in logs and on pages. */
+/** Stable codes of what can go wrong in a poll. They appear in `state.last_error`, in logs and on pages. */
 export type PollErrorCode =
   | "forbidden"
   | "not_found"
@@ -12,11 +12,11 @@ export type PollErrorCode =
   | "response_too_large"
   | "invalid_response";
 
-/** The energyLIVE API did not answer as hoped. The message says which request, what came back and what to do. */
+/** The energyLIVE API did not answer as expected. The message says which request, what came back and what to do. */
 export class EnergyLiveApiError extends Error {
   override readonly name = "EnergyLiveApiError";
   readonly code: PollErrorCode;
-  /** Whether the same request may succeed in a moment. */
+  /** Whether the same request may soon succeed. */
   readonly retryable: boolean;
   /** How long the API asked to wait. */
   readonly retryAfterMs: number | undefined;
@@ -33,12 +33,12 @@ export class EnergyLiveApiError extends Error {
   }
 }
 
-/** The run ended before the request's turn came. The API was not asked, so this is no failure of the device. */
+/** The run ended before the request's turn. The API was not asked, so this is not a failure of the device. */
 export class OutOfTimeError extends Error {
   override readonly name = "OutOfTimeError";
 }
 
-/** The error of a status other than 200, by what the API documents and what HTTP says. */
+/** The error for a status other than 200, as the API documents it or HTTP defines it. */
 export function statusError(
   path: string,
   status: number,
@@ -49,7 +49,7 @@ export function statusError(
   if (status >= 300 && status < 400) {
     return new EnergyLiveApiError(
       "redirect_refused",
-      `${said}: redirects are refused, for the key must go nowhere else; check ENERGYLIVE_API_URL`,
+      `${said}: redirects are refused, because the key must not go anywhere else; check ENERGYLIVE_API_URL`,
     );
   }
   if (status === 401 || status === 403) {
@@ -61,7 +61,7 @@ export function statusError(
   if (status === 404) {
     return new EnergyLiveApiError(
       "not_found",
-      `${said}: there is no such device for the key "${keyName}"; compare the id with the customer portal`,
+      `${said}: the key "${keyName}" has no such device; compare the id with the customer portal`,
     );
   }
   if (status === 429) {

@@ -3,9 +3,8 @@ import { lastPolledAt, standingFailures } from "../device/due.ts";
 import type { PollErrorCode } from "../energylive/errors.ts";
 
 /**
- * Failures that an API which is down brings upon every device: no answer, an error of the server, a maintenance page,
- * a redirect to one. Not the others: `forbidden`, `not_found` and `bad_request` are the key's or the device's own, and
- * `rate_limited` asks for fewer requests.
+ * Failures that every device has when the API is down: no answer, a server error, a maintenance page, a redirect to one.
+ * `forbidden`, `not_found` and `bad_request` belong to a key or a device, and `rate_limited` asks for fewer requests.
  */
 const OUTAGE_CODES: ReadonlySet<string> = new Set<PollErrorCode>([
   "network_error",
@@ -16,19 +15,19 @@ const OUTAGE_CODES: ReadonlySet<string> = new Set<PollErrorCode>([
   "invalid_response",
 ]);
 
-/** Twice the longest rest. What a poll came to that lies further back says nothing about now. */
+/** Twice the longest rest. An older poll says nothing about now. */
 const RECENT_MS = 2 * 3_600_000;
 
 /**
- * Tells an API that is down from a device that fails by itself, by what the last poll of each device came to: the API
- * is down when it failed for more than half of them. A device that is alone so counts as well while the API is down,
- * for nothing tells the two apart, and an hour's rest would cost an hour's data.
+ * Tells an API that is down from a device that fails on its own, by the last poll of each device: the API is down if that
+ * failed for more than half of them. During such an outage a device that would fail on its own counts as part of it: the
+ * two look the same, and an hour's rest would cost an hour of data.
  */
 export class ApiHealth {
   #polled = 0;
   #failing = 0;
 
-  /** Takes a device's state into account, at `now` (epoch milliseconds). */
+  /** Includes a device's state as of `now` (epoch milliseconds). */
   add(device: Device, now: number): void {
     if (!device.enabled || now - lastPolledAt(device) > RECENT_MS) return;
     this.#polled += 1;
@@ -36,7 +35,7 @@ export class ApiHealth {
       this.#failing += 1;
   }
 
-  /** Whether a failure of this code is the API's as a whole. */
+  /** Whether a failure with this code is the whole API's. */
   isOutage(code: string): boolean {
     return OUTAGE_CODES.has(code) && 2 * this.#failing > this.#polled;
   }

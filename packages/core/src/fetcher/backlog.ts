@@ -1,24 +1,23 @@
 import type { Selection } from "./fresh.ts";
 
 /**
- * Bytes of answers that wait for SQS. Beyond it no request to the API begins until some are accepted. A healthy run has a
- * hundredth of it; and with as much as all requests in flight may still bring, it fits in the memory of the function
- * (docs/security.md).
+ * Bytes of answers waiting for SQS. Above this, no request to the API starts until some are accepted. A healthy run uses a
+ * hundredth of it. Together with the answers still in flight it fits in the function's memory (docs/security.md).
  */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** What one measurement takes, as measured. */
+/** Memory of one measurement, as measured. */
 const MEASUREMENT_BYTES = 250;
 
 /** UTF-16. */
 const BYTES_PER_CHARACTER = 2;
 
-/** The memory that a run holds because SQS has not accepted it yet. */
+/** The memory of what SQS has not accepted yet. */
 export class Backlog {
   #bytes = 0;
   #waiting: (() => void)[] = [];
 
-  /** @returns call it when SQS has accepted or refused all of it */
+  /** @returns call this when SQS has accepted or refused all of it */
   add({ fresh, rejected }: Pick<Selection, "fresh" | "rejected">): () => void {
     const characters = rejected.reduce((sum, { raw }) => sum + raw.length, 0);
     const bytes = fresh.length * MEASUREMENT_BYTES + characters * BYTES_PER_CHARACTER;
@@ -32,7 +31,7 @@ export class Backlog {
     };
   }
 
-  /** Resolves when there is room for another answer. */
+  /** Resolves when there is memory for another answer. */
   async room(): Promise<void> {
     while (this.#isFull) {
       await new Promise<void>((resolve) => {

@@ -119,7 +119,7 @@ describe("an invalid element that stays in the response", () => {
     expect(rejected).toHaveLength(51);
     expect(rejected[50]).toMatchObject({
       reason: "invalid_element",
-      detail: "14950 more elements of the response are no measurements either",
+      detail: "14950 more elements of the response are not measurements either",
     });
     expect(JSON.parse(rejected[50]?.raw ?? "")).toHaveLength(15_000 - 50);
     const polled = device();

@@ -4,25 +4,25 @@ import type { Device } from "../device/device.ts";
 import type { LatestMeasurement, LatestResponse } from "../energylive/latest.ts";
 
 /**
- * A timestamp further ahead than this is a wrong clock at the other end. Measured generously: a wrong guess only means
- * that a few measurements are published twice and land on the items that are there.
+ * A timestamp further ahead than this comes from a wrong clock at the other end. Generous, because a wrong guess only
+ * publishes a few measurements twice, and they land on the existing items.
  */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /**
- * Elements of one response that are quarantined each by itself; what is beyond goes into one message. A response with
- * more is broken as a whole, and a message for each would bury the dead-letter queue.
+ * Elements of one response that are quarantined individually; the others share one message. A response with more bad
+ * elements is broken as a whole, and a message for each would bury the dead-letter queue.
  */
 const MAX_REJECTED = 50;
 
-/** What of a response is to be done with. */
+/** What to do with the elements of a response. */
 export interface Selection {
   fresh: LatestMeasurement[];
-  /** How many were published before, or stand in the response twice. */
+  /** How many were published before or appear twice in the response. */
   unchanged: number;
   /** To be quarantined. */
   rejected: RejectedElement[];
-  /** Hashes of the elements that an earlier poll quarantined and that are still in the response. */
+  /** Hashes of elements that an earlier poll quarantined and that are still in the response. */
   stillQuarantined: string[];
 }
 
@@ -32,13 +32,13 @@ export interface RejectedElement {
   detail: string;
   /** As the API sent it. */
   raw: string;
-  /** By which the next poll knows it again. */
+  /** Identifies the element at the next poll. */
   hash: string;
-  /** Of a second value: a measurement by itself, which a person may want instead of the first. */
+  /** Set for a second value: a valid measurement that a person may prefer to the first. */
   measurement?: LatestMeasurement;
 }
 
-/** Chooses what of a response is new, by the watermarks from before the poll. `now` is in epoch milliseconds. */
+/** Chooses what is new in a response, by the watermarks from before the poll. `now` is in epoch milliseconds. */
 export function selectFresh(device: Device, response: LatestResponse, now: number): Selection {
   const fresh: LatestMeasurement[] = [];
   const rejected = response.invalid.map(({ raw, detail }) => reject("invalid_element", raw, detail));
@@ -74,13 +74,13 @@ function reject(reason: RejectedElement["reason"], raw: string, detail: string):
   return { reason, raw, detail, hash: hashOf(raw) };
 }
 
-/** Each distinct element once, and those beyond the bound as one. */
+/** Each distinct element once, with those above the limit as one. */
 function bounded(rejected: readonly RejectedElement[]): RejectedElement[] {
   const distinct = [...new Map(rejected.map((element) => [element.hash, element])).values()];
   if (distinct.length <= MAX_REJECTED) return distinct;
   const beyond = distinct.slice(MAX_REJECTED);
   const raw = `[${beyond.map((element) => element.raw).join(",")}]`;
-  const detail = `${beyond.length} more elements of the response are no measurements either`;
+  const detail = `${beyond.length} more elements of the response are not measurements either`;
   return [...distinct.slice(0, MAX_REJECTED), reject("invalid_element", raw, detail)];
 }
 
@@ -92,8 +92,8 @@ function sortRejected(elements: readonly RejectedElement[], known: ReadonlySet<s
 }
 
 /**
- * Newer than the watermark. A watermark that lies ahead of the clock came from a device whose clock was wrong: it drops
- * only its own measurement, or that device would be silent until the time it named.
+ * Newer than the watermark. A watermark ahead of the clock comes from a device whose clock was wrong. It drops only its own
+ * measurement, or the device would be silent until the time it named.
  */
 function isNew(measurement: LatestMeasurement, watermarks: Record<string, number>, now: number): boolean {
   const watermark = watermarkOf(watermarks, measurement.measurement_type);
@@ -101,20 +101,20 @@ function isNew(measurement: LatestMeasurement, watermarks: Record<string, number
   return watermark > now + CLOCK_TOLERANCE_MS && measurement.timestamp !== watermark;
 }
 
-/** Types are whatever the API sends, `__proto__` and `constructor` included. */
+/** A type can be anything the API sends, including `__proto__` and `constructor`. */
 function watermarkOf(watermarks: Record<string, number>, type: string): number | undefined {
   return Object.hasOwn(watermarks, type) ? watermarks[type] : undefined;
 }
 
 /**
- * DynamoDB's items end at 400 KB, and the name of a type may take 600 bytes. A device with more types than this is
- * hostile, and the oldest go.
+ * DynamoDB items are limited to 400 KB, and a type name may take 600 bytes. A device with more types than this is hostile,
+ * and its oldest watermarks are dropped.
  */
 const MAX_WATERMARKS = 300;
 
 /**
- * The watermarks after `published` were accepted. The watermark of a type in `unaccepted` does not move, so that all of
- * that type is offered again at the next poll.
+ * The watermarks after `published` were accepted. The watermark of a type in `unaccepted` does not move, so all of that
+ * type is offered again at the next poll.
  */
 export function moveWatermarks(
   before: Record<string, number>,

@@ -1,19 +1,19 @@
 import type { Device } from "../device/device.ts";
 import { lastPolledAt } from "../device/due.ts";
 
-/** Enough for what one run can poll, and little memory (about 2 KB each). */
+/** Enough for one run, and little memory (about 2 KB each). */
 const MAX_DEVICES = 10_000;
 
 /**
- * For what their watermarks take, in bytes: a healthy device has about 1 KB, but what an API answers decides how many
- * there are and how long their names, up to a hundred times as much.
+ * Limit for their watermarks, in bytes. A healthy device has about 1 KB, but the API's answers decide their number and the
+ * length of their names: up to a hundred times as much.
  */
 const MAX_WATERMARK_BYTES = 16 * 1024 * 1024;
 
-/** Of an entry, beside its name. */
+/** Of an entry, in addition to its name. */
 const ENTRY_BYTES = 50;
 
-/** Of the devices that are added, those polled longest ago, as many as may be held at one time. */
+/** Of the devices that are added, keeps those polled longest ago, up to a limit. */
 export class OldestDevices {
   #devices: Device[] = [];
   #bytes = 0;
@@ -21,7 +21,7 @@ export class OldestDevices {
   add(device: Device): void {
     this.#devices.push(device);
     this.#bytes += watermarkBytes(device);
-    // Not at every device, for each time costs a sort.
+    // Not for every device, because each time costs a sort.
     if (this.#devices.length >= 2 * MAX_DEVICES || this.#bytes >= 2 * MAX_WATERMARK_BYTES) this.#trim();
   }
 

@@ -24,18 +24,18 @@ export interface PollContext {
   clock: Clock;
   log: Log;
   backlog: Backlog;
-  /** Epoch milliseconds: no poll begins after it. */
+  /** Epoch milliseconds: no poll starts after this. */
   stopAt: number;
-  /** Epoch milliseconds: no request to the API goes on beyond. */
+  /** Epoch milliseconds: requests to the API end by this time. */
   pollDeadlineAt: number;
-  /** Whether a failure of this code is the API's as a whole, and says nothing of the device. */
+  /** Whether a failure with this code is the whole API's, so it says nothing about the device. */
   isOutage: (code: string) => boolean;
-  /** Called when the API has answered or failed: what is left of the poll needs no request to the API. */
+  /** Called when the API has answered or failed; the rest of the poll needs no request to the API. */
   onAnswered: () => void;
 }
 
 export interface PollResult {
-  /** `deferred`: there was no time left to ask the API, and nothing was written. */
+  /** `deferred`: no time was left to ask the API, and nothing was written. */
   outcome: "polled" | "failed" | "deferred";
   published: number;
   unchanged: number;
@@ -53,16 +53,16 @@ interface PollFailure {
   code: PollFailureCode;
   message: string;
   /**
-   * Not the device's fault: SQS or the key store failed. The device then does not rest, for with every minute that it
-   * rests after our own outage its data would be lost.
+   * Not the device's fault: SQS or the key store failed. The device then does not rest, because resting after our own
+   * outage would lose data.
    */
   isOurs: boolean;
   retryAfterMs?: number | undefined;
 }
 
 /**
- * Polls one device: asks the API, publishes what is new, quarantines what is invalid, and writes the device's state
- * once SQS has accepted. Never throws: a failure is the device's own, kept in its state and in the log.
+ * Polls one device: asks the API, publishes what is new, quarantines what is invalid, and writes the device's state once
+ * SQS has accepted. Never throws: a failure is kept in the device's state and in the log.
  */
 export async function pollDevice(device: Device, context: PollContext): Promise<PollResult> {
   const { clock, stopAt, pollDeadlineAt } = context;
@@ -113,20 +113,20 @@ export async function pollDevice(device: Device, context: PollContext): Promise<
 
 interface Delivery {
   published: LatestMeasurement[];
-  /** Types of which SQS did not accept every measurement. */
+  /** Types with a measurement that SQS did not accept. */
   unaccepted: Set<string>;
-  /** Hashes of the elements that lie in the DLQ now. */
+  /** Hashes of the elements that are now in the DLQ. */
   quarantined: string[];
   failure?: PollFailure;
 }
 
 /**
- * Measurements of one device on their way to SQS at one time. A message that waits takes ten times the memory of its
- * measurement; no device that is not hostile has so many.
+ * Measurements of one device on their way to SQS at once. A waiting message takes ten times the memory of its measurement;
+ * only a hostile device has so many.
  */
 const MEASUREMENTS_UNDER_WAY = 500;
 
-/** Each send stands for itself. */
+/** Sends each measurement on its own: one failure does not affect the others. */
 async function deliver(
   device: Device,
   selection: Selection,
@@ -145,7 +145,7 @@ async function deliver(
   };
   const quarantines = selection.rejected.map(async ({ reason, detail, raw, hash, measurement }) => {
     const { device_id } = device;
-    // As a message of the queue, so that a redrive stores it.
+    // As a message of the queue, so a redrive stores it.
     const body =
       measurement === undefined
         ? elementEnvelope(device_id, collectionTime, raw)
@@ -163,7 +163,7 @@ async function deliver(
   for (let start = 0; start < fresh.length; start += MEASUREMENTS_UNDER_WAY) {
     const part = fresh.slice(start, start + MEASUREMENTS_UNDER_WAY);
     if (delivery.failure === undefined) await Promise.all(part.map(publish));
-    // SQS has taken none until the deadline: there is no time to ask it about more.
+    // SQS accepted none by the deadline: there is no time to try more.
     else for (const { measurement_type } of part) delivery.unaccepted.add(measurement_type);
   }
   await Promise.all(quarantines);
@@ -213,8 +213,8 @@ async function failed(
 }
 
 /**
- * A state that could not be written costs a second publication of the same measurements, which land on the same items
- * (with the later `collection_time`), so it does not fail the poll.
+ * If the state cannot be written, the same measurements are published again and land on the existing items (with the later
+ * `collection_time`). So the poll does not fail.
  */
 async function saveState(device: Device, context: PollContext, state: DeviceState): Promise<void> {
   const { device_id } = device;

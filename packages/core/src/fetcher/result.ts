@@ -1,13 +1,13 @@
 import * as z from "zod";
 
-/** What a run of the fetcher did. `polled`, `failed`, `skipped` and `deferred` add up to the devices of the shard. */
+/** What a fetcher run did. `polled`, `failed`, `skipped` and `deferred` add up to the devices of the shard. */
 export const FetcherResult = z.object({
   polled: z.number(),
   /** The poll failed, or the device's item is invalid. */
   failed: z.number(),
   /** Disabled, not due, or backing off. */
   skipped: z.number(),
-  /** Due, but there was no time left: first in line at the next run. */
+  /** Due, but no time was left: first in line at the next run. */
   deferred: z.number(),
   published: z.number(),
   unchanged: z.number(),
@@ -15,10 +15,10 @@ export const FetcherResult = z.object({
 });
 export type FetcherResult = z.infer<typeof FetcherResult>;
 
-/** A run as those who look at the pipeline are told of it. */
+/** A run as shown on the pipeline page. */
 export const FetcherRun = z.object({
   shard: z.object({ index: z.int(), total: z.int() }),
-  /** Epoch milliseconds: when it began. */
+  /** Epoch milliseconds: when it started. */
   at: z.number(),
   duration_ms: z.number(),
   ...FetcherResult.shape,

@@ -16,7 +16,7 @@ describe("the event", () => {
   });
 
   it.each([
-    [{ shard: { index: 3, total: 3 } }, /there is no shard 3 of 3/],
+    [{ shard: { index: 3, total: 3 } }, /shard 3 does not exist: there are 3/],
     [{ shard: { index: -1, total: 3 } }, /event is not \{"shard":\{"index":0,"total":1\}\}: shard\.index/],
     [{ shard: { index: 0, total: 0 } }, /shard\.total/],
     [{ shard: { index: 0, total: 0 }, device_ids: [""] }, /shard\.total [^;]*; device_ids\.0 is empty/],

@@ -20,12 +20,12 @@ export const FetcherEvent = z.object({
     index: 0,
     total: 1,
   }),
-  /** Poll just these, now: even if they are not due. */
+  /** Polls only these devices, now, even if they are not due. */
   device_ids: z.array(z.string().min(1, "is empty")).optional(),
 });
 export type FetcherEvent = z.infer<typeof FetcherEvent>;
 
-/** @throws {ConfigurationError} that says how the event should look */
+/** @throws {ConfigurationError} that shows the expected form */
 export function parseFetcherEvent(event: unknown): FetcherEvent {
   const parsed = FetcherEvent.safeParse(event ?? {});
   if (!parsed.success) {
@@ -34,11 +34,11 @@ export function parseFetcherEvent(event: unknown): FetcherEvent {
   }
   const { shard } = parsed.data;
   if (shard.index >= shard.total)
-    throw new ConfigurationError([`there is no shard ${shard.index} of ${shard.total}`]);
+    throw new ConfigurationError([`shard ${shard.index} does not exist: there are ${shard.total}`]);
   return parsed.data;
 }
 
-/** What the log and the metrics tell besides. */
+/** The result, and what only the log and the metrics report. */
 export interface FetcherSummary {
   result: FetcherResult;
   invalid: number;
@@ -51,13 +51,13 @@ export interface FetcherContext
   devices: DeviceStore;
   dlq: QueueSender;
   /**
-   * Devices between the start of their poll and the end of their state's write, at one time. More than requests in
-   * flight, so that a device that waits for its retry, for SQS or for DynamoDB holds up none that could be asked.
+   * Devices between the start of their poll and the write of their state, at once. More than the requests in flight, so a
+   * device that waits for a retry, SQS or DynamoDB does not block one that could be asked.
    */
   maxOutstanding: number;
 }
 
-/** One run: polls the devices of the event, or those of the shard that are due, those polled longest ago first. */
+/** One run: polls the devices named by the event, or the due devices of the shard, least recently polled first. */
 export async function runFetcher(event: FetcherEvent, context: FetcherContext): Promise<FetcherSummary> {
   const run = new Run(context);
   if (event.device_ids === undefined) await run.pollShard(event.shard);
@@ -110,8 +110,8 @@ class Run {
   }
 
   /**
-   * The devices polled longest ago, in that order, as many as are held at one time, and how many are due in all. Those
-   * beyond are read in a second scan and polled in the table's order.
+   * The due devices polled longest ago, in that order, up to a limit, and how many are due in all. The others are read in a
+   * second scan and polled in the table's order.
    */
   async #oldestDue(shard: Shard): Promise<{ oldest: Device[]; due: number }> {
     const oldest = new OldestDevices();
@@ -124,7 +124,7 @@ class Run {
     return { oldest: oldest.take(), due };
   }
 
-  /** Sorts a device into invalid, skipped, or to be polled. */
+  /** Counts a device as invalid or skipped, or says that it is to be polled. */
   #isPollable(parsed: ParsedDevice, isWanted: (device: Device) => boolean): parsed is { device: Device } {
     const { result } = this.summary;
     if (parsed.invalid !== undefined) {
@@ -140,7 +140,7 @@ class Run {
     return false;
   }
 
-  /** The devices of the shard that are due and not among `polled`, in the table's order. */
+  /** The due devices of the shard that are not among `polled`, in the table's order. */
   async *#dueBeyond(shard: Shard, polled: readonly Device[]): AsyncGenerator<Device> {
     if (this.#isOver()) return;
     const ids = new Set(polled.map((device) => device.device_id));
@@ -150,7 +150,7 @@ class Run {
     }
   }
 
-  /** Polls in the order given, as many at once as the bounds allow, until there is no time to begin another. */
+  /** Polls in the given order, as many at once as allowed, until there is no time to start another. */
   async #pollAll(devices: Iterable<Device> | AsyncIterable<Device>): Promise<void> {
     const outstanding = new Set<Promise<void>>();
     let onSettled = () => {};
@@ -169,7 +169,7 @@ class Run {
         outstanding.add(poll);
       }
     } finally {
-      // Also when the table cannot be read further: what was polled must be published.
+      // Even if the table cannot be read further: what was polled must be published.
       await Promise.all(outstanding);
     }
   }
@@ -182,7 +182,7 @@ class Run {
       this.summary.pollDurationsMs.push(clock.now() - startedAt);
       this.#unanswered -= 1;
       if (this.#unanswered > 0) return;
-      // No answer is outstanding that could fill the last batches.
+      // No more answers are expected that could fill the last batches.
       queue.flush();
       dlq.flush();
     };

@@ -1,30 +1,30 @@
 import { inspect } from "node:util";
 
-/** What an HTTP header carries: visible ASCII. */
+/** The characters of an HTTP header value: visible ASCII. */
 const HEADER_VALUE = /^[\x21-\x7e]+$/;
 
-/** A key that a device names cannot be had. Says what to do; concerns only the devices that name it. */
+/** The key that a device names is not available. Says what to do; affects only devices that name it. */
 export class KeyUnavailableError extends Error {
   override readonly name = "KeyUnavailableError";
   readonly code = "key_unavailable";
 }
 
-/** energyLIVE's keys have 43 characters; a shorter text than this could be part of a value. */
+/** energyLIVE's keys have 43 characters. A text shorter than this could be part of a value. */
 const SHORTEST_SECRET = 8;
 
 /**
- * A key of the energyLIVE API. The value is private, so that an object that holds a key can be logged, serialised or
- * thrown without showing it; only the API client asks for it.
+ * A key of the energyLIVE API. The value is private, so an object with a key can be logged, serialised or thrown without
+ * showing it; only the API client reads it.
  */
 export class ApiKey {
   readonly name: string;
   readonly #value: string;
 
-  /** @throws {KeyUnavailableError} for a value that no header can carry; the message does not hold it. */
+  /** @throws {KeyUnavailableError} for a value that is not a valid header; the message does not contain the value */
   constructor(name: string, value: string) {
     const trimmed = value.trim();
     if (!HEADER_VALUE.test(trimmed)) {
-      const problem = trimmed === "" ? "is empty" : "holds characters that a key cannot have";
+      const problem = trimmed === "" ? "is empty" : "contains characters that a key cannot have";
       throw new KeyUnavailableError(`the key "${name}" ${problem}: set it again`);
     }
     this.name = name;
@@ -36,7 +36,7 @@ export class ApiKey {
     return this.#value;
   }
 
-  /** `text` without this key, where it stands in it. */
+  /** `text` with this key replaced wherever it occurs. */
   redact(text: string): string {
     return this.#value.length < SHORTEST_SECRET ? text : text.replaceAll(this.#value, this.toJSON());
   }

@@ -42,7 +42,7 @@ describe("a key (invariant 8)", () => {
       expect(() => new ApiKey("mother", value)).toThrow(
         value.trim() === ""
           ? 'the key "mother" is empty'
-          : 'the key "mother" holds characters that a key cannot',
+          : 'the key "mother" contains characters that a key cannot',
       );
       expect(() => new ApiKey("mother", value)).not.toThrow(new RegExp(SECRET));
     },
@@ -108,9 +108,9 @@ describe("the keys of a deployment", () => {
       if (name.endsWith("denied")) throw denial;
       return name.endsWith("empty") ? "" : undefined;
     });
-    await expect(source("default")).rejects.toThrow(/there is no key "default": set the secret/);
+    await expect(source("default")).rejects.toThrow(/key "default" not found: set the secret/);
     await expect(source("mother")).rejects.toThrow(
-      /there is no key "mother": create the SSM SecureString parameter \/energylive\/test\/keys\/mother/,
+      /key "mother" not found: create the SSM SecureString parameter \/energylive\/test\/keys\/mother/,
     );
     await expect(source("denied")).rejects.toThrow(/the key "denied" could not be read from the SSM/);
     await expect(source("empty")).rejects.toThrow(/the key "empty" is empty: set it again/);

@@ -2,7 +2,7 @@ import { GetParameterCommand, ParameterNotFound, type SSMClient } from "@aws-sdk
 
 import type { ParameterReader } from "./store.ts";
 
-/** Reads SSM parameters, decrypted. No value is ever in an error. */
+/** Reads SSM parameters, decrypted. Its errors never contain a value. */
 export function ssmParameterReader(ssm: SSMClient): ParameterReader {
   return async (Name) => {
     try {
@@ -10,7 +10,7 @@ export function ssmParameterReader(ssm: SSMClient): ParameterReader {
       return Parameter?.Value;
     } catch (error) {
       if (error instanceof ParameterNotFound) return undefined;
-      // The message of a parser quotes the answer, and the answer holds the key.
+      // A parser's message quotes the answer, which contains the key.
       if (error instanceof SyntaxError) throw new Error("SSM answered something other than JSON");
       throw error;
     }

@@ -2,10 +2,10 @@ import type { Clock } from "../clock.ts";
 import { DEFAULT_KEY_NAME } from "../device/device.ts";
 import { ApiKey, KeyUnavailableError } from "./api-key.ts";
 
-/** So that a rotated key is picked up without a deploy. */
+/** A rotated key is picked up within this time, without a deployment. */
 const KEY_CACHE_MS = 5 * 60_000;
 
-/** A key that could not be read is asked for again soon, but not once per device. */
+/** A key that could not be read is soon asked for again, but not once per device. */
 const FAILURE_CACHE_MS = 10_000;
 
 export interface KeyStore {
@@ -17,12 +17,12 @@ export interface KeyStore {
 export type KeySource = (name: string) => Promise<ApiKey>;
 
 /**
- * Reads an SSM parameter by its whole name, decrypted; undefined where there is none. It must keep the value out of its
- * errors: they become the cause of a `KeyUnavailableError`.
+ * Reads an SSM parameter by its full name, decrypted; `undefined` if there is none. Its errors must not contain the value:
+ * they become the cause of a `KeyUnavailableError`.
  */
 export type ParameterReader = (name: string) => Promise<string | undefined>;
 
-/** Remembers keys for five minutes at most. Concurrent questions for one key ask its source once. */
+/** Remembers keys for up to five minutes. Concurrent requests for one key ask its source once. */
 export function createKeyStore(options: { source: KeySource; clock: Clock }): KeyStore {
   const { source, clock } = options;
   const cache = new Map<string, { key: Promise<ApiKey>; until: number }>();
@@ -41,8 +41,8 @@ export function createKeyStore(options: { source: KeySource; clock: Clock }): Ke
 }
 
 /**
- * `default` is the secret that the deployment put in the environment; any other name is an SSM SecureString parameter
- * below `path`.
+ * `default` is the secret that the deployment put in the environment; any other name is an SSM SecureString parameter below
+ * `path`.
  */
 export function deployedKeySource(options: {
   defaultKey: string | undefined;
@@ -54,7 +54,7 @@ export function deployedKeySource(options: {
     if (name !== DEFAULT_KEY_NAME) return namedKey(readParameter, name, `${path}${name}`);
     if (defaultKey === undefined) {
       throw new KeyUnavailableError(
-        `there is no key "${DEFAULT_KEY_NAME}": set the secret EnergyLiveApiKey (or ENERGYLIVE_API_KEY), or name another key in the device's api_key`,
+        `key "${DEFAULT_KEY_NAME}" not found: set the secret EnergyLiveApiKey (or ENERGYLIVE_API_KEY), or name another key in the device's api_key`,
       );
     }
     return new ApiKey(name, defaultKey);
@@ -69,7 +69,7 @@ async function namedKey(readParameter: ParameterReader, name: string, parameter:
   });
   if (value === undefined) {
     throw new KeyUnavailableError(
-      `there is no key "${name}": create the SSM SecureString parameter ${parameter}, or change the device's api_key`,
+      `key "${name}" not found: create the SSM SecureString parameter ${parameter}, or change the device's api_key`,
     );
   }
   return new ApiKey(name, value);

@@ -8,24 +8,24 @@ import {
 
 import type { ApiKey } from "./api-key.ts";
 
-/** A key as it may be shown: never with its value. */
+/** A key as it may be shown: without its value. */
 export interface KeyEntry {
   name: string;
-  /** ISO 8601 UTC; unknown for a key that was put there by hand. */
+  /** ISO 8601 UTC; unknown for a key that was set by hand. */
   set_at?: string;
 }
 
-/** Where the named keys lie: written by a person, read by the fetcher. */
+/** Where the named keys are stored: written by a person, read by the fetcher. */
 export interface KeyVault {
-  /** Adds a key, or replaces the one of that name. */
+  /** Adds a key, or replaces the one with that name. */
   set(key: ApiKey): Promise<void>;
-  /** By name. */
+  /** Sorted by name. */
   list(): Promise<KeyEntry[]>;
-  /** @returns whether it was there */
+  /** @returns whether the key existed */
   remove(name: string): Promise<boolean>;
 }
 
-/** SSM SecureString parameters below `path`, encrypted with SSM's own key, which is the one that the fetcher may use. */
+/** SSM SecureString parameters below `path`, encrypted with SSM's own key, which the fetcher may use. */
 export function ssmKeyVault(options: { ssm: SSMClient; path: string }): KeyVault {
   const { ssm, path } = options;
   return {

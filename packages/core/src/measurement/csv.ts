@@ -1,6 +1,6 @@
 import type { StoredMeasurement } from "./item.ts";
 
-/** The columns of a CSV file of stored measurements. People's spreadsheets and scripts count on them. */
+/** The columns of a CSV file of stored measurements. People's spreadsheets and scripts depend on them. */
 export const CSV_COLUMNS = [
   "device_id",
   "measurement_type",

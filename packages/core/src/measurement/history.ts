@@ -3,15 +3,15 @@ import { type StoredMeasurement, storedMeasurement } from "./item.ts";
 import { LAST_TIMESTAMP } from "./measurement.ts";
 import { deviceQuery, type MeasurementRange, type MeasurementsTable, queryPages } from "./pages.ts";
 
-/** Reads stored measurements page by page, so that a year of them needs no more memory than a day. */
+/** Reads stored measurements page by page, so a year needs no more memory than a day. */
 export interface MeasurementHistory {
-  /** Of one device, by time; of one type alone, when given. */
+  /** Of one device, in order of time; only of one type, if given. */
   ofDevice(deviceId: string, range: MeasurementRange, type?: string): AsyncGenerator<StoredMeasurement>;
-  /** Of one type across all devices, by time, through the index. */
+  /** Of one type over all devices, in order of time, through the index. */
   ofType(type: string, range: MeasurementRange): AsyncGenerator<StoredMeasurement>;
 }
 
-/** Errors of DynamoDB pass through. */
+/** DynamoDB errors pass through. */
 export function createMeasurementHistory(table: MeasurementsTable): MeasurementHistory {
   async function* read(query: Parameters<typeof queryPages>[1], range: MeasurementRange) {
     for await (const items of queryPages(table, query, range))

@@ -8,7 +8,7 @@ import { unitOf } from "./obis.ts";
 
 const SECONDS_PER_DAY = 86_400;
 
-/** A measurement as it lies in the table, in the types of DynamoDB's own API. */
+/** A measurement as stored in the table, in DynamoDB's own types. */
 export type MeasurementItem = Record<string, AttributeValue>;
 
 /** A stored measurement as a reader sees it. */
@@ -59,7 +59,7 @@ export function storedMeasurement(item: MeasurementItem): StoredMeasurement {
   };
 }
 
-/** The same for `JSON.stringify`: the value is written as a number with all of its digits. */
+/** The same for `JSON.stringify`, which writes the value as a number with all of its digits. */
 export function measurementJson(measurement: StoredMeasurement): Record<string, unknown> {
   return { ...measurement, value: jsonNumber(measurement.value) };
 }

@@ -9,22 +9,22 @@ export interface Measurement {
   measurement_type: string;
   /** Epoch milliseconds, exactly as the API gave it. */
   timestamp: number;
-  /** To the last digit as the API gave it. */
+  /** As the API gave it, to the last digit. */
   value: DecimalText;
 }
 
-/** Letter, eight digits, eight digits: an interface `I-…` or a gateway `G-…`. */
+/** A letter, eight digits, eight digits: an interface `I-…` or a gateway `G-…`. */
 export const DeviceId = z
   .string("is not a string")
   .regex(/^[A-Z]-\d{8}-\d{8}$/, "is not a device id: it looks like I-10082023-01658401");
 
-/** Part of a DynamoDB sort key (1,024 bytes in all) and of an index key, so it is bounded. */
+/** Bounded, because it is part of a DynamoDB sort key (1,024 bytes in all) and of an index key. */
 const MAX_TYPE_LENGTH = 200;
 
 /**
- * Any name that SQS and DynamoDB carry unchanged. Control characters, lone surrogates and non-characters are refused by
- * SQS, whose message bodies are XML characters.
- * Source: docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ * Any name that SQS and DynamoDB carry unchanged. SQS refuses control characters, lone surrogates and non-characters,
+ * because its message bodies are XML. Source:
+ * docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 export const MeasurementType = z
   .string("is not a string")
@@ -32,12 +32,12 @@ export const MeasurementType = z
   .max(MAX_TYPE_LENGTH, `is longer than ${MAX_TYPE_LENGTH} characters`)
   .refine(
     (type) => type.isWellFormed() && !/[\p{Cc}\uFFFE\uFFFF]/u.test(type),
-    "holds characters that cannot be sent",
+    "contains characters that cannot be sent",
   )
-  // Two names that differ in such bytes alone would otherwise become one.
-  .refine((type) => !type.includes("\uFFFD"), "holds U+FFFD, which stands for bytes that are not UTF-8");
+  // Two names that differ only in such bytes would otherwise become one.
+  .refine((type) => !type.includes("\uFFFD"), "contains U+FFFD, which stands for bytes that are not UTF-8");
 
-/** Thirteen digits: milliseconds. Seconds (ten digits) would land in 1970 and are refused. */
+/** Thirteen digits: milliseconds. Seconds (ten digits) would be read as 1970 and are refused. */
 const FIRST_TIMESTAMP = 1_000_000_000_000;
 export const LAST_TIMESTAMP = 9_999_999_999_999;
 
@@ -48,7 +48,7 @@ export const WholeNumber = z
 
 const NOT_MILLISECONDS = "is not a time in milliseconds (13 digits)";
 
-/** A JSON number that is an instant in epoch milliseconds. */
+/** A JSON number that is a time in epoch milliseconds. */
 export const Timestamp = WholeNumber.min(FIRST_TIMESTAMP, NOT_MILLISECONDS).max(
   LAST_TIMESTAMP,
   NOT_MILLISECONDS,
@@ -67,15 +67,12 @@ export const Value = z
     return z.NEVER;
   });
 
-/**
- * The sort key of a measurement: unique per device, sorted by time, and the same for the same measurement however often
- * it is sent.
- */
+/** The sort key of a measurement: unique per device, sorted by time, and always the same for the same measurement. */
 export function measurementKey(measurement: { timestamp: number; measurement_type: string }): string {
   return `${timeKey(measurement.timestamp)}#${measurement.measurement_type}`;
 }
 
-/** The part of the sort key that is the time: `measurement_key > timeKey(t)` is a time range over all types. */
+/** The time part of the sort key: `measurement_key > timeKey(t)` is a time range over all types. */
 export function timeKey(timestamp: number): string {
   return String(timestamp).padStart(13, "0");
 }

@@ -1,15 +1,15 @@
 /**
- * The facts of a measurement type. energyLIVE writes an OBIS code (IEC 62056-61) as ten digits without separators:
- * `0100010700` is 1-0:1.7.0. Other types are plain names. The catalogues of texts put the facts into words.
+ * The facts about a measurement type. energyLIVE writes an OBIS code (IEC 62056-61) as ten digits without separators:
+ * `0100010700` is 1-0:1.7.0. Other types are plain names. The text catalogues put the facts into words.
  */
 export interface MeasurementTypeFacts {
   /** `1-0:1.7.0`, for an OBIS code. */
   obis?: string;
-  /** Only for types whose unit energyLIVE documents: a guess could be off by a factor of a thousand. */
+  /** Only for types whose unit energyLIVE documents: a guess could be wrong by a factor of a thousand. */
   unit?: string;
-  /** `register`: only grows. `instantaneous`: a value of its moment. */
+  /** `register`: only grows. `instantaneous`: the value at its time. */
   kind?: "register" | "instantaneous";
-  /** Of an electricity code; the number of one that has no name here. */
+  /** Of an electricity code; its number, if it has no name here. */
   quantity?: Quantity | number;
   direction?: Direction;
   phase?: 1 | 2 | 3;
@@ -30,7 +30,7 @@ export type Direction =
   | "drawn_minus_fed_in"
   | `quadrant_${1 | 2 | 3 | 4}`;
 
-/** The types that energyLIVE has been seen to send, with their units. Others may come at any time. */
+/** The types that energyLIVE is known to send, with their units. Others may appear at any time. */
 const CATALOGUE = {
   "0100010700": "W",
   "0100010800": "Wh",
@@ -86,18 +86,18 @@ const REGISTER = 8;
 
 const OBIS_CODE = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/;
 
-/** The types that energyLIVE has been seen to send. */
+/** The types that energyLIVE is known to send. */
 export function catalogueTypes(): string[] {
   return [...UNITS.keys()];
 }
 
-/** The unit of a type, where it is known. */
+/** The unit of a type, if it is known. */
 export function unitOf(measurementType: string): string | undefined {
   return UNITS.get(measurementType);
 }
 
 /**
- * What is known of a measurement type: its unit from the catalogue, the rest from its OBIS code.
+ * What is known about a measurement type: its unit from the catalogue, the rest from its OBIS code.
  *
  * @example factsOfType("0100520700") // { obis: "1-0:52.7.0", kind: "instantaneous", quantity: "voltage", phase: 2 }
  */

@@ -9,13 +9,13 @@ export interface Point {
   value: number;
 }
 
-/** Reads the measurements of a device, all types together, page by page as DynamoDB has them. Errors of DynamoDB pass through. */
+/** Reads all measurements of a device, of all types, in DynamoDB's pages. DynamoDB errors pass through. */
 export type PointReader = (deviceId: string, range: MeasurementRange) => AsyncGenerator<Point[]>;
 
-/** Behind the time and the `#` in a measurement's key. */
+/** The part of a measurement's key after the time and the `#`. */
 const TYPE_AT = 14;
 
-/** The key tells time and type: so little comes over the wire that reading takes half the time. */
+/** Time and type are in the key. Reading only key and value takes half the time. */
 const KEY_AND_VALUE = {
   ProjectionExpression: "measurement_key, #value",
   ExpressionAttributeNames: { "#value": "value" },

@@ -13,7 +13,7 @@ export const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 const CODE = /^\d{10}$/;
 
-/** `1-0:1.7.0`, also with the storage group that some write behind: `1-0:1.7.0*255`. */
+/** `1-0:1.7.0`, also with the storage group that some append: `1-0:1.7.0*255`. */
 const OBIS_NOTATION = /^(\d{1,2})-(\d{1,2}):(\d{1,2})\.(\d{1,2})\.(\d{1,2})(?:\*255)?$/;
 
 /**

@@ -8,40 +8,40 @@ import pLimit from "p-limit";
 
 import { type DeadLetter, deadLetter } from "./dead-letter.ts";
 
-/** The limit of SQS for one receive, one delete, one change of visibility. */
+/** SQS's limit for one receive, one delete and one change of visibility. */
 const BATCH = 10;
 
-/** Requests in flight at one time: ten thousand messages are a thousand receives. */
+/** Requests in flight at once: ten thousand messages take a thousand receives. */
 const CONCURRENT_REQUESTS = 10;
 
 /**
- * How long a message that was read is hidden from others. Longer than reading and redriving ten thousand takes, and
- * short enough that a command that was killed does not hide them for long.
+ * How long a read message is hidden from others. Longer than reading and redriving ten thousand messages takes, and short
+ * enough that a killed command does not hide them for long.
  */
 const HOLD_SECONDS = 600;
 
-/** How SQS says that a message is visible already, or gone: what was held too long. */
+/** How SQS says that a message is visible again or gone: it was held for too long. */
 const NOT_HELD = /MessageNotInflight|ReceiptHandleIsInvalid|not available for visibility timeout change/;
 
-/** Times that the entries which SQS refuses are offered. */
+/** How often entries that SQS refuses are sent. */
 const ATTEMPTS = 3;
 
 /**
- * Reads a dead-letter queue without changing it. SQS has no way to look at a message other than to receive it, so a
- * message that was read is held until `giveBack`, which must follow in any case.
+ * Reads a dead-letter queue without changing it. SQS offers no way to look at a message except receiving it, so a read
+ * message is held until `giveBack`, which must always follow.
  */
 export interface DeadLetterQueue {
-  /** Every message that is visible, each once. Ends early when `signal` is aborted. */
+  /** Every visible message, each once. Ends early if `signal` is aborted. */
   read(signal?: AbortSignal): AsyncGenerator<DeadLetter>;
   /** Deletes messages that were read. */
   remove(letters: readonly DeadLetter[]): Promise<void>;
-  /** Makes what was read and not removed visible again, at once. */
+  /** Makes messages that were read and not removed visible again, at once. */
   giveBack(): Promise<void>;
 }
 
 /**
- * @param options.waitSeconds how long a receive waits before it says that there is nothing. With 0, SQS asks a sample of
- *   its servers and may miss messages; a single-process SQS has no such sample.
+ * @param options.waitSeconds how long a receive waits before it reports nothing. With 0, SQS asks only some of its servers
+ *   and may miss messages; an SQS in a single process cannot.
  */
 export function openDeadLetterQueue(options: {
   sqs: SQSClient;
@@ -66,7 +66,7 @@ export function openDeadLetterQueue(options: {
     const fresh: DeadLetter[] = [];
     for (const message of Messages) {
       const letter = deadLetter(message);
-      // SQS may deliver a message twice; the newer handle is the one that counts.
+      // SQS may deliver a message twice; the newer handle counts.
       if (!held.has(letter.messageId)) fresh.push(letter);
       held.set(letter.messageId, message.ReceiptHandle ?? "");
     }
@@ -103,7 +103,7 @@ export function openDeadLetterQueue(options: {
 
   return {
     async *read(signal) {
-      // One receive for a short queue; as many as allowed once a full one shows that there is more.
+      // One receive for a short queue; several at once after a full batch shows that there are more.
       let receivers = 1;
       while (signal?.aborted !== true) {
         const batches = await Promise.all(Array.from({ length: receivers }, receive));

@@ -1,6 +1,6 @@
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
 
-/** What a message without a reason is called: SQS moved it, after the last receive that it allows. */
+/** The reason of a message without one: SQS moved it after the last receive it allows. */
 export const NO_REASON = "none";
 
 /** A message of the dead-letter queue. */
@@ -13,7 +13,7 @@ export interface DeadLetter {
   /** Epoch milliseconds: when it was quarantined, or first sent. */
   seenAt: number;
   failedIn: string | undefined;
-  /** The device that it is about, where its body says so. */
+  /** The device it concerns, if its body says so. */
   deviceId: string | undefined;
   receiveCount: number;
   attributes: Record<string, MessageAttributeValue>;
@@ -27,7 +27,7 @@ export interface DeadLetterGroup {
   firstSeenAt: number;
   lastSeenAt: number;
   devices: Set<string>;
-  /** What the first of them says, for an example. */
+  /** The detail of the first message, as an example. */
   detail: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export function deadLetter(message: Message): DeadLetter {
   };
 }
 
-/** A message for programs: on the command line and in the API of the dashboard. */
+/** A message for programs: in the command's JSON and in the dashboard's API. */
 export function letterJson(letter: DeadLetter): Record<string, unknown> {
   return {
     message_id: letter.messageId,

@@ -1,13 +1,13 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 
-/** The messages of a queue that are not done with, as SQS counts them: on AWS it may be a minute behind. */
+/** The number of messages in a queue, as SQS counts them; on AWS up to a minute late. */
 export interface Depth {
-  /** To be received, now or after their delay. */
+  /** Waiting to be received, now or after their delay. */
   waiting: number;
   inFlight: number;
 }
 
-/** Errors of SQS pass through. */
+/** SQS errors pass through. */
 export async function readDepth(sqs: SQSClient, QueueUrl: string): Promise<Depth> {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
@@ -15,7 +15,7 @@ export async function readDepth(sqs: SQSClient, QueueUrl: string): Promise<Depth
   return depthOf(Attributes);
 }
 
-/** @param attributes of a queue, as GetQueueAttributes answers */
+/** @param attributes from GetQueueAttributes */
 export function depthOf(attributes: Readonly<Record<string, string | undefined>>): Depth {
   const count = (attribute: string) => Number(attributes[attribute] ?? 0);
   return {

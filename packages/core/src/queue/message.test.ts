@@ -131,7 +131,7 @@ describe("a message", () => {
     ...["\ud800", "a\u0000", "\ufffe", "\uffff"].map((measurement_type): [string, string, RegExp] => [
       JSON.stringify({ v: 1, ...EXAMPLE, measurement_type }),
       "invalid_message",
-      /measurement_type holds characters that cannot be sent/,
+      /measurement_type contains characters that cannot be sent/,
     ]),
     ["", "invalid_json", /JSON/],
     ["null", "invalid_message", /not a JSON object/],

@@ -11,13 +11,13 @@ import {
 } from "../measurement/measurement.ts";
 import { describeProblems } from "../problems.ts";
 
-/** The version that this code writes, and the newest that it reads. A later version only adds fields. */
+/** The version that this code writes, and the newest that it reads. Later versions only add fields. */
 export const MESSAGE_VERSION = 1;
 
 export const MIN_RETENTION_DAYS = 1;
 export const MAX_RETENTION_DAYS = 36_500;
 
-/** What travels through the queue: a measurement, and all that its item needs besides. */
+/** What travels through the queue: a measurement and everything its item needs. */
 export interface MeasurementMessage extends Measurement {
   /** ISO 8601 UTC: when the fetcher received it. */
   collection_time: string;
@@ -67,13 +67,13 @@ export function serializeMessage(message: MeasurementMessage): string {
   return `${plainJson(head.slice(0, -1))},"value":${message.value},${tail.slice(1)}`;
 }
 
-/** Reads a message's body. Never throws: what cannot be read is poison, with the reason. */
+/** Reads a message's body. Never throws: an unreadable body is poison, with the reason. */
 export function parseMessage(body: string): ParsedMessage {
   let json: unknown;
   try {
     json = parseJson(body);
   } catch (error) {
-    // Nesting deeper than the stack: JSON, but no message.
+    // Nested more deeply than the stack allows: JSON, but not a message.
     if (error instanceof RangeError) return poison("invalid_message", "is nested too deeply");
     return poison("invalid_json", error instanceof Error ? error.message : String(error));
   }

@@ -7,21 +7,21 @@ import {
 
 import type { Clock } from "../clock.ts";
 
-/** How often the task is asked how far it is. */
+/** How often the progress of the task is read. */
 const ASK_MS = 1_000;
 
-/** How an SQS that has no move task says so: AWS's own codes, and those of emulators. */
+/** How an SQS without move tasks says so: AWS's codes, and those of emulators. */
 const UNKNOWN_ACTION = new Set(["InvalidAction", "UnsupportedOperation", "UnknownOperationException"]);
 
 /**
  * SQS's own redrive: moves everything from one queue to another.
  *
- * The destination is always named: without it SQS moves each message back to where it came from, and refuses those that
- * were sent straight to the dead-letter queue, as all quarantined ones are.
- * Source: docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+ * The destination is always given. Without it, SQS moves each message back to its source queue, and refuses messages that
+ * were sent straight to the dead-letter queue, as all quarantined ones were. Source:
+ * docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  *
- * @param options.signal when it is aborted the task is cancelled: what was moved stays moved
- * @returns how many were moved; `undefined` when this SQS has no such task
+ * @param options.signal cancels the task; what was moved stays moved
+ * @returns how many were moved; `undefined` if this SQS has no move tasks
  */
 export async function moveAllMessages(options: {
   sqs: SQSClient;
@@ -47,15 +47,13 @@ export async function moveAllMessages(options: {
     if (task?.Status === "COMPLETED") return moved;
     if (task?.Status !== "RUNNING") {
       throw new Error(
-        `SQS ended the redrive after ${moved} messages (${task?.Status}): ${task?.FailureReason ?? "no reason given"}; what was not moved is still in the dead-letter queue`,
+        `SQS ended the redrive after ${moved} messages (${task?.Status}): ${task?.FailureReason ?? "no reason given"}; the others are still in the dead-letter queue`,
       );
     }
     if (signal?.aborted === true) {
       const cancelled = await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
       const count = cancelled.ApproximateNumberOfMessagesMoved ?? moved;
-      throw new Error(
-        `stopped after ${count} messages: what was not moved is still in the dead-letter queue`,
-      );
+      throw new Error(`stopped after ${count} messages: the others are still in the dead-letter queue`);
     }
     await clock.sleep(ASK_MS, signal);
   }

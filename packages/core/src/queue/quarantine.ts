@@ -4,16 +4,16 @@ import type { NO_REASON } from "./dead-letter.ts";
 import type { KnownReason } from "./reasons.ts";
 import type { QueueSender } from "./sender.ts";
 
-/** A message attribute's value counts towards the message's size; a detail is for a person to read. */
+/** A message attribute counts towards the message's size, and a person reads the detail: keep it short. */
 const MAX_DETAIL_LENGTH = 1_000;
 
-/** Leaves room for the attributes and the envelope below SQS's smallest limit of 256 KiB. */
+/** Leaves space for attributes and envelope below SQS's smallest limit of 256 KiB. */
 const MAX_BODY_BYTES = 200 * 1024;
 
-/** What XML 1.0 does not allow, and so SQS does not either. */
+/** What XML 1.0, and so SQS, does not allow. */
 const NOT_IN_SQS = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
-/** Why something can never be stored: a short stable code, told in `failure_reason`. */
+/** Why something can never be stored: a short stable code, kept in `failure_reason`. */
 export type FailureReason = Exclude<KnownReason, typeof NO_REASON>;
 
 export interface Poison {
@@ -29,7 +29,7 @@ export type Quarantine = (poison: Poison) => Promise<void>;
 /** SQS's limit for a message with its attributes. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
-/** Room for the attributes: a detail of a thousand characters, and the rest. */
+/** Space for the attributes: a detail of a thousand characters, and the rest. */
 const ATTRIBUTES_BYTES = 8 * 1024;
 
 export function createQuarantine(options: {
@@ -51,8 +51,8 @@ export function createQuarantine(options: {
 }
 
 /**
- * The body of an element that the fetcher quarantines. `element` is its text as the API sent it, inside a string, so
- * that nothing of it is interpreted or lost.
+ * The body of an element that the fetcher quarantines. `element` is its text as the API sent it, as a string, so nothing of
+ * it is interpreted or lost.
  */
 export function elementEnvelope(deviceId: string, collectionTime: string, raw: string): string {
   const bytes = Buffer.byteLength(JSON.stringify(raw));
@@ -74,13 +74,13 @@ export function elementEnvelope(deviceId: string, collectionTime: string, raw: s
 /** One UTF-16 unit in JSON: at most `\uXXXX`. */
 const MAX_BYTES_PER_CHARACTER = 6;
 
-/** The body in characters that SQS takes, and cut where it would leave no room for the reason. */
+/** The body in characters that SQS takes, cut if it would leave no space for the reason. */
 function sendable(body: string): string {
   const legal = body === "" ? "(empty)" : body.replace(NOT_IN_SQS, escaped);
   const bytes = Buffer.from(legal);
   const limit = MAX_MESSAGE_BYTES - ATTRIBUTES_BYTES;
   if (bytes.length <= limit) return legal;
-  // The decoder writes a character that the cut went through as U+FFFD, three bytes long.
+  // The decoder replaces a character that the cut splits by U+FFFD, which has three bytes.
   return bytes.subarray(0, limit - 3).toString("utf8");
 }
 

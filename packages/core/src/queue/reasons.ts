@@ -1,6 +1,6 @@
 import { NO_REASON } from "./dead-letter.ts";
 
-/** Every `failure_reason` that this version gives, and `none`. The catalogues of texts say what each means and what to do. */
+/** Every `failure_reason` that this version gives, and `none`. The text catalogues say what each means and what to do. */
 export const KNOWN_REASONS = [
   "invalid_element",
   "conflicting_value",

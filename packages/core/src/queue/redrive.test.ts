@@ -144,7 +144,7 @@ describe("SQS's own redrive", () => {
       "ResourceNotFoundException",
     );
     await expect(move([{}, task("FAILED", 7, { FailureReason: "denied" })])).rejects.toThrow(
-      "SQS ended the redrive after 7 messages (FAILED): denied; what was not moved is still in the dead-letter queue",
+      "SQS ended the redrive after 7 messages (FAILED): denied; the others are still in the dead-letter queue",
     );
     await expect(move([{}, { Results: [] }])).rejects.toThrow(
       /after 0 messages \(undefined\): no reason given/,

@@ -2,13 +2,13 @@ import type { DeadLetter } from "./dead-letter.ts";
 import type { DeadLetterQueue } from "./dead-letter-queue.ts";
 import type { QueueSender } from "./sender.ts";
 
-/** Messages sent before the first of them are deleted: a killed command leaves at most so many in both queues. */
+/** Messages sent before the first of them are deleted: a killed command leaves at most this many in both queues. */
 const CHUNK = 100;
 
-/** What told why the message failed. It starts anew, so it starts without. */
+/** The attributes that say why the message failed; a redriven message starts without them. */
 const FAILURE_ATTRIBUTES = new Set(["failure_reason", "failure_detail", "failed_at", "failed_in"]);
 
-/** How long sending may take in all, well before what was read from the dead-letter queue becomes visible again. */
+/** How long sending may take in all: well before messages read from the dead-letter queue become visible again. */
 export const REDRIVE_MS = 300_000;
 
 export interface RedriveResult {
@@ -18,11 +18,10 @@ export interface RedriveResult {
 }
 
 /**
- * Moves messages from the dead-letter queue into the measurement queue: sends, waits until SQS has accepted, then
- * deletes. A message is in both queues for a moment, and never in neither; a measurement that is stored twice lands on
- * the same item.
+ * Moves messages from the dead-letter queue to the measurement queue: sends, waits until SQS has accepted, then deletes. A
+ * message is briefly in both queues, never in neither; a measurement that is stored twice lands on the same item.
  *
- * @param onMoved told how many were moved so far
+ * @param onMoved called with the number moved so far
  */
 export async function redriveLetters(
   letters: readonly DeadLetter[],
@@ -44,7 +43,7 @@ export async function redriveLetters(
   return { moved, left: letters.length - moved };
 }
 
-/** Those that the queue accepted. */
+/** The messages that the queue accepted. */
 async function sendAll(letters: readonly DeadLetter[], queue: QueueSender): Promise<DeadLetter[]> {
   const sent = letters.map((letter) =>
     queue.send({ body: letter.body, attributes: keptAttributes(letter) }).then(

@@ -13,16 +13,16 @@ import type { Log } from "../log.ts";
 const BATCH_ENTRIES = 10;
 
 /**
- * SendMessageBatch's limit of bytes, bodies and attributes together: 1 MiB since August 2025, 256 KiB before and in
- * some emulators. A batch of measurements has about 2 KB, so the smaller limit costs nothing.
- * Source: docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ * SendMessageBatch's limit of bytes for bodies and attributes: 1 MiB since August 2025, 256 KiB before and in some
+ * emulators. A batch of measurements has about 2 KB, so the smaller limit costs nothing. Source:
+ * docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
  */
 const BATCH_BYTES = 256 * 1024;
 
-/** How long the first entry of a batch waits for the batch to fill. */
+/** How long the first entry of a batch waits for others. */
 const LINGER_MS = 500;
 
-/** Batches in flight at one time. */
+/** Batches in flight at once. */
 const CONCURRENT_BATCHES = 8;
 
 const RETRY_BASE_MS = 100;
@@ -33,7 +33,7 @@ export interface QueueMessage {
   attributes?: Record<string, string>;
 }
 
-/** SQS did not accept a message in the time there was. Nothing is lost: what it carried is still with the caller. */
+/** SQS did not accept a message in time. Nothing is lost: the caller still has its content. */
 export class SendError extends Error {
   override readonly name = "SendError";
   readonly code = "not_accepted_by_sqs";
@@ -43,10 +43,10 @@ export interface QueueSender {
   /**
    * Resolves once SQS has accepted the message.
    *
-   * @throws {SendError} when it has not until the deadline
+   * @throws {SendError} if SQS has not accepted it by the deadline
    */
   send(message: QueueMessage): Promise<void>;
-  /** Sends what waits for a batch to fill. */
+  /** Sends the entries that wait for a full batch. */
   flush(): void;
 }
 
@@ -58,9 +58,9 @@ interface Pending {
 }
 
 /**
- * Sends to one queue, filling every batch to ten across its callers. A batch goes out when it is full, or when its
- * first message has waited for half a second. Entries that SQS refuses, and requests that fail, are tried again with
- * full jitter until `deadlineAt` (epoch milliseconds).
+ * Sends to one queue, filling batches of ten across its callers. A batch is sent when it is full, or half a second after
+ * its first message. Refused entries and failed requests are retried with full jitter until `deadlineAt` (epoch
+ * milliseconds).
  */
 export function createQueueSender(options: {
   sqs: SQSClient;
@@ -108,7 +108,7 @@ export function createQueueSender(options: {
 
   async function sendUntilAccepted(batch: Pending[]): Promise<void> {
     let waiting = batch;
-    // Behind a queue that does not answer, each batch would otherwise still take a request's whole timeout.
+    // If the queue does not answer, each batch would otherwise take another full request timeout.
     if (clock.now() >= deadlineAt) {
       const error = new SendError(`there was no time left to send ${batch.length} messages to SQS`);
       for (const entry of batch) entry.refused(error);

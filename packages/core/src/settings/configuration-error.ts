@@ -1,4 +1,4 @@
-/** Settings that a person must mend; each problem names the setting. */
+/** Settings that a person must fix; each problem names the setting. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
   readonly problems: readonly string[];

@@ -5,8 +5,8 @@ import { wholeNumber } from "../whole-number.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 
 /**
- * The environment of the two handlers: parsed once, when the process starts, by one schema each. Nothing else in
- * `core` or `functions` reads an environment variable; the AWS SDK reads its own (`AWS_REGION`, `AWS_ENDPOINT_URL`, …).
+ * The environment of the two handlers, parsed once at startup, by one schema each. Nothing else in `core` or `functions`
+ * reads an environment variable; the AWS SDK reads its own (`AWS_REGION`, `AWS_ENDPOINT_URL`, …).
  */
 
 export const ENERGYLIVE_API_URL = "https://backend.energylive.e-steiermark.com/api/v1";
@@ -16,7 +16,7 @@ const url = z.string().refine((value) => URL.canParse(value), "is not a URL");
 
 const logging = {
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(", ")}`).default("info"),
-  /** `true` is `LOG_LEVEL=debug`, as the Python collector had it. */
+  /** `true` means `LOG_LEVEL=debug`, as in the Python collector. */
   DEBUG: z.string().default("false"),
 };
 
@@ -33,13 +33,13 @@ export const FetcherEnvironment = z.object({
   STAGE: text,
   DEVICES_TABLE: text,
   ENERGYLIVE_API_URL: url.default(ENERGYLIVE_API_URL),
-  /** The key named `default`. Without it only devices that name another key can be polled. */
+  /** The key named `default`. Without it, only devices that name another key can be polled. */
   ENERGYLIVE_API_KEY: z.string().optional(),
   /** SSM prefix of the named keys. */
   API_KEY_PATH: text.regex(/^\/.*\/$/, "does not start and end with a slash"),
-  /** Requests to the API in flight at one time. */
+  /** Requests to the API in flight at once. */
   POLL_CONCURRENCY: wholeNumber(1, 500).default(25),
-  /** For one request, its body included. */
+  /** For one request, including its body. */
   POLL_TIMEOUT_MS: wholeNumber(100, 60_000).default(10_000),
 });
 export type FetcherEnvironment = z.infer<typeof FetcherEnvironment>;
@@ -53,10 +53,10 @@ export const ConsumerEnvironment = z.object({
 export type ConsumerEnvironment = z.infer<typeof ConsumerEnvironment>;
 
 /**
- * Reads `variables` (as `process.env` has them) by `schema`. An empty variable counts as a missing one: that is what
- * deployment tools leave behind for a setting that is not set.
+ * Reads `variables` (as in `process.env`) by `schema`. An empty variable counts as missing: deployment tools leave one for
+ * a setting that is not set.
  *
- * @throws {ConfigurationError} that names every missing or malformed variable, never its value.
+ * @throws {ConfigurationError} that names every missing or malformed variable, never its value
  */
 export function parseEnvironment<T>(
   schema: z.ZodType<T>,
@@ -75,7 +75,7 @@ export function parseEnvironment<T>(
   );
 }
 
-/** The level to log at: `DEBUG=true` wins over `LOG_LEVEL`. */
+/** The log level: `DEBUG=true` wins over `LOG_LEVEL`. */
 export function logLevel(environment: { LOG_LEVEL: LogLevel; DEBUG: string }): LogLevel {
   return environment.DEBUG === "true" ? "debug" : environment.LOG_LEVEL;
 }

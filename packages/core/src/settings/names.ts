@@ -1,11 +1,11 @@
 /**
- * How every resource of a stage is called. The stacks, the embedded stack and the command line all ask here, so that
- * a person can type a name and no one needs to look one up.
+ * The names of a stage's resources. The stacks, the embedded stack and the command all use these, so a person can type a
+ * name without looking it up.
  */
 
 export const PRODUCTION_STAGE = "production";
 
-/** A stage becomes part of queue names and SSM paths, so it keeps to what both allow. */
+/** A stage is part of queue names and SSM paths, so it uses characters that both allow. */
 const STAGE = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,39}$/;
 
 export interface ResourceNames {
@@ -13,19 +13,19 @@ export interface ResourceNames {
   devicesTable: string;
   measurementQueue: string;
   measurementDlq: string;
-  /** Where a schedule's event goes that the fetcher never took or never finished. */
+  /** Where scheduled events go that the fetcher never took or never finished. */
   scheduleDlq: string;
   fetcher: string;
   consumer: string;
   dashboard: string;
-  /** Prefix of the SSM SecureString parameters that hold named API keys; ends with a slash. */
+  /** Prefix of the SSM SecureString parameters with the named API keys; ends with a slash. */
   apiKeyPath: string;
 }
 
 /**
  * The names of a stage's resources.
  *
- * @throws {RangeError} for a stage that AWS would not take in a queue name.
+ * @throws {RangeError} for a stage that AWS does not accept in a queue name
  * @example resourceNames("production").measurementsTable // "EnergyLiveData"
  * @example resourceNames("test").measurementsTable // "EnergyLiveData-test"
  */

@@ -1,36 +1,35 @@
 /**
- * The settings of the pipeline that more than one side must agree on: queues, the event source mapping between queue
- * and consumer, and the time that the two functions have. All durations are in seconds, as AWS counts them.
+ * Pipeline settings that several parts must agree on: the queues, the event source mapping between queue and consumer, and
+ * the functions' timeouts. All durations are in seconds, as AWS counts them.
  */
 
 /** How long the consumer may work on one batch. */
 export const CONSUMER_TIMEOUT_SECONDS = 60;
 
 /**
- * How long one fetcher run may take. Below the default schedule's five minutes, so that two runs of a shard do not
- * overlap and poll a device twice.
+ * How long one fetcher run may take. Below the default interval of five minutes, so two runs of a shard do not overlap and
+ * poll a device twice.
  */
 export const FETCHER_TIMEOUT_SECONDS = 240;
 
-/** How often the schedule invokes the fetcher unless configured otherwise. */
+/** How often the schedule invokes the fetcher by default. */
 export const DEFAULT_INTERVAL_SECONDS = 300;
 
 const DAY_SECONDS = 86_400;
 
 export const MEASUREMENT_QUEUE = {
-  /** A storage outage may last this long before SQS deletes what waits. */
+  /** SQS deletes waiting messages after this time, so a storage outage may last this long. */
   retentionSeconds: 4 * DAY_SECONDS,
   /**
-   * At least six times the consumer's timeout, as AWS asks for a queue with a Lambda function behind it, and more:
-   * a message whose failure the consumer could not report (it crashed) then comes back rarely enough that twelve hours
-   * of such crashes stay far below `maxReceiveCount`.
-   * Source: docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+   * AWS asks for at least six times the consumer's timeout on a queue with a Lambda function. This is more: a message whose
+   * failure the consumer could not report (it crashed) then returns rarely enough that twelve hours of crashes stay far
+   * below `maxReceiveCount`. Source: docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
    */
   visibilityTimeoutSeconds: 900,
   /**
-   * Receives before SQS itself moves a message to the DLQ. Poison is quarantined by the consumer at its first receive,
-   * so this only stops a message that the consumer never answers for. It must outlast a 12-hour outage: stretched
-   * visibility makes about 18 receives of it, the plain visibility timeout 48.
+   * Receives before SQS itself moves a message to the DLQ. The consumer quarantines poison on the first receive, so this
+   * only stops a message that the consumer never answers for. It must outlast a 12-hour outage, which takes about 18
+   * receives with stretched visibility, and 48 with the plain visibility timeout.
    */
   maxReceiveCount: 100,
 } as const;
@@ -43,12 +42,12 @@ export const MEASUREMENT_DLQ = {
 /** The event source mapping from the measurement queue to the consumer. */
 export const EVENT_SOURCE_MAPPING = {
   /**
-   * As many as the consumer writes at once. With few devices a batch is what the window gathers; with many, larger ones
-   * are fewer invocations, and their requests share the wait for the table (docs/performance.md).
+   * As many as the consumer writes at once. With few devices the window fills the batch; with many, larger batches mean
+   * fewer invocations, whose requests share the wait for the table (docs/performance.md).
    */
   batchSize: 500,
-  /** A batch of more than ten needs a window of at least one second. */
+  /** Batches of more than ten need a window of at least one second. */
   windowSeconds: 2,
-  /** Bounded (2 to 1000), so that Lambda's own throttling cannot burn receive counts. */
+  /** Bounded (2 to 1000), so Lambda's own throttling cannot use up receive counts. */
   maximumConcurrency: 10,
 } as const;

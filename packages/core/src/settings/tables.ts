@@ -1,22 +1,22 @@
 /**
- * Keys and indexes of the two tables, in DynamoDB's own terms. Read by the stacks and by the embedded stack, so that
- * what is tested on one machine is what is deployed.
+ * Keys and indexes of the two tables, in DynamoDB's terms. The stacks and the embedded stack both read them, so the tests
+ * cover what is deployed.
  */
 
 export type KeyType = "S" | "N";
 
 export interface TableDefinition {
-  /** Every attribute that a key or an index uses, with its type. */
+  /** Every attribute used in a key or an index, with its type. */
   attributes: Readonly<Record<string, KeyType>>;
   partitionKey: string;
   sortKey?: string;
   /** Global secondary indexes; each projects all attributes. */
   indexes: Readonly<Record<string, { partitionKey: string; sortKey: string }>>;
-  /** Attribute with the epoch seconds after which DynamoDB may delete an item. */
+  /** The attribute with the epoch seconds after which DynamoDB may delete an item. */
   ttlAttribute?: string;
 }
 
-/** Answers for one type over all devices. */
+/** For queries of one type over all devices. */
 export const MEASUREMENT_TYPE_INDEX = "MeasurementTypeIndex";
 
 export const MEASUREMENTS_TABLE = {

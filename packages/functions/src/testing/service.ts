@@ -10,8 +10,8 @@ export interface Received {
 }
 
 /**
- * A string is a body as it is; anything else is sent as JSON. Or never sent at all, or only its beginning, after which the
- * connection ends (`half`) or nothing comes (`stall`).
+ * A string is sent as the body, anything else as JSON. It can also not be sent at all, or only its beginning, after which
+ * the connection ends (`half`) or stays silent (`stall`).
  */
 export type Answer =
   | { status?: number; headers?: Record<string, string>; body: unknown }
@@ -22,7 +22,7 @@ export type Answer =
 
 export type Service = Awaited<ReturnType<typeof startService>>;
 
-/** A service that keeps what it received, and answers as a test says. */
+/** A service that records what it receives and answers as a test says. */
 export async function startService() {
   const received: Received[] = [];
   const answers: Answer[] = [];
@@ -60,8 +60,8 @@ export async function startService() {
 }
 
 /**
- * The signature that AWS expects of a request.
- * Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * The signature that AWS expects on a request. Source:
+ * docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function expectedSignature({ path, headers, body }: Received, secret: string): string {
   const [, scope = "", signed = ""] =

@@ -1,4 +1,4 @@
-/** Gathers entries into batches: one runs when it is full, or when its first entry has waited for the window. */
+/** Collects entries into batches. A batch runs when it is full, or when its first entry has waited for the window. */
 export class Batcher<Entry, Result> {
   readonly #size: number;
   readonly #windowMs: number;
@@ -22,7 +22,7 @@ export class Batcher<Entry, Result> {
     });
   }
 
-  /** From now on no batch waits. */
+  /** From now on batches run without waiting. */
   hurry(): void {
     this.#hurried = true;
     this.#flush();
@@ -39,7 +39,7 @@ export class Batcher<Entry, Result> {
         batch.forEach(({ done, failed }, index) => {
           const result = results[index];
           if (result === undefined)
-            failed(new RangeError("a batch answered for fewer entries than it was given"));
+            failed(new RangeError("a batch returned fewer results than it has entries"));
           else done(result);
         });
       },

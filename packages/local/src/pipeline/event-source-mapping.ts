@@ -10,28 +10,28 @@ import { sqsRecord } from "./record.ts";
 const RECEIVE_MESSAGES = 10;
 
 /**
- * Each waits for its batch before it receives again, and each long poll holds a connection that whoever sends needs too.
- * Lambda has more of both, and gathers larger batches.
+ * Each poller waits for its batch before it receives again, and each long poll holds a connection that senders need too.
+ * Lambda has more of both, and collects larger batches.
  */
 const MAX_POLLERS = 10;
 
-/** Well below the request timeout of the handlers' clients, which would end each idle long poll as an error. */
+/** Well below the request timeout of the handlers' clients, which would otherwise end each idle long poll with an error. */
 const LONG_POLL_SECONDS = 2;
 
 const STOP_CHECK_MS = 10;
 
-/** After a connection error of SQS; sqs-consumer's own default is ten seconds. */
+/** After an SQS connection error; the default of sqs-consumer is ten seconds. */
 const PAUSE_AFTER_ERROR_MS = 1_000;
 
 export interface EventSourceMapping {
-  /** Finishes what was received, and stops. */
+  /** Finishes what was received, then stops. */
   stop(): Promise<void>;
 }
 
 /**
- * Lambda's event source mapping for SQS: receives by long polls, gathers batches of `batchSize`, a hundred at most, within
- * `windowSeconds`, invokes the handler, and deletes what it does not name in `batchItemFailures`. What it names, and every message of an
- * invocation that throws, stays in flight until its visibility timeout ends.
+ * Lambda's event source mapping for SQS: receives with long polls, collects batches of `batchSize`, at most a hundred,
+ * within `windowSeconds`, invokes the handler, and deletes the messages that it does not list in `batchItemFailures`.
+ * Listed messages, and all messages of an invocation that throws, stay in flight until their visibility timeout ends.
  */
 export function startEventSourceMapping(options: {
   sqs: SQSClient;
@@ -49,7 +49,7 @@ export function startEventSourceMapping(options: {
     run: (messages) => invoke(handler, messages, log),
   });
   let stopping = false;
-  /** Pollers that wait for messages, and so hold none. */
+  /** Pollers that wait for messages and hold none. */
   const waiting = new Set<Consumer>();
   const pollers = Array.from({ length: pollerCount }, () => {
     const poller: Consumer = Consumer.create({
@@ -78,7 +78,7 @@ export function startEventSourceMapping(options: {
       stopping = true;
       for (const poller of pollers) poller.stop({ abort: waiting.has(poller) });
       batcher.hurry();
-      // The others finish what they received: invoke, and delete what was stored.
+      // The others finish what they received: they invoke the handler and delete what was stored.
       while (pollers.some((poller) => poller.status.isPolling)) {
         await new Promise((resolve) => setTimeout(resolve, STOP_CHECK_MS));
       }
@@ -86,7 +86,7 @@ export function startEventSourceMapping(options: {
   };
 }
 
-/** Whether each message is done with. */
+/** Whether each message is finished. */
 async function invoke(
   handler: (event: SQSEvent) => Promise<SQSBatchResponse>,
   messages: readonly Message[],
@@ -96,7 +96,7 @@ async function invoke(
     const { batchItemFailures } = await handler({ Records: messages.map(sqsRecord) });
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     const ids = new Set(messages.map(({ MessageId }) => MessageId));
-    // As Lambda does: an answer that names a message it was not given fails the whole batch.
+    // Like Lambda: an answer that names a message it was not given fails the whole batch.
     if ([...failed].some((id) => !ids.has(id))) return messages.map(() => false);
     return messages.map(({ MessageId = "" }) => !failed.has(MessageId));
   } catch (error) {

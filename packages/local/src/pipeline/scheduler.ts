@@ -3,13 +3,13 @@ import type { Log } from "@energylive/core/log";
 export interface Scheduler {
   /** Epoch milliseconds of the next run. */
   readonly nextAt: number;
-  /** Lets the run that is going on finish, and starts no other. */
+  /** Lets the current run finish and starts no other. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs `run` at once and then every `intervalMs`, one at a time: a run that takes longer than the interval makes the
- * next one late, never parallel.
+ * Runs `run` at once and then every `intervalMs`, one at a time: a run that takes longer than the interval delays the next
+ * one.
  */
 export function startScheduler(options: {
   intervalMs: number;

@@ -1,7 +1,7 @@
 /**
- * dynalite in a thread of its own: a long query keeps it busy for most of a second, in which nothing else of the stack
- * shall stand still. `startDynamoDB` starts it, with the folder of the data as `workerData`; it tells its port, and ends
- * when it is told anything.
+ * Runs dynalite in a thread of its own: a long query keeps it busy for most of a second and must not block the rest of the
+ * stack. `startDynamoDB` starts the thread with the data folder as `workerData`. The thread posts its port, and ends when
+ * it receives a message.
  */
 import { once } from "node:events";
 import type { Server, ServerResponse } from "node:http";
@@ -12,11 +12,11 @@ import dynalite from "dynalite";
 import dynaliteStore from "dynalite/db/index.js";
 import { LOOPBACK } from "./loopback.ts";
 
-/** Longer than any request takes, and how often it is looked whether all are answered. */
+/** Longer than any request takes, and how often to check whether all are answered. */
 const MAX_REQUEST_MS = 5_000;
 const ENDED_CHECK_MS = 5;
 
-/** Items that are taken from LevelDB at one time, and what it reads ahead of them: an item of a measurement has 300 bytes. */
+/** How many items are taken from LevelDB at once, and how many bytes it reads ahead: a measurement's item has 300 bytes. */
 const ITEMS_AT_ONCE = 500;
 const READ_AHEAD_BYTES = 256 * 1024;
 
@@ -29,8 +29,8 @@ await once(server, "listening");
 parentPort?.postMessage(listeningPort(server));
 
 /**
- * dynalite takes its items from LevelDB one by one, each by a promise and a turn of the event loop: a quarter of the time
- * of a long query. It has no setting for it, so the stream that it reads from is replaced.
+ * dynalite takes its items from LevelDB one by one, each with a promise and a turn of the event loop: a quarter of the time
+ * of a long query. It has no setting for this, so the stream that it reads from is replaced.
  */
 function readManyAtOnce(): void {
   const { create } = dynaliteStore;
@@ -58,7 +58,10 @@ function readManyAtOnce(): void {
   };
 }
 
-/** dynalite reads on for a client that has gone, and throws out of reach when its database is closed meanwhile. */
+/**
+ * dynalite keeps reading for a client that has gone, and throws where nobody can catch it if its database is closed
+ * meanwhile.
+ */
 function followRequests(server: Server): { ended(): Promise<void> } {
   const answers = new Set<ServerResponse>();
   const forgetEnded = () => {
@@ -77,10 +80,10 @@ function followRequests(server: Server): { ended(): Promise<void> } {
   };
 }
 
-/** The thread ends with it: nothing else keeps it. */
+/** The thread then ends, because nothing else keeps it running. */
 async function close(): Promise<void> {
   await requests.ended();
   server.close();
-  // Idle keep-alive connections of clients would hold the server open.
+  // Idle keep-alive connections would keep the server open.
   server.closeAllConnections();
 }

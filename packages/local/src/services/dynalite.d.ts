@@ -3,7 +3,7 @@ declare module "dynalite" {
 
   /** DynamoDB over HTTP, in memory or on disk; closing the server closes its files too. */
   export default function dynalite(options: {
-    /** Folder of the data; in memory when absent. */
+    /** Folder of the data; in memory if absent. */
     path?: string;
     createTableMs?: number;
     deleteTableMs?: number;
@@ -23,7 +23,7 @@ declare module "dynalite/db/index.js" {
     };
   }
 
-  /** What dynalite calls when it is made. */
+  /** What dynalite calls when it is created. */
   const dynaliteStore: { create(options: object): { db: Level } };
   export default dynaliteStore;
 }

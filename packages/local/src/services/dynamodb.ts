@@ -13,7 +13,7 @@ import { DEVICES_TABLE, MEASUREMENTS_TABLE, type TableDefinition } from "@energy
 
 import { awsConfig, LOOPBACK } from "./loopback.ts";
 
-/** What Node gives a thread for its id when it has ended. */
+/** The id that Node gives a thread that has ended. */
 const ENDED = -1;
 
 export interface EmbeddedDynamoDB {
@@ -22,10 +22,10 @@ export interface EmbeddedDynamoDB {
 }
 
 /**
- * DynamoDB over HTTP on loopback, on disk in `folder`, with the tables of the stage. The folder must be this
- * process's alone: LevelDB, below dynalite, ends a process that opens one in use.
+ * DynamoDB over HTTP on loopback, on disk in `folder`, with the tables of the stage. No other process may use the folder:
+ * LevelDB, below dynalite, ends a process that opens a folder in use.
  *
- * @throws {UnreadableDataError} when what lies in the folder cannot be opened
+ * @throws {UnreadableDataError} if the data in the folder cannot be opened
  */
 export async function startDynamoDB(options: {
   folder: string;
@@ -39,7 +39,7 @@ export async function startDynamoDB(options: {
   thread.once("error", fail);
   try {
     const started = await Promise.race([open(thread, options), failed.promise]);
-    // From now on an error of the thread is one of the process, like any that nobody catches.
+    // From now on an error of the thread is an uncaught error of the process.
     thread.off("error", fail);
     return started;
   } catch (error) {
@@ -48,13 +48,13 @@ export async function startDynamoDB(options: {
   }
 }
 
-/** LevelDB does not say which of its files it could not make sense of. */
+/** LevelDB does not say which of its files it could not read. */
 class UnreadableDataError extends Error {
   override readonly name = "UnreadableDataError";
 
   constructor(folder: string, cause: unknown) {
     super(
-      `the data in ${folder} cannot be opened: put back a copy of it, begin with an empty folder (--fresh, which deletes it), or choose another folder with --data`,
+      `the data in ${folder} cannot be opened: restore a copy of it, start with an empty folder (--fresh, which deletes it), or choose another folder with --data`,
       { cause },
     );
   }
@@ -72,7 +72,7 @@ async function open(thread: Worker, { names }: { names: ResourceNames }): Promis
   }
 }
 
-/** Creates the tables of a stage that are not there, and waits until they can be used. */
+/** Creates the missing tables of a stage and waits until they can be used. */
 export async function createTables(client: DynamoDBClient, names: ResourceNames): Promise<void> {
   await createTable(client, names.measurementsTable, MEASUREMENTS_TABLE);
   await createTable(client, names.devicesTable, DEVICES_TABLE);
@@ -127,7 +127,7 @@ async function isActive(client: DynamoDBClient, name: string): Promise<boolean> 
   return Table?.TableStatus === "ACTIVE" && indexes.every((index) => index.IndexStatus === "ACTIVE");
 }
 
-/** Ends the thread once all that it was asked is answered; one that failed has ended. */
+/** Ends the thread once all its requests are answered; a thread that failed has already ended. */
 async function stop(thread: Worker): Promise<void> {
   if (thread.threadId === ENDED) return;
   const ended = once(thread, "exit");

@@ -2,23 +2,23 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** Another process works in the folder. */
+/** Another process uses the folder. */
 export class FolderInUseError extends Error {
   override readonly name = "FolderInUseError";
 
   constructor(folder: string, cause: unknown) {
     super(
-      `${folder} is in use: another embedded stack runs on it; stop that one, or choose another folder with --data`,
+      `${folder} is in use by another embedded stack: stop that one, or choose another folder with --data`,
       { cause },
     );
   }
 }
 
 /**
- * Takes a folder for this process alone. The lock is SQLite's on a file of its own: the operating system lifts it when
- * the process ends, however it ends.
+ * Locks a folder for this process. The lock is an SQLite lock on a file of its own, so the operating system releases it
+ * however the process ends.
  *
- * @returns gives the folder free again
+ * @returns releases the folder
  * @throws {FolderInUseError}
  */
 export async function lockFolder(folder: string): Promise<() => void> {

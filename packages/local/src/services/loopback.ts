@@ -1,10 +1,10 @@
-/** Everything of the embedded stack listens here and nowhere else: it has no access control of its own. */
+/** The embedded stack listens on loopback only: it has no access control of its own. */
 export const LOOPBACK = "127.0.0.1";
 
-/** The region of the embedded services: that of the deployment. */
+/** The region of the embedded services: the same as the default of the deployment. */
 export const EMBEDDED_REGION = "eu-central-1";
 
-/** What the AWS SDK is told about a service. */
+/** The AWS SDK's configuration for a service. */
 export interface AwsConfig {
   endpoint: string;
   region: string;
@@ -12,7 +12,7 @@ export interface AwsConfig {
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** For the embedded services, which take any credentials. */
+/** For the embedded services, which accept any credentials. */
 export function awsConfig(endpoint: string): AwsConfig {
   return {
     endpoint,

@@ -24,8 +24,8 @@ export interface EmbeddedSqs {
 }
 
 /**
- * SQS over HTTP on loopback, with the queues of the stage as they are deployed. Messages lie on disk in `folder`
- * (SQLite, written before SQS accepts), so that they survive the end of the process, whatever ends it.
+ * SQS over HTTP on loopback, with the stage's queues as they are deployed. Messages are kept on disk in `folder` (SQLite,
+ * written before SQS accepts), so they survive however the process ends.
  */
 export async function startSqs(options: { folder: string; names: ResourceNames }): Promise<EmbeddedSqs> {
   const { folder, names } = options;
@@ -54,12 +54,12 @@ export async function startSqs(options: { folder: string; names: ResourceNames }
   };
 }
 
-/** The dead-letter queue as it is deployed, in SQS's own terms. */
+/** The dead-letter queue as it is deployed, in SQS's terms. */
 export function dlqAttributes(): Record<string, string> {
   return { MessageRetentionPeriod: String(MEASUREMENT_DLQ.retentionSeconds) };
 }
 
-/** The measurement queue as it is deployed, in SQS's own terms. */
+/** The measurement queue as it is deployed, in SQS's terms. */
 export function queueAttributes(dlqArn: string): Record<string, string> {
   return {
     MessageRetentionPeriod: String(MEASUREMENT_QUEUE.retentionSeconds),
@@ -71,19 +71,19 @@ export function queueAttributes(dlqArn: string): Record<string, string> {
   };
 }
 
-/** In fauxqs's update of a message that is received or given back. */
+/** Part of fauxqs's update of a message that is received or returned. */
 const KEPT_WHEN_NULL = /(approximate_receive_count|approximate_first_receive_timestamp) = \?/g;
 
 /**
- * Starts fauxqs with two settings that it has none for.
+ * Starts fauxqs with two settings that it does not offer.
  *
- * - It listens on every interface. Fastify, which it is built on, announces each new instance on a diagnostics channel;
+ * - It listens on every interface. Fastify, on which it is built, announces each new instance on a diagnostics channel;
  *   there its `listen` is bound to loopback.
- * - It has SQLite wait for the disk at every message, three times in a message's life. With `synchronous = NORMAL` a
+ * - It makes SQLite wait for the disk at every message, three times in a message's life. With `synchronous = NORMAL` a
  *   message still survives the end of the process, and the embedded stack is twice as fast.
  *
- * And one mistake mended: on disk it fails to give a message back at once (a visibility timeout of zero), because it
- * writes NULL over the count and the time of the message's receives. They are kept, as in its memory.
+ * It also fixes a bug: on disk, fauxqs fails to return a message at once (a visibility timeout of zero), because it writes
+ * NULL over the count and the time of the message's receives. Here they are kept.
  */
 async function startTuned(start: () => Promise<FauxqsServer>): Promise<FauxqsServer> {
   const { exec, prepare } = DatabaseSync.prototype;
@@ -110,7 +110,7 @@ function bindToLoopback(message: unknown): void {
   fastify.listen = (options) => listen({ ...options, host: LOOPBACK });
 }
 
-/** A queue from an earlier start keeps its messages and gets the settings of today. */
+/** A queue from an earlier start keeps its messages and gets the current settings. */
 async function createQueue(
   server: FauxqsServer,
   client: SQSClient,
@@ -124,8 +124,8 @@ async function createQueue(
 }
 
 /**
- * Messages that were in flight when the last process ended are held by no one: they come back at once and not after
- * the rest of their visibility timeout.
+ * Messages that were in flight when the last process ended have no owner. They become visible at once instead of after the
+ * rest of their visibility timeout.
  */
 async function releaseInFlight(
   server: FauxqsServer,

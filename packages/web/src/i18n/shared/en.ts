@@ -42,7 +42,7 @@ export const en: SharedTexts = {
     not_device_id: "is not a device id: it looks like I-10082023-01658401",
     not_key_name: "is not a key's name: use up to 64 letters, digits, dots, hyphens and underscores",
     empty: "is empty",
-    unusable_characters: "holds characters that cannot be sent",
+    unusable_characters: "contains characters that cannot be sent",
     invalid: "is not valid",
     too_small: ({ minimum }) => `is less than ${minimum}`,
     too_large: ({ maximum }) => `is more than ${maximum}`,

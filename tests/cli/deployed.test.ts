@@ -125,7 +125,7 @@ describe("a deployed stage", () => {
       expect.arrayContaining([
         expect.stringMatching(/^fetcher: .*DEVICES_TABLE is not set, not EnergyLiveDevices-local/),
         expect.stringMatching(/^consumer: .* its last update failed/),
-        expect.stringMatching(/^event source: one message that fails sends its whole batch back/),
+        expect.stringMatching(/^event source: one failing message sends its whole batch back/),
       ]),
     );
     expect(
@@ -178,7 +178,7 @@ describe("a deployed stage", () => {
       Array.from({ length: 25 }, (_, index) => body(index)),
     );
     const { code, stdout } = await run(["dlq", "redrive"]);
-    expect(stdout).toBe("25 messages moved into the measurement queue.\n");
+    expect(stdout).toBe("25 messages moved to the measurement queue.\n");
     expect(code).toBe(0);
     expect(aws.moveTasks.started).toEqual([
       {

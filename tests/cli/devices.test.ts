@@ -83,7 +83,7 @@ describe("devices add", () => {
     const typo = await stack.run("devices", "add", id(1), "--types", "power,pwoer");
     expect(typo.code).toBe(2);
     expect(typo.stderr).toMatch(
-      /^"pwoer" is no measurement type that is known or that the device sends\nshort names: power/,
+      /^"pwoer" is neither a known measurement type nor one that the device sends\nshort names: power/,
     );
     expect(typo.stderr).toMatch(/\nthe device sends: oddType\n$/);
     expect((await stack.run("devices", "add", id(1), "--types", ",")).stderr).toMatch(
@@ -109,7 +109,7 @@ describe("devices add", () => {
   it("changes nothing of a device that is there", async () => {
     const { code, stderr } = await stack.run("devices", "add", id(0), "--name", "Another");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/is there already\nenergylive devices set/);
+    expect(stderr).toMatch(/already exists\nenergylive devices set/);
     expect(await item(id(0))).toMatchObject({ name: "Mother" });
   });
 });
@@ -123,7 +123,7 @@ describe("devices set, enable, disable", () => {
       ...["devices", "set", id(0), "name=Nan", "labels.floor=", "retention_days="],
     );
     expect(code).toBe(0);
-    expect(stdout).toMatch(/name = Nan.*retention_days taken out/);
+    expect(stdout).toMatch(/name = Nan.*retention_days removed/);
     const { retention_days, ...rest } = config ?? {};
     expect(await item(id(0))).toEqual({ ...rest, name: "Nan", labels: { site: "Graz" } });
     expect(await watermarks(id(0))).toEqual(published);
@@ -155,7 +155,7 @@ describe("devices set, enable, disable", () => {
   it("says that a device is not there", async () => {
     const { code, stderr } = await stack.run("devices", "set", UNKNOWN, "name=x");
     expect(code).toBe(1);
-    expect(stderr).toMatch(new RegExp(`there is no device ${UNKNOWN}\nenergylive devices list`));
+    expect(stderr).toMatch(new RegExp(`device ${UNKNOWN} not found\nenergylive devices list`));
   });
 });
 

@@ -129,7 +129,7 @@ describe("dlq show", () => {
     expect(stdout).toContain(letter.body);
     const missing = await stack.run("dlq", "show", "nosuchid");
     expect(missing.code).toBe(1);
-    expect(missing.stderr).toMatch(/there is no message nosuchid.*\nenergylive dlq list --all shows the ids/);
+    expect(missing.stderr).toMatch(/no message nosuchid.*\nenergylive dlq list --all shows the ids/);
   });
 });
 
@@ -154,11 +154,11 @@ describe("dlq redrive", () => {
     expect(await dlq()).toEqual({ visible: ALL - 1, held: 0 });
     const again = await stack.run("dlq", "redrive", "--id", letter.message_id);
     expect(again.code).toBe(1);
-    expect(again.stderr).toMatch(/there is no message .*\nenergylive dlq list --all shows the ids/);
+    expect(again.stderr).toMatch(/no message .*\nenergylive dlq list --all shows the ids/);
     // The beginning of about a sixteenth of them: which one is meant?
     const several = await stack.run("dlq", "redrive", "--id", letter.message_id.slice(0, 1));
     expect(several.code).toBe(1);
-    expect(several.stderr).toMatch(/\d+ messages begin with .: give more of the id/);
+    expect(several.stderr).toMatch(/\d+ messages start with .: give more of the id/);
     expect(await dlq()).toEqual({ visible: ALL - 1, held: 0 });
   });
 
@@ -177,7 +177,7 @@ describe("dlq redrive", () => {
     await stack.collector.drained();
     isOver = true;
     await watching;
-    expect(stdout).toBe(`${REJECTED - 1} messages moved into the measurement queue.\n`);
+    expect(stdout).toBe(`${REJECTED - 1} messages moved to the measurement queue.\n`);
     expect(code).toBe(0);
     expect(sums.length).toBeGreaterThan(5);
     expect(Math.min(...sums)).toBeGreaterThanOrEqual(ALL);
@@ -198,8 +198,7 @@ describe("dlq redrive", () => {
     const none = await stack.run("dlq", "redrive", "--reason", "rejected_by_dynamodb");
     expect(none).toMatchObject({
       code: 0,
-      stdout:
-        "No message matches (the reasons that are there: invalid_json, unknown_version): nothing was moved.\n",
+      stdout: "No message matches (existing reasons: invalid_json, unknown_version): nothing was moved.\n",
     });
   });
 
@@ -248,7 +247,7 @@ describe("dlq export and purge", () => {
     expect(await dlq()).toEqual({ visible: UNKNOWN_VERSION + NO_JSON, held: 0 });
     const again = await stack.run("dlq", "export", file);
     expect(again.code).toBe(1);
-    expect(again.stderr).toMatch(/is there already\nname another file/);
+    expect(again.stderr).toMatch(/already exists\nname another file/);
     expect(await dlq()).toEqual({ visible: UNKNOWN_VERSION + NO_JSON, held: 0 });
   });
 

@@ -88,7 +88,7 @@ describe("doctor", () => {
     expect(stdout).toMatch(/WRONG {2}devices +.*I-10082023-01658401 \(colour is not a field/);
     expect(stdout).toMatch(new RegExp(`WRONG {2}polls +failing: ${second}`));
     expect(stdout).toMatch(
-      new RegExp(`WRONG {2}data +1 of 2 devices sent nothing new for too long: ${second}`),
+      new RegExp(`WRONG {2}data +1 of 2 devices have sent nothing new for too long: ${second}`),
     );
     expect(stdout).toMatch(/7 things are wrong/);
     expect((await wrongs()).map(({ name }) => name)).toHaveLength(7);
@@ -106,7 +106,7 @@ describe("doctor", () => {
     });
     for (const device_id of ids) await put({ device_id });
     expect(await run()).toMatchObject({
-      detail: "no device was ever polled",
+      detail: "no device has been polled yet",
       advice: expect.stringMatching(/^energylive poll polls now/),
     });
   });

@@ -39,8 +39,8 @@ describe("devices import and export", () => {
     expect(stderr.trim().split("\n")).toEqual([
       expect.stringMatching(/^line 124: device_id is not a device id/),
       expect.stringMatching(/^line 458: interval_seconds takes seconds, like 300, 5m or 1h, not "often"/),
-      "2 of 500 devices are not good, so none was added",
-      "mend the file and import it again",
+      "2 of 500 devices are not valid, so none was added",
+      "fix the file and import it again",
     ]);
     expect(await deviceCount()).toBe(before);
   });
@@ -51,7 +51,7 @@ describe("devices import and export", () => {
     const first = await stack.runWith({ stdin: csv }, "devices", "import", "-", "--json");
     expect(JSON.parse(first.stdout)).toEqual({ added: 500, updated: 0, unchanged: 0 });
     const second = await stack.runWith({ stdin: csv }, "devices", "import", "-");
-    expect(second.stdout).toBe("0 added, 0 updated, 500 there already.\n");
+    expect(second.stdout).toBe("0 added, 0 updated, 500 unchanged.\n");
     const changed = await stack.runWith(
       { stdin: csv.replace("House 7,300", "House 7,600") },
       "devices",
@@ -60,7 +60,7 @@ describe("devices import and export", () => {
     );
     expect(changed.code).toBe(1);
     expect(changed.stderr).toMatch(
-      /^line 9: I-02022022-00000007 is there already and differs; --update changes it/,
+      /^line 9: I-02022022-00000007 already exists and differs; --update changes it/,
     );
   });
 
@@ -80,7 +80,7 @@ describe("devices import and export", () => {
     await stack.collector.put({ device_id: id(2), name: "changed" });
     const { code, stdout } = await stack.run("devices", "import", file, "--update");
     expect(code).toBe(0);
-    expect(stdout).toBe("1 added, 1 updated, 500 there already.\n");
+    expect(stdout).toBe("1 added, 1 updated, 500 unchanged.\n");
     expect(await item(id(0))).toEqual(awkward);
     expect(await item(id(2))).toEqual({ device_id: id(2) });
   });
@@ -130,13 +130,13 @@ describe("devices import and export", () => {
     expect(code).toBe(1);
     expect(stderr.trim().split("\n")).toEqual([
       expect.stringMatching(
-        /^line 1: the column "intervall" is no field of a device \(known: device_id, name, /,
+        /^line 1: the column "intervall" is not a field of a device \(known: device_id, name, /,
       ),
       "line 2: measurement_types names no type: leave it out to keep all",
-      "line 3: has 2 cells, and the head 4",
-      "line 4: has 6 cells, and the head 4",
-      "3 of 4 devices are not good, so none was added",
-      "mend the file and import it again",
+      "line 3: has 2 cells, but the header has 4",
+      "line 4: has 6 cells, but the header has 4",
+      "3 of 4 devices are not valid, so none was added",
+      "fix the file and import it again",
     ]);
     const latin1 = join(stack.data, "latin1.csv");
     await writeFile(latin1, Buffer.from("device_id,name\nI-03032023-00000001,Müller\n", "latin1"));
@@ -153,7 +153,7 @@ describe("devices import and export", () => {
     const { code, stderr } = await stack.runWith({ stdin: json }, "devices", "import", "-");
     expect(code).toBe(0);
     expect(stderr).toBe(
-      'device 1 and 1 more: "pwoer" is no measurement type that is known; it is taken as it is.\n',
+      'device 1 and 1 more: "pwoer" is not a known measurement type; it is used as given.\n',
     );
     expect(await item("I-03032023-00000001")).toMatchObject({ measurement_types: ["0100010700", "pwoer"] });
     for (const number of [1, 2]) await stack.run("devices", "remove", `I-03032023-0000000${number}`);
@@ -161,8 +161,8 @@ describe("devices import and export", () => {
 
   it("says what a file is that it cannot read", async () => {
     for (const [stdin, problem] of [
-      ["[{]", /no JSON/],
-      ["device_id,name\nI-1", /^line 2: has 1 cell, and the head 2; device_id is not a device id/],
+      ["[{]", /not JSON/],
+      ["device_id,name\nI-1", /^line 2: has 1 cell, but the header has 2; device_id is not a device id/],
       ['device_id,name\nI-1,"', /no CSV with one device a line/],
       ["I-02022022-00000001,House 1", /no column device_id\nits first line names the fields/],
       ["", /no column device_id/],
@@ -186,7 +186,8 @@ it("an import that is stopped says how far it came, and the same again finishes 
   const { code, stderr } = await end;
   expect(code).toBe(1);
   const [, written] =
-    /^stopped after (\d+) of 3000 devices\nthe same import again writes the others\n$/.exec(stderr) ?? [];
+    /^stopped after (\d+) of 3000 devices\nrun the same import again to write the others\n$/.exec(stderr) ??
+    [];
   const again = await stack.json("devices", "import", file);
   expect(again).toEqual({ added: 3_000 - Number(written), updated: 0, unchanged: Number(written) });
 });

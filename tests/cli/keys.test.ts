@@ -19,7 +19,7 @@ describe("keys", () => {
   it("is empty at first, and says where the default key lies", async () => {
     const { code, stdout } = await stack.run("keys", "list");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/There is no named key.*ENERGYLIVE_API_KEY/);
+    expect(stdout).toMatch(/There are no named keys.*ENERGYLIVE_API_KEY/);
   });
 
   it("are set from standard input, into a file that only its owner reads", async () => {

@@ -82,7 +82,7 @@ describe("after npm start -- --once, with no stack running,", () => {
     expect(poll.code).toBe(0);
     expect(poll.stdout).toMatch(/5 polled, 0 failed, [1-9]\d* published/);
     expect(poll.stdout).toMatch(/waits in the queue until the stack runs again \(npm start\)/);
-    expect((await run("doctor")).stdout).toMatch(/note {3}queue depth +[1-9]\d* measurements wait/);
+    expect((await run("doctor")).stdout).toMatch(/note {3}queue depth +[1-9]\d* measurements are waiting/);
   });
 
   it("shows the latest that is stored while newer ones wait in the queue", async () => {
@@ -152,7 +152,7 @@ describe("while npm start runs", () => {
       // What was queued while no stack ran is stored by now or soon.
       await expect
         .poll(async () => (await run("doctor")).stdout, { timeout: 20_000, interval: 200 })
-        .toMatch(/ok {5}queue depth +0 measurements wait/);
+        .toMatch(/ok {5}queue depth +0 measurements are waiting/);
       await run(
         "devices",
         "set",

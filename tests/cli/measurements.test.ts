@@ -152,7 +152,7 @@ describe("latest", () => {
   it("says that a device is not there", async () => {
     const { code, stderr } = await stack.run("latest", LONG_SERIES);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/there is no device/);
+    expect(stderr).toMatch(/device .* not found/);
   });
 });
 

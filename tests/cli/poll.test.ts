@@ -70,7 +70,7 @@ describe("poll", () => {
     expect(stdout).toMatch(/I-10082023-01658401: its item is invalid: colour is not a field/);
     const unknown = await stack.run("poll", "I-01012020-00000009");
     expect(unknown.code).toBe(1);
-    expect(unknown.stderr).toMatch(/there is no device I-01012020-00000009/);
+    expect(unknown.stderr).toMatch(/device I-01012020-00000009 not found/);
   });
 
   it("logs what the fetcher does with --debug, but no key", async () => {

@@ -47,9 +47,9 @@ describe("energylive, typed wrongly,", () => {
     [["devices", "set", "I-10082023-01658401"], /missing required argument 'field=value'/],
     [["devices", "list", "--stage", "a b"], /stage "a b" cannot be/],
     [["devices", "list", "--stage", "test", "--data", "x"], /give one of them/],
-    [["query"], /name a device, or with --type/],
-    [["query", "--type", "power", "--since", "yesterdayish"], /"yesterdayish" is no time/],
-    [["query", "--type", "power", "--since", "2024-02-30"], /"2024-02-30" is no time/],
+    [["query"], /name a device, or give --type/],
+    [["query", "--type", "power", "--since", "yesterdayish"], /"yesterdayish" is not a time/],
+    [["query", "--type", "power", "--since", "2024-02-30"], /"2024-02-30" is not a time/],
     [["query", "--type", "power", "--since", "1h", "--until", "2h"], /--since 1h is not before --until 2h/],
     [["query", "--type", "power", "--limit", "0"], /--limit takes a whole number from 1/],
     [["query", "--type", "power", "--format", "xml"], /Allowed choices are table, csv, json, ndjson/],
@@ -68,7 +68,7 @@ describe("energylive, typed wrongly,", () => {
   });
 
   it.each([
-    [["keys", "set", "mother", "key-planted-as-an-argument"], /never given as an argument/],
+    [["keys", "set", "mother", "key-planted-as-an-argument"], /cannot be given as an argument/],
     [["keys", "set", "mother", "--key=key-planted-as-an-argument"], /unknown option '--key=…'/],
     [["keys", "set", "mother", "--key=key-planted-as-an-argument", "--json"], /unknown option '--key=…'/],
   ])("shows no part of a key that was given as an argument: %j", async (args, problem) => {

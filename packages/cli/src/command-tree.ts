@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
-/** A command as it is typed, without `energylive`: `["devices", "list"]`; the whole program is `[]`. */
+/** A command as typed, without `energylive`: `["devices", "list"]`; the whole program is `[]`. */
 export interface CommandNode {
   path: readonly string[];
   command: CommandUnknownOpts;
@@ -19,7 +19,7 @@ function nodesBelow(node: CommandNode): CommandNode[] {
   return [node, ...children.flatMap(nodesBelow)];
 }
 
-/** The command that was meant: as many words as name one. */
+/** The command that was meant: the leading words that name one. */
 export function commandPath(command: CommandUnknownOpts, words: readonly string[]): string[] {
   const [word = "", ...others] = words;
   const child = command.commands.find((candidate) => candidate.name() === word);

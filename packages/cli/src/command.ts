@@ -4,24 +4,24 @@ import type { Stage } from "./stage/stage.ts";
 import { createOutput, type Output } from "./terminal/output.ts";
 import { wrapped } from "./terminal/wrap.ts";
 
-/** As wide as commander writes where there is no terminal. */
+/** Commander's width without a terminal. */
 const HELP_COLUMNS = 80;
 
-/** What every verb is given. */
+/** What every verb gets. */
 export interface Context {
-  /** Opens the stage, once: after all that can be wrong with the command line itself has been looked at. */
+  /** Opens the stage, once. Call it after checking the command line. */
   open(): Promise<Stage>;
   output: Output;
   /**
-   * Ctrl-C ends the process at once, unless a verb has begun something that it must bring to an end: from this call on
-   * the first Ctrl-C aborts the signal instead.
+   * By default Ctrl-C ends the process at once. A verb that must finish what it has started calls this: from then on the
+   * first Ctrl-C aborts the signal instead.
    */
   untilStopped(): AbortSignal;
 }
 
 export type CommonOptions = StageOptions & { json?: true | undefined };
 
-/** The part of a verb's documentation that commander has no place for. */
+/** Documentation of a verb that commander has no place for. */
 export interface Manual {
   /** Command lines without `energylive`, each with what it does. */
   examples: readonly (readonly [command: string, what: string])[];
@@ -58,14 +58,14 @@ export function withCommonOptions<
     .option("--json", "write the result as JSON")
     .option("--stage <name>", "a deployed stage, instead of the embedded stack (default: ENERGYLIVE_STAGE)")
     .option("--data <folder>", "the data folder of the embedded stack (default: .energylive, here or above)")
-    .option("--debug", "show stack traces, and what the fetcher logs")
+    .option("--debug", "show stack traces and what the fetcher logs")
     .helpOption("-h, --help", "show this help");
 }
 
 /**
- * Runs a verb, and closes the stage that it opened, whatever happens.
+ * Runs a verb, and closes the stage that it opened in any case.
  *
- * @param verb may answer an exit code other than 0
+ * @param verb may return an exit code other than 0
  */
 export async function run(
   options: CommonOptions,
@@ -81,14 +81,14 @@ export async function run(
     const code = await verb({ open, output, untilStopped });
     if (typeof code === "number") process.exitCode = code;
   } finally {
-    // One that could not be opened has told so already.
+    // If opening failed, the error has already been reported.
     await (await stage?.catch(() => undefined))?.close();
   }
 }
 
 function untilStopped(): AbortSignal {
   const stopping = new AbortController();
-  // Once: a second Ctrl-C does not wait.
+  // Once, so a second Ctrl-C ends the process.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stopping.abort());
   return stopping.signal;
 }

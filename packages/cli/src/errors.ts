@@ -4,7 +4,7 @@ interface Details {
   cause?: unknown;
 }
 
-/** An error whose message says what is wrong, and whose advice says what to do about it. */
+/** An error with a message that says what is wrong, and advice that says what to do. */
 export abstract class ExplainedError extends Error {
   readonly advice: string | undefined;
 
@@ -14,12 +14,12 @@ export abstract class ExplainedError extends Error {
   }
 }
 
-/** The command was typed wrongly: exit code 2. */
+/** Wrong usage: exit code 2. */
 export class UsageError extends ExplainedError {
   override readonly name = "UsageError";
 }
 
-/** The command could not do what it was asked: exit code 1. */
+/** The command failed: exit code 1. */
 export class FailedError extends ExplainedError {
   override readonly name = "FailedError";
 }

@@ -5,7 +5,7 @@ import { textOf } from "@energylive/web/i18n/shared/texts";
 
 import { ExplainedError } from "./errors.ts";
 
-/** An error as a person is told of it. Never holds a stack trace. */
+/** An error as shown to a person. Never includes a stack trace. */
 export interface Explanation {
   message: string;
   advice?: string;
@@ -17,7 +17,7 @@ export function explain(error: unknown): Explanation {
     const { message, advice } = error;
     return advice === undefined ? { message } : { message, advice };
   }
-  // The message of one that does not pass by itself says what to do.
+  // The message of a lasting failure says what to do.
   if (error instanceof EnergyLiveApiError)
     return error.retryable
       ? { message: error.message, advice: en.failureAdvice.timeout }

@@ -1,4 +1,4 @@
-/** `energylive`: what an operator does every day, on the embedded stack and on AWS alike. */
+/** `energylive`: what an operator does every day, on the embedded stack and on AWS. */
 import { CommanderError } from "@commander-js/extra-typings";
 
 import { commandPath } from "./command-tree.ts";
@@ -7,7 +7,7 @@ import { type Explanation, explain } from "./explain.ts";
 import { createProgram, withoutValues } from "./program.ts";
 import { wrappedLines } from "./terminal/wrap.ts";
 
-// A reader that has seen enough (`| head`) closes the pipe; that is no failure.
+// A reader that has seen enough (`| head`) closes the pipe; that is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? EXIT_DONE : EXIT_FAILED);
 });
@@ -34,7 +34,7 @@ function exitCode(error: unknown): number {
 function tellPerson(error: unknown): void {
   const { message, advice } = explained(error);
   if (error instanceof CommanderError) {
-    // Commander has said what is wrong, or shown the help that was asked for.
+    // Commander has already reported the error, or shown the requested help.
     if (error.code.startsWith("commander.help") || process.exitCode === EXIT_DONE) return;
     process.stderr.write(`${advice}\n`);
     return;
@@ -60,7 +60,7 @@ function explained(error: unknown): Explanation {
   return error instanceof UsageError ? { advice: usage, ...explanation } : explanation;
 }
 
-/** Of the error and of what caused it. */
+/** The stacks of an error and its causes. */
 function stacks(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error.stack ?? error.message;

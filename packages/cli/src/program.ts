@@ -55,7 +55,7 @@ Examples:
   return program;
 }
 
-/** What commander says of an option that it does not know: the value behind it may be a key. */
+/** Commander's text about an unknown option: its value may be a key. */
 export function withoutValues(text: string): string {
   return text.replaceAll(/(unknown option '[^'=]*)=[^']*'/g, "$1=…'");
 }

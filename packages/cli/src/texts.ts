@@ -1,4 +1,4 @@
-/** What the command says with the words that the page uses too. */
+/** The command's texts that the page uses too. */
 import type { DeviceProblem } from "@energylive/core/device/problem";
 import { factsOfType } from "@energylive/core/measurement/obis";
 import { en } from "@energylive/web/i18n/shared/en";

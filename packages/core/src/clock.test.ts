@@ -7,18 +7,18 @@ import { systemClock } from "./clock.ts";
 const LONG_MS = 60_000;
 
 describe("the system's clock", () => {
-  it("tells epoch milliseconds", () => {
+  it("returns epoch milliseconds", () => {
     expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1_000);
   });
 
-  it("sleeps for as long as it was told", async () => {
+  it("sleeps for the given time", async () => {
     const startedAt = performance.now();
     await systemClock.sleep(30);
     // A timer of Node may fire a millisecond early.
     expect(performance.now() - startedAt).toBeGreaterThan(28);
   });
 
-  it("sleeps no longer than until the signal, and leaves nothing on it", async () => {
+  it("wakes up at once when the signal is aborted, and removes its listener", async () => {
     const waking = new AbortController();
     const asleep = systemClock.sleep(LONG_MS, waking.signal);
     expect(getEventListeners(waking.signal, "abort")).toHaveLength(1);
@@ -31,7 +31,7 @@ describe("the system's clock", () => {
     expect(getEventListeners(quiet.signal, "abort")).toEqual([]);
   });
 
-  it("keeps no process alive with a sleep that was ended", async () => {
+  it("keeps no process alive after a sleep was aborted", async () => {
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
     const before = timers();
     const waking = new AbortController();

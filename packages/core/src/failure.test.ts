@@ -37,7 +37,7 @@ describe("a failure", () => {
     });
   });
 
-  it("recognises a missing region by its message: the SDK gives it no name", () => {
+  it("recognises a missing region by its message, because the SDK gives it no name", () => {
     expect(failureOf(new Error("Region is missing"))).toStrictEqual({ code: "no_region" });
   });
 
@@ -46,7 +46,7 @@ describe("a failure", () => {
     expect(failureOf(named("SomeError", " "))).toStrictEqual({ code: "unexpected", said: "SomeError" });
   });
 
-  it("takes the colours of a terminal out of what was said", () => {
+  it("removes terminal colours from what was said", () => {
     expect(failureOf(new Error("\u001b[31mred\u001b[0m"))).toStrictEqual({ code: "unexpected", said: "red" });
   });
 });

@@ -40,7 +40,7 @@ describe("parseJson", () => {
     );
   });
 
-  it("gives no prototype to what it reads", () => {
+  it("gives what it reads no other prototype", () => {
     const parsed = parseJson('{"__proto__":{"polluted":true}}');
     expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
@@ -56,7 +56,7 @@ describe("jsonNumber", () => {
 });
 
 describe("plainJson", () => {
-  it("escapes what is beyond the basic plane and the non-characters, and nothing else", () => {
+  it("escapes characters beyond the basic plane and the non-characters, and nothing else", () => {
     const text = "a\u00e4\ud7ff\ue000\ufffd\ufffe\uffff\u{1f600}";
     const plain = plainJson(JSON.stringify(text));
     expect(plain).toBe('"a\u00e4\ud7ff\ue000\ufffd\\ufffe\\uffff\\ud83d\\ude00"');
@@ -65,7 +65,7 @@ describe("plainJson", () => {
 });
 
 describe("splitArrayElements", () => {
-  it("cuts any JSON array into its elements, whatever stands in them", () => {
+  it("splits any JSON array into its elements, whatever they contain", () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), fc.constantFrom(undefined, 1, "\t"), (elements, indent) => {
         const text = ` \n${JSON.stringify(elements, null, indent)} `;
@@ -74,7 +74,7 @@ describe("splitArrayElements", () => {
     );
   });
 
-  it("is not misled by brackets, commas and quotes inside of strings", () => {
+  it("ignores brackets, commas and quotes inside strings", () => {
     expect(splitArrayElements('["],[", "\\"", {"a":"}"}, [1,2], "\\\\"]')).toEqual([
       '"],["',
       '"\\""',
@@ -84,7 +84,7 @@ describe("splitArrayElements", () => {
     ]);
   });
 
-  it("cuts around an element too deep to read", () => {
+  it("splits around an element too deep to read", () => {
     const deep = "[".repeat(100_000) + "]".repeat(100_000);
     expect(splitArrayElements(`[1,${deep},2]`)).toEqual(["1", deep, "2"]);
   });

@@ -21,7 +21,7 @@ it("writes one JSON line per event, with its level as a word and its time", () =
   });
 });
 
-it("writes what has its level or a higher one", () => {
+it("writes events of its level and above", () => {
   const written = (level: LogLevel) =>
     lines((log) => {
       for (const severity of ["debug", "info", "warn", "error"] as const) log[severity]({ event: "x" });
@@ -33,7 +33,7 @@ it("writes what has its level or a higher one", () => {
   expect(written("silent")).toEqual([]);
 });
 
-it("redacts what carries a key, wherever it stands and however it is written (invariant 8)", () => {
+it("redacts keys in any field, at any depth and in any spelling (invariant 8)", () => {
   const names = [
     "api_key_value",
     "apiKey",
@@ -54,7 +54,7 @@ it("redacts what carries a key, wherever it stands and however it is written (in
   }
 });
 
-it("writes a line whatever is in it", () => {
+it("writes a line whatever it contains", () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
   const [large, round] = lines((log) => {
@@ -65,7 +65,7 @@ it("writes a line whatever is in it", () => {
   expect(round).toMatchObject({ level: "warn", event: "round", circle: { self: "[circular]" } });
 });
 
-it("writes an error with its cause, and nothing else that it carries", () => {
+it("writes an error with its cause, and none of its other fields", () => {
   const cause = Object.assign(new Error("connect failed"), { code: "ECONNREFUSED", apiKey: "planted-key" });
   const error = Object.assign(new TypeError("fetch failed", { cause }), {
     headers: { "x-api-key": "planted-key" },

@@ -3,7 +3,7 @@ import * as z from "zod";
 
 import { describeProblems } from "./problems.ts";
 
-it("names what is wrong by its path, and the whole by nothing", () => {
+it("names a field by its path, and the whole value without a name", () => {
   const schema = z.object({ list: z.array(z.number("is not a number")) }, "is not an object");
   const problemsOf = (value: unknown) => describeProblems(schema.safeParse(value).error ?? { issues: [] });
   expect(problemsOf({ list: [1, "a", "b"] })).toEqual(["list.1 is not a number", "list.2 is not a number"]);

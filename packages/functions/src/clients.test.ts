@@ -26,7 +26,7 @@ describe("a failing service", () => {
     ["DynamoDB", () => createDynamoDB(config).send(new ListTablesCommand({})), 5],
     ["DynamoDB in batches", () => createBatchDynamoDB(config).send(new ListTablesCommand({})), 1],
     ["SQS", () => createSqs(config).send(new ListQueuesCommand({})), 1],
-  ])("of %s is asked as often as no one else would ask it again", async (_, send, attempts) => {
+  ])("retries requests of %s only if nothing else does", async (_, send, attempts) => {
     const failure: Answer = { status: 500, body: { __type: "InternalServerError" } };
     service.answers.push(...Array<Answer>(2 * attempts).fill(failure));
     await expect(send()).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
@@ -35,7 +35,7 @@ describe("a failing service", () => {
 });
 
 describe("a service that does not answer", () => {
-  it("is given up after five seconds when its answer stops in the middle", async () => {
+  it("gives up after five seconds when an answer stops half-way", async () => {
     const client = createBatchDynamoDB(config);
     const write = () =>
       client.send(
@@ -45,7 +45,7 @@ describe("a service that does not answer", () => {
     await expect(write()).rejects.toThrow();
   }, 15_000);
 
-  it("is given up after five seconds", async () => {
+  it("gives up after five seconds without an answer", async () => {
     service.answers.push("hang", "hang");
     const startedAt = performance.now();
     const outcomes = await Promise.allSettled([
@@ -61,7 +61,7 @@ describe("a service that does not answer", () => {
 });
 
 describe("the clients", () => {
-  it("of batches leave out the SDK's logging, and SQS's the check of what it sent", async () => {
+  it("removes the SDK's logging, and SQS's check of what was sent", async () => {
     const names = (client: { middlewareStack: { identify(): string[] } }) =>
       client.middlewareStack.identify().join(" ");
     for (const client of [createDynamoDB(config), createBatchDynamoDB(config), createSqs(config)])

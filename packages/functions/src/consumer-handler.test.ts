@@ -47,7 +47,7 @@ function event(bodies: readonly string[]): SQSEvent {
   };
 }
 
-/** One invocation, with so much time left when it begins. */
+/** One invocation, with the time left at its start. */
 async function invoke(
   bodies: readonly string[],
   options: { remainingMs?: number; write?: () => object; send?: () => object } = {},
@@ -90,7 +90,7 @@ async function invoke(
 }
 
 describe("an invocation of the consumer", () => {
-  it("stores the batch, and tells of it in one line and to the metrics", async () => {
+  it("stores the batch, and reports it in one log line and to the metrics", async () => {
     const { response, lines, reports, table } = await invoke([body(3_000), body(1_000), body(2_000), "{"]);
     expect(response).toEqual({ batchItemFailures: [] });
     expect(table.map(({ input }) => Object.keys(input.RequestItems))).toEqual([[TABLE]]);
@@ -112,7 +112,7 @@ describe("an invocation of the consumer", () => {
     expect(reports).toMatchObject([{ stored: 3, quarantined: 1 }]);
   });
 
-  it("answers which messages go back, and has them rest by their count", async () => {
+  it("returns failed messages and lets them rest by their count", async () => {
     const { response, queues, lines } = await invoke([body(1), "{", body(2)], {
       write: () => new AwsFailure("AccessDeniedException"),
     });
@@ -131,13 +131,13 @@ describe("an invocation of the consumer", () => {
     expect(lines.at(-1)).not.toHaveProperty("ingestLagMs");
   });
 
-  it("of nothing does nothing", async () => {
+  it("does nothing with an empty batch", async () => {
     const { response, lines, table, queues } = await invoke([]);
     expect([response, table, queues]).toEqual([{ batchItemFailures: [] }, [], []]);
     expect(lines).toMatchObject([{ event: "consumer_finished", messages: 0 }]);
   });
 
-  it("writes for as long as there is time left to give back what failed", async () => {
+  it("keeps time to return what failed", async () => {
     const busy = { write: () => new AwsFailure("ThrottlingException") };
     const late = await invoke([body(1)], { ...busy, remainingMs: GIVE_BACK_RESERVE_MS });
     expect([late.table.length, late.response.batchItemFailures.length]).toEqual([0, 1]);
@@ -150,7 +150,7 @@ describe("an invocation of the consumer", () => {
     expect(elapsedMs).toBeLessThan(20_000);
   });
 
-  it("quarantines for as long as there is time left to answer", async () => {
+  it("keeps time to quarantine and answer", async () => {
     const { response, elapsedMs } = await invoke(["{"], {
       send: () => new AwsFailure("ServiceUnavailable", "down", 503),
       remainingMs: QUARANTINE_RESERVE_MS + 20_000,

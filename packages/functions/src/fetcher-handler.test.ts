@@ -17,7 +17,7 @@ const NOW = Date.parse("2026-11-24T12:00:00.000Z");
 const TABLE = "EnergyLiveDevices-test";
 const idOf = (index: number) => `I-10082023-${String(index).padStart(8, "0")}`;
 const LATEST = `[{"measurement":"0100010700","timestamp":${NOW - 1_000},"value":1},{"value":"x"}]`;
-/** Of the time that a run has: to send, and to write the last states. */
+/** Part of a run's time: to send, and to write the last states. */
 const RESERVES_MS = 6_000 + 8_000;
 
 interface Scene {
@@ -83,7 +83,7 @@ async function invoke(scene: Scene = {}) {
 }
 
 describe("a run of the fetcher", () => {
-  it("polls the shard, and tells of it in one line and to the metrics", async () => {
+  it("polls the shard, and reports it in one log line and to the metrics", async () => {
     const { result, lines, reports, table, queues } = await invoke();
     const counts = {
       polled: 1,
@@ -118,13 +118,13 @@ describe("a run of the fetcher", () => {
     ]);
   });
 
-  it("polls the devices that are named", async () => {
+  it("polls the named devices", async () => {
     const { result, table } = await invoke({ event: { device_ids: [idOf(0)] } });
     expect(result.polled).toBe(1);
     expect(table[0]?.operation).toBe("BatchGetItem");
   });
 
-  it("asks the API as many things at once as it is told to, and holds more devices than that", async () => {
+  it("asks the API as many things at once as allowed, and works on more devices than that", async () => {
     const waiting: (() => void)[] = [];
     const { result, most } = await invoke({
       devices: 12,
@@ -149,7 +149,7 @@ describe("a run of the fetcher", () => {
     expect((await invoke({ remainingMs: RESERVES_MS + 10_000, variables })).result.polled).toBe(1);
   });
 
-  it("asks nothing of the API in the time that it needs to send and to write", async () => {
+  it("keeps time to send and to write", async () => {
     const hang: RequestListener = () => {};
     const startedAt = performance.now();
     const { lines } = await invoke({
@@ -161,7 +161,7 @@ describe("a run of the fetcher", () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
-  it("refuses an event that is none", async () => {
+  it("refuses an event of another form", async () => {
     await expect(invoke({ event: { shard: 7 } })).rejects.toThrow(ConfigurationError);
   });
 });

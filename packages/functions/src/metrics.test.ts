@@ -15,7 +15,7 @@ function written(report: () => void): Record<string, unknown>[] {
   return lines.map((line) => JSON.parse(line));
 }
 
-it("writes one line per run, in embedded metric format, under the stage alone", () => {
+it("writes one line per run, in embedded metric format, with the stage as its only dimension", () => {
   const lines = written(() =>
     reportFetcher("test")({
       result: { polled: 3, failed: 1, skipped: 0, deferred: 0, published: 20, unchanged: 4, quarantined: 1 },
@@ -58,7 +58,7 @@ it("writes one line per run, in embedded metric format, under the stage alone", 
   ]);
 });
 
-it("tells of a batch as it was, every value in its order", () => {
+it("writes every value of a batch in its order", () => {
   const ingestLagsMs = Array.from({ length: 100 }, (_, index) => (index * 7) % 100);
   const [line] = written(() =>
     reportConsumer("test")({
@@ -81,7 +81,7 @@ it("tells of a batch as it was, every value in its order", () => {
   });
 });
 
-it("keeps every value of a large batch, a hundred in a line, and counts the batch once", () => {
+it("keeps every value of a large batch, a hundred to a line, and counts the batch once", () => {
   const ingestLagsMs = Array.from({ length: 450 }, (_, index) => index);
   const lines = written(() =>
     reportConsumer("test")({
@@ -97,7 +97,7 @@ it("keeps every value of a large batch, a hundred in a line, and counts the batc
   expect(lines.flatMap(({ MeasurementsStored }) => MeasurementsStored ?? [])).toEqual([450]);
 });
 
-it("leaves out a metric that has no value", () => {
+it("leaves out a metric without a value", () => {
   const [line] = written(() =>
     reportConsumer("test")({
       failedMessageIds: [],

@@ -5,21 +5,21 @@ import type { Log } from "@energylive/core/log";
 import type { Stage } from "../stage/stage.ts";
 import { numberOf } from "../terminal/number.ts";
 
-/** Always the same where it is free, so that a bookmark works. */
+/** The same every time, if it is free, so bookmarks work. */
 export const DEFAULT_DASHBOARD_PORT = 8321;
 
 const MAX_PORT = 65_535;
 
 export interface OpenedDashboard extends Dashboard {
-  /** The default port was taken, and this is a free one. */
+  /** The default port was taken, so another one is used. */
   isElsewhere: boolean;
 }
 
 /**
  * Serves the dashboard of a stage.
  *
- * @param options.port this port and no other; without it the default, or a free one when that is taken
- * @param options.assets answers the folder of the built page
+ * @param options.port only this port; without it the default, or a free one if that is taken
+ * @param options.assets returns the folder of the built page
  * @throws {PortInUseError}
  */
 export async function openDashboard(

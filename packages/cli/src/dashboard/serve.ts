@@ -17,7 +17,7 @@ export function defineDashboard(program: CommandUnknownOpts): void {
       program
         .command("dashboard")
         .description("serve the dashboard on this machine, until Ctrl-C: energy, devices, pipeline")
-        .option("--port <number>", "its port (default: 8321, or a free one when that is taken)"),
+        .option("--port <number>", "its port (default: 8321, or a free one if that is taken)"),
     ),
     {
       examples: [
@@ -26,8 +26,8 @@ export function defineDashboard(program: CommandUnknownOpts): void {
       ],
       json: "{ url }, once; url lets a browser in",
       notes: [
-        "npm start serves it too. It listens on loopback alone, and the token in its address lets in whoever has it: give it to nobody. While it serves the data of a stopped stack it holds the folder, so stop it before npm start.",
-        "For a stage it needs, besides reading tables and queues, cloudwatch:GetMetricData and logs:FilterLogEvents; without them the pipeline page says what it cannot tell. Nothing is read while no page is open.",
+        "npm start serves it too. It listens on loopback only. Anyone with the token in its address gets in, so do not share the address. While it serves the data of a stopped stack it locks the folder: stop it before npm start.",
+        "For a deployed stage it needs cloudwatch:GetMetricData and logs:FilterLogEvents, besides read access to tables and queues. Without them the pipeline page says what it cannot show. Nothing is read while no page is open.",
       ],
     },
   ).action((options) => run(options, (context) => serveDashboard(context, options.port)));
@@ -41,12 +41,12 @@ async function serveDashboard({ open, output, untilStopped }: Context, portText?
   await (await openRegistry(stage)).find(NO_DEVICE);
   const dashboard = await openDashboard(stage, {
     port,
-    // One line per failed request; the page shows what it says too.
+    // One line per failed request; the page shows the error too.
     log: createLog({ level: "warn", destination: logDestination() }),
     assets: ensureAssets,
   });
   try {
-    if (dashboard.isElsewhere) output.note(`Port ${DEFAULT_DASHBOARD_PORT} is taken; this is another.`);
+    if (dashboard.isElsewhere) output.note(`Port ${DEFAULT_DASHBOARD_PORT} is taken; using another.`);
     await output.result({ url: dashboard.url }, `The dashboard of ${stage.label}:\n\n  ${dashboard.url}\n`);
     output.note("Ctrl-C stops.");
     await stopped(untilStopped());

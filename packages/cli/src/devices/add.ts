@@ -30,7 +30,7 @@ export function defineAdd(devices: CommandUnknownOpts): void {
         .command("add")
         .description("add a device, after asking the API for it with the device's key")
         .argument("<id>", "the device's id, like I-10082023-01658401")
-        .option("--name <name>", "what people call it")
+        .option("--name <name>", "its display name")
         .option(
           "--interval <time>",
           "poll at most this often: 300, 5m, 1h (default: every run of the schedule)",
@@ -48,14 +48,14 @@ export function defineAdd(devices: CommandUnknownOpts): void {
           "devices add I-10082023-01658401 --name Mother --key mother --interval 15m",
           "with a key of its own",
         ],
-        ["devices add I-10082023-01658401 --types power,import --label site=Graz", "two types alone"],
+        ["devices add I-10082023-01658401 --types power,import --label site=Graz", "keep only two types"],
       ],
       json: "the device's item: { device_id, name?, … }",
     },
   ).action((id, options) => run(options, (context) => addDevice(context, id, options)));
 }
 
-/** Adds a device after the API has answered for it, so that a wrong id or key is said now and not at the next poll. */
+/** Adds a device after the API has answered for it, so a wrong id or key is reported now and not at the next poll. */
 async function addDevice({ open, output }: Context, id: string, options: AddOptions): Promise<void> {
   const config = { device_id: deviceId(id), ...fieldsOf(options) };
   const problems = problemTexts(configProblems(config));
@@ -98,11 +98,11 @@ function fieldsOf({ name, interval, key, types, retention, label }: AddOptions):
 
 function noteUnknownTypes(types: readonly string[] = [], output: Output): void {
   for (const type of types.filter((name) => !isKnownType(name)))
-    output.note(`"${type}" is no measurement type that is known; it is taken as it is.`);
+    output.note(`"${type}" is not a known measurement type; it is used as given.`);
 }
 
 function alreadyThere(id: string): FailedError {
-  return new FailedError(`${id} is there already`, {
+  return new FailedError(`${id} already exists`, {
     advice: `energylive devices set ${id} field=value changes it`,
   });
 }

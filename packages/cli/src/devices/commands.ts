@@ -13,10 +13,10 @@ import { defineShow } from "./show.ts";
 
 /** `energylive devices …` */
 export function defineDevices(program: CommandUnknownOpts): void {
-  const devices = documented(program.command("devices").description("the devices that are polled"), {
+  const devices = documented(program.command("devices").description("the devices to poll"), {
     examples: [
       ["devices list", "how every device is doing"],
-      ["devices add I-10082023-01658401", "begin to collect a device"],
+      ["devices add I-10082023-01658401", "start collecting a device"],
     ],
   });
   defineAdd(devices);

@@ -7,7 +7,7 @@ import { FailedError, UsageError } from "../errors.ts";
 import { FIELDS, namedType, readField, readLabels } from "./fields.ts";
 import type { DevicesFile, FileEntry } from "./file-entry.ts";
 
-/** Between the types and the labels of one cell. */
+/** Separates the types or labels in one cell. */
 const SEPARATOR = ";";
 
 const COLUMNS = ["device_id", ...FIELDS];
@@ -16,20 +16,20 @@ const Rows = z.array(z.object({ record: z.array(z.string()), info: z.object({ li
 
 interface Row {
   cells: string[];
-  /** Where it begins, from 1. */
+  /** The line where it starts, from 1. */
   line: number;
 }
 
 /**
  * Reads a CSV file of devices, as `writeCsv` writes it.
  *
- * @throws {FailedError} when it has no head with a column `device_id`
+ * @throws {FailedError} if its header has no column `device_id`
  */
 export function readCsv(content: string, path: string): DevicesFile {
   const [head, ...rows] = rowsOf(content, path);
   if (head === undefined || !head.cells.includes("device_id"))
     throw new FailedError(`${path} has no column device_id`, {
-      advice: `its first line names the fields, device_id among them: ${COLUMNS.join(",")}`,
+      advice: `its first line must name the fields, including device_id: ${COLUMNS.join(",")}`,
     });
   const unknown = head.cells.filter((column) => column !== "" && !COLUMNS.includes(column));
   const twice = head.cells.filter((column, at) => column !== "" && head.cells.indexOf(column) !== at);
@@ -38,9 +38,9 @@ export function readCsv(content: string, path: string): DevicesFile {
     problems: [
       ...unknown.map(
         (column) =>
-          `line ${head.line}: the column "${column}" is no field of a device (known: ${COLUMNS.join(", ")})`,
+          `line ${head.line}: the column "${column}" is not a field of a device (known: ${COLUMNS.join(", ")})`,
       ),
-      ...twice.map((column) => `line ${head.line}: the column "${column}" is there twice`),
+      ...twice.map((column) => `line ${head.line}: the column "${column}" appears twice`),
     ],
   };
 }
@@ -60,12 +60,14 @@ function rowsOf(content: string, path: string): Row[] {
       info: true,
       trim: true,
       skip_empty_lines: true,
-      // So that every line that is too short or too long can be named.
+      // So every line that is too short or too long can be named.
       relax_column_count: true,
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new FailedError(`${path} is no CSV with one device a line: ${error.message}`, { cause: error });
+    throw new FailedError(`${path} is not a CSV file with one device per line: ${error.message}`, {
+      cause: error,
+    });
   }
   return Rows.parse(records)
     .map(({ record, info }) => ({ cells: record, line: info.lines - lineBreaks(record) }))
@@ -81,7 +83,7 @@ function entryOf(columns: readonly string[], { cells, line }: Row): FileEntry {
   const isLonger = cells.slice(columns.length).some((cell) => cell !== "");
   if (isLonger || cells.length < columns.length) {
     const found = `${cells.length} ${cells.length === 1 ? "cell" : "cells"}`;
-    entry.problems.push(`has ${found}, and the head ${columns.length}`);
+    entry.problems.push(`has ${found}, but the header has ${columns.length}`);
   }
   for (const [index, column] of columns.entries()) {
     const cell = cells[index] ?? "";
@@ -111,7 +113,7 @@ function fieldOf(field: string, cell: string): unknown {
   return list.success ? list.data.map(namedType) : readField(field, cell, SEPARATOR);
 }
 
-/** A list or a map that holds the separators itself stands in its cell as JSON. */
+/** A list or map whose values contain the separators is written as JSON. */
 function jsonCell(cell: string): unknown {
   if (!/^[[{]/.test(cell)) return undefined;
   try {

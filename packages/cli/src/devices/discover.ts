@@ -9,7 +9,7 @@ import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { openRegistry } from "./registry.ts";
 
-/** Devices that the list to choose from shows at one time. */
+/** How many devices the list shows at once. */
 const CHOICES_AT_ONCE = 15;
 
 interface DiscoverOptions {
@@ -19,7 +19,7 @@ interface DiscoverOptions {
 
 interface Discovered {
   device_id: string;
-  /** It was in the devices table before. */
+  /** It was already in the devices table. */
   known: boolean;
   added: boolean;
 }
@@ -30,9 +30,9 @@ export function defineDiscover(devices: CommandUnknownOpts): void {
     withCommonOptions(
       devices
         .command("discover")
-        .description("list the devices that a key may read, and add those that are chosen")
+        .description("list the devices that a key may read, and add the chosen ones")
         .option("--key <name>", "the name of the key to ask with", "default")
-        .option("--yes", "add all that are not there yet, without asking"),
+        .option("--yes", "add all new ones without asking"),
     ),
     {
       examples: [
@@ -45,7 +45,10 @@ export function defineDiscover(devices: CommandUnknownOpts): void {
   ).action((options) => run(options, (context) => discoverDevices(context, options)));
 }
 
-/** Lists the account's devices and adds those that are chosen: all with `--yes`, by a person on a terminal, else none. */
+/**
+ * Lists the account's devices and adds the chosen ones: all with `--yes`, those a person picks on a terminal, otherwise
+ * none.
+ */
 async function discoverDevices(context: Context, options: DiscoverOptions): Promise<void> {
   const { open, output } = context;
   const stage = await open();
@@ -93,9 +96,9 @@ async function chosen(
   if (!output.isInteractive || news.length === 0) return [];
   const { checkbox } = await import("@inquirer/prompts");
   return checkbox({
-    message: "Which devices shall be collected?",
+    message: "Which devices do you want to collect?",
     pageSize: CHOICES_AT_ONCE,
-    // First what can be chosen: the cursor begins there.
+    // Devices that can be chosen come first: the cursor starts there.
     choices: [...news, ...found.filter(({ known }) => known)].map((device) => ({
       name: device.device_id,
       value: device,
@@ -105,7 +108,7 @@ async function chosen(
 }
 
 function listText(found: readonly Discovered[]): string {
-  if (found.length === 0) return "The account has no device: add one in the customer portal first.";
+  if (found.length === 0) return "The account has no devices: add one in the customer portal first.";
   const rows = found.map(({ device_id, known, added }) => [
     device_id,
     added ? colours.green("added") : known ? colours.dim("collected already") : "not collected",

@@ -13,7 +13,7 @@ export function defineExport(devices: CommandUnknownOpts): void {
     withCommonOptions(
       devices
         .command("export")
-        .description("write the configuration of every device, as import reads it")
+        .description("write the configuration of every device, in the format that import reads")
         .argument("[file]", "a file, .csv or .json (default: standard output, as CSV)"),
     ),
     {
@@ -26,7 +26,7 @@ export function defineExport(devices: CommandUnknownOpts): void {
   ).action((file, options) => run(options, (context) => exportDevices(context, file)));
 }
 
-/** Writes every device as `import` reads it; without the fetcher's own record, which is no configuration. */
+/** Writes every device in the format that `import` reads, without the fetcher's state. */
 async function exportDevices({ open, output }: Context, path: string | undefined): Promise<void> {
   const format = path === undefined ? (output.json ? "json" : "csv") : formatOf(path);
   const configs: WrittenConfig[] = [];

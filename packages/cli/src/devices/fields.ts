@@ -6,7 +6,7 @@ import { parseDuration } from "../terminal/time.ts";
 
 export const FIELDS = Object.keys(DeviceConfig.shape).filter((field) => field !== "device_id");
 
-/** The fields of a device as text: what `set` and the cells of a file hold. */
+/** The fields of a device as text, as in `set` and in the cells of a file. */
 const READERS: Record<string, (text: string, separator: string) => unknown> = {
   name: (text) => text,
   enabled: (text) => (text === "true" || text === "false" ? text === "true" : text),
@@ -17,7 +17,7 @@ const READERS: Record<string, (text: string, separator: string) => unknown> = {
 };
 
 /**
- * What a field's text means; text that means nothing stays text, which the schema of a device then refuses by name.
+ * The value of a field's text. Text that is not valid stays text, so the device schema refuses it by name.
  *
  * @throws {UsageError} that names the field and what it takes
  */
@@ -32,9 +32,9 @@ export function readField(field: string, text: string, separator = ","): unknown
 }
 
 /**
- * Types by code, OBIS notation or short name; a name that is none of these stands for itself.
+ * Types by code, OBIS notation or short name; any other name stays as it is.
  *
- * @throws {UsageError} for an empty list, which would keep nothing of what the API sends
+ * @throws {UsageError} for an empty list, which would keep nothing
  */
 export function typeList(text: string, separator: string, field: string): string[] {
   const types = text

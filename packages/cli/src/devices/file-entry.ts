@@ -1,16 +1,16 @@
 import type { WrittenConfig } from "@energylive/core/device/registry";
 
-/** One device of a file, with the place that an error names. */
+/** One device of a file, with its place for error messages. */
 export interface FileEntry {
   place: string;
   config: WrittenConfig;
-  /** What could not be read of it, in words. */
+  /** What could not be read, in words. */
   problems: string[];
 }
 
-/** What a file of devices holds, CSV or JSON. */
+/** The content of a file of devices, CSV or JSON. */
 export interface DevicesFile {
   entries: FileEntry[];
-  /** Of the file as a whole. */
+  /** Problems of the file as a whole. */
   problems: string[];
 }

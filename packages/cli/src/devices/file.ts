@@ -11,10 +11,10 @@ import { namedType } from "./fields.ts";
 import type { DevicesFile, FileEntry } from "./file-entry.ts";
 
 /**
- * Reads a file of devices, CSV or JSON by its ending or its first character.
+ * Reads a file of devices, CSV or JSON by its extension or its first character.
  *
  * @param path `-` is standard input
- * @throws {FailedError} for a file that cannot be read as either
+ * @throws {FailedError} for a file that is neither
  */
 export async function readDevicesFile(path: string): Promise<DevicesFile> {
   const content = decoded(await bytesOf(path), path);
@@ -22,11 +22,11 @@ export async function readDevicesFile(path: string): Promise<DevicesFile> {
   return isJson ? { entries: readJson(content, path), problems: [] } : readCsv(content, path);
 }
 
-/** The format that a file's ending names; CSV for standard output. */
+/** The format that a file's extension names; CSV for standard output. */
 export function formatOf(path: string): "csv" | "json" {
   const ending = extname(path);
   if (ending === ".csv" || ending === ".json") return ending === ".csv" ? "csv" : "json";
-  throw new UsageError(`${path} ends neither in .csv nor in .json`);
+  throw new UsageError(`${path} ends in neither .csv nor .json`);
 }
 
 async function bytesOf(path: string): Promise<Buffer> {
@@ -51,17 +51,19 @@ function readJson(content: string, path: string): FileEntry[] {
   try {
     json = JSON.parse(content);
   } catch (cause) {
-    throw new FailedError(`${path} is no JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new FailedError(`${path} is not JSON: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
   }
   const items = z.array(z.unknown()).safeParse(json);
-  if (!items.success) throw new FailedError(`${path} is no JSON array of devices`);
+  if (!items.success) throw new FailedError(`${path} is not a JSON array of devices`);
   return items.data.map((item, index) => {
     const config = z.record(z.string(), z.unknown()).safeParse(item);
     return { place: `device ${index + 1}`, config: configOf(config.data ?? {}), problems: [] };
   });
 }
 
-/** An item copied from the console carries the fetcher's own record, which is no configuration. */
+/** An item copied from the console includes the fetcher's state, which is not configuration. */
 function configOf({ state, ...config }: WrittenConfig): WrittenConfig {
   const types = z.array(z.string()).safeParse(config.measurement_types);
   return types.success ? { ...config, measurement_types: types.data.map(namedType) } : config;

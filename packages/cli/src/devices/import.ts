@@ -14,14 +14,14 @@ import { readDevicesFile } from "./file.ts";
 import type { DevicesFile, FileEntry } from "./file-entry.ts";
 import { openRegistry } from "./registry.ts";
 
-/** Writes in flight at one time. */
+/** Writes in flight at once. */
 const CONCURRENT_WRITES = 25;
 
-/** A device that is to be written. */
+/** A device to be written. */
 interface Write {
   place: string;
   config: WrittenConfig & { device_id: string };
-  /** Of a device that is there already. */
+  /** Set for an existing device. */
   change?: DeviceChange;
 }
 
@@ -39,22 +39,22 @@ export function defineImport(devices: CommandUnknownOpts): void {
         .command("import")
         .description("add hundreds of devices from a file: all of them, or none")
         .argument("<file>", "a .csv or .json file; - is standard input")
-        .option("--update", "change devices that are there already to what the file says"),
+        .option("--update", "change existing devices to what the file says"),
     ),
     {
       examples: [
-        ["devices import devices.csv", "add what is not there yet"],
-        ["devices import devices.json --update", "and change what is"],
+        ["devices import devices.csv", "add the new ones"],
+        ["devices import devices.json --update", "and change the others"],
       ],
       json: "{ added, updated, unchanged }, all counts",
       notes: [
-        "A CSV file has a head with the fields' names, of which device_id is required. Within a cell, types and labels are separated by semicolons: 0100010700;0100010800, site=Graz;floor=2. A JSON file is an array of items. Every bad line is named, and then nothing is added.",
+        "The first line of a CSV file names the fields; device_id is required. Within a cell, types and labels are separated by semicolons: 0100010700;0100010800, site=Graz;floor=2. A JSON file is an array of items. If any line is wrong, every wrong line is named and nothing is added.",
       ],
     },
   ).action((file, options) => run(options, (context) => importDevices(context, file, options)));
 }
 
-/** Adds the devices of a file: first looks at every line, and writes nothing unless all of them are good. */
+/** Adds the devices of a file. Checks every line first, and writes nothing unless all are valid. */
 async function importDevices(
   context: Context,
   path: string,
@@ -71,16 +71,16 @@ async function importDevices(
   const result = await writeAll(writes, unchanged, registry, context);
   await output.result(
     result,
-    `${result.added} added, ${result.updated} updated, ${result.unchanged} there already.`,
+    `${result.added} added, ${result.updated} updated, ${result.unchanged} unchanged.`,
   );
 }
 
 function notGood({ entries, problems: ofFile }: DevicesFile, problems: readonly string[]): FailedError {
   const bad = problems.length - ofFile.length;
-  const devices = `${bad} of ${entries.length} ${entries.length === 1 ? "device is" : "devices are"} not good`;
-  const what = bad === 0 ? "the file is not good" : devices;
+  const devices = `${bad} of ${entries.length} ${entries.length === 1 ? "device is" : "devices are"} not valid`;
+  const what = bad === 0 ? "the file is not valid" : devices;
   return new FailedError(`${problems.join("\n")}\n${what}, so none was added`, {
-    advice: "mend the file and import it again",
+    advice: "fix the file and import it again",
   });
 }
 
@@ -105,16 +105,16 @@ function plan(
     const before = there.get(device_id);
     seen.set(device_id, place);
     const write = { place, config: { ...config, device_id } };
-    if (twin !== undefined) problems.push(`${place}: ${device_id} stands on ${twin} already`);
+    if (twin !== undefined) problems.push(`${place}: ${device_id} is already on ${twin}`);
     else if (before === undefined) writes.push(write);
     else if (isDeepStrictEqual(before, config)) unchanged += 1;
     else if (update) writes.push({ ...write, change: changeOf(before, config) });
-    else problems.push(`${place}: ${device_id} is there already and differs; --update changes it`);
+    else problems.push(`${place}: ${device_id} already exists and differs; --update changes it`);
   }
   return { writes, unchanged, problems };
 }
 
-/** A field that could not be read is not in the configuration: only what that has is looked at besides. */
+/** A field that could not be read is not in the configuration, so its problem is reported separately. */
 function problemsOf({ config, problems }: FileEntry): string[] {
   return [...problems, ...problemTexts(configProblems(config))];
 }
@@ -124,7 +124,7 @@ function changeOf(before: WrittenConfig, after: WrittenConfig): DeviceChange {
   return { set, remove: Object.keys(before).filter((field) => !Object.hasOwn(after, field)) };
 }
 
-/** A device may send a type that no one knows. A misspelt one looks the same, and would keep nothing. */
+/** A device may send an unknown type. A misspelled one looks the same, and would keep nothing. */
 function noteUnknownTypes(writes: readonly Write[], output: Output): void {
   const places = new Map<string, string[]>();
   for (const { place, config } of writes) {
@@ -134,11 +134,11 @@ function noteUnknownTypes(writes: readonly Write[], output: Output): void {
   }
   for (const [type, [first, ...others]] of places) {
     const more = others.length > 0 ? ` and ${others.length} more` : "";
-    output.note(`${first}${more}: "${type}" is no measurement type that is known; it is taken as it is.`);
+    output.note(`${first}${more}: "${type}" is not a known measurement type; it is used as given.`);
   }
 }
 
-/** Whatever ends it half-way, the same import finishes it: what was added is then there already. */
+/** If it stops half-way, the same import finishes it: what was added already exists then. */
 async function writeAll(
   writes: readonly Write[],
   unchanged: number,
@@ -153,7 +153,7 @@ async function writeAll(
     if (failure !== undefined || signal.aborted) return;
     try {
       if (change !== undefined) await registry.edit(config.device_id, change);
-      // False when another has added it meanwhile.
+      // False if someone else has added it meanwhile.
       const isNew = change === undefined && (await registry.add(config));
       if (change !== undefined) result.updated += 1;
       else if (isNew) result.added += 1;
@@ -170,7 +170,7 @@ async function writeAll(
 function unfinished({ added, updated }: Result, total: number, cause: unknown): FailedError {
   const reason = cause instanceof Error ? `: ${cause.message}` : "";
   return new FailedError(`stopped after ${added + updated} of ${total} devices${reason}`, {
-    advice: "the same import again writes the others",
+    advice: "run the same import again to write the others",
     cause,
   });
 }

@@ -17,7 +17,7 @@ const COLOURS: Record<Health, (text: string) => string> = {
   invalid: colours.red,
 };
 
-/** Of a key that was revoked, every device of the account tells the same. */
+/** After a key was revoked, every device of the account shows the same error. */
 const SHOWN_PROBLEMS = 10;
 
 const COLUMNS = [
@@ -55,7 +55,7 @@ async function listDevices({ open, output }: Context): Promise<void> {
   await output.result(reports.map(reportJson), reports.length === 0 ? emptyText() : listText(reports, now));
 }
 
-/** A device for programs: what is wrong with its item is in words. */
+/** A device for programs, with the problems of its item in words. */
 export function reportJson({ problems, ...report }: DeviceReport) {
   return problems === undefined ? report : { ...report, problems: problemTexts(problems) };
 }
@@ -94,5 +94,5 @@ function summary(reports: readonly DeviceReport[]): string {
 }
 
 function emptyText(): string {
-  return "There is no device yet: energylive devices add ID adds one, energylive devices discover shows your account's.";
+  return "There are no devices yet: energylive devices add ID adds one, energylive devices discover lists your account's.";
 }

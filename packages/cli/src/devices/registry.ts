@@ -27,7 +27,7 @@ export async function findDevice(registry: DeviceRegistry, id: string): Promise<
 }
 
 export function unknownDevice(id: string): FailedError {
-  return new FailedError(`there is no device ${id}`, {
-    advice: `energylive devices list shows those there are; energylive devices add ${id} adds it`,
+  return new FailedError(`device ${id} not found`, {
+    advice: `energylive devices list shows the devices; energylive devices add ${id} adds this one`,
   });
 }

@@ -13,7 +13,7 @@ export function defineRemove(devices: CommandUnknownOpts): void {
         .argument("<id>", "the device"),
     ),
     {
-      examples: [["devices remove I-10082023-01658401", "what it sent can still be queried"]],
+      examples: [["devices remove I-10082023-01658401", "its measurements can still be queried"]],
       json: "{ device_id, removed: true }",
     },
   ).action((id, options) => run(options, (context) => removeDevice(context, id)));

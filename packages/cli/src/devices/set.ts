@@ -20,26 +20,26 @@ export function defineSet(devices: CommandUnknownOpts): void {
     withCommonOptions(
       devices
         .command("set")
-        .description("change fields of a device, and no others")
+        .description("change some fields of a device and leave the others")
         .argument("<id>", "the device")
-        .argument("<field=value...>", "a field and its new value; field= takes it out"),
+        .argument("<field=value...>", "a field and its new value; field= removes it"),
     ),
     {
       examples: [
         ["devices set I-10082023-01658401 name=Mother interval_seconds=15m", "two fields"],
-        ["devices set I-10082023-01658401 measurement_types=power,import", "keep two types alone"],
-        ["devices set I-10082023-01658401 labels.site=Graz labels.floor=", "set one label, take one out"],
+        ["devices set I-10082023-01658401 measurement_types=power,import", "keep only two types"],
+        ["devices set I-10082023-01658401 labels.site=Graz labels.floor=", "set one label, remove another"],
         ["devices set I-10082023-01658401 retention_days=", "back to the default"],
       ],
       json: "the device's item after the change",
       notes: [
-        "Fields: name, enabled, api_key, interval_seconds, measurement_types, retention_days, labels.<name>. A misspelt field of an item is taken out by field= too.",
+        "Fields: name, enabled, api_key, interval_seconds, measurement_types, retention_days, labels.<name>. field= also removes a misspelled field.",
       ],
     },
   ).action((id, assignments, options) => run(options, (context) => setFields(context, id, assignments)));
 }
 
-/** Changes the fields that are named and no others, so that it never undoes what the fetcher or another person writes. */
+/** Changes only the named fields, so it never undoes what the fetcher or another person writes. */
 export async function setFields(
   { open, output }: Context,
   id: string,
@@ -75,7 +75,7 @@ function changeOf(assignments: readonly string[], before: WrittenConfig): Device
     if (at < 1) throw new UsageError(`"${assignment}" is not field=value, like name=Mother`);
     const [field, value] = [assignment.slice(0, at), assignment.slice(at + 1)];
     if (field === "device_id")
-      throw new UsageError("a device keeps its id: add the other one, and remove this one");
+      throw new UsageError("a device keeps its id: add the other device, and remove this one");
     if (field.startsWith(LABEL_PREFIX)) {
       labelsChanged = true;
       const label = field.slice(LABEL_PREFIX.length);
@@ -94,7 +94,7 @@ function labelsOf({ labels }: WrittenConfig): Record<string, unknown> {
   return typeof labels === "object" && labels !== null && !Array.isArray(labels) ? { ...labels } : {};
 }
 
-/** Whether a problem names a field that was just set. */
+/** Whether a problem concerns a field that was just set. */
 function isAbout(problem: DeviceProblem, { set }: DeviceChange): boolean {
   return Object.keys(set).some((field) => problem.field === field || problem.field.startsWith(`${field}.`));
 }
@@ -104,7 +104,7 @@ function text(id: string, { set, remove }: DeviceChange): string {
     ...Object.entries(set).map(
       ([field, value]) => `${field} = ${typeof value === "string" ? value : JSON.stringify(value)}`,
     ),
-    ...remove.map((field) => `${field} taken out`),
+    ...remove.map((field) => `${field} removed`),
   ];
   return `Changed ${id}: ${changes.join(", ")}.`;
 }

@@ -19,8 +19,8 @@ export function defineShow(devices: CommandUnknownOpts): void {
         .argument("<id>", "the device"),
     ),
     {
-      examples: [["devices show I-10082023-01658401", "everything that is known of it"]],
-      json: "as one element of devices list, and config (the item as it was written) and watermarks (type → newest published time)",
+      examples: [["devices show I-10082023-01658401", "everything known about it"]],
+      json: "like one element of devices list, with config (the item as written) and watermarks (type → newest published time)",
     },
   ).action((id, options) => run(options, (context) => showDevice(context, id)));
 }

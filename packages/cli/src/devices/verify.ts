@@ -7,7 +7,7 @@ import { isKnownType, KNOWN_TYPES } from "../measurements/type.ts";
 import { openApi } from "../stage/api.ts";
 import type { Stage } from "../stage/stage.ts";
 
-/** Devices of an account that are named; of more, only the number. */
+/** How many devices of an account are named; above that, only their number is given. */
 const NAMED_DEVICES = 5;
 
 /**
@@ -29,7 +29,7 @@ export async function verifyDevice(stage: Stage, deviceId: string, keyName: stri
       throw verdict("wrong key", error.message, setKey(keyName), error);
     if (!(error instanceof EnergyLiveApiError)) throw error;
     if (error.code === "forbidden")
-      throw verdict("wrong key", error.message, `${setKey(keyName)}, if the portal shows another`, error);
+      throw verdict("wrong key", error.message, `${setKey(keyName)}, if the portal shows another one`, error);
     if (error.code === "not_found" || error.code === "bad_request")
       throw verdict("wrong id", error.message, "compare the id with the customer portal", error);
     throw verdict("the API did not answer", error.message, "try again in a minute", error);
@@ -37,10 +37,10 @@ export async function verifyDevice(stage: Stage, deviceId: string, keyName: stri
 }
 
 /**
- * Looks whether a device really sends the types that no one knows: one that is misspelt would keep nothing.
+ * Checks whether a device really sends unknown types: a misspelled one would keep nothing.
  *
- * @param sent what the device sends; asked for only when there is a need
- * @throws {UsageError} that lists the types which are known and which the device sends
+ * @param sent the types that the device sends; only read if needed
+ * @throws {UsageError} that lists the types that are known and that the device sends
  */
 export async function checkTypes(types: unknown, sent: () => Promise<ReadonlySet<string>>): Promise<void> {
   const strange = (Array.isArray(types) ? types.map(String) : []).filter((type) => !isKnownType(type));
@@ -48,12 +48,12 @@ export async function checkTypes(types: unknown, sent: () => Promise<ReadonlySet
   const known = await sent();
   const [first] = strange.filter((type) => !known.has(type));
   if (first === undefined) return;
-  throw new UsageError(`"${first}" is no measurement type that is known or that the device sends`, {
+  throw new UsageError(`"${first}" is neither a known measurement type nor one that the device sends`, {
     advice: `${KNOWN_TYPES}\nthe device sends: ${[...known].sort().join(", ") || "nothing"}`,
   });
 }
 
-/** A key that may read other devices is not wrong: then the id is. */
+/** If the key may read other devices it is not wrong; then the id is. */
 async function wrongId(error: unknown, api: EnergyLiveClient, key: ApiKey): Promise<FailedError | undefined> {
   const isRefusal =
     error instanceof EnergyLiveApiError && ["forbidden", "not_found", "bad_request"].includes(error.code);

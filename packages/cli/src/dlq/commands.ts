@@ -13,7 +13,7 @@ export function defineDlq(program: CommandUnknownOpts): void {
     program.command("dlq").description("the dead-letter queue: what could not be stored, and why"),
     {
       examples: [
-        ["dlq list", "what is there, by reason"],
+        ["dlq list", "what is in it, by reason"],
         ["dlq redrive --reason unknown_version", "try again, after fixing the cause"],
       ],
     },

@@ -11,9 +11,9 @@ export function defineExport(dlq: CommandUnknownOpts): void {
     withCommonOptions(
       dlq
         .command("export")
-        .description("write every message to a file, one line of JSON each")
+        .description("write every message to a file, one JSON object per line")
         .argument("<file>", "the file; - is standard output")
-        .option("--reason <reason>", "those with this reason; none: those without"),
+        .option("--reason <reason>", "only messages with this reason (none: without a reason)"),
     ),
     {
       examples: [["dlq export letters.ndjson", "before a purge"]],
@@ -36,7 +36,7 @@ async function exportLetters(
   );
 }
 
-/** Never over a file that is there: it may be the only copy of an earlier export. */
+/** Never overwrites a file: it may be the only copy of an earlier export. */
 export async function writeLetters(path: string, letters: readonly DeadLetter[]): Promise<void> {
   await writeResultFile(path, lines(letters), { overwrite: false });
 }

@@ -9,12 +9,12 @@ import { FailedError, UsageError } from "../errors.ts";
 export const LETTER_JSON =
   "{ message_id, reason, detail, failed_in, seen_at, device_id, receive_count, body, attributes }";
 
-/** Every so many messages the progress is said. */
+/** How many messages are read between two updates of the progress. */
 const SAY_EVERY = 100;
 
 export interface LetterFilter {
   reason?: string | undefined;
-  /** A message id, or its beginning. */
+  /** A message id, or the beginning of one. */
   id?: string | undefined;
   device?: string | undefined;
 }
@@ -22,7 +22,7 @@ export interface LetterFilter {
 /**
  * Reads the dead-letter queue, and gives back whatever was not removed, however it ends.
  *
- * @param use told of every message, and of Ctrl-C; what it answers is handed on
+ * @param use receives every message, and the signal of Ctrl-C; its result is returned
  */
 export async function withLetters<T>(
   { open, output, untilStopped }: Context,
@@ -32,9 +32,7 @@ export async function withLetters<T>(
   const signal = untilStopped();
   const elsewhere = await heldElsewhere(sqs, dlqUrl);
   if (elsewhere > 0)
-    output.note(
-      `${messages(elsewhere)} more: another command reads them at this moment; run this again to see them.`,
-    );
+    output.note(`${messages(elsewhere)} more are held by another command; run this again to see them.`);
   const dlq = openDeadLetterQueue({ sqs, queueUrl: dlqUrl, waitSeconds });
   const progress = await output.progress("Reading the dead-letter queue");
   async function* letters() {
@@ -55,7 +53,7 @@ export async function withLetters<T>(
   }
 }
 
-/** Messages that another reader holds are invisible to this one. */
+/** Messages held by another reader are invisible to this one. */
 async function heldElsewhere(sqs: SQSClient, QueueUrl: string): Promise<number> {
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessagesNotVisible"] }),
@@ -63,13 +61,13 @@ async function heldElsewhere(sqs: SQSClient, QueueUrl: string): Promise<number> 
   return Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0);
 }
 
-/** @throws {UsageError} for an option without a value, which would match everything or nothing */
+/** @throws {UsageError} for an option with an empty value, which would match everything or nothing */
 export function checkFilter(filter: LetterFilter): void {
   for (const [option, value] of Object.entries(filter))
     if (value === "") throw new UsageError(`--${option} is empty`);
 }
 
-/** The messages that are meant, and what to say when there is none. */
+/** The selected messages, and what to say if there are none. */
 export interface Selection {
   letters: DeadLetter[];
   noneText: string;
@@ -78,7 +76,7 @@ export interface Selection {
 /**
  * Selects by reason, device and id.
  *
- * @throws {FailedError} for an id that is of none, or the beginning of several
+ * @throws {FailedError} for an id that matches no message, or several
  */
 export async function select(letters: AsyncIterable<DeadLetter>, filter: LetterFilter): Promise<Selection> {
   const selected: DeadLetter[] = [];
@@ -101,14 +99,14 @@ function matches(letter: DeadLetter, { reason, id, device }: LetterFilter): bool
 
 function checkId(id: string, found: number): void {
   const advice = "energylive dlq list --all shows the ids";
-  if (found === 0) throw new FailedError(`there is no message ${id} in the dead-letter queue`, { advice });
-  if (found > 1) throw new FailedError(`${found} messages begin with ${id}: give more of the id`, { advice });
+  if (found === 0) throw new FailedError(`no message ${id} in the dead-letter queue`, { advice });
+  if (found > 1) throw new FailedError(`${found} messages start with ${id}: give more of the id`, { advice });
 }
 
 function noneText(reasons: ReadonlySet<string>): string {
   return reasons.size === 0
     ? "The dead-letter queue is empty"
-    : `No message matches (the reasons that are there: ${[...reasons].sort().join(", ")})`;
+    : `No message matches (existing reasons: ${[...reasons].sort().join(", ")})`;
 }
 
 /** `1 message`, `2500 messages`. */

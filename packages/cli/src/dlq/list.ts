@@ -12,13 +12,13 @@ import { wrapped } from "../terminal/wrap.ts";
 import { reasonOf } from "../texts.ts";
 import { LETTER_JSON, messages, withLetters } from "./letters.ts";
 
-/** Devices named in a row; of more, only the number. */
+/** How many devices a row names; above that, only their number is given. */
 const NAMED_DEVICES = 2;
 
-/** Of a detail or a body, so that a row stays a line. */
+/** Length of a detail or a body, so a row stays on one line. */
 const SHOWN_CHARACTERS = 60;
 
-/** Of an id, where so few tell them apart. */
+/** Length of an id; a few characters tell ids apart. */
 const LEAST_ID = 8;
 
 const EMPTY = "The dead-letter queue is empty: everything could be stored.";
@@ -29,7 +29,7 @@ export function defineList(dlq: CommandUnknownOpts): void {
     withCommonOptions(
       dlq
         .command("list")
-        .description("messages by reason, with counts, first and last seen, and devices touched")
+        .description("messages by reason: how many, first and last seen, which devices")
         .option("--all", "each message"),
     ),
     {
@@ -39,7 +39,7 @@ export function defineList(dlq: CommandUnknownOpts): void {
       ],
       json: `[{ reason, count, first_seen_at, last_seen_at, devices, detail, advice }]; with --all an array of ${LETTER_JSON}`,
       notes: [
-        "Reading deletes nothing: messages are hidden from others while they are read, and given back at once.",
+        "Reading deletes nothing. Messages are hidden from others while they are read, and given back at once.",
       ],
     },
   ).action((options) => run(options, (context) => listLetters(context, options)));
@@ -79,7 +79,7 @@ async function listAll(context: Context): Promise<void> {
   await context.output.result(all.map(letterJson), all.length === 0 ? EMPTY : table(columns, rows));
 }
 
-/** So many characters of each id tell them apart: a whole one takes half of a terminal. */
+/** The first characters of each id; a whole id takes half of a terminal. */
 function distinctLength(ids: readonly string[]): number {
   for (let length = LEAST_ID; ; length += 1) {
     const beginnings = new Set(ids.map((id) => id.slice(0, length)));

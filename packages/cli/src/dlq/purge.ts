@@ -7,7 +7,7 @@ import { EXIT_FAILED, UsageError } from "../errors.ts";
 import { writeLetters } from "./export.ts";
 import { checkFilter, messages, select, withLetters } from "./letters.ts";
 
-/** Deleted before it is looked whether the person has stopped it. */
+/** How many messages are deleted before checking for Ctrl-C. */
 const CHUNK = 100;
 
 interface PurgeOptions {
@@ -23,9 +23,9 @@ export function definePurge(dlq: CommandUnknownOpts): void {
       dlq
         .command("purge")
         .description("delete messages for good, after asking")
-        .option("--reason <reason>", "those with this reason; none: those without")
+        .option("--reason <reason>", "only messages with this reason (none: without a reason)")
         .option("--export <file>", "write them to this file first")
-        .option("--yes", "do not ask; needed without a terminal"),
+        .option("--yes", "do not ask; required without a terminal"),
     ),
     {
       examples: [
@@ -33,21 +33,21 @@ export function definePurge(dlq: CommandUnknownOpts): void {
         ["dlq purge --export letters.ndjson --yes", "for scripts"],
       ],
       json: "{ purged, exported_to }",
-      notes: ["Exactly the messages that were counted are deleted, none that came after."],
+      notes: ["Deletes exactly the messages that were counted, and none that arrived later."],
     },
   ).action((options) => run(options, (context) => purge(context, options)));
 }
 
 /**
- * Deletes messages for good, after asking. Deletes those that were read and no others: SQS's own purge would take along
- * what arrives while the person still thinks.
+ * Deletes messages for good, after asking. Deletes only those that were read: SQS's own purge would also delete what
+ * arrives while the person is deciding.
  */
 export async function purge(context: Context, options: PurgeOptions): Promise<number> {
   const { output } = context;
   checkFilter({ reason: options.reason });
   if (options.yes !== true && !output.isInteractive)
     throw new UsageError("purge deletes for good: without a terminal it needs --yes", {
-      advice: "--export FILE keeps a copy of what is deleted",
+      advice: "--export FILE keeps a copy of the deleted messages",
     });
   const { label } = await context.open();
   return withLetters(context, async (all, dlq, signal) => {
@@ -63,7 +63,8 @@ export async function purge(context: Context, options: PurgeOptions): Promise<nu
     if (answer.file !== undefined) await writeLetters(answer.file, letters);
     const purged = await removeAll(letters, dlq, signal);
     const kept = answer.file === undefined ? "" : ` A copy is in ${answer.file}.`;
-    const stopped = purged < letters.length ? ` Stopped: ${messages(letters.length - purged)} stay.` : "";
+    const stopped =
+      purged < letters.length ? ` Stopped: ${messages(letters.length - purged)} are still there.` : "";
     await output.result(
       { purged, exported_to: answer.file ?? null },
       `${messages(purged)} deleted.${kept}${stopped}`,

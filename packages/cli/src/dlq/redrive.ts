@@ -26,10 +26,10 @@ export function defineRedrive(dlq: CommandUnknownOpts): void {
     withCommonOptions(
       dlq
         .command("redrive")
-        .description("move messages back into the measurement queue")
-        .option("--reason <reason>", "those with this reason; none: those without")
-        .option("--id <id>", "the message with this id, or the beginning of it")
-        .option("--device <id>", "those about this device")
+        .description("move messages back to the measurement queue")
+        .option("--reason <reason>", "only messages with this reason (none: without a reason)")
+        .option("--id <id>", "only the message with this id, or its beginning")
+        .option("--device <id>", "only messages about this device")
         .option("--dry-run", "only say what would be moved"),
     ),
     {
@@ -40,13 +40,13 @@ export function defineRedrive(dlq: CommandUnknownOpts): void {
       ],
       json: "{ matched, moved, left }, all counts; with --dry-run moved is 0",
       notes: [
-        "A message is sent, and deleted after SQS has accepted it, so at no time is it in neither queue. A measurement that is stored twice lands on the same item. Everything at once is moved by SQS itself, where it can. What still cannot be stored comes back with its reason.",
+        "A message is sent, and deleted after SQS has accepted it, so it is never in neither queue. A measurement that is stored twice lands on the same item. When everything is moved, SQS does it by itself if it can. A message that still cannot be stored comes back with its reason.",
       ],
     },
   ).action((options) => run(options, (context) => redrive(context, options)));
 }
 
-/** Moves messages back into the measurement queue, by SQS itself where everything goes and it can. */
+/** Moves messages back to the measurement queue; SQS does it by itself when everything is moved and it can. */
 export async function redrive(context: Context, options: RedriveOptions): Promise<number> {
   const { reason, id, device, dryRun } = options;
   checkFilter({ reason, id, device });
@@ -71,7 +71,7 @@ async function preview(context: Context, options: RedriveOptions): Promise<numbe
     { matched: letters.length, moved: 0, left: letters.length },
     letters.length === 0
       ? `${noneText}: nothing would be moved.`
-      : `${messages(letters.length)} would be moved into the measurement queue.`,
+      : `${messages(letters.length)} would be moved to the measurement queue.`,
   );
   return 0;
 }
@@ -88,7 +88,7 @@ async function moveSome(
     const moved = await redriveLetters(letters, {
       dlq,
       queue: sender(queues),
-      onMoved: (count) => progress.say(`Moving ${messages(letters.length)}: ${count} are moved`),
+      onMoved: (count) => progress.say(`Moving ${messages(letters.length)}: ${count} moved`),
       signal,
     });
     return { matched: letters.length, ...moved };
@@ -112,7 +112,10 @@ async function moveEverything({ output, untilStopped }: Context, stage: Stage): 
     });
   } catch (error) {
     if (!signal.aborted || !(error instanceof Error)) throw error;
-    throw new FailedError(error.message, { advice: "the same again moves the others", cause: error });
+    throw new FailedError(error.message, {
+      advice: "run the same command again to move the others",
+      cause: error,
+    });
   } finally {
     progress.end();
   }
@@ -141,11 +144,11 @@ async function report({ output }: Context, stage: Stage, result: Result, noneTex
   const moved =
     result.matched === 0
       ? `${noneText}: nothing was moved.`
-      : `${messages(result.moved)} moved into the measurement queue.${when}`;
+      : `${messages(result.moved)} moved to the measurement queue.${when}`;
   const left =
     result.left === 0
       ? ""
-      : `\n${messages(result.left)} were not moved and stay in the dead-letter queue: run the same again.`;
+      : `\n${messages(result.left)} were not moved and are still in the dead-letter queue: run the same command again.`;
   await output.result(result, `${moved}${left}`);
   return result.left === 0 ? 0 : EXIT_FAILED;
 }

@@ -13,11 +13,11 @@ export function defineShow(dlq: CommandUnknownOpts): void {
     withCommonOptions(
       dlq
         .command("show")
-        .description("one message: its body, its attributes, what failed and how to mend it")
+        .description("one message: its body, its attributes, what failed and how to fix it")
         .argument("<id>", "its message id, or the beginning of it"),
     ),
     {
-      examples: [["dlq show 5f1c0a1e", "an id of dlq list --all"]],
+      examples: [["dlq show 5f1c0a1e", "an id from dlq list --all"]],
       json: `${LETTER_JSON} and advice`,
     },
   ).action((id, options) => run(options, (context) => showLetter(context, id)));

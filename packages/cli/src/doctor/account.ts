@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
 import { type Check, look, ok } from "./check.ts";
 
-/** Who asks, and where. */
+/** Which AWS identity is used, and in which region. */
 export async function checkAccount(): Promise<Check[]> {
   const sts = new STSClient({});
   try {

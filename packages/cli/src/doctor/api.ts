@@ -3,10 +3,10 @@ import { type Check, note, ok, wrong } from "./check.ts";
 
 const TIMEOUT_MS = 10_000;
 
-/** Signed requests to AWS are refused from five minutes on; measurements of the future from then on too. */
+/** AWS refuses signed requests that are five minutes off, and so are measurements from the future. */
 const MOST_SKEW_MS = 60_000;
 
-/** Whether the API answers, asked without a key; and what its clock says of ours. */
+/** Whether the API answers, asked without a key, and whether its clock agrees with ours. */
 export async function checkApi(stage: Stage): Promise<Check[]> {
   const url = await stage.apiUrl();
   const { host } = new URL(url);
@@ -20,7 +20,7 @@ export async function checkApi(stage: Stage): Promise<Check[]> {
       wrong(
         "api",
         `${host} does not answer`,
-        "is the network up, and is the address right? it is polled again by itself",
+        "is the network up, and is the address right? The next poll tries again.",
       ),
       note("clock", "could not be compared: the API does not answer"),
     ];
@@ -28,11 +28,7 @@ export async function checkApi(stage: Stage): Promise<Check[]> {
   const answeredAt = Date.now();
   const reachable =
     response.status >= 500
-      ? wrong(
-          "api",
-          `${host} answers ${response.status}`,
-          "the API has a problem; it is polled again by itself",
-        )
+      ? wrong("api", `${host} answers ${response.status}`, "the API has a problem; the next poll tries again")
       : ok("api", `${host} answers in ${answeredAt - askedAt} ms`);
   return [reachable, checkClock(response.headers.get("date"), askedAt, answeredAt)];
 }
@@ -40,13 +36,13 @@ export async function checkApi(stage: Stage): Promise<Check[]> {
 /** @param date the header of an answer between the two times */
 export function checkClock(date: string | null, askedAt: number, answeredAt: number): Check {
   const theirs = Date.parse(date ?? "");
-  if (Number.isNaN(theirs)) return note("clock", "the API tells no time to compare with");
-  // The header counts whole seconds.
+  if (Number.isNaN(theirs)) return note("clock", "the API sends no time to compare with");
+  // The header counts in whole seconds.
   const skewMs = Math.max(0, theirs - answeredAt, askedAt - (theirs + 1_000));
   if (skewMs <= MOST_SKEW_MS) return ok("clock", "agrees with the API's");
   return wrong(
     "clock",
     `is ${Math.round(skewMs / 1000)} s away from the API's`,
-    "set this machine's clock (NTP): AWS refuses requests from five minutes on",
+    "set this machine's clock (NTP): AWS refuses requests that are five minutes off",
   );
 }

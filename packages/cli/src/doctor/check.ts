@@ -1,6 +1,6 @@
 import { explain } from "../explain.ts";
 
-/** One line of the doctor. A `note` is not wrong: it cannot be checked here, or someone chose it so. */
+/** One line of the doctor. A `note` is not a problem: it cannot be checked here, or someone chose it. */
 export interface Check {
   name: string;
   status: "ok" | "wrong" | "note";
@@ -21,7 +21,7 @@ export function wrong(name: string, detail: string, advice: string): Check {
   return { name, status: "wrong", detail, advice };
 }
 
-/** Makes the checks; an error in them is what is wrong. */
+/** Runs the checks; an error in them becomes a failed check. */
 export async function look(name: string, checks: () => Promise<Check | Check[]>): Promise<Check[]> {
   try {
     return [await checks()].flat();

@@ -7,14 +7,14 @@ import { age } from "../terminal/age.ts";
 import { problemTexts } from "../texts.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
-/** Named in a line; of more, only the number. */
+/** How many devices a line names; above that, only their number is given. */
 const NAMED = 3;
 
-/** The schedule's longest interval, and a run's longest duration. With none in that time, a run is missing. */
+/** The schedule's longest interval plus the longest run. If nothing was polled in that time, a run is missing. */
 const LONGEST_INTERVAL_SECONDS = 3_600;
 const RUN_SECONDS = FETCHER_TIMEOUT_SECONDS;
 
-/** What the doctor knows of all devices, without holding them. */
+/** What the doctor knows about all devices, without holding them in memory. */
 export interface DeviceSurvey {
   enabled: number;
   keyNames: Set<string>;
@@ -22,7 +22,7 @@ export interface DeviceSurvey {
   stale: string[];
   failing: string[];
   lastPolledAt: number;
-  /** The shortest time between two polls that a device asks for. */
+  /** The shortest polling interval that a device asks for. */
   shortestIntervalSeconds: number;
 }
 
@@ -44,7 +44,7 @@ export async function surveyDevices(stage: Stage): Promise<DeviceSurvey> {
     survey.keyNames.add(device.api_key ?? DEFAULT_KEY_NAME);
     survey.lastPolledAt = Math.max(survey.lastPolledAt, lastPolledAt(device));
     survey.shortestIntervalSeconds = Math.min(survey.shortestIntervalSeconds, device.interval_seconds ?? 0);
-    // Of a stack that was stopped, nothing new can come: what counts is how it was when it polled last.
+    // A stopped stack gets nothing new: judge it by its last poll.
     if (isStale(device, stage.isRunning ? now : lastPolledAt(device))) survey.stale.push(device.device_id);
     if (device.state.consecutive_failures > 0) survey.failing.push(device.device_id);
   }
@@ -53,7 +53,7 @@ export async function surveyDevices(stage: Stage): Promise<DeviceSurvey> {
 
 export function checkDevices(survey: DeviceSurvey, stage: Stage, now: number): Check[] {
   if (survey.enabled + survey.invalid.length === 0)
-    return [note("devices", `there is none yet: ${commandFor(stage, "devices add ID")} adds one`)];
+    return [note("devices", `there are none yet: ${commandFor(stage, "devices add ID")} adds one`)];
   return [
     checkItems(survey, stage),
     checkLastRun(survey, stage, now),
@@ -70,7 +70,7 @@ function checkItems({ invalid, enabled }: DeviceSurvey, stage: Stage): Check {
   return wrong(
     "devices",
     `invalid and not polled: ${listed(said, invalid.length)}`,
-    `${commandFor(stage, "devices set ID field=value")} mends a field, field= takes it out`,
+    `${commandFor(stage, "devices set ID field=value")} fixes a field, field= removes it`,
   );
 }
 
@@ -84,10 +84,10 @@ function checkLastRun(
     return isRunning
       ? wrong(
           "last run",
-          "no device was ever polled",
+          "no device has been polled yet",
           `${commandFor(stage, "poll")} polls now; is the schedule enabled?`,
         )
-      : note("last run", "no device was ever polled");
+      : note("last run", "no device has been polled yet");
   const detail = `the fetcher polled ${age(now - at)} ago`;
   const allowedSeconds = Math.max(LONGEST_INTERVAL_SECONDS, shortestIntervalSeconds) + RUN_SECONDS;
   if (!isRunning || now - at <= allowedSeconds * 1000) return ok("last run", detail);
@@ -95,7 +95,7 @@ function checkLastRun(
 }
 
 function checkPolls({ failing }: DeviceSurvey, stage: Stage): Check {
-  if (failing.length === 0) return ok("polls", "no device fails");
+  if (failing.length === 0) return ok("polls", "no device is failing");
   return wrong(
     "polls",
     `failing: ${listed(failing.slice(0, NAMED), failing.length)}`,
@@ -104,11 +104,11 @@ function checkPolls({ failing }: DeviceSurvey, stage: Stage): Check {
 }
 
 function checkAge({ stale, enabled }: DeviceSurvey, stage: Stage): Check {
-  if (stale.length === 0) return ok("data", "fresh: every device that was polled sent something in time");
+  if (stale.length === 0) return ok("data", "fresh: every polled device has sent something in time");
   return wrong(
     "data",
-    `${stale.length} of ${enabled} devices sent nothing new for too long: ${listed(stale.slice(0, NAMED), stale.length)}`,
-    `${commandFor(stage, "devices list")} shows the ages; docs/operations.md, DevicesStale, says what to look at`,
+    `${stale.length} of ${enabled} devices have sent nothing new for too long: ${listed(stale.slice(0, NAMED), stale.length)}`,
+    `${commandFor(stage, "devices list")} shows the ages; docs/operations.md, DevicesStale, says what to check`,
   );
 }
 

@@ -19,27 +19,27 @@ export function defineDoctor(program: CommandUnknownOpts): void {
     withCommonOptions(
       program
         .command("doctor")
-        .description("look at everything that can be wrong, and say what to do about it"),
+        .description("check everything that can be wrong, and say what to do about it"),
     ),
     {
       examples: [
         ["doctor", "the embedded stack"],
         ["doctor --stage production", "a deployed stage"],
       ],
-      json: "{ target, healthy, checks: [{ name, status, detail, advice? }] }; status is ok, wrong or note, which is nothing that is wrong",
+      json: "{ target, healthy, checks: [{ name, status, detail, advice? }] }; status is ok, wrong or note, which is not a problem",
       notes: [
-        "Looks at credentials, region, tables, queues, functions, the last run, the API, each key, each device's item, the clock, the dead-letter queue and the age of the data. Exits 1 when anything is wrong.",
+        "Checks credentials, region, tables, queues, functions, the last run, the API, each key, each device's item, the clock, the dead-letter queue and the age of the data. Exits with 1 if anything is wrong.",
       ],
     },
   ).action((options) => run(options, (context) => examine(context)));
 }
 
-/** Looks at everything, one line each. What one look finds wrong hides no other. */
+/** Runs every check, one line each. One failed check does not hide the others. */
 async function examine({ open, output }: Context): Promise<number> {
   const stage = await open();
-  const progress = await output.progress(`Looking at ${stage.label}`);
+  const progress = await output.progress(`Checking ${stage.label}`);
   const first = stage.kind === "deployed" ? await checkAccount() : [stackCheck(stage)];
-  // Without credentials and a region every other look fails for that one reason.
+  // Without credentials and a region every other check would fail for that reason.
   const checks = first.some(({ status }) => status === "wrong")
     ? first
     : [...first, ...(await lookAround(stage))];

@@ -11,19 +11,19 @@ import { eventSourceMappings, functionConfiguration } from "../stage/lambda.ts";
 import type { Stage } from "../stage/stage.ts";
 import { type Check, look, ok, wrong } from "./check.ts";
 
-const DEPLOY_AGAIN = "deploy the stage again: it was changed by hand, or its deployment did not end";
+const DEPLOY_AGAIN = "deploy the stage again: it was changed by hand, or its deployment did not finish";
 
-/** What a function has to be like. */
+/** What a function must be like. */
 interface Expected {
   /** Throws for a variable that is missing or malformed. */
   parse: (variables: Record<string, string>) => unknown;
-  /** The resources that it works on, by variable. */
+  /** The resources that it uses, by variable. */
   variables: Record<string, string>;
   /** In seconds; the fetcher's depends on the schedule. */
   timeout: (seconds: number) => boolean;
 }
 
-/** Both functions, and what hands the consumer its messages. */
+/** Both functions, and the event source mapping of the consumer. */
 export async function checkFunctions(stage: Stage): Promise<Check[]> {
   const { names, name } = stage;
   const checks = await Promise.all([
@@ -42,7 +42,7 @@ export async function checkFunctions(stage: Stage): Promise<Check[]> {
   return checks.flat();
 }
 
-/** There, active, and with the settings that its code and the queues count on. */
+/** It exists, is active, and has the settings that its code and the queues rely on. */
 function checkFunction(name: string, functionName: string, expected: Expected): Promise<Check[]> {
   return look(name, async () => {
     const configuration = await functionConfiguration(functionName);
@@ -58,7 +58,7 @@ function problemOf(
   expected: Expected,
 ): string | undefined {
   const { State = "Active", StateReason = "no reason given", LastUpdateStatus, Timeout = 0 } = configuration;
-  // Inactive is one that was not invoked for weeks: the next invocation wakes it.
+  // An inactive function was not invoked for weeks; the next invocation wakes it.
   if (State !== "Active" && State !== "Inactive") return `is ${State}: ${StateReason}`;
   if (LastUpdateStatus === "Failed") return "its last update failed";
   const variables = configuration.Environment?.Variables ?? {};
@@ -81,10 +81,10 @@ async function checkEventSource({ consumer, measurementQueue }: ResourceNames): 
   if (State !== "Enabled")
     return wrong(
       name,
-      `${measurementQueue} invokes ${consumer} no more: its mapping is ${State}`,
-      "enable the trigger in the Lambda console, or deploy the stage again; what is queued is kept for four days",
+      `${measurementQueue} no longer invokes ${consumer}: its mapping is ${State}`,
+      "enable the trigger in the Lambda console, or deploy the stage again; queued messages are kept for four days",
     );
   if (!FunctionResponseTypes.includes("ReportBatchItemFailures"))
-    return wrong(name, "one message that fails sends its whole batch back to the queue", DEPLOY_AGAIN);
+    return wrong(name, "one failing message sends its whole batch back to the queue", DEPLOY_AGAIN);
   return ok(name, `${measurementQueue} invokes ${consumer}`);
 }

@@ -7,15 +7,15 @@ import { openApi } from "../stage/api.ts";
 import { commandFor, type Keys, type Stage } from "../stage/stage.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
-/** Keys that are tried at one time. */
+/** Keys that are tried at once. */
 const CONCURRENT_REQUESTS = 10;
 
-/** Whether the API accepts each key: those that devices use, and those that are there. */
+/** Whether the API accepts each key: those that devices use, and those that are stored. */
 export async function checkKeys(stage: Stage, used: ReadonlySet<string>): Promise<Check[]> {
   const [api, keys] = [await openApi(stage), await stage.keys()];
   const stored = (await keys.vault.list()).map(({ name }) => name);
   const names = [...new Set([...used, ...stored])].sort();
-  if (names.length === 0) return [note("keys", "there is none yet, and no device uses one")];
+  if (names.length === 0) return [note("keys", "there are none yet, and no device uses one")];
   const checks: Check[] = [];
   for (let start = 0; start < names.length; start += CONCURRENT_REQUESTS) {
     const tried = names.slice(start, start + CONCURRENT_REQUESTS);

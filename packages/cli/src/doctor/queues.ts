@@ -33,7 +33,7 @@ function checkQueue(queue: Attributes, dlq: Attributes, name: string): Check {
   if (!policy.success) return wrong("queues", `${name} has no dead-letter queue`, DEPLOY_AGAIN);
   const { deadLetterTargetArn, maxReceiveCount } = policy.data;
   if (deadLetterTargetArn !== dlq.QueueArn)
-    return wrong("queues", `${name} sends what fails to ${deadLetterTargetArn}`, DEPLOY_AGAIN);
+    return wrong("queues", `${name} sends failed messages to ${deadLetterTargetArn}`, DEPLOY_AGAIN);
   const settings: [what: string, actual: number, wanted: number][] = [
     ["receives before the dead-letter queue", maxReceiveCount, MEASUREMENT_QUEUE.maxReceiveCount],
     ["visibility timeout", Number(queue.VisibilityTimeout), MEASUREMENT_QUEUE.visibilityTimeoutSeconds],
@@ -55,8 +55,11 @@ function checkQueue(queue: Attributes, dlq: Attributes, name: string): Check {
 function checkWaiting(queue: Attributes, { isRunning }: Stage): Check {
   const waiting = count(queue);
   if (waiting > 0 && !isRunning)
-    return note("queue depth", `${waiting} measurements wait; they are stored when the stack runs again`);
-  return ok("queue depth", `${waiting} measurements wait or are in flight`);
+    return note(
+      "queue depth",
+      `${waiting} measurements are waiting; they are stored when the stack runs again`,
+    );
+  return ok("queue depth", `${waiting} measurements are waiting or in flight`);
 }
 
 function checkDlq(dlq: Attributes, stage: Stage): Check {

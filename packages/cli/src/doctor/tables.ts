@@ -4,7 +4,7 @@ import { DEVICES_TABLE, MEASUREMENTS_TABLE, type TableDefinition } from "@energy
 import type { Stage } from "../stage/stage.ts";
 import { type Check, look, ok, wrong } from "./check.ts";
 
-/** Both tables with the keys and indexes that the handlers write by. */
+/** Both tables with the keys and indexes that the handlers use. */
 export async function checkTables(stage: Stage): Promise<Check[]> {
   const dynamodb = await stage.dynamodb();
   const { names } = stage;

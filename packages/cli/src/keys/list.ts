@@ -31,6 +31,6 @@ async function listKeys({ open, output }: Context): Promise<void> {
     String(devices),
   ]);
   const columns = [{ title: "name" }, { title: "set" }, { title: "devices", align: "right" as const }];
-  const text = rows.length === 0 ? `There is no named key; ${defaultKeyAdvice}.` : table(columns, rows);
+  const text = rows.length === 0 ? `There are no named keys; ${defaultKeyAdvice}.` : table(columns, rows);
   await output.result(listed, text);
 }

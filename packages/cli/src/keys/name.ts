@@ -5,14 +5,14 @@ import { en } from "@energylive/web/i18n/shared/en";
 import { UsageError } from "../errors.ts";
 import type { Keys } from "../stage/stage.ts";
 
-/** @throws {UsageError} for a name that no key can have */
+/** @throws {UsageError} for a name that is not allowed */
 export function keyName(text: string): string {
   const parsed = KeyName.safeParse(text);
   if (parsed.success) return parsed.data;
   throw new UsageError(`"${text}" ${en.deviceProblems.not_key_name}`);
 }
 
-/** @throws {UsageError} for the key that lies elsewhere */
+/** @throws {UsageError} for the key that is stored elsewhere */
 export function refuseDefault(name: string, { defaultKeyAdvice }: Keys): void {
   if (name === DEFAULT_KEY_NAME) throw new UsageError(defaultKeyAdvice);
 }

@@ -14,9 +14,9 @@ export function defineSet(keys: CommandUnknownOpts): void {
     withCommonOptions(
       keys
         .command("set")
-        .description("add a key or replace it: from a hidden prompt, or from standard input")
-        .argument("<name>", "what devices call it in api_key")
-        // Commander's own refusal would print what is probably the key.
+        .description("add or replace a key: from a hidden prompt, or from standard input")
+        .argument("<name>", "the name that devices use in api_key")
+        // Commander's own error would print what is probably the key.
         .allowExcessArguments(),
     ),
     {
@@ -26,14 +26,14 @@ export function defineSet(keys: CommandUnknownOpts): void {
       ],
       json: "{ name, set: true }",
       notes: [
-        "Never from an argument, which the shell's history and every process list would keep. On AWS it becomes an SSM SecureString parameter, on the embedded stack an entry of a file that only you can read. The fetcher reads keys anew every five minutes.",
+        "Keys are never taken from an argument, because the shell's history and process lists would keep them. On AWS the key becomes an SSM SecureString parameter, on the embedded stack an entry of a file that only you can read. The fetcher reads keys again after five minutes.",
       ],
     },
   ).action((name, options, command) =>
     run(options, async (context) => {
       if (command.args.length > 1)
         throw new UsageError(
-          "a key is never given as an argument: leave it out, and it is asked for, or read from standard input",
+          "a key cannot be given as an argument: leave it out; the command asks for it or reads standard input",
         );
       await setKey(context, name);
     }),
@@ -52,11 +52,11 @@ async function setKey({ open, output }: Context, given: string): Promise<void> {
   );
 }
 
-/** Hidden on a terminal, from standard input elsewhere. */
+/** Hidden on a terminal, otherwise from standard input. */
 async function readValue(name: string): Promise<string> {
   if (process.stdin.isTTY !== true) return text(process.stdin);
   const { password } = await import("@inquirer/prompts");
-  // Asked on standard error, so that standard output holds the result alone.
+  // On standard error, so standard output contains only the result.
   return password({ message: `The key "${name}"` }, { output: process.stderr });
 }
 

@@ -3,7 +3,7 @@ import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 import { openRegistry } from "../devices/registry.ts";
 import type { Stage } from "../stage/stage.ts";
 
-/** The devices of each key, by the key's name; invalid devices included, which may be mended. */
+/** The devices of each key, by key name; includes invalid devices, which may be fixed. */
 export async function devicesByKey(stage: Stage): Promise<Map<string, string[]>> {
   const byKey = new Map<string, string[]>();
   for await (const { config } of (await openRegistry(stage)).all()) {

@@ -9,11 +9,11 @@ import { meaningOf } from "../texts.ts";
 
 /** What `--json` writes of a measurement. */
 export const MEASUREMENT_JSON =
-  "{ device_id, measurement_key, timestamp, iso_timestamp, measurement_type, value, unit?, collection_time, ttl }; value has all of its digits, which can be more than a double holds";
+  "{ device_id, measurement_key, timestamp, iso_timestamp, measurement_type, value, unit?, collection_time, ttl }; value has all of its digits, which may be more than a double holds";
 
 export type Format = "table" | "csv" | "json" | "ndjson";
 
-/** Rows that the widths of a table's columns are made for. Later ones that are wider stick out, as in any stream. */
+/** Column widths are computed from this many rows. Wider cells in later rows stick out, as in any stream. */
 const ROWS_AT_ONCE = 1_000;
 
 /** @returns how many were written */
@@ -65,7 +65,7 @@ export function jsonLine(measurement: StoredMeasurement): string {
   return JSON.stringify(measurementJson(measurement));
 }
 
-/** What is known of a measurement, without its device. */
+/** The values of a measurement, without its device. */
 export const MEASUREMENT_COLUMNS: readonly Column[] = [
   { title: "measured at", least: 19 },
   { title: "type", least: 15 },
@@ -78,7 +78,7 @@ const [TIME, ...REST] = MEASUREMENT_COLUMNS;
 const COLUMNS = [TIME, { title: "device", least: 19 }, ...REST].filter((column) => column !== undefined);
 
 /**
- * A piece of a table: one that must know its last row before it writes its first would hold them all.
+ * Part of a table: a table that needs its last row before it writes its first would hold them all.
  *
  * @param options.ofOneDevice leaves its id out
  */

@@ -30,16 +30,16 @@ export function defineQuery(program: CommandUnknownOpts): void {
       program
         .command("query")
         .description("stored measurements of a device, or of one type across all devices")
-        .argument("[device]", "the device; without it --type is needed")
-        .option("--type <type>", "of this type alone")
+        .argument("[device]", "the device; --type is required without it")
+        .option("--type <type>", "only of this type")
         .option("--since <time>", "from this time on: 1h, 7d, 2024-09-17, 2024-09-17T08:00Z")
-        .option("--until <time>", "up to this time, without it")
-        .option("--limit <number>", "at most so many")
+        .option("--until <time>", "up to this time, exclusive")
+        .option("--limit <number>", "the most to read")
         .option("--desc", "newest first")
         .addOption(
           new Option(
             "--format <format>",
-            "how to write them (default: table; csv, json and ndjson are for programs)",
+            "the output format (default: table; csv, json and ndjson are for programs)",
           ).choices(["table", "csv", "json", "ndjson"]),
         ),
     ),
@@ -50,12 +50,12 @@ export function defineQuery(program: CommandUnknownOpts): void {
         ["query I-10082023-01658401 --since 2024-01-01 --format csv > 2024.csv", "a year, page by page"],
       ],
       json: `an array of ${MEASUREMENT_JSON}; the same as --format json`,
-      notes: [TYPE_NOTE, "Times without a zone are those of this machine."],
+      notes: [TYPE_NOTE, "Times without a zone are in the zone of this machine."],
     },
   ).action((device, options) => run(options, (context) => queryMeasurements(context, device, options)));
 }
 
-/** Reads page by page and writes as it reads: a year needs no more memory than a day. */
+/** Reads page by page and writes as it reads, so a year needs no more memory than a day. */
 async function queryMeasurements(
   { open, output }: Context,
   device: string | undefined,
@@ -74,7 +74,7 @@ async function queryMeasurements(
 function checkUsage(device: string | undefined, options: QueryOptions, json: boolean): void {
   if (device !== undefined) deviceId(device);
   if (device === undefined && options.type === undefined)
-    throw new UsageError("name a device, or with --type one type across all devices");
+    throw new UsageError("name a device, or give --type for one type across all devices");
   if (json && options.format !== undefined && options.format !== "json")
     throw new UsageError(`--json and --format ${options.format} contradict each other`);
 }

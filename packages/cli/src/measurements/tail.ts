@@ -12,13 +12,13 @@ import { jsonLine, MEASUREMENT_JSON, tableRows } from "./format.ts";
 import { openHistory, openLatest } from "./stores.ts";
 import { resolveType, TYPE_NOTE } from "./type.ts";
 
-/** How often the tables are looked at. */
+/** How often to check for new measurements. */
 const LOOK_MS = 1_000;
 
-/** And of the time, looking takes at most one part in so many: thousands of devices are not read over and over. */
+/** Checking takes at most this fraction of the time, so thousands of devices are not read over and over. */
 const SHARE = 5;
 
-/** Per device and type: the newest time that was shown, or was there before. */
+/** Per device and type: the newest time shown, or stored before the start. */
 type Shown = Map<string, Map<string, number>>;
 
 /** `energylive tail` */
@@ -29,7 +29,7 @@ export function defineTail(program: CommandUnknownOpts): void {
         .command("tail")
         .description("new measurements as they are stored, until Ctrl-C")
         .argument("[device]", "the device (default: all)")
-        .option("--type <type>", "of this type alone"),
+        .option("--type <type>", "only of this type"),
     ),
     {
       examples: [
@@ -39,15 +39,15 @@ export function defineTail(program: CommandUnknownOpts): void {
       json: `one line for each: ${MEASUREMENT_JSON}`,
       notes: [
         TYPE_NOTE,
-        "Of each series it shows what is newer than what it has shown: a measurement that is stored late, after a redrive for instance, is in query alone.",
+        "For each series it shows what is newer than what it has shown. A measurement that is stored late, for example after a redrive, only appears in query.",
       ],
     },
   ).action((device, options) => run(options, (context) => tailMeasurements(context, device, options)));
 }
 
 /**
- * Shows what is stored from now on. A device's watermarks tell which types have something newer than was shown; what is
- * published and not stored yet is looked for again until it is there.
+ * Shows what is stored from now on. A device's watermarks tell which types have something newer; what is published and not
+ * stored yet is looked for until it is stored.
  */
 async function tailMeasurements(
   context: Context,
@@ -59,7 +59,7 @@ async function tailMeasurements(
   const stage = await context.open();
   if (!stage.isRunning)
     throw new FailedError(
-      "nothing is stored while no stack is running: start it with npm start, then tail again",
+      "nothing is stored while no stack is running: start it with npm start, then run tail again",
     );
   const history = await openHistory(stage);
   const type = options.type === undefined ? undefined : await resolveType(options.type, history);

@@ -20,7 +20,7 @@ import { table } from "../terminal/table.ts";
 import { problemTexts } from "../texts.ts";
 import { checkIds, selectDevices } from "./selection.ts";
 
-/** Requests to the API in flight at one time. */
+/** Requests to the API in flight at once. */
 const CONCURRENT_REQUESTS = 10;
 
 interface Preview {
@@ -28,11 +28,11 @@ interface Preview {
   publish: LatestMeasurement[];
   unchanged: number;
   quarantine: Pick<RejectedElement, "reason" | "raw" | "detail">[];
-  /** Why the device could not be asked for. */
+  /** Why the device could not be polled. */
   error?: string;
 }
 
-/** Asks the API and applies what the fetcher would: sends nothing, writes nothing. */
+/** Asks the API and decides as the fetcher would, but sends and writes nothing. */
 export async function dryRun({ open, output }: Context, ids: readonly string[]): Promise<number> {
   checkIds(ids);
   const stage = await open();

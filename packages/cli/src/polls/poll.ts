@@ -10,10 +10,10 @@ import { problemTexts } from "../texts.ts";
 import { dryRun } from "./dry-run.ts";
 import { checkIds, selectDevices } from "./selection.ts";
 
-/** Devices of one run of the fetcher: as many as it can poll in its time, with room. */
+/** Devices per fetcher run: as many as it can poll in its time, with a margin. */
 const DEVICES_PER_RUN = 2_000;
 
-/** Of a key that was revoked, every device of the account tells the same. */
+/** After a key was revoked, every device of the account shows the same error. */
 const SHOWN_FAILURES = 10;
 
 interface Failure {
@@ -28,17 +28,17 @@ export function definePoll(program: CommandUnknownOpts): void {
       program
         .command("poll")
         .description("run the real fetcher for some devices, now, and show its result")
-        .argument("[device...]", "the devices, due or not (default: all that are enabled)")
+        .argument("[device...]", "the devices, even if they are not due (default: all enabled ones)")
         .option("--dry-run", "only ask the API, and print what would be published"),
     ),
     {
       examples: [
         ["poll", "all devices"],
-        ["poll I-10082023-01658401 --dry-run", "what the API has that is new"],
+        ["poll I-10082023-01658401 --dry-run", "what is new at the API"],
       ],
       json: "the fetcher's result { polled, failed, skipped, deferred, published, unchanged, quarantined, failures: [{ device_id, reason }] }; with --dry-run [{ device_id, publish: [{ measurement_type, timestamp, value }], unchanged, quarantine: [{ reason, raw, detail }], error? }]",
       notes: [
-        "On the embedded stack the fetcher runs in this process; of a deployed stage the function is invoked. A dry run sends nothing and writes nothing.",
+        "On the embedded stack the fetcher runs in this process; for a deployed stage the function is invoked. A dry run sends and writes nothing.",
       ],
     },
   ).action((devices, options) =>
@@ -46,13 +46,12 @@ export function definePoll(program: CommandUnknownOpts): void {
   );
 }
 
-/** Runs the fetcher, and says of every device that failed why. */
+/** Runs the fetcher, and says why each failed device failed. */
 export async function poll({ open, output }: Context, ids: readonly string[]): Promise<number> {
   checkIds(ids);
   const stage = await open();
   const selected = (await selectDevices(stage, ids)).map(({ config }) => String(config.device_id));
-  if (selected.length === 0)
-    throw new FailedError("there is no device to poll: energylive devices add ID adds one");
+  if (selected.length === 0) throw new FailedError("no device to poll: energylive devices add ID adds one");
   const progress = await output.progress(`Polling ${selected.length} devices`);
   const result: FetcherResult = {
     polled: 0,
@@ -84,7 +83,7 @@ function add(sum: FetcherResult, result: FetcherResult): void {
   sum.quarantined += result.quarantined;
 }
 
-/** The fetcher counts; why a device failed stands in its state. */
+/** The fetcher only counts; the device's state says why it failed. */
 async function failuresOf(stage: Stage, ids: readonly string[]): Promise<Failure[]> {
   const now = Date.now();
   return (await selectDevices(stage, ids)).flatMap((registered) => {

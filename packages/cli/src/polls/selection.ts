@@ -3,7 +3,7 @@ import type { RegisteredDevice } from "@energylive/core/device/registry";
 import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
 import type { Stage } from "../stage/stage.ts";
 
-/** The devices that are named, or all that are to be polled. */
+/** The named devices, or all that can be polled. */
 export async function selectDevices(stage: Stage, ids: readonly string[]): Promise<RegisteredDevice[]> {
   const registry = await openRegistry(stage);
   const selected: RegisteredDevice[] = [];

@@ -3,7 +3,7 @@ import { createEnergyLiveClient, type EnergyLiveClient } from "@energylive/core/
 
 import type { Stage } from "./stage.ts";
 
-/** A person waits for the answer. */
+/** A person is waiting for the answer. */
 const TIMEOUT_MS = 10_000;
 
 /** The energyLIVE API that the stage polls. */

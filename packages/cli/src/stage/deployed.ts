@@ -15,16 +15,16 @@ import { FailedError, UsageError } from "../errors.ts";
 import { functionConfiguration, invoke } from "./lambda.ts";
 import type { Stage } from "./stage.ts";
 
-/** SQS asks all of its servers when it may wait, and says "nothing" only when none has a message. */
+/** A receive that waits makes SQS ask all of its servers, so an empty answer means an empty queue. */
 const WAIT_SECONDS = 2;
 
-/** Longer than the wait, and than a slow answer. */
+/** Longer than the wait plus a slow answer. */
 const SQS_TIMEOUT_MS = 15_000;
 
 /**
  * A deployed stage, with the SDK's default credentials and region.
  *
- * @throws {UsageError} for a stage that cannot be
+ * @throws {UsageError} for an impossible stage name
  */
 export function openDeployed(name: string): Stage {
   const names = namesOf(name);
@@ -42,7 +42,7 @@ export function openDeployed(name: string): Stage {
     sqs = createSqs({
       maxAttempts: SDK_ATTEMPTS,
       requestHandler: { connectionTimeout: 2_000, requestTimeout: SQS_TIMEOUT_MS },
-      // The endpoint is the region's, or AWS_ENDPOINT_URL_SQS; the URL of a queue only names it.
+      // The endpoint is the region's or AWS_ENDPOINT_URL_SQS; a queue's URL only names the queue.
       useQueueUrlAsEndpoint: false,
     });
     const client = sqs;
@@ -93,9 +93,7 @@ export function openDeployed(name: string): Stage {
     async poll(event): Promise<FetcherResult> {
       const answer = FetcherResult.safeParse(await invoke(names.fetcher, event));
       if (answer.success) return answer.data;
-      throw new FailedError(
-        `${names.fetcher} answered something else than its result: deploy the stage again`,
-      );
+      throw new FailedError(`${names.fetcher} did not return its result: deploy the stage again`);
     },
 
     async pipeline() {

@@ -4,7 +4,7 @@ import { failureOf } from "@energylive/core/failure";
 import type { Activity } from "@energylive/local/activity";
 import * as z from "zod";
 
-/** The embedded SQS tells ages only together with all bodies, so a longer queue is not asked. */
+/** The embedded SQS only tells ages together with all bodies, so a longer queue is not asked. */
 const MOST_INSPECTED = 2_000;
 
 const INSPECT_TIMEOUT_MS = 2_000;
@@ -21,7 +21,7 @@ const Inspection = z.object({
 export interface EmbeddedPipelineOptions {
   activity(): Activity | Promise<Activity>;
   onActivity?: PipelineSource["onActivity"];
-  /** The endpoint of the embedded SQS, and the queue's name. */
+  /** The endpoint of the embedded SQS and the queue's name. */
   sqs: () => Promise<string>;
   queue: string;
   now: () => number;
@@ -29,7 +29,7 @@ export interface EmbeddedPipelineOptions {
   isRunning: boolean;
 }
 
-/** Reads what an embedded stack keeps a record of. */
+/** Reads the record that an embedded stack keeps. */
 export function embeddedPipeline(options: EmbeddedPipelineOptions): PipelineSource {
   const { activity, onActivity, sqs, queue, now, isRunning } = options;
   return {

@@ -26,7 +26,7 @@ import type { Stage } from "./stage.ts";
 const DEFAULT_KEY_ADVICE =
   'on the embedded stack the key "default" is the variable ENERGYLIVE_API_KEY: put the line ENERGYLIVE_API_KEY=… into the file .env, then npm start';
 
-/** What a running and a stopped stack have in common; where their services are differs. */
+/** What a running and a stopped stack have in common; they differ in where their services are. */
 export interface EmbeddedParts {
   /** The stack's own folder. */
   folder: string;
@@ -65,7 +65,7 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
     async queues() {
       const { endpoint, queueUrl, dlqUrl } = await parts.sqs();
       sqs ??= createSqs(awsConfig(endpoint));
-      // One process: it has every message, so there is no other server to wait for.
+      // One process has every message, so there is no other server to wait for.
       return { sqs, queueUrl, dlqUrl, waitSeconds: 0 };
     },
 

@@ -10,7 +10,7 @@ import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 
 import { FailedError } from "../errors.ts";
 
-/** Lambda answers when the function is done. */
+/** Lambda answers when the function has finished. */
 const INVOKE_TIMEOUT_MS = (FETCHER_TIMEOUT_SECONDS + 30) * 1000;
 
 export async function functionConfiguration(name: string): Promise<GetFunctionConfigurationCommandOutput> {
@@ -22,7 +22,7 @@ export async function functionConfiguration(name: string): Promise<GetFunctionCo
   }
 }
 
-/** What invokes a function with messages. */
+/** The event source mappings of a function. */
 export async function eventSourceMappings(name: string): Promise<EventSourceMappingConfiguration[]> {
   const lambda = new LambdaClient({});
   try {
@@ -36,12 +36,12 @@ export async function eventSourceMappings(name: string): Promise<EventSourceMapp
 }
 
 /**
- * Invokes a function and waits for what it answers.
+ * Invokes a function and waits for its result.
  *
  * @throws {FailedError} with the function's own error
  */
 export async function invoke(name: string, event: unknown): Promise<unknown> {
-  // Tried once: a second invocation would poll again.
+  // One attempt: a second invocation would poll again.
   const lambda = new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: INVOKE_TIMEOUT_MS } });
   try {
     const answer = await lambda.send(

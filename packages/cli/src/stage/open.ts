@@ -15,10 +15,10 @@ import { openStopped } from "./stopped.ts";
 
 const DATA_FOLDER = ".energylive";
 
-/** A running stack answers at once. If it does not, it has ended and another process has its id. */
+/** A running stack answers at once. If it does not, it has ended and another process has its process id. */
 const ANSWER_TIMEOUT_MS = 1_000;
 
-/** Another command may work on the folder for a moment. */
+/** Another command may use the folder for a moment. */
 const LOCK_PATIENCE_MS = 10_000;
 const LOCK_RETRY_MS = 100;
 
@@ -29,8 +29,8 @@ export interface StageOptions {
 }
 
 /**
- * Opens the deployed stage that is named, by option or by ENERGYLIVE_STAGE; otherwise the running embedded stack, or
- * what the last one stored.
+ * Opens the deployed stage named by option or ENERGYLIVE_STAGE; otherwise the running embedded stack, or what the last one
+ * stored.
  */
 export async function openStage(options: StageOptions, output: Output): Promise<Stage> {
   const { data } = options;
@@ -45,8 +45,8 @@ export async function openStage(options: StageOptions, output: Output): Promise<
 }
 
 /**
- * @throws {FailedError} when no stack was ever started in the folder
- * @throws {FolderInUseError} when another process holds the folder and does not answer
+ * @throws {FailedError} if no stack was ever started in the folder
+ * @throws {FolderInUseError} if another process holds the folder and does not answer
  */
 async function openEmbedded(dataFolder: string, output: Output, debug: boolean): Promise<Stage> {
   const giveUpAt = Date.now() + LOCK_PATIENCE_MS;
@@ -82,7 +82,7 @@ async function isRunning({ pid, dynamodb }: StackFile): Promise<boolean> {
   }
 }
 
-/** So that the command works in every folder of the project. */
+/** So the command works in every folder of the project. */
 function nearestDataFolder(): string {
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
     if (existsSync(join(folder, DATA_FOLDER))) return join(folder, DATA_FOLDER);

@@ -5,20 +5,20 @@ import type { QueueDepth, Stack } from "@energylive/local/stack";
 import { measurementTable } from "../terminal/measurement-table.ts";
 import { problemTexts } from "../texts.ts";
 
-/** How often the queue is looked at. */
+/** How often to check the queue. */
 const LOOK_MS = 100;
 
 /**
- * How long nothing may get stored before what is queued counts as stuck. Longer than a batch's window and the
- * consumer's own retries of a storage error.
+ * If nothing was stored for this long, the queue counts as stuck. Longer than a batch's window plus the consumer's own
+ * retries.
  */
 const STUCK_AFTER_MS = 30_000;
 
 interface OnceReport extends FetcherResult {
-  /** Measurements stored by this run, those that an earlier one left in the queue included. */
+  /** Measurements stored by this run, including those that an earlier run left in the queue. */
   stored: number;
   durationMs: number;
-  /** Why the run did not succeed; empty when it did. */
+  /** Why the run did not succeed; empty if it did. */
   problems: string[];
 }
 
@@ -30,11 +30,11 @@ export async function pollOnce(stack: Stack): Promise<OnceReport> {
   const left = await drain(stack);
   const { stored, quarantined } = stack.totals;
   const problems = await failures(stack, result.failed);
-  if (result.deferred > 0) problems.push(`${result.deferred} devices were not polled: there was no time`);
+  if (result.deferred > 0) problems.push(`${result.deferred} devices were not polled: no time was left`);
   const leftOver = left.waiting + left.inFlight;
   if (leftOver > 0) problems.push(`${leftOver} measurements are still queued: the table does not take them`);
   if (quarantined > 0)
-    problems.push(`${quarantined} messages could not be stored and lie in the dead-letter queue`);
+    problems.push(`${quarantined} messages could not be stored and are in the dead-letter queue`);
   if (leftOver === 0 && quarantined === 0 && stored < result.published) {
     problems.push(`${result.published} measurements were published, but only ${stored} stored`);
   }
@@ -47,7 +47,7 @@ export async function pollOnce(stack: Stack): Promise<OnceReport> {
   };
 }
 
-/** Writes the report as one JSON object, device by device, so that memory does not grow with what is stored. */
+/** Writes the report as one JSON object, device by device, so memory does not grow with the data. */
 export async function writeJson(
   stack: Stack,
   report: OnceReport,
@@ -76,7 +76,7 @@ export async function writeJson(
   write("]}\n");
 }
 
-/** Writes the latest measurements of every device as a table, and the account of the run. */
+/** Writes the latest measurements of every device as a table, and the summary of the run. */
 export async function writeTable(
   stack: Stack,
   report: OnceReport,
@@ -103,7 +103,7 @@ async function allDeviceIds(stack: Stack): Promise<string[]> {
   return ids.sort();
 }
 
-/** Waits until the queue is empty, or until nothing has been stored for too long. Answers what is left. */
+/** Waits until the queue is empty, or until nothing has been stored for too long. Returns how many are left. */
 async function drain(stack: Stack): Promise<QueueDepth> {
   let progressAt = Date.now();
   let stored = stack.totals.stored;

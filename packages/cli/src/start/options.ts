@@ -6,13 +6,13 @@ import { UsageError } from "../errors.ts";
 import { numberOf } from "../terminal/number.ts";
 import { DEFAULT_DEMO_DEVICES, type SourceOptions } from "./source.ts";
 
-/** Simulated meters have a new value every five to thirty seconds, and a demo should move while one looks at it. */
+/** Simulated meters have a new value every five to thirty seconds, and a demo should move while someone watches. */
 export const DEFAULT_SIMULATED_INTERVAL_SECONDS = 5;
 
 const MAX_DEMO_DEVICES = 100_000;
 const MAX_INTERVAL_SECONDS = 86_400;
 
-/** The options of `energylive start` as they are typed. */
+/** The options of `energylive start` as typed. */
 export interface StartFlags {
   once?: true | undefined;
   json?: true | undefined;
@@ -31,7 +31,7 @@ export interface StartOptions {
   fresh: boolean;
   dataFolder: string;
   intervalSeconds: number;
-  /** `false`: none. Without `port`: the default, or a free one. */
+  /** `false`: no dashboard. Without `port`: the default, or a free one. */
   dashboard: { port: number | undefined } | false;
   source: SourceOptions;
 }

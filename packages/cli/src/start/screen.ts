@@ -8,17 +8,17 @@ import { age } from "../terminal/age.ts";
 import { meaningOf, problemTexts } from "../texts.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** Columns of the terminal that one device takes, and that the names of the types take. */
+/** Terminal columns for one device, and for the names of the types. */
 const DEVICE_COLUMNS = 24;
 const TYPE_COLUMNS = 40;
 
-/** Of the head: the longest name, and a space or two. */
+/** Width of the labels: the longest one and a space or two. */
 const LINE_NAME_COLUMNS = 11;
 
-/** Problems listed by name; of more, only the number is shown. */
+/** Problems listed by name; above that, only their number is shown. */
 const SHOWN_PROBLEMS = 5;
 
-/** A line of the head: what it is about, and what is to be said of it. */
+/** A line of the head: its label and its text. */
 export interface ShownLine {
   name: string;
   text: string;
@@ -45,7 +45,7 @@ export function shownLine({ name, text }: ShownLine): string {
   return `${pc.dim(name.padEnd(LINE_NAME_COLUMNS))}${text}`;
 }
 
-/** Everything a person wants to see of a running stack, as lines of text. `columns` is the terminal's width. */
+/** Everything about a running stack, as lines of text. `columns` is the terminal's width. */
 export function screen(state: ScreenState, snapshot: Snapshot, now: number, columns: number): string {
   return [
     ...header(state, snapshot, now),
@@ -62,7 +62,7 @@ function header(state: ScreenState, snapshot: Snapshot, now: number): string[] {
     depth.dlq === 0 ? "0 in the dead-letter queue" : pc.red(`${depth.dlq} in the dead-letter queue`);
   const run =
     lastRun === undefined
-      ? "the first poll is under way"
+      ? "the first poll is running"
       : `${lastRun.result.polled} polled, ${failedCount(lastRun.result.failed)}, ${lastRun.result.published} published, ` +
         `${lastRun.result.unchanged} unchanged, ${age(now - lastRun.at)} ago`;
   return [
@@ -88,11 +88,11 @@ function failedCount(failed: number): string {
   return failed === 0 ? "0 failed" : pc.red(`${failed} failed`);
 }
 
-/** Types down, devices across, as many as fit. */
+/** Types in rows, devices in columns, as many as fit. */
 function latestTable(snapshot: Snapshot, now: number, columns: number): string {
   const fitting = Math.max(1, Math.floor((columns - TYPE_COLUMNS) / DEVICE_COLUMNS));
   const shown = snapshot.shown.slice(0, fitting);
-  if (shown.every(({ latest }) => latest.length === 0)) return pc.dim("No measurement is stored yet.");
+  if (shown.every(({ latest }) => latest.length === 0)) return pc.dim("No measurements are stored yet.");
   const types = [
     ...new Set(shown.flatMap(({ latest }) => latest.map(({ measurement_type }) => measurement_type))),
   ].sort();

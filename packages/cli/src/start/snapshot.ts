@@ -3,7 +3,7 @@ import type { StoredMeasurement } from "@energylive/core/measurement/item";
 
 import type { QueueDepth, Stack } from "@energylive/local/stack";
 
-/** Devices whose measurements are read for the terminal; of more, only the number is shown. */
+/** Devices whose measurements the terminal shows; above that, only their number is shown. */
 const SHOWN_DEVICES = 12;
 
 /** What the terminal shows of a stack at one moment. */
@@ -15,9 +15,7 @@ export interface Snapshot {
   invalid: InvalidDevice[];
 }
 
-/**
- * Reads what the terminal shows. What is published but not stored yet is shown as it was in the snapshot `before`.
- */
+/** Reads what the terminal shows. What is published but not stored yet is taken from the snapshot `before`. */
 export async function takeSnapshot(stack: Stack, before?: Snapshot): Promise<Snapshot> {
   const depth = await stack.queueDepth();
   const snapshot: Snapshot = { depth, devices: 0, shown: [], failing: [], invalid: [] };

@@ -6,10 +6,10 @@ import { startSimulatedApi } from "@energylive/simulator/server";
 
 const DISCOVERY_TIMEOUT_MS = 10_000;
 
-/** Households of the simulated API, when no number is given. */
+/** Default number of simulated households. */
 export const DEFAULT_DEMO_DEVICES = 5;
 
-/** Any text does: the simulated API knows it because it is told. */
+/** Any text works, because the simulated API is told to accept it. */
 export const SIMULATED_KEY = "simulated-energylive-api-key";
 
 export type SourceOptions =
@@ -24,7 +24,7 @@ export interface Source {
   api: { url: string; key: string };
   /** The devices that should be in the devices table. */
   devices(): Promise<{ device_id: string; name?: string }[]>;
-  /** Lets the simulated API serve as many devices as were added by an earlier start with more of them. */
+  /** Makes the simulated API serve as many devices as an earlier start with more of them added. */
   serveAtLeast(devices: number): void;
   close(): Promise<void>;
 }

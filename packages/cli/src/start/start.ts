@@ -19,10 +19,10 @@ import { pollOnce, writeJson, writeTable } from "./once.ts";
 import { readOptions, type StartFlags, type StartOptions } from "./options.ts";
 import { openSource } from "./source.ts";
 
-/** One Ctrl-C reaches this process twice under npm: from the terminal, and passed on by npm. */
+/** Under npm one Ctrl-C reaches this process twice: from the terminal, and passed on by npm. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** Runs the collector on this machine, until it is stopped or has polled once. */
+/** Runs the collector on this machine until it is stopped, or has polled once. */
 export async function start(flags: StartFlags, output: Output): Promise<number> {
   loadDotEnv(".");
   const options = readOptions(flags, process.env);
@@ -35,7 +35,7 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
   const { log, warnings } = createLogging({ level: levelFor(options), file: logFile });
   const stopping = stopOnSignal(log, options);
 
-  // Ends in reverse order what was started.
+  // Stops in reverse order what was started.
   await using started = new AsyncDisposableStack();
   const source = await openSource(options.source);
   started.defer(() => source.close());
@@ -55,7 +55,7 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
   if (options.dashboard !== false) {
     const stage = openRunning({ folder, file }, { activity: stack.activity });
     started.defer(() => stage.close());
-    // Built by the time someone opens the address; an earlier visitor waits for the same build.
+    // Built by the time someone opens the address; an earlier visitor waits for the build.
     const built = ensureAssets();
     built.catch((error) => log.warn({ event: "dashboard_not_built", error }));
     const dashboard = await openDashboard(stage, {
@@ -96,7 +96,7 @@ function stackFile(stack: Stack, { source }: StartOptions): StackFile {
   return { pid: process.pid, kind, ...stack.endpoints, ...simulated };
 }
 
-/** With `--once` and no `--json` a person reads the table, and only problems beside it. */
+/** With `--once` and without `--json` a person reads the table, and only problems are logged. */
 function levelFor(options: StartOptions): LogLevel {
   const LOG_LEVEL = process.env.LOG_LEVEL || (options.once && !options.json ? "error" : "info");
   return logLevel(parseEnvironment(LoggingEnvironment, { ...process.env, LOG_LEVEL }));
@@ -107,7 +107,7 @@ function stopOnSignal(log: Log, { once }: StartOptions): AbortSignal {
   let firstAt = Number.POSITIVE_INFINITY;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
-      // `--once`, or a second Ctrl-C: a person who does not want to wait. What is queued lies on disk.
+      // `--once`, or a second Ctrl-C from a person who does not want to wait. Queued messages stay on disk.
       if (once || Date.now() - firstAt > SAME_SIGNAL_MS) process.exit(EXIT_FAILED);
       if (stopping.signal.aborted) return;
       firstAt = Date.now();

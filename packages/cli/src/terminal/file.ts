@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 
 import { FailedError } from "../errors.ts";
 
-/** @throws {FailedError} when the file cannot be written, or is there and is to be kept */
+/** @throws {FailedError} if the file cannot be written, or already exists and must be kept */
 export async function writeResultFile(
   path: string,
   content: string,
@@ -12,7 +12,7 @@ export async function writeResultFile(
     await writeFile(path, content, { flag: options.overwrite ? "w" : "wx" });
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "EEXIST")
-      throw new FailedError(`${path} is there already`, { advice: "name another file", cause });
+      throw new FailedError(`${path} already exists`, { advice: "name another file", cause });
     throw new FailedError(`${path} cannot be written`, { advice: "does its folder exist?", cause });
   }
 }

@@ -1,6 +1,6 @@
 import pretty from "pino-pretty";
 
-/** Where a command logs beside its result: readable in a terminal, one JSON line per event elsewhere. */
+/** Where a command logs: readable on a terminal, otherwise one JSON line per event. */
 export function logDestination(): { write(line: string): void } {
   const { stderr } = process;
   if (stderr.isTTY !== true) return { write: (line) => void stderr.write(line) };

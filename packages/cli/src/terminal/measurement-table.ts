@@ -2,7 +2,7 @@ import type { StoredMeasurement } from "@energylive/core/measurement/item";
 import Table from "cli-table3";
 import { meaningOf } from "../texts.ts";
 
-/** Measurements of one device as a table, one a row, with the time in the reader's zone. */
+/** The measurements of one device as a table, one per row, with the time in the reader's zone. */
 export function measurementTable(measurements: readonly StoredMeasurement[]): string {
   const table = new Table({
     head: ["type", "meaning", "value", "unit", "measured at"],

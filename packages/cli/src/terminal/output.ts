@@ -6,25 +6,25 @@ import { wrappedLines } from "./wrap.ts";
 
 const isTerminal = process.stdout.isTTY === true;
 
-/** Colours on a terminal alone, and not where a person has switched them off. */
+/** Colours only on a terminal, and not if someone has turned them off. */
 export const colours = pc.createColors(isTerminal && !process.env.NO_COLOR && process.env.TERM !== "dumb");
 
-/** Where a verb writes: results on standard output, everything else on standard error. */
+/** Where a verb writes: results to standard output, everything else to standard error. */
 export interface Output {
   /** Results are written as JSON. */
   json: boolean;
   isTerminal: boolean;
   /** A person can be asked. */
   isInteractive: boolean;
-  /** A piece of the result. Waits while the reader is slow. */
+  /** Part of the result. Waits while the reader is slow. */
   write(text: string): Promise<void>;
   /** A line of the result. */
   line(text: string): Promise<void>;
-  /** The whole result: as JSON with `--json`, as text otherwise. */
+  /** The whole result: as JSON with `--json`, otherwise as text. */
   result(json: unknown, text: string): Promise<void>;
-  /** A line beside the result; with `--json` the field of an object. */
+  /** A remark; with `--json` the field of an object. */
   note(text: string): void;
-  /** Shows that something takes its time; on a terminal alone. */
+  /** Shows that something takes time; only on a terminal. */
   progress(text: string): Promise<Progress>;
 }
 
@@ -50,7 +50,7 @@ export function createOutput(options: { json: boolean }): Output {
     async progress(text) {
       if (stderr.isTTY !== true || options.json) return { say: () => {}, end: () => {} };
       const { default: ora } = await import("ora");
-      // Reading the terminal to swallow what is typed meanwhile, ora would swallow Ctrl-C.
+      // ora would otherwise read the terminal to discard what is typed, and discard Ctrl-C.
       const spinner = ora({ text, stream: stderr, discardStdin: false }).start();
       return {
         say: (said) => {

@@ -24,19 +24,19 @@ const NO_BORDERS = {
 
 const GAP = 2;
 
-/** A column is not made narrower than this: less would tell nothing. */
+/** The narrowest column that is still readable. */
 const LEAST_WIDTH = 8;
 
 export interface Column {
   title: string;
   align?: "left" | "right";
-  /** May be cut where the terminal is too narrow for all, and left out where nothing would be left of it. */
+  /** May be cut if the terminal is too narrow, and left out if nothing would be left of it. */
   shrinks?: true;
-  /** So that pieces of one table stand below each other: no narrower than this. */
+  /** Minimum width, so parts of one table line up. */
   least?: number;
 }
 
-/** Rows below a head, no lines between them: what a person reads and `grep` finds. */
+/** Rows below a header, without lines between them: for people and for `grep`. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const shown = fitting(columns, rows);
   const drawn = new Table({
@@ -55,9 +55,9 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 }
 
 /**
- * The same for a table that comes piece by piece, of plain text: a hundred times as fast, for a hundred thousand rows.
+ * The same for a table of plain text in parts: a hundred times as fast, for a hundred thousand rows.
  *
- * @param isFirst whether the head comes before it
+ * @param isFirst whether to write the header
  */
 export function tablePiece(
   columns: readonly Column[],
@@ -81,12 +81,12 @@ function cellOf(text: string, width: number, align: Column["align"]): string {
 
 interface ShownColumn {
   column: Column;
-  /** Its place in a row. */
+  /** Its position in a row. */
   at: number;
   width: number;
 }
 
-/** As wide as their cells; on a terminal that is too narrow, those that may shrink give way, the widest first. */
+/** As wide as the cells; on a terminal that is too narrow, the widest shrinkable column shrinks first. */
 function fitting(columns: readonly Column[], rows: readonly (readonly string[])[]): ShownColumn[] {
   const all = columns.map((column, at) => ({ column, at, width: widthOf(column, at, rows) }));
   const excess = () => all.reduce((sum, { width }) => sum + GAP + width, -GAP) - terminalColumns();
@@ -104,7 +104,7 @@ function widthOf({ title, least = 0 }: Column, at: number, rows: readonly (reado
   return rows.reduce((widest, row) => Math.max(widest, stringWidth(row[at] ?? "")), own);
 }
 
-/** Names and values below each other. */
+/** Names and values in two columns. */
 export function fields(entries: readonly (readonly [name: string, value: string])[]): string {
   const width = Math.max(...entries.map(([name]) => name.length));
   return entries

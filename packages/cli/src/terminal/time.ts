@@ -5,11 +5,11 @@ const MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000
 const DURATION = /^(\d+)\s*(s|m|h|d|w|y)$/;
 const EPOCH_MS = /^\d{13}$/;
 
-/** A day, or a day and a time; `Z` or an offset behind it, or this machine's zone. */
+/** A day, or a day and a time, with `Z` or an offset, or in this machine's zone. */
 const CALENDAR = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /**
- * An instant as a person types it: `1h` ago, a day or a time in this machine's zone, or epoch milliseconds.
+ * A time as a person types it: `1h` ago, a day or a time in this machine's zone, or epoch milliseconds.
  *
  * @returns epoch milliseconds
  * @throws {UsageError}
@@ -19,16 +19,16 @@ export function parseInstant(text: string, now: number): number {
   if (ago !== undefined) return now - ago;
   if (text === "now") return now;
   if (EPOCH_MS.test(text)) return Number(text);
-  // A day alone would be read as UTC.
+  // Without a time, a day would be read as UTC.
   const calendar = text.length === 10 ? `${text}T00:00` : text.replace(" ", "T");
   const instant = CALENDAR.test(text) && isDay(text) ? Date.parse(calendar) : Number.NaN;
   if (!Number.isNaN(instant)) return instant;
   throw new UsageError(
-    `"${text}" is no time: give 30m, 1h or 7d (ago), 2024-09-17, 2024-09-17T08:00, 2024-09-17T08:00Z or milliseconds`,
+    `"${text}" is not a time: give 30m, 1h or 7d (ago), 2024-09-17, 2024-09-17T08:00, 2024-09-17T08:00Z or milliseconds`,
   );
 }
 
-/** Date.parse takes the 30th of February for the 1st of March. */
+/** Date.parse reads 30 February as 1 March. */
 function isDay(text: string): boolean {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map(Number);
   return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;

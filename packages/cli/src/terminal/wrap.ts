@@ -1,16 +1,16 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** Width to which text is cut and wrapped; where there is no terminal, none is. */
+/** The width at which text is cut and wrapped; unlimited without a terminal. */
 export function terminalColumns(): number {
   const { isTTY, columns } = process.stdout;
   return isTTY === true && columns > 0 ? columns : Number.POSITIVE_INFINITY;
 }
 
 /**
- * Breaks lines between words, where the terminal ends.
+ * Breaks lines between words at the terminal's width.
  *
- * @param options.indent before every line but the first
- * @param options.taken columns that stand before the first line already
+ * @param options.indent before every line except the first
+ * @param options.taken columns already used in the first line
  */
 export function wrapped(
   text: string,
@@ -31,12 +31,12 @@ export function wrapped(
   return [...lines, line].join(`\n${indent}`);
 }
 
-/** Colours take no room. */
+/** Colours take no space. */
 function printedLength(text: string): number {
   return stripVTControlCharacters(text).length;
 }
 
-/** Every line of a text for itself. */
+/** Wraps every line of a text on its own. */
 export function wrappedLines(text: string): string {
   return text
     .split("\n")

@@ -54,7 +54,7 @@ const accepted = ({ input }: AwsRequest): object => ({
   })),
 });
 
-/** The consumer with these messages, before services that answer as a test says. */
+/** Runs the consumer with these messages against services that answer as a test says. */
 async function run(
   bodies: readonly string[],
   answers: {
@@ -107,7 +107,7 @@ const reasons = ({ dead }: Ran) =>
   dead.map(({ MessageAttributes }) => MessageAttributes.failure_reason?.StringValue);
 
 describe("a batch", () => {
-  it("is stored, each measurement once, with how long it took to get there", async () => {
+  it("stores each measurement once and reports how long it took to arrive", async () => {
     const ran = await run([body(1), body(2)]);
     expect(ran.summary).toEqual({
       failedMessageIds: [],
@@ -121,7 +121,7 @@ describe("a batch", () => {
     expect([ran.dead, ran.stretched, ran.lines]).toEqual([[], [], []]);
   });
 
-  it("of poison alone asks nothing of the table", async () => {
+  it("sends the table nothing when all messages are poison", async () => {
     const ran = await run(["{", "[]"]);
     expect(ran.summary).toMatchObject({ quarantined: 2, stored: 0, failedMessageIds: [] });
     expect(ran.stored).toEqual([]);
@@ -137,7 +137,7 @@ describe("a batch", () => {
     });
   });
 
-  it("with one measurement several times stores the one that was collected first", async () => {
+  it("stores the measurement collected first when a batch has it several times", async () => {
     const at = (collection_time: string) => body(1, { collection_time });
     const ran = await run([
       at("2026-11-24T12:00:02.000Z"),
@@ -149,7 +149,7 @@ describe("a batch", () => {
     expect(ran.stored[0]?.collection_time?.S).toBe("2026-11-24T12:00:01.000Z");
   });
 
-  it("with two values for one measurement stores the first and quarantines the second", async () => {
+  it("stores the first of two values for one measurement and quarantines the second", async () => {
     const ran = await run([body(1), body(1, { value: 2 })]);
     expect(ran.summary).toMatchObject({ stored: 1, quarantined: 1, duplicate: 0, failedMessageIds: [] });
     expect(ran.stored.map(({ value }) => value?.N)).toEqual(["1"]);
@@ -162,7 +162,7 @@ describe("a batch", () => {
 });
 
 describe("what cannot be stored now", () => {
-  it("goes back to the queue, every message of it, and rests by its own count", async () => {
+  it("returns every message that cannot be stored now, and lets each rest by its own count", async () => {
     const ran = await run([body(1), "{", body(1), body(2)], {
       write: () => new AwsFailure("AccessDeniedException"),
     });
@@ -182,7 +182,7 @@ describe("what cannot be stored now", () => {
     expect(ran.lines.map(({ event }) => event).sort()).toEqual(["message_quarantined", "write_failed"]);
   });
 
-  it("is counted when the table throttles it", async () => {
+  it("counts what the table throttles", async () => {
     let answers = 0;
     const ran = await run([body(1)], {
       write: () => (answers++ === 0 ? new AwsFailure("ThrottlingException") : {}),
@@ -192,10 +192,10 @@ describe("what cannot be stored now", () => {
 });
 
 describe("what can never be stored", () => {
-  /** One on which no batch ever waits long enough to be filled. */
+  /** A clock on which no batch waits long enough to be filled. */
   const still: Clock = { now: () => NOW, sleep: () => new Promise(() => {}) };
 
-  it("is quarantined while the rest is written, and waits for no other", async () => {
+  it("quarantines poison while the rest is written, without waiting", async () => {
     const quarantined = Promise.withResolvers<object>();
     const ran = await run(["{", body(1)], {
       clock: still,
@@ -213,7 +213,7 @@ describe("what can never be stored", () => {
     expect(rejected.summary).toMatchObject({ stored: 0, quarantined: 1 });
   });
 
-  it("is quarantined with what DynamoDB says; the rest is stored", async () => {
+  it("quarantines a rejected item with DynamoDB's reason and stores the rest", async () => {
     const bad = `"S":"${NOW - 2_000}#0100010700"`;
     const ran = await run([body(1), body(2), body(2), body(3)], {
       write: ({ input }) =>
@@ -231,7 +231,7 @@ describe("what can never be stored", () => {
     });
   });
 
-  it("goes back to the queue when the DLQ does not take it: it must not be lost", async () => {
+  it("returns a message to the queue when the DLQ does not take it", async () => {
     const ran = await run(["{", body(1)], { send: () => new AwsFailure("ServiceUnavailable", "down", 503) });
     expect(ran.summary).toMatchObject({ failedMessageIds: ["m0"], stored: 1, quarantined: 0 });
     expect(ran.lines).toContainEqual(

@@ -12,7 +12,7 @@ describe("the item is at fault", () => {
     "Item size has exceeded the maximum allowed size",
     "Attempting to store more than 38 significant digits in a Number",
     "Number overflow. Attempting to store a number with magnitude larger than supported range",
-  ])("when DynamoDB says: %s", (message) => {
+  ])("blames the item when DynamoDB says: %s", (message) => {
     expect(isRejection(awsError("ValidationException", message))).toBe(true);
   });
 
@@ -22,11 +22,11 @@ describe("the item is at fault", () => {
     "One of the required keys was not given a value",
     "One or more parameter values were invalid: Type mismatch for Index Key measurement_type",
     "The table is being restored",
-  ])("but not when the table is: %s", (message) => {
+  ])("blames the table, not the item, when DynamoDB says: %s", (message) => {
     expect(isRejection(awsError("ValidationException", message))).toBe(false);
   });
 
-  it("nor when anything else failed", () => {
+  it("blames no item for any other failure", () => {
     expect(isRejection(awsError("InternalServerError", "Item size"))).toBe(false);
     expect(isRejection({ name: "ValidationException", message: "Item size" })).toBe(false);
     expect(isRejection(undefined)).toBe(false);
@@ -39,7 +39,7 @@ it.each([
   ["RequestLimitExceeded", true],
   ["LimitExceededException", true],
   ["InternalServerError", false],
-])("%s is a throttle: %s", (name, expected) => {
+])("treats %s as a throttle: %s", (name, expected) => {
   expect(isThrottle(awsError(name))).toBe(expected);
   expect(isThrottle({ name })).toBe(false);
 });
@@ -54,10 +54,10 @@ it.each([
   ["metadata that is none", null, true],
   ["metadata of another form", "503", true],
   ["a status of another form", { httpStatusCode: "400" }, true],
-])("%s may pass in a moment: %j is %s", (_, metadata, expected) => {
+])("tells whether %s may pass soon: %j is %s", (_, metadata, expected) => {
   expect(isTransient(awsError("Failure", "", metadata))).toBe(expected);
 });
 
-it("what is no error passes in no moment", () => {
+it("treats a value that is not an error as lasting", () => {
   expect(isTransient("broken")).toBe(false);
 });

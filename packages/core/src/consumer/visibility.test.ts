@@ -20,12 +20,12 @@ async function stretch(receiveCounts: number[], answer: Parameters<typeof startA
   return { requests: aws.requests, lines };
 }
 
-it("rests for half a minute, then twice as long each time, up to an hour", () => {
+it("lets a message rest for half a minute, then twice as long each time, up to an hour", () => {
   const seconds = [0, 1, 2, 3, 4, 5, 6, 7, 8, 100].map(restSeconds);
   expect(seconds).toEqual([30, 30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]);
 });
 
-it("stretches each message by how often it was received, ten to a request", async () => {
+it("stretches each message by its receive count, ten per request", async () => {
   const { requests, lines } = await stretch([1, 2, 99, 1, 1, 1, 1, 1, 1, 1, 3]);
   expect(requests.map(({ operation }) => operation)).toEqual([
     "ChangeMessageVisibilityBatch",
@@ -46,7 +46,7 @@ it("stretches each message by how often it was received, ten to a request", asyn
   expect((await stretch(Array.from({ length: 10 }, () => 1))).requests).toHaveLength(1);
 });
 
-it("tells of what could not be stretched, and fails for none: it comes back by itself", async () => {
+it("reports what could not be stretched, and never throws: those messages come back by themselves", async () => {
   const Failed = [{ Id: "1", SenderFault: true, Code: "MessageNotInflight" }];
   expect((await stretch([1, 1], () => ({ Failed }))).lines).toEqual([
     expect.objectContaining({

@@ -50,7 +50,7 @@ async function open(answer: Parameters<typeof startAws>[0]) {
 const stored = { outcome: "stored" };
 
 describe("items", () => {
-  it("are written 25 to a request, each with its own outcome", async () => {
+  it("writes 25 items per request and gives each its own outcome", async () => {
     await using table = await open(() => ({ UnprocessedItems: {} }));
     const { outcomes, throttled } = await table.write(items(60));
     expect(outcomes).toEqual(Array.from({ length: 60 }, () => stored));
@@ -67,13 +67,13 @@ describe("items", () => {
     expect(table.lines).toEqual([]);
   });
 
-  it("are no request when there are none", async () => {
+  it("sends nothing when there are no items", async () => {
     await using table = await open(() => ({}));
     expect(await table.write([])).toEqual({ outcomes: [], throttled: 0 });
     expect(table.requests).toEqual([]);
   });
 
-  it("are written by twenty requests at once", async () => {
+  it("sends twenty requests at once", async () => {
     const full = Promise.withResolvers<void>();
     let inFlight = 0;
     let most = 0;
@@ -92,7 +92,7 @@ describe("items", () => {
 });
 
 describe("a busy table", () => {
-  it("gets what it left unprocessed again after a wait that grows, and nothing else", async () => {
+  it("sends unprocessed items again after a growing wait, and only those", async () => {
     await using table = await open((request, before) =>
       before < 2 ? { UnprocessedItems: { [TABLE]: putsOf(request).slice(2 - before) } } : {},
     );
@@ -103,7 +103,7 @@ describe("a busy table", () => {
     expect(table.clock.waits).toEqual([25, 50]);
   });
 
-  it("knows items of one key but of two devices apart", async () => {
+  it("tells items with the same key and different devices apart", async () => {
     const twins = [item(0), { ...item(1), measurement_key: { S: "key0" } }];
     await using table = await open((request, before) =>
       before === 0 ? { UnprocessedItems: { [TABLE]: putsOf(request).slice(1) } } : {},
@@ -114,7 +114,7 @@ describe("a busy table", () => {
     ]);
   });
 
-  it("that throttles the whole request gets it again for as long as there is time", async () => {
+  it("repeats a throttled request as long as there is time", async () => {
     await using table = await open(() => new AwsFailure("ThrottlingException", "slow down"));
     const { outcomes, throttled } = await table.write(items(2));
     expect(table.clock.waits.slice(0, 8)).toEqual([25, 50, 100, 200, 400, 800, 1_600, 2_500]);
@@ -136,7 +136,7 @@ describe("a busy table", () => {
     ]);
   });
 
-  it("is not waited for until the time is over, nor taken to have stored what it left", async () => {
+  it("stops when the time is over, and does not report unprocessed items as stored", async () => {
     const answer = (request: AwsRequest) => ({ UnprocessedItems: { [TABLE]: putsOf(request) } });
     await using exact = await open(answer);
     expect((await exact.write(items(1), 25)).outcomes).toMatchObject([{ outcome: "failed" }]);
@@ -151,7 +151,7 @@ describe("a busy table", () => {
     expect(late.requests).toHaveLength(1);
   });
 
-  it("that leaves everything unprocessed for too long is told as such", async () => {
+  it("reports items that stay unprocessed for too long as failed", async () => {
     await using table = await open((request) => ({ UnprocessedItems: { [TABLE]: putsOf(request) } }));
     const { outcomes } = await table.write(items(2));
     expect(outcomes[0]).toMatchObject({
@@ -167,14 +167,14 @@ describe("a table that fails", () => {
     ["no answer", () => "reset" as const, 4],
     ["a refusal", () => new AwsFailure("AccessDeniedException", "not yours"), 1],
     ["other keys", () => new AwsFailure("ValidationException", "key element does not match the schema"), 1],
-  ])("with %s is asked as often as that may help", async (_, answer, attempts) => {
+  ])("retries %s as often as that can help", async (_, answer, attempts) => {
     await using table = await open(answer);
     const { outcomes, throttled } = await table.write(items(3));
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(["failed", "failed", "failed"]);
     expect([table.requests.length, throttled]).toEqual([attempts, 0]);
   });
 
-  it("is asked nothing when there is no time left", async () => {
+  it("asks nothing when no time is left", async () => {
     await using table = await open(() => ({}));
     const { outcomes } = await table.write(items(2), 0);
     expect(outcomes).toMatchObject([
@@ -193,7 +193,7 @@ describe("an item that DynamoDB rejects", () => {
         : {};
   };
 
-  it("is found, and the others are stored", async () => {
+  it("finds the rejected item and stores the others", async () => {
     await using table = await open(rejecting([1, 24]));
     const { outcomes } = await table.write(items(25));
     expect(outcomes[1]).toEqual({
@@ -206,7 +206,7 @@ describe("an item that DynamoDB rejects", () => {
     expect(table.lines).toEqual([]);
   });
 
-  it("is found by halves: one of 25 takes ten requests at most", async () => {
+  it("finds one bad item of 25 with ten requests at most, by halving", async () => {
     await using table = await open(rejecting([17]));
     await table.write(items(25));
     expect(table.requests.length).toBeLessThanOrEqual(11);

@@ -14,7 +14,7 @@ function problemsOf(item: Record<string, unknown>): DeviceProblem[] {
 }
 
 describe("a device item", () => {
-  it("needs nothing but its id", () => {
+  it("needs only the id", () => {
     expect(parseDevice({ device_id: { S: ID } }).device).toMatchObject({
       device_id: ID,
       enabled: true,
@@ -24,7 +24,7 @@ describe("a device item", () => {
     });
   });
 
-  it("takes every field of the contract", () => {
+  it("accepts every field of the contract", () => {
     const config = {
       device_id: ID,
       name: "Keller",
@@ -74,7 +74,7 @@ describe("a device item", () => {
     expect(problemsOf(fields)).toStrictEqual([problem]);
   });
 
-  it("may have the shortest and the longest that is allowed", () => {
+  it("accepts the shortest and the longest allowed values", () => {
     const item = {
       interval_seconds: 604_800,
       retention_days: 36_500,
@@ -86,7 +86,7 @@ describe("a device item", () => {
     expect(KeyName.safeParse("a b").success).toBe(false);
   });
 
-  it("is called by its id when it is invalid, where it has one", () => {
+  it("names an invalid device by its id, if it has one", () => {
     expect(parseDevice({ device_id: { S: ID }, x: { S: "" } }).invalid?.device_id).toBe(ID);
     expect(parseDevice({ name: { S: "a" } }).invalid).toEqual({
       device_id: "(none)",
@@ -95,7 +95,7 @@ describe("a device item", () => {
     expect(parseDevice({ device_id: { N: "7" } }).invalid?.device_id).toBe("(none)");
   });
 
-  it("can be checked before it is written", () => {
+  it("checks a device before it is written", () => {
     expect(configProblems({ device_id: ID, name: "Keller" })).toEqual([]);
     expect(configProblems({ device_id: ID, enabeld: false, nmae: "" })).toEqual([
       { field: "enabeld", code: "unknown_field", known },
@@ -111,7 +111,7 @@ describe("a device item", () => {
   });
 
   it.each(["12345678901234567890.5", "8.597996621340998e+32", "1E125"])(
-    "is invalid, not fatal, with the number %s, and the field is named",
+    "makes the device invalid, not the run fail, for the number %s, and names the field",
     (N) => {
       const problems = (item: Record<string, AttributeValue>) =>
         parseDevice({ device_id: { S: ID }, ...item }).invalid?.problems;
@@ -123,7 +123,7 @@ describe("a device item", () => {
     },
   );
 
-  it("has a fingerprint that changes with an edit and not with the state", () => {
+  it("changes the fingerprint with an edit and not with the state", () => {
     const fingerprint = (item: Record<string, unknown>) =>
       parseDevice(marshall(item)).device?.config_fingerprint;
     const before = fingerprint({ device_id: ID, name: "a", enabled: true });
@@ -132,14 +132,14 @@ describe("a device item", () => {
     expect(before).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  it("has a fingerprint that does not depend on the order in which DynamoDB answers a map", () => {
+  it("has the same fingerprint in whatever order DynamoDB returns a map", () => {
     const fingerprint = (labels: Record<string, string>) =>
       parseDevice(marshall({ device_id: ID, labels })).device?.config_fingerprint;
     expect(fingerprint({ floor: "2", site: "Graz" })).toBe(fingerprint({ site: "Graz", floor: "2" }));
     expect(fingerprint({ floor: "2" })).not.toBe(fingerprint({ floor: "3" }));
   });
 
-  it("counts a state that cannot be read as none", () => {
+  it("treats an unreadable state as none", () => {
     for (const state of ["broken", { watermarks: { a: "x" } }, { consecutive_failures: "many" }, 7]) {
       expect(parseDevice(marshall({ device_id: ID, state })).device?.state).toEqual({
         consecutive_failures: 0,
@@ -151,7 +151,7 @@ describe("a device item", () => {
 });
 
 describe("the state", () => {
-  it("is read as it was written", () => {
+  it("reads the state as it was written", () => {
     const state = fc.record({
       consecutive_failures: fc.nat(),
       watermarks: fc.dictionary(

@@ -16,15 +16,15 @@ function device(config: Record<string, unknown> = {}, state: Partial<DeviceState
 }
 
 describe("a device is due", () => {
-  it("when it was never polled", () => {
+  it("is due when it was never polled", () => {
     expect(decideDue(device({ interval_seconds: 3600 }), NOW)).toEqual({ due: true });
   });
 
-  it("at every run without an interval of its own", () => {
+  it("is due at every run without an interval of its own", () => {
     expect(decideDue(device({}, { last_polled_at: ago(1) }), NOW)).toEqual({ due: true });
   });
 
-  it("once all of its interval is over, but for a tenth or thirty seconds", () => {
+  it("is due once its interval is over, except for the last tenth or thirty seconds", () => {
     const polled = (seconds: number) => device({ interval_seconds: 600 }, { last_polled_at: ago(seconds) });
     expect(decideDue(polled(569), NOW)).toEqual({ due: false, reason: "not_due" });
     expect(decideDue(polled(570), NOW)).toEqual({ due: true });
@@ -37,37 +37,37 @@ describe("a device is due", () => {
     expect(decideDue(minutely, NOW)).toEqual({ due: true });
   });
 
-  it("when its last poll lies in the future, for a clock was wrong", () => {
+  it("is due when its last poll is in the future, because a clock was wrong", () => {
     expect(decideDue(device({ interval_seconds: 600 }, { last_polled_at: ago(-9_999) }), NOW)).toEqual({
       due: true,
     });
   });
 
-  it("never while it is disabled", () => {
+  it("is never due while it is disabled", () => {
     expect(decideDue(device({ enabled: false }), NOW)).toEqual({ due: false, reason: "disabled" });
   });
 });
 
 describe("a failing device", () => {
-  it("is polled less and less often, up to once an hour", () => {
+  it("polls a failing device less and less often, down to once an hour", () => {
     const minutes = Array.from({ length: 12 }, (_, failures) => backoffMs(failures) / 60_000);
     expect(minutes).toEqual([0, 0, 0, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
   });
 
-  it("rests until its back-off is over", () => {
+  it("lets a failing device rest until its back-off is over", () => {
     const failing = device({}, { consecutive_failures: 5, last_polled_at: ago(60), not_before: ago(-30) });
     expect(decideDue(failing, NOW)).toEqual({ due: false, reason: "backing_off" });
     expect(decideDue(failing, NOW + 29_999)).toEqual({ due: false, reason: "backing_off" });
     expect(decideDue(failing, NOW + 30_000)).toEqual({ due: true });
   });
 
-  it("counts its failures for as long as its item stays as it is", () => {
+  it("counts failures as long as the item stays the same", () => {
     expect(standingFailures(device({}, { consecutive_failures: 9 }))).toBe(9);
     const { config_fingerprint: _, ...never } = device().state;
     expect(standingFailures({ ...device(), state: { ...never, consecutive_failures: 9 } })).toBe(9);
   });
 
-  it("is polled at once, and starts afresh, when its item is edited", () => {
+  it("polls a device at once, and counts from zero, after its item was edited", () => {
     const state = {
       consecutive_failures: 9,
       last_polled_at: ago(60),
@@ -78,7 +78,7 @@ describe("a failing device", () => {
     expect(standingFailures(device({ api_key: "mended" }, state))).toBe(0);
   });
 
-  it("rests for an hour at most, whoever asks for it", () => {
+  it("rests for an hour at most, whoever asks for more", () => {
     const asked = (askedMs: number | undefined, isOutage = false) =>
       restMs({ failures: 9, isOutage, askedMs });
     expect([asked(3_599_999), asked(3_600_001), asked(undefined)]).toEqual([3_600_000, 3_600_000, 3_600_000]);
@@ -94,7 +94,7 @@ describe("a failing device", () => {
     expect(decideDue(edited, NOW)).toEqual({ due: true });
   });
 
-  it("is not held back for longer than an hour by a time that makes no sense", () => {
+  it("ignores a resting time that makes no sense", () => {
     expect(decideDue(device({}, { consecutive_failures: 9, not_before: ago(-999_999) }), NOW)).toEqual({
       due: true,
     });
@@ -102,7 +102,7 @@ describe("a failing device", () => {
 });
 
 describe("a device is stale", () => {
-  it("when it has sent nothing new for an hour, or for three of its intervals", () => {
+  it("calls a device stale that has sent nothing new for an hour, or for three of its intervals", () => {
     const newest = (seconds: number) => ({
       last_polled_at: ago(10),
       watermarks: { a: NOW - seconds * 1000, b: 0 },
@@ -119,7 +119,7 @@ describe("a device is stale", () => {
   });
 });
 
-it("a device was last polled when its state says, or never", () => {
+it("takes the time of the last poll from the state, or calls it never", () => {
   expect(lastPolledAt(device({}, { last_polled_at: ago(10) }))).toBe(NOW - 10_000);
   expect(lastPolledAt(device())).toBe(0);
   expect(lastPolledAt(device({}, { last_polled_at: "soon" }))).toBe(0);

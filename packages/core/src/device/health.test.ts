@@ -17,7 +17,7 @@ function registered(config: Record<string, unknown>, state?: Record<string, unkn
 const POLLED = { last_polled_at: ago(60), watermarks: { a: NOW - 60_000, b: NOW - 90_000 } };
 
 describe("the report on a device", () => {
-  it("tells what the fetcher remembers of it", () => {
+  it("reports what the fetcher remembers", () => {
     const last_error = { code: "timeout", message: "too slow", at: ago(60) };
     const state = { ...POLLED, last_success_at: ago(90), last_error, consecutive_failures: 2 };
     expect(reportOn(registered({ name: "Keller", api_key: "mother" }, state), NOW)).toEqual({
@@ -34,7 +34,7 @@ describe("the report on a device", () => {
     });
   });
 
-  it("leaves out what has not happened, and calls a device without a name by its id", () => {
+  it("leaves out what has not happened, and names a device without a name by its id", () => {
     expect(reportOn(registered({}), NOW)).toStrictEqual({
       device_id: ID,
       name: ID,
@@ -64,7 +64,7 @@ describe("the report on a device", () => {
   });
 });
 
-it("reports are sorted by health, the worst first, and by name as a person counts", () => {
+it("sorts devices by health, worst first, then by name in natural order", () => {
   const report = (health: Health, name?: string): DeviceReport => ({
     device_id: `id of ${health}`,
     health,

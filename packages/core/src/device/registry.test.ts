@@ -45,13 +45,13 @@ async function item(device_id = ID): Promise<Record<string, unknown> | undefined
 }
 
 describe("the registry", () => {
-  it("adds a device once, and leaves one that is there as it is", async () => {
+  it("adds a device once and leaves an existing one as it is", async () => {
     expect(await registry().add({ device_id: ID, name: "first", labels: undefined })).toBe(true);
     expect(await registry().add({ device_id: ID, name: "second" })).toBe(false);
     expect(await item()).toEqual({ device_id: ID, name: "first" });
   });
 
-  it("finds a device with what a person wrote, valid or not, and without the fetcher's state", async () => {
+  it("finds a device with the fields a person wrote, valid or not, without the fetcher's state", async () => {
     await put({ device_id: ID, name: "Keller", state: { consecutive_failures: 2 } });
     expect(await registry().find(ID)).toMatchObject({
       device: { name: "Keller", state: { consecutive_failures: 2 } },
@@ -66,7 +66,7 @@ describe("the registry", () => {
     expect(await registry().find(idOf(9))).toBeUndefined();
   });
 
-  it("shows a device with a number that no double holds", async () => {
+  it("shows a device with a number that a double cannot hold", async () => {
     const Item = { device_id: { S: ID }, retention_days: { N: "12345678901234567890.5" } };
     await dynamodb.send(new PutItemCommand({ TableName: table, Item }));
     expect(await registry().find(ID)).toMatchObject({
@@ -75,7 +75,7 @@ describe("the registry", () => {
     });
   });
 
-  it("edits the fields it is told to, reserved words among them, and no other", async () => {
+  it("edits the given fields, reserved words included, and no others", async () => {
     await put({ device_id: ID, name: "before", enabled: false, labels: { a: "b" }, state: { x: 1 } });
     const change = { set: { name: "after", retention_days: 30 }, remove: ["labels", "enabled"] };
     expect(await registry().edit(ID, change)).toBe(true);
@@ -85,14 +85,14 @@ describe("the registry", () => {
     expect(await item()).toEqual({ device_id: ID, name: "after", enabled: true, state: { x: 1 } });
   });
 
-  it("makes no device by an edit, and says whether one was there to be removed", async () => {
+  it("creates no device by an edit, and says whether a removed one existed", async () => {
     expect(await registry().edit(ID, { set: { name: "x" }, remove: [] })).toBe(false);
     expect(await item()).toBeUndefined();
     await put({ device_id: ID });
     expect([await registry().remove(ID), await registry().remove(ID)]).toEqual([true, false]);
   });
 
-  it("passes on what DynamoDB says", async () => {
+  it("passes on DynamoDB's errors", async () => {
     const elsewhere = createDeviceRegistry({ dynamodb, table: `${table}-none` });
     await expect(elsewhere.add({ device_id: ID })).rejects.toMatchObject({
       name: "ResourceNotFoundException",
@@ -101,7 +101,7 @@ describe("the registry", () => {
 });
 
 describe("the store of the fetcher", () => {
-  it("writes the state of a device that is there, and nothing else", async () => {
+  it("writes the state of an existing device, and nothing else", async () => {
     await put({ device_id: ID, name: "Keller" });
     const state = { ...NONE, last_polled_at: "2026-11-24T12:00:00.000Z", watermarks: { a: 1 } };
     expect(await store.saveState(ID, state)).toBe(true);
@@ -119,7 +119,7 @@ describe("the store of the fetcher", () => {
     expect(await item(idOf(1))).toBeUndefined();
   });
 
-  it("finds the devices that are named, in that order, and says which are not there", async () => {
+  it("finds named devices in that order, and says which do not exist", async () => {
     await put({ device_id: idOf(1) });
     await put({ device_id: idOf(2), enabeld: true });
     const found = await Array.fromAsync(store.named([idOf(2), idOf(3), idOf(1)]));
@@ -136,7 +136,7 @@ describe("a table of more than one page", () => {
   /** DynamoDB's pages have 1 MB. */
   const large = "x".repeat(20_000);
 
-  it("is read to its end, by the registry, by the shards, and by name", async () => {
+  it("reads a table of several pages to its end: by the registry, by the shards, and by name", async () => {
     await Promise.all(
       Array.from({ length: COUNT }, (_, index) => put({ device_id: idOf(index), labels: { large } })),
     );

@@ -10,13 +10,13 @@ describe("a device's state", () => {
     expect(DeviceState.read(DeviceState.write({ ...NONE, watermarks })).watermarks).toEqual(watermarks);
   });
 
-  it("keeps no watermark that is no time", () => {
+  it("drops a watermark that is not a time", () => {
     const watermarks = { M: { a: { N: "1" }, b: { S: "x" }, c: { N: "1.5" }, d: { N: "1e400" } } };
     expect(DeviceState.read({ M: { watermarks } }).watermarks).toEqual({ a: 1 });
     expect(DeviceState.read({ M: { watermarks: { S: "x" } } }).watermarks).toEqual({});
   });
 
-  it("is none when it cannot be read, be it a number that no double holds", () => {
+  it("counts an unreadable state as none, even with a number that a double cannot hold", () => {
     for (const state of [
       { M: { consecutive_failures: { N: "12345678901234567890.5" } } },
       { M: { last_error: { S: "x" }, watermarks: { M: { a: { N: "1" } } } } },
@@ -37,7 +37,7 @@ describe("a device's state", () => {
     });
   });
 
-  it("writes no watermark named __proto__, with which the SDK would send no valid request", () => {
+  it("writes no watermark named __proto__, which would make the SDK's request invalid", () => {
     const watermarks = Object.fromEntries([
       ["__proto__", 1],
       ["a", 2],

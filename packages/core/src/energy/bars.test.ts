@@ -18,7 +18,7 @@ function register(start: number, steps: readonly (readonly [minutes: number, wh:
 }
 
 describe("energyBars", () => {
-  it("is what the register grew by between the boundaries, by interpolation between their neighbours", () => {
+  it("interpolates the register's growth between the boundaries from its neighbouring readings", () => {
     const readings = register(1_000, [
       [55, 110],
       [10, 20],
@@ -30,7 +30,7 @@ describe("energyBars", () => {
     ]);
   });
 
-  it("spreads a gap evenly and flags the bars whose edge lies in it, and no other", () => {
+  it("spreads a gap evenly and flags only the bars with an edge in it", () => {
     const readings = register(0, [
       [5, 10],
       [230, 460],
@@ -42,7 +42,7 @@ describe("energyBars", () => {
     expect(energyBars(readings, [0, 4 * HOUR], GAP)).toMatchObject([{ wh: 480, estimated: false }]);
   });
 
-  it("counts a fall as nothing, and flags it where it happened", () => {
+  it("counts a fall as zero and flags the bar where it happened", () => {
     const readings = register(9_000, [
       [30, 100],
       [15, -9_050],
@@ -54,7 +54,7 @@ describe("energyBars", () => {
     ]);
   });
 
-  it("says nothing of times without a reading on both sides", () => {
+  it("leaves times unknown that lack a reading on either side", () => {
     const readings = register(0, [[30, 10]]);
     expect(energyBars(readings, [-HOUR, 0, HOUR, 2 * HOUR], GAP).map(({ wh }) => wh)).toEqual([
       null,
@@ -65,7 +65,7 @@ describe("energyBars", () => {
     expect(energyBars([{ at: MINUTE, value: 5 }], [0, HOUR], GAP)).toMatchObject([{ wh: null }]);
   });
 
-  it("loses and invents nothing: all bars together are what the register grew by, whatever lies between", () => {
+  it("loses and invents no energy: all bars add up to the register's growth, whatever lies between", () => {
     const step = fc.tuple(
       fc.integer({ min: 1, max: 50_000 }),
       fc.oneof(fc.nat(5_000), fc.integer({ min: -9_999_999, max: -1 })),
@@ -90,7 +90,7 @@ describe("energyBars", () => {
     );
   });
 
-  it("is the same from the readings beside each boundary as from all of them, while the register only grows", () => {
+  it("gives the same bars from the readings beside each boundary as from all, while the register only grows", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.integer({ min: 1, max: 90 }), fc.nat(500)), { minLength: 2, maxLength: 80 }),

@@ -33,7 +33,7 @@ describe("calendarBoundaries", () => {
     expect(hours(calendarBoundaries("hour", VIENNA, from, to))).toEqual(Array(25).fill(1));
   });
 
-  it("gives months that end where the next begins, leap days included", () => {
+  it("gives months that end where the next starts, leap days included", () => {
     const months = calendarBoundaries(
       "month",
       VIENNA,
@@ -43,7 +43,7 @@ describe("calendarBoundaries", () => {
     expect(hours(months)).toEqual([31 * 24, 29 * 24, 31 * 24 - 1, 30 * 24]);
   });
 
-  it("begins at half hours in zones that do", () => {
+  it("starts at half hours in zones that do", () => {
     const [first] = calendarBoundaries(
       "hour",
       "Asia/Kolkata",
@@ -53,7 +53,7 @@ describe("calendarBoundaries", () => {
     expect(new Date(first ?? 0).toISOString()).toBe("2025-12-31T23:30:00.000Z");
   });
 
-  it("covers the range without a hole in every zone, forwards only", () => {
+  it("covers the range without a hole in every zone, only forwards", () => {
     fc.assert(
       fc.property(
         fc.constantFrom("hour" as const, "day" as const, "month" as const),
@@ -88,7 +88,7 @@ it("finds midnight, and the same time yesterday, also on the day after the clock
   expect(sameTimeYesterday(VIENNA, sunday)).toBe(sunday - 23 * HOUR);
 });
 
-it("knows zones from other text", () => {
+it("tells time zones from other text", () => {
   expect([VIENNA, "UTC", "Europe/Nowhere", "", "<b>"].map(isTimeZone)).toEqual([
     true,
     true,

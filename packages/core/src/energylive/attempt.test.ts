@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { failureOf, hang, KEY, ok, reset, startApi } from "../testing/api.ts";
 
 describe("a connection", () => {
-  it("that fails is tried again; the error names host and reason", async () => {
+  it("retries a failed connection, and names host and reason in the error", async () => {
     await using api = await startApi([reset]);
     const error = await failureOf(api.client.devices(KEY));
     expect([error.code, api.requests.length]).toEqual(["network_error", 3]);
@@ -14,7 +14,7 @@ describe("a connection", () => {
     expect(error.cause).toBeInstanceOf(Error);
   });
 
-  it("to a host with several addresses that all fail names each reason", async () => {
+  it("names each reason when all addresses of a host fail", async () => {
     const refused = ["::1", "127.0.0.1"].map((address) => new Error(`connect ECONNREFUSED ${address}:9`));
     await using api = await startApi([], { fetch: () => Promise.reject(new AggregateError(refused)) });
     expect((await failureOf(api.client.devices(KEY))).message).toMatch(
@@ -22,12 +22,12 @@ describe("a connection", () => {
     );
   });
 
-  it("that fails with no error at all is told too", async () => {
+  it("reports a failure without any error", async () => {
     await using api = await startApi([ok("[]")], { fetch: () => Promise.reject("broken") });
     expect((await failureOf(api.client.devices(KEY))).message).toMatch(/failed: broken$/);
   });
 
-  it("that does not answer in time is given up, headers or body", async () => {
+  it("gives up a request that does not answer in time, headers or body", async () => {
     const dribble: RequestListener = (_, response) => void response.writeHead(200).write("[");
     for (const answer of [hang, dribble]) {
       await using api = await startApi([answer, ok("[]")], { timeoutMs: 500 });
@@ -44,7 +44,7 @@ describe("a connection", () => {
   it.each([
     ["that is not read", 404, "x"],
     ["that is too large", 200, "x".repeat(1024 * 1024 + 1)],
-  ])("is closed after an answer %s", async (_, code, body) => {
+  ])("closes the connection after an answer %s", async (_, code, body) => {
     const closed = Promise.withResolvers<void>();
     const endless: RequestListener = (request, response) => {
       request.socket.on("close", () => closed.resolve());
@@ -58,12 +58,12 @@ describe("a connection", () => {
 });
 
 describe("a response", () => {
-  it("without a body is read as an empty one", async () => {
+  it("reads a response without a body as an empty one", async () => {
     await using empty = await startApi([ok("")]);
     expect((await failureOf(empty.client.devices(KEY))).message).toBe("the list of devices is not JSON");
   });
 
-  it("that is cut off is none", async () => {
+  it("refuses a response that is cut off", async () => {
     const cutOff: RequestListener = (request, response) => {
       response.writeHead(200, { "content-length": 100 }).write('["I-1"]', () => request.socket.destroy());
     };
@@ -78,14 +78,14 @@ describe("a response", () => {
     expect(new Set(api.requests.map(({ socket }) => socket.remotePort)).size).toBeLessThan(3);
   });
 
-  it("that is packed is bounded by what it unpacks to", async () => {
+  it("limits a compressed response by its uncompressed size", async () => {
     const packed: RequestListener = (_, response) =>
       void response.setHeader("content-encoding", "gzip").end(gzipSync("x".repeat(1024 * 1024 + 1)));
     await using api = await startApi([packed]);
     expect((await failureOf(api.client.devices(KEY))).code).toBe("response_too_large");
   });
 
-  it("of a megabyte is read, a larger one refused", async () => {
+  it("reads a response of a megabyte and refuses a larger one", async () => {
     const ofSize = (bytes: number) => ok(`["${"x".repeat(bytes - 4)}"]`);
     await using api = await startApi([ofSize(1024 * 1024), ofSize(1024 * 1024 + 1)]);
     expect((await api.client.devices(KEY))[0]).toHaveLength(1024 * 1024 - 4);

@@ -10,7 +10,7 @@ import { createEnergyLiveClient } from "./client.ts";
 import { OutOfTimeError } from "./errors.ts";
 
 describe("a request", () => {
-  it("goes to the device's path, with the key in its header", async () => {
+  it("requests the device's path with the key in a header", async () => {
     await using api = await startApi([ok(LATEST)]);
     const { measurements, invalid } = await api.client.latest(KEY, ID);
     expect([measurements.length, invalid.length]).toEqual([1, 0]);
@@ -24,7 +24,7 @@ describe("a request", () => {
     });
   });
 
-  it("to an https URL begins with a handshake", async () => {
+  it("starts with a handshake for an https URL", async () => {
     const TLS_HANDSHAKE = 22;
     const types: (number | undefined)[] = [];
     const server = createTcpServer((socket) => {
@@ -42,7 +42,7 @@ describe("a request", () => {
     expect(types).toEqual([TLS_HANDSHAKE, TLS_HANDSHAKE, TLS_HANDSHAKE]);
   });
 
-  it("is the same with a slash at the end of the base URL", async () => {
+  it("ignores a slash at the end of the base URL", async () => {
     await using api = await startApi([ok("[]")]);
     const client = createEnergyLiveClient({
       baseUrl: `${api.url}/`,
@@ -63,7 +63,7 @@ describe("a request", () => {
     );
   });
 
-  it("is never sent in the clear but to loopback", async () => {
+  it("sends nothing in the clear except to loopback", async () => {
     const make = (baseUrl: string) => () =>
       createEnergyLiveClient({ baseUrl, fetch, clock: leapingClock(), random: Math.random, timeoutMs: 1 });
     expect(make("http://example.org/api")).toThrow(ConfigurationError);
@@ -78,7 +78,7 @@ describe("a request", () => {
       expect(make(allowed)).not.toThrow();
   });
 
-  it("runs within the limit that it is given, each attempt by itself", async () => {
+  it("runs each attempt within the given limit", async () => {
     let attempts = 0;
     await using api = await startApi([status(500), ok(LATEST)], {
       limit: (request) => {
@@ -90,14 +90,14 @@ describe("a request", () => {
     expect(attempts).toBe(2);
   });
 
-  it("has the key taken out of an answer that echoes it (invariant 8)", async () => {
+  it("removes the key from an answer that echoes it (invariant 8)", async () => {
     await using api = await startApi([ok(`["${SECRET}"]`)]);
     expect(await api.client.devices(KEY)).toEqual(["[key mother]"]);
   });
 });
 
 describe("the list of devices", () => {
-  it("is the ids as they come", async () => {
+  it("returns the ids as they come", async () => {
     await using api = await startApi([ok('["I-1","G-2"]')]);
     expect(await api.client.devices(KEY)).toEqual(["I-1", "G-2"]);
   });
@@ -106,7 +106,7 @@ describe("the list of devices", () => {
     ["<html>", /the list of devices is not JSON/],
     ['{"a":1}', /not an array of ids/],
     ["[1]", /not an array of ids/],
-  ])("that is none is one clear error: %s", async (body, message) => {
+  ])("gives one clear error for a list that is not one: %s", async (body, message) => {
     await using api = await startApi([ok(body)]);
     const error = await failureOf(api.client.devices(KEY));
     expect(error.code).toBe("invalid_response");
@@ -129,7 +129,7 @@ describe("a status other than 200", () => {
     [404, "not_found", /the key "mother" has no such device/],
     [418, "unexpected_status", /answered 418/],
     [499, "unexpected_status", /answered 499/],
-  ])("%i is %s, and is not tried again", async (code, name, message) => {
+  ])("answers %i with %s and does not retry", async (code, name, message) => {
     await using api = await startApi([status(code, { location: "/elsewhere" })]);
     const error = await failureOf(api.client.devices(KEY));
     expect([error.name, error.code, error.retryable]).toEqual(["EnergyLiveApiError", name, false]);
@@ -143,7 +143,7 @@ describe("a status other than 200", () => {
     [429, "rate_limited", /too many requests/],
     [500, "server_error", /answered 500/],
     [503, "server_error", /answered 503/],
-  ])("%i is %s, and is tried three times, at longer and longer intervals", async (code, name, message) => {
+  ])("answers %i with %s after three attempts, at growing intervals", async (code, name, message) => {
     await using api = await startApi([status(code)]);
     const error = await failureOf(api.client.devices(KEY));
     expect([error.code, error.retryable]).toEqual([name, true]);
@@ -163,13 +163,13 @@ describe("Retry-After", () => {
     ["that begins as a number", "7 apples", 250],
     ["that ends as a number", "apples 7", 250],
     ["that is empty", " ", 250],
-  ])("%s is honoured", async (_, header, waitMs) => {
+  ])("honours Retry-After %s", async (_, header, waitMs) => {
     await using api = await startApi([status(429, { "retry-after": header }), ok("[]")]);
     await api.client.devices(KEY);
     expect(api.clock.waits).toEqual([waitMs]);
   });
 
-  it("of twenty seconds is waited for; a longer one ends the poll and is told", async () => {
+  it("waits for a Retry-After of twenty seconds; a longer one ends the poll and is reported", async () => {
     await using patient = await startApi([status(503, { "retry-after": "20" }), ok("[]")]);
     await patient.client.devices(KEY);
     expect(patient.clock.waits).toEqual([20_000]);
@@ -181,7 +181,7 @@ describe("Retry-After", () => {
 });
 
 describe("time", () => {
-  it("that is over before the request's turn comes asks nothing, and is no failure of the API", async () => {
+  it("asks nothing, and reports no API failure, when the time is over before the request's turn", async () => {
     await using api = await startApi([ok("[]")]);
     await expect(api.client.devices(KEY, { startBy: NOW })).rejects.toThrow(OutOfTimeError);
     await expect(api.client.devices(KEY, { startBy: NOW })).rejects.toMatchObject({ name: "OutOfTimeError" });
@@ -189,18 +189,18 @@ describe("time", () => {
     expect(await api.client.devices(KEY, { startBy: NOW + 1 })).toEqual([]);
   });
 
-  it("that is over for beginning is not over for trying again", async () => {
+  it("retries even after the time for new requests is over", async () => {
     await using api = await startApi([status(500), ok("[]")]);
     expect(await api.client.devices(KEY, { startBy: NOW + 1, deadlineAt: NOW + 1_000 })).toEqual([]);
   });
 
-  it("is not waited beyond", async () => {
+  it("does not wait beyond the deadline", async () => {
     await using api = await startApi([status(500)]);
     expect((await failureOf(api.client.devices(KEY, { deadlineAt: NOW + 250 }))).code).toBe("server_error");
     expect([api.requests.length, api.clock.waits]).toEqual([1, []]);
   });
 
-  it("that ended while a retry waited for its turn gives the failure before", async () => {
+  it("reports the previous failure when time ran out while a retry waited for its turn", async () => {
     let turns = 0;
     const clock = leapingClock(NOW);
     await using api = await startApi([status(503), ok("[]")], {
@@ -218,13 +218,13 @@ describe("time", () => {
     expect(api.requests).toHaveLength(1);
   });
 
-  it("that is over for a first request leaves it a millisecond", async () => {
+  it("leaves a first request a millisecond when its time is over", async () => {
     await using api = await startApi([hang]);
     const error = await failureOf(api.client.devices(KEY, { deadlineAt: NOW }));
     expect(error.message).toMatch(/within 1 ms/);
   });
 
-  it("bounds a request more than its own timeout does", async () => {
+  it("limits a request to the time left, below its own timeout", async () => {
     await using api = await startApi([hang], { timeoutMs: 60_000 });
     const error = await failureOf(api.client.devices(KEY, { deadlineAt: NOW + 60 }));
     expect(error.message).toMatch(/within 60 ms/);

@@ -11,12 +11,12 @@ const READ = { measurement_type: "0100010700", timestamp: 1726559995000, value: 
 const isInstrumented = "STRYKER_MUTATOR_WORKER" in process.env;
 
 describe("a response", () => {
-  it("is read to the last digit", () => {
+  it("reads a response to the last digit", () => {
     const body = '[{"measurement":"a","timestamp":1726559995000,"value":12345678901234567890.125}]';
     expect(parseLatest(body).measurements[0]?.value).toBe("12345678901234567890.125");
   });
 
-  it("may be empty: the device is not paired yet", () => {
+  it("accepts an empty response: the device is not paired yet", () => {
     expect(parseLatest(" [ ] ")).toEqual({ measurements: [], invalid: [] });
   });
 
@@ -38,7 +38,7 @@ describe("a response", () => {
     ["null", /is not a JSON object/],
     ["[1]", /is not a JSON object/],
     [`${"[".repeat(50_000)}1e1${"]".repeat(50_000)}`, /stack/],
-  ])("keeps what is beside an invalid element, and that element raw: %.60s", (raw, detail) => {
+  ])("keeps the elements beside an invalid one, and that one raw: %.60s", (raw, detail) => {
     expect(parseLatest(`[${VALID}, ${raw} ,${VALID}]`)).toEqual({
       measurements: [READ, READ],
       invalid: [{ raw, detail: expect.stringMatching(detail) }],
@@ -46,20 +46,20 @@ describe("a response", () => {
   });
 
   it.each(["", "<html>", '{"error":1}', "null", '[{"measurement":"a"', "7"])(
-    "that is no JSON array at all is one clear error: %j",
+    "gives one clear error for a response that is not a JSON array: %j",
     (body) => {
       expect(() => parseLatest(body)).toThrow(EnergyLiveApiError);
       expect(() => parseLatest(body)).toThrow(/the response is not JSON|is not a JSON array/);
     },
   );
 
-  it.skipIf(isInstrumented)("with more elements than any device sends is one clear error, quickly", () => {
+  it.skipIf(isInstrumented)("gives one clear error, quickly, for more elements than any device sends", () => {
     const startedAt = performance.now();
     expect(() => parseLatest(`[${"1,".repeat(500_000)}1]`)).toThrow(/has 500001 elements/);
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
-  it("of as many elements as are allowed is read, of one more refused", () => {
+  it("reads as many elements as are allowed and refuses one more", () => {
     const body = (count: number) => `[${"1,".repeat(count - 1)}1]`;
     expect(parseLatest(body(20_000)).invalid).toHaveLength(20_000);
     expect(() => parseLatest(body(20_001))).toThrow(
@@ -67,7 +67,7 @@ describe("a response", () => {
     );
   });
 
-  it("that cannot be read is quoted, but not whole, and the reason is kept", () => {
+  it("quotes an unreadable response, but not all of it, and keeps the reason", () => {
     const read = () => parseLatest(`<${"x".repeat(100)}`);
     expect(read).toThrow(`the response is not JSON; it starts with "<${"x".repeat(79)}"`);
     expect(read).toThrow(
@@ -75,7 +75,7 @@ describe("a response", () => {
     );
   });
 
-  it("has every problem of an element told", () => {
+  it("reports every problem of an element", () => {
     const [invalid] = parseLatest('[{"measurement":7,"timestamp":1726559995000,"value":"x"}]').invalid;
     expect(invalid?.detail).toBe("measurement is not a string; value is not a number");
   });

@@ -23,7 +23,7 @@ const select = (from: Device, measurements: LatestMeasurement[]) =>
   selectFresh(from, { measurements, invalid: [] }, NOW);
 
 describe("what is published", () => {
-  it("is what is newer than the watermark of its type", () => {
+  it("publishes what is newer than the watermark of its type", () => {
     const { fresh, unchanged } = select(device({ a: NOW - 10, b: NOW - 10 }), [
       of("a", NOW - 10),
       of("b", NOW - 9),
@@ -33,11 +33,11 @@ describe("what is published", () => {
     expect(unchanged).toBe(1);
   });
 
-  it("is nothing older than what was published before: a response that goes backwards adds nothing", () => {
+  it("publishes nothing from a response that goes backwards", () => {
     expect(select(device({ a: NOW - 10 }), [of("a", NOW - 1_000)]).fresh).toEqual([]);
   });
 
-  it("is only what the device is to keep", () => {
+  it("publishes only the types that the device keeps", () => {
     const { fresh, unchanged } = select(device({}, { measurement_types: ["a"] }), [
       of("a", NOW),
       of("b", NOW),
@@ -46,13 +46,13 @@ describe("what is published", () => {
     expect(unchanged).toBe(0);
   });
 
-  it("stands in the response once, however often it was sent", () => {
+  it("publishes an element once, however often the response has it", () => {
     const { fresh, unchanged, rejected } = select(device(), [of("a", NOW), of("a", NOW), of("a", NOW - 1)]);
     expect(fresh).toEqual([of("a", NOW), of("a", NOW - 1)]);
     expect([unchanged, rejected]).toEqual([1, []]);
   });
 
-  it("is the first of two values for one type and time; the other is quarantined, once", () => {
+  it("publishes the first of two values for one type and time, and quarantines the other once", () => {
     const first = select(device(), [of("a", NOW, 1), of("a", NOW, 2)]);
     expect(first.fresh).toEqual([of("a", NOW, 1)]);
     expect(first.rejected).toEqual([
@@ -79,7 +79,7 @@ describe("what is published", () => {
     expect(select(device({ a: NOW + fiveMinutes + 1 }), [of("a", NOW)]).fresh).toEqual([of("a", NOW)]);
   });
 
-  it("takes types with the names of an object's own members", () => {
+  it("accepts types named like an object's own members", () => {
     const names = ["constructor", "toString", "hasOwnProperty"];
     expect(
       select(
@@ -91,7 +91,7 @@ describe("what is published", () => {
 });
 
 describe("an invalid element that stays in the response", () => {
-  it("is quarantined once, and again when it changes", () => {
+  it("quarantines an invalid element once, and again when it changes", () => {
     const response = (...raws: string[]) => ({
       measurements: [],
       invalid: raws.map((raw) => ({ raw, detail: "is not a number" })),
@@ -106,7 +106,7 @@ describe("an invalid element that stays in the response", () => {
     expect(selectFresh(polled, response('{"a":2}'), NOW).rejected).toHaveLength(1);
   });
 
-  it("does not bury the dead-letter queue when there are thousands: those beyond fifty go as one", () => {
+  it("quarantines thousands of invalid elements as fifty and one message", () => {
     const invalid = Array.from({ length: 15_000 }, (_, index) => ({
       raw: String(index),
       detail: "is no object",
@@ -129,12 +129,12 @@ describe("an invalid element that stays in the response", () => {
 });
 
 describe("a watermark", () => {
-  it("moves to the newest that SQS accepted, and not at all while one of its type was not accepted", () => {
+  it("moves a watermark to the newest accepted measurement, unless one of its type was not accepted", () => {
     const published = [of("a", NOW), of("a", NOW - 5), of("b", NOW)];
     expect(moveWatermarks({ a: 1, b: 1, c: 1 }, published, new Set(["b"]))).toEqual({ a: NOW, b: 1, c: 1 });
   });
 
-  it("is kept for a bounded number of types", () => {
+  it("keeps watermarks for a limited number of types", () => {
     const types = Array.from({ length: 800 }, (_, index) => of(`type-${index}`, NOW + index));
     const kept = moveWatermarks({}, types, new Set());
     expect(Object.keys(kept)).toHaveLength(300);
@@ -146,7 +146,7 @@ describe("a watermark", () => {
     );
   });
 
-  it("never lets a measurement through twice, and loses none that is newer", () => {
+  it("never publishes a measurement twice, and loses none that is newer", () => {
     const response = fc.array(
       fc.record({ type: fc.constantFrom("a", "b", "c"), timestamp: fc.integer({ min: NOW - 20, max: NOW }) }),
     );

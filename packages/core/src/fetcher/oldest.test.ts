@@ -16,13 +16,13 @@ function device(polledAt: number, types: readonly string[] = []): Device {
 const polledAt = (devices: readonly Device[]) =>
   devices.map(({ state }) => Date.parse(state.last_polled_at ?? ""));
 
-it("the devices polled longest ago come first, however they are added", () => {
+it("returns the devices polled longest ago first, in whatever order they are added", () => {
   const oldest = new OldestDevices();
   for (const at of [5, 1, 4, 2, 3]) oldest.add(device(at));
   expect(polledAt(oldest.take())).toEqual([1, 2, 3, 4, 5]);
 });
 
-it("of more than a run can poll, the oldest ten thousand are held", () => {
+it("keeps the oldest ten thousand when there are more than a run can poll", () => {
   const oldest = new OldestDevices();
   const one = device(0);
   for (let index = 0; index < 25_000; index += 1) {
@@ -32,7 +32,7 @@ it("of more than a run can poll, the oldest ten thousand are held", () => {
   expect(polledAt(oldest.take())).toEqual(Array.from({ length: 10_000 }, (_, index) => index));
 });
 
-it("an API that invents types takes the memory of few devices, and the oldest of them are held", () => {
+it("keeps the oldest of few devices when an API that invents types fills the memory", () => {
   const oldest = new OldestDevices();
   const types = Array.from({ length: 300 }, (_, index) => `${index}`.padEnd(200, "x"));
   for (let index = 0; index < 1_000; index += 1) oldest.add(device(999 - index, types));

@@ -7,7 +7,7 @@ import { SendError } from "../queue/sender.ts";
 import { answer, events, ID, idOf, iso, measurement, NOW, run, STOP_AT } from "../testing/fetcher.ts";
 
 describe("a poll", () => {
-  it("publishes what is new, then writes down that it succeeded", async () => {
+  it("publishes what is new, then records the success", async () => {
     const ran = await run({ latest: () => answer("a", "b"), items: [{ device_id: ID, api_key: "mother" }] });
     expect(ran.result).toEqual({
       polled: 1,
@@ -46,7 +46,7 @@ describe("a poll", () => {
     expect(ran.lines).toEqual([]);
   });
 
-  it("keeps what an earlier failure left behind, but for its rest", async () => {
+  it("keeps the last error of an earlier failure, but not its rest", async () => {
     const last_error = { code: "timeout", message: "too slow", at: iso(NOW - 9) };
     const state = { consecutive_failures: 2, last_error, not_before: iso(NOW - 1), watermarks: { z: 7 } };
     const ran = await run({ items: [{ device_id: ID, state }] });
@@ -58,14 +58,14 @@ describe("a poll", () => {
     expect(ran.states.get(ID)?.not_before).toBeUndefined();
   });
 
-  it("that brings nothing new publishes nothing", async () => {
+  it("publishes nothing when nothing is new", async () => {
     const state = { watermarks: { a: NOW - 1_000 } };
     const ran = await run({ items: [{ device_id: ID, state }] });
     expect(ran.result).toMatchObject({ polled: 1, published: 0, unchanged: 1 });
     expect(ran.sent.queue).toEqual([]);
   });
 
-  it("tells when the answer came, and how long it took", async () => {
+  it("reports when the answer came, and how long it took", async () => {
     const ran = await run({
       latest: (_, __, clock) => {
         clock.advance(1_500);
@@ -80,7 +80,7 @@ describe("a poll", () => {
     });
   });
 
-  it("quarantines an element that is no measurement, once", async () => {
+  it("quarantines an invalid element once", async () => {
     const latest = () => ({ measurements: [], invalid: [{ raw: "[7]", detail: "is not a JSON object" }] });
     const ran = await run({ latest });
     expect(ran.result).toMatchObject({ polled: 1, published: 0, quarantined: 1 });
@@ -115,7 +115,7 @@ describe("a poll that fails", () => {
     throw new EnergyLiveApiError(code, "no good", { retryAfterMs });
   };
 
-  it("is told in the device's state and in the log, and the device does not rest at first", async () => {
+  it("records a failure in the device's state and the log, and does not rest at first", async () => {
     const ran = await run({ latest: failing("timeout") });
     expect(ran.result).toMatchObject({ polled: 0, failed: 1, published: 0 });
     expect(ran.states.get(ID)).toMatchObject({
@@ -140,7 +140,7 @@ describe("a poll that fails", () => {
     expect(ran.flushed).toEqual({ queue: 1, dlq: 1 });
   });
 
-  it("again and again has the device rest, or for as long as the API asks, up to an hour", async () => {
+  it("rests longer after repeated failures, or as long as the API asks, up to an hour", async () => {
     const state = { consecutive_failures: 3 };
     const items = [{ device_id: ID, state }];
     const rests = async (code: "timeout" | "rate_limited", retryAfterMs?: number) =>
@@ -151,7 +151,7 @@ describe("a poll that fails", () => {
     expect(await rests("rate_limited", 9_999_999)).toMatchObject({ not_before: iso(NOW + 3_600_000) });
   });
 
-  it("for a key that cannot be had asks nothing, and is not the device's fault: it does not rest", async () => {
+  it("asks nothing without the key and does not rest, because that is not the device's fault", async () => {
     const ran = await run({
       items: [{ device_id: ID, state: { consecutive_failures: 5 } }],
       key: () => {
@@ -169,13 +169,13 @@ describe("a poll that fails", () => {
   it.each([
     ["an error that no one foresaw", new Error("boom"), "boom"],
     ["what is no error", "boom", "boom"],
-  ])("for %s is told as such", async (_, reason, message) => {
+  ])("records %s with its code", async (_, reason, message) => {
     const ran = await run({ latest: () => Promise.reject(reason) });
     expect(ran.states.get(ID)?.last_error).toMatchObject({ code: "unexpected_error", message });
     expect(ran.states.get(ID)?.consecutive_failures).toBe(1);
   });
 
-  it("concerns no other device", async () => {
+  it("leaves other devices alone", async () => {
     const ran = await run({
       items: [{ device_id: idOf(1) }, { device_id: idOf(2) }],
       latest: (id) => (id === idOf(1) ? Promise.reject(new Error("boom")) : answer("a")),
@@ -185,7 +185,7 @@ describe("a poll that fails", () => {
 });
 
 describe("what SQS takes long to accept", () => {
-  it("counts, and moves its watermark, once it has", async () => {
+  it("counts measurements and moves their watermark once SQS has accepted them, however late", async () => {
     const accepted = () => new Promise<void>((resolve) => setImmediate(resolve));
     const latest = () => ({ ...answer("a"), invalid: [{ raw: "7", detail: "no object" }] });
     const ran = await run({ latest, send: accepted });
@@ -198,7 +198,7 @@ describe("what SQS takes long to accept", () => {
 });
 
 describe("what SQS does not accept", () => {
-  it("fails the poll and moves no watermark of its type; the rest counts", async () => {
+  it("fails the poll when SQS does not accept, and moves no watermark of that type; the rest counts", async () => {
     const ran = await run({
       latest: () => ({
         measurements: [measurement("a", NOW - 2), measurement("a", NOW - 1), measurement("b")],
@@ -216,7 +216,7 @@ describe("what SQS does not accept", () => {
     expect(ran.states.get(ID)?.watermarks).not.toHaveProperty("a");
   });
 
-  it("of the dead-letter queue fails the poll too, and the element is quarantined at the next", async () => {
+  it("fails the poll when the DLQ does not accept, and quarantines the element at the next one", async () => {
     const ran = await run({
       latest: () => ({ ...answer("a"), invalid: [{ raw: "7", detail: "no object" }] }),
       send: (queue) => {
@@ -230,7 +230,7 @@ describe("what SQS does not accept", () => {
 });
 
 describe("a state that is not written", () => {
-  it("is told, and fails no poll", async () => {
+  it("logs a state that could not be written, and does not fail the poll", async () => {
     const removed = await run({ saveState: () => false });
     expect(removed.result).toMatchObject({ polled: 1, failed: 0 });
     expect(removed.lines).toEqual([
@@ -253,7 +253,7 @@ describe("a state that is not written", () => {
   });
 });
 
-it("a state that is written can be read", async () => {
+it("writes a state that can be read", async () => {
   const state = (await run({})).states.get(ID);
   expect(state && DeviceState.read(DeviceState.write(state))).toMatchObject({
     watermarks: { a: NOW - 1_000 },

@@ -8,7 +8,7 @@ import { answer, ID, idOf, iso, NOW, run } from "../testing/fetcher.ts";
 import { parseFetcherEvent } from "./run.ts";
 
 describe("the event", () => {
-  it("may be nothing: the one shard of one", () => {
+  it("takes a missing event as the only shard", () => {
     for (const event of [undefined, null, {}])
       expect(parseFetcherEvent(event)).toEqual({ shard: { index: 0, total: 1 } });
     const whole = { shard: { index: 2, total: 3 }, device_ids: [ID] };
@@ -24,7 +24,7 @@ describe("the event", () => {
     [{ device_ids: [""] }, /device_ids\.0 is empty/],
     [{ device_ids: ID }, /device_ids/],
     [7, /event is not/],
-  ])("that is none says how it should look: %j", (event, problem) => {
+  ])("shows the expected form of a wrong event: %j", (event, problem) => {
     expect(() => parseFetcherEvent(event)).toThrow(ConfigurationError);
     expect(() => parseFetcherEvent(event)).toThrow(problem);
   });
@@ -36,12 +36,12 @@ describe("the devices of a shard", () => {
     state: { last_polled_at: iso(NOW - ms), watermarks: { x: NOW } },
   });
 
-  it("are polled longest ago first, those never polled before all others", async () => {
+  it("polls the least recently polled devices first, and those never polled before all others", async () => {
     const items = [polledAt(1, 60_000), polledAt(2, 180_000), { device_id: idOf(3) }, polledAt(4, 120_000)];
     expect((await run({ items })).asked).toEqual([3, 2, 4, 1].map(idOf));
   });
 
-  it("are skipped while disabled, not due or resting; failed and told when invalid; counted when stale", async () => {
+  it("skips disabled, resting and not due devices; fails and logs invalid ones; counts stale ones", async () => {
     const ran = await run({
       items: [
         { device_id: idOf(1), enabled: false },
@@ -65,7 +65,7 @@ describe("the devices of a shard", () => {
     ]);
   });
 
-  it("that there is no time for are deferred, and asked nothing", async () => {
+  it("defers devices that there is no time for, and asks nothing for them", async () => {
     const items = Array.from({ length: 5 }, (_, index) => ({ device_id: idOf(index) }));
     const ran = await run({
       items,
@@ -79,13 +79,13 @@ describe("the devices of a shard", () => {
     expect(ran.asked).toEqual([idOf(0), idOf(1)]);
   });
 
-  it("whose request did not begin in time are deferred, and their state is left alone", async () => {
+  it("defers devices whose request did not start in time, and leaves their state alone", async () => {
     const ran = await run({ latest: () => Promise.reject(new OutOfTimeError()) });
     expect(ran.result).toMatchObject({ polled: 0, failed: 0, deferred: 1 });
     expect([ran.states.size, ran.lines]).toEqual([0, []]);
   });
 
-  it("are polled many at once, and no more than that", async () => {
+  it("polls up to the allowed number at once", async () => {
     let inFlight = 0;
     let most = 0;
     let timesFull = 0;
@@ -106,7 +106,7 @@ describe("the devices of a shard", () => {
     expect(timesFull).toBeGreaterThan(1);
   });
 
-  it("have their last batches sent when no answer is outstanding any more", async () => {
+  it("sends the last batches when no more answers are expected", async () => {
     const first = Promise.withResolvers<LatestResponse>();
     const second = Promise.withResolvers<LatestResponse>();
     let isSent = false;
@@ -123,7 +123,7 @@ describe("the devices of a shard", () => {
     expect((await running).flushed).toEqual({ queue: 1, dlq: 1 });
   });
 
-  it("beyond ten thousand are read a second time, each polled once", async () => {
+  it("reads devices beyond ten thousand a second time and polls each once", async () => {
     const count = 10_001;
     const items = Array.from({ length: count + 1 }, (_, index) => ({
       device_id: idOf(index),
@@ -136,7 +136,7 @@ describe("the devices of a shard", () => {
     expect(new Set(ran.asked).size).toBe(count);
   });
 
-  it("are published before the run fails because the table cannot be read a second time", async () => {
+  it("publishes what it polled before the run fails because the table cannot be read again", async () => {
     let scans = 0;
     let published = 0;
     const broken = run({
@@ -162,7 +162,7 @@ describe("the devices of a shard", () => {
 });
 
 describe("devices that are named", () => {
-  it("are polled once each, due or not; a disabled one is skipped, an unknown or invalid one failed", async () => {
+  it("polls named devices once each, due or not; skips a disabled one and fails an unknown or invalid one", async () => {
     const ran = await run(
       {
         items: [
@@ -186,7 +186,7 @@ describe("devices that are named", () => {
     );
   });
 
-  it("are polled however slowly the table gives them", async () => {
+  it("polls devices however slowly the table returns them", async () => {
     const ran = await run(
       {
         context: {
@@ -209,7 +209,7 @@ describe("devices that are named", () => {
     expect(ran.result.polled).toBe(3);
   });
 
-  it("that there is no time for are deferred", async () => {
+  it("defers named devices that there is no time for", async () => {
     const ran = await run({ context: { stopAt: NOW } }, { device_ids: [ID, idOf(1)] });
     expect(ran.result).toMatchObject({ polled: 0, deferred: 2 });
   });

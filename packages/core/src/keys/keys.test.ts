@@ -12,7 +12,7 @@ import { ssmKeyVault } from "./vault.ts";
 const SECRET = "VsMgAMu7D6SD7jXEzbDlw_planted";
 
 describe("a key (invariant 8)", () => {
-  it("shows itself in no way but to the API client", () => {
+  it("shows a key to the API client only", () => {
     const key = new ApiKey("mother", SECRET);
     const shown = [
       JSON.stringify({ key }),
@@ -26,17 +26,17 @@ describe("a key (invariant 8)", () => {
     expect(inspect(key)).toBe("[key mother]");
   });
 
-  it("is no secret with fewer than eight characters: it could be part of a value", () => {
+  it("does not redact a key shorter than eight characters, which could be part of a value", () => {
     expect(new ApiKey("short", "1234567").redact("value 1234567")).toBe("value 1234567");
     expect(new ApiKey("long", "12345678").redact("value 12345678")).toBe("value [key long]");
   });
 
-  it("is trimmed, for a pasted key often ends with a line break", () => {
+  it("trims a key, because a pasted one often ends with a line break", () => {
     expect(new ApiKey("default", ` ${SECRET}\n`).reveal()).toBe(SECRET);
   });
 
   it.each(["", "  ", `${SECRET}\n${SECRET}`, "schlüssel"])(
-    "that no header can carry is refused without showing it: %j",
+    "refuses a key that is not a valid header, without showing it: %j",
     (value) => {
       expect(() => new ApiKey("mother", value)).toThrow(KeyUnavailableError);
       expect(() => new ApiKey("mother", value)).toThrow(
@@ -50,7 +50,7 @@ describe("a key (invariant 8)", () => {
 });
 
 describe("the key store", () => {
-  it("asks for a key once, and again after five minutes, so that a rotated key is picked up", async () => {
+  it("asks for a key once, and again after five minutes, so a rotated key is picked up", async () => {
     const clock = leapingClock();
     let asked = 0;
     const keys = createKeyStore({ clock, source: async (name) => new ApiKey(name, `${SECRET}${++asked}`) });
@@ -63,7 +63,7 @@ describe("the key store", () => {
     expect((await keys.get("a")).reveal()).toBe(`${SECRET}2`);
   });
 
-  it("asks again soon for a key that could not be had", async () => {
+  it("soon asks again for a key that was not available", async () => {
     const clock = leapingClock();
     let works = false;
     const keys = createKeyStore({
@@ -89,7 +89,7 @@ describe("the keys of a deployment", () => {
   const open = (readParameter: ParameterReader, defaultKey?: string) =>
     deployedKeySource({ defaultKey, readParameter, path: PATH });
 
-  it("are the environment's by the name default, and SSM's by any other", async () => {
+  it("takes the key named default from the environment and all others from SSM", async () => {
     const asked: string[] = [];
     const source = open(async (name) => {
       asked.push(name);
@@ -102,7 +102,7 @@ describe("the keys of a deployment", () => {
     expect(asked).toEqual([`${PATH}mother`]);
   });
 
-  it("that cannot be had say what to do", async () => {
+  it("says what to do about a missing key", async () => {
     const denial = Object.assign(new Error("not authorized"), { name: "AccessDeniedException" });
     const source = open(async (name) => {
       if (name.endsWith("denied")) throw denial;
@@ -137,7 +137,7 @@ describe("the vault of a deployment's keys", () => {
     };
   };
 
-  it("writes them encrypted, also over the one of that name", async () => {
+  it("writes keys encrypted, replacing one with the same name", async () => {
     await using keys = await open(() => ({}));
     await keys.vault.set(new ApiKey("mother", SECRET));
     expect(keys.aws.requests).toEqual([
@@ -148,7 +148,7 @@ describe("the vault of a deployment's keys", () => {
     ]);
   });
 
-  it("lists them by name, page by page, without their values", async () => {
+  it("lists keys by name, page by page, without their values", async () => {
     const pages = [
       { Parameters: [{ Name: `${PATH}b`, LastModifiedDate: 1_726_559_995 }], NextToken: "more" },
       { Parameters: [{ Name: `${PATH}c` }, { Name: `${PATH}a` }] },
@@ -167,7 +167,7 @@ describe("the vault of a deployment's keys", () => {
     ]);
   });
 
-  it("removes them, and says which is not there", async () => {
+  it("removes keys, and says which do not exist", async () => {
     await using keys = await open(({ input }) =>
       input.Name === `${PATH}a`
         ? {}

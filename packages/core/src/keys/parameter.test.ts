@@ -8,7 +8,7 @@ import { ssmParameterReader } from "./parameter.ts";
 
 const NAME = "/energylive/test/keys/mother";
 
-it("reads a parameter decrypted, and tells one that is missing from one that may not be read", async () => {
+it("reads a parameter decrypted, and tells a missing one from a forbidden one", async () => {
   await using aws = await startAws(
     (_, before) =>
       [

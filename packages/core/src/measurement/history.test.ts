@@ -16,14 +16,14 @@ import type { MeasurementRange } from "./pages.ts";
 const DEVICE = "I-10082023-01658401";
 const OTHER = "I-10082023-01658402";
 const LARGE = "I-10082023-01658403";
-/** It sent one type once, and then another more often than is looked through at first. */
+/** It sent one type once, and then another more often than is searched at first. */
 const RARE = "I-10082023-01658404";
 const FIRST = 1_726_559_000_000;
 const TYPES = ["a", "b", "c"];
 const TIMES = 200;
-/** Long, so that a device's measurements fill more than DynamoDB's page of 1 MB: 4 KB each. */
+/** Long, so a device's measurements fill more than DynamoDB's page of 1 MB: 4 KB each. */
 const UNIT = "x".repeat(4_000);
-/** So many types of 60 KB are more than some services answer to one BatchGetItem. */
+/** Types of 60 KB, more than some services return for one BatchGetItem. */
 const LARGE_TYPES = Array.from({ length: 40 }, (_, index) => `type${(index * 7) % 40}`);
 
 let started: Services;
@@ -73,22 +73,22 @@ const rows = (from: number, to: number, types = TYPES) =>
   Array.from({ length: to - from }, (_, index) => types.map((type) => `${from + index}${type}`)).flat();
 
 describe("the history of a device", () => {
-  it("is read to its end, over all pages, oldest first", async () => {
+  it("reads a device's measurements over all pages, oldest first", async () => {
     expect(await read(history.ofDevice(DEVICE, {}))).toEqual(rows(0, TIMES));
   });
 
-  it("is read newest first when asked to", async () => {
+  it("reads newest first when asked", async () => {
     expect(await read(history.ofDevice(DEVICE, { descending: true }))).toEqual(rows(0, TIMES).reverse());
   });
 
-  it("begins at a time, that included, and ends before another", async () => {
+  it("includes the start of a range and excludes its end", async () => {
     const range = { since: FIRST + 10, until: FIRST + 12 };
     expect(await read(history.ofDevice(DEVICE, range))).toEqual(rows(10, 12));
     expect(await read(history.ofDevice(DEVICE, { since: FIRST + 198 }))).toEqual(rows(198, 200));
     expect(await read(history.ofDevice(DEVICE, { until: FIRST + 1 }))).toEqual(rows(0, 1));
   });
 
-  it("has as many as asked for, and no more, of one type too", async () => {
+  it("reads as many as asked for and no more, also of one type", async () => {
     expect(await read(history.ofDevice(DEVICE, { limit: 4 }))).toEqual(rows(0, 2).slice(0, 4));
     expect(await read(history.ofDevice(DEVICE, { limit: 0 }))).toEqual([]);
     expect(await read(history.ofDevice(DEVICE, { limit: 2 }, "b"))).toEqual(["0b", "1b"]);
@@ -100,14 +100,14 @@ describe("the history of a device", () => {
 });
 
 describe("the history of a type", () => {
-  it("is read across devices", async () => {
+  it("reads one type across devices", async () => {
     const found = await Array.fromAsync(history.ofType("a", {}));
     expect(found).toHaveLength(TIMES + 1);
     expect(new Set(found.map(({ device_id }) => device_id))).toEqual(new Set([DEVICE, OTHER]));
     expect(await read(history.ofType("d", {}))).toEqual(["1d"]);
   });
 
-  it("keeps to its range, its order and its limit", async () => {
+  it("keeps to range, order and limit for one type", async () => {
     expect(await read(history.ofType("b", { since: FIRST + 5, until: FIRST + 7 }))).toEqual(["5b", "6b"]);
     expect(await read(history.ofType("b", { descending: true, limit: 2 }))).toEqual(["199b", "198b"]);
   });
@@ -123,7 +123,7 @@ describe("the latest measurements of a device", () => {
   });
   const latest = () => createLatestMeasurements({ dynamodb, table: started.names.measurementsTable });
 
-  it("are read by the watermarks, sorted by type, and none that is there is missed", async () => {
+  it("reads the latest measurements by the watermarks, sorted by type, without missing one", async () => {
     const atWatermarks = async (...state: Parameters<typeof published>) =>
       await latest().atWatermarks(published(...state));
     expect(names(await atWatermarks({ c: FIRST + 7, a: FIRST, b: FIRST + 199, gone: FIRST }))).toEqual([
@@ -139,7 +139,7 @@ describe("the latest measurements of a device", () => {
     expect(names(await atWatermarks({ ...many, a: FIRST }))).toEqual(["0a"]);
   });
 
-  it("are those before the watermarks where the newest is not stored yet, however far back they lie", async () => {
+  it("reads those before the watermarks when the newest is not stored yet, however far back", async () => {
     const ofEachType = async (...state: Parameters<typeof published>) =>
       await latest().ofEachType(published(...state));
     const watermarks = { c: FIRST + TIMES, b: FIRST + 7, gone: FIRST + TIMES };
@@ -151,14 +151,14 @@ describe("the latest measurements of a device", () => {
     expect(await ofEachType({})).toEqual([]);
   });
 
-  it("are looked for no further back than one is willing to", async () => {
+  it("searches no further back than allowed", async () => {
     const device = published({ often: FIRST + 201, rare: FIRST + 202 }, RARE);
     expect(names(await latest().ofEachType(device, 5))).toEqual(["201often"]);
   });
 });
 
 describe("one read of the table", () => {
-  it("asks for no more than is wanted, and for more of a mixture when one type is", async () => {
+  it("reads no more than wanted, but more of a mixture when only one type is wanted", async () => {
     expect(await limitOf({})).toBeUndefined();
     expect(await limitOf({ limit: 4 })).toBe(4);
     expect(await limitOf({ limit: 4 }, "0100010700")).toBe(100);

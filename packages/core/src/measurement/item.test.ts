@@ -20,7 +20,7 @@ describe("the measurement item", () => {
     });
   });
 
-  it("is byte-identical for a redelivered message (invariant 2)", () => {
+  it("writes a byte-identical item for a redelivered message (invariant 2)", () => {
     fc.assert(
       fc.property(message, (sent) => {
         const again = parseMessage(serializeMessage(sent)).message;
@@ -29,7 +29,7 @@ describe("the measurement item", () => {
     );
   });
 
-  it("is read back as it was written", () => {
+  it("reads an item back as it was written", () => {
     fc.assert(
       fc.property(message, (sent) => {
         const { retention_days, ...measurement } = sent;
@@ -40,7 +40,7 @@ describe("the measurement item", () => {
     );
   });
 
-  it("is JSON with all of its digits", () => {
+  it("writes JSON with all digits", () => {
     const sent = parseMessage(JSON.stringify({ v: 1, ...EXAMPLE })).message;
     if (sent === undefined) throw new TypeError("the example is no message");
     const item = { ...measurementItem(sent), value: { N: "12345678901234567890.5" } };
@@ -49,7 +49,7 @@ describe("the measurement item", () => {
     );
   });
 
-  it("is refused when this project did not write it, by what it lacks", () => {
+  it("refuses an item of another program, and says what it lacks", () => {
     const sent = parseMessage(JSON.stringify({ v: 1, ...EXAMPLE, measurement_type: "new" })).message;
     if (sent === undefined) throw new TypeError("the example is no message");
     const item = measurementItem(sent);
@@ -77,7 +77,7 @@ describe("the measurement item", () => {
     );
   });
 
-  it("has no unit for a type that is not documented", () => {
+  it("gives an undocumented type no unit", () => {
     const { message: read } = parseMessage(
       JSON.stringify({ v: 1, ...EXAMPLE, measurement_type: "somethingNew" }),
     );

@@ -5,7 +5,7 @@ import { EXAMPLE, message, timestamp, type } from "../testing/messages.ts";
 import { measurementKey, timeKey } from "./measurement.ts";
 
 describe("the measurement key", () => {
-  it("is the time in 13 digits and the type", () => {
+  it("consists of the time in 13 digits and the type", () => {
     expect(measurementKey(EXAMPLE)).toBe("1726559995000#0100010700");
     expect(timeKey(5)).toBe("0000000000005");
   });

@@ -39,7 +39,7 @@ it.each([
   ["errorCode", {}],
   ["somethingNew", {}],
   ["__proto__", {}],
-])("tells the facts of %s", (type, facts) => {
+])("knows the facts of %s", (type, facts) => {
   expect(factsOfType(type)).toStrictEqual(facts);
 });
 

@@ -16,7 +16,7 @@ it.each([
   ["01-00:52.07.00", "0100520700"],
   ["0100520700", "0100520700"],
   ["LORARSSI", "loraRssi"],
-])("%s is %s", (name, type) => {
+])("reads %s as %s", (name, type) => {
   expect(typeOfName(name)).toBe(type);
 });
 
@@ -31,10 +31,10 @@ it.each([
   "100-0:1.7.0",
   "1-0:100.7.0",
   "new type",
-])("%s is no name that is known", (name) => {
+])("does not know the name %s", (name) => {
   expect(typeOfName(name)).toBeUndefined();
 });
 
-it("every short name means a type of the catalogue", () => {
+it("maps every short name to a type of the catalogue", () => {
   for (const [name, type] of Object.entries(TYPE_NAMES)) expect(typeOfName(name)).toBe(type);
 });

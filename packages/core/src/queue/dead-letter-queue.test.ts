@@ -26,7 +26,7 @@ async function open(answer: (request: AwsRequest, before: number) => object) {
   };
 }
 
-/** A queue of so many messages, each handed out once, and some of them a second time. */
+/** A queue of messages, each handed out once, and some a second time. */
 function holding(count: number, again: number[] = []) {
   const waiting = [...Array.from({ length: count }, (_, index) => index), ...again];
   let receipts = 0;
@@ -45,7 +45,7 @@ function holding(count: number, again: number[] = []) {
 const ids = (letters: readonly DeadLetter[]) => letters.map(({ messageId }) => messageId);
 
 describe("reading a dead-letter queue", () => {
-  it("holds each message for ten minutes, and asks for all that it carries", async () => {
+  it("holds each message for ten minutes, and asks for all of its attributes", async () => {
     await using queue = await open(holding(1));
     expect(ids(await queue.read())).toEqual(["m0"]);
     expect(queue.inputs("ReceiveMessage")[0]).toEqual({
@@ -59,7 +59,7 @@ describe("reading a dead-letter queue", () => {
     expect(queue.aws.requests).toHaveLength(2);
   });
 
-  it("of a long queue is done by ten at once, of a short one by one", async () => {
+  it("receives ten at once from a long queue, one at a time from a short one", async () => {
     await using queue = await open(holding(35));
     expect(new Set(ids(await queue.read())).size).toBe(35);
     // One full receive, then ten that take the rest, then ten that find nothing.
@@ -69,7 +69,7 @@ describe("reading a dead-letter queue", () => {
     expect(short.aws.requests).toHaveLength(2);
   });
 
-  it("gives a message that comes twice once, and deletes it by the newer receipt", async () => {
+  it("returns a message that comes twice once, and deletes it by the newer receipt", async () => {
     await using queue = await open(holding(1, [0]));
     const letters = await queue.read();
     expect(ids(letters)).toEqual(["m0"]);
@@ -79,7 +79,7 @@ describe("reading a dead-letter queue", () => {
     ]);
   });
 
-  it("ends early when it is told to", async () => {
+  it("ends early when told to", async () => {
     const ending = new AbortController();
     await using queue = await open((request, before) => {
       if (before === 1) ending.abort();
@@ -94,7 +94,7 @@ describe("reading a dead-letter queue", () => {
 });
 
 describe("what was read", () => {
-  it("is deleted ten at a time, and what was not comes back at once", async () => {
+  it("deletes ten at a time, and makes the others visible at once", async () => {
     await using queue = await open(holding(25));
     const letters = await queue.read();
     await queue.dlq.remove(letters.slice(0, 12));
@@ -108,7 +108,7 @@ describe("what was read", () => {
     expect(queue.inputs("ChangeMessageVisibilityBatch").flatMap(({ Entries }) => Entries)).toHaveLength(13);
   });
 
-  it("is offered again while SQS refuses it, and only that", async () => {
+  it("repeats only the entries that SQS refuses", async () => {
     const contents = holding(3);
     await using queue = await open((request) => {
       if (request.operation !== "DeleteMessageBatch") return contents(request);
@@ -131,7 +131,7 @@ describe("what was read", () => {
     [{ Code: "InternalError", Message: "try later" }, /SQS refused 1 messages: try later/],
     [{ Code: "InternalError" }, /SQS refused 1 messages: InternalError/],
     [{}, /SQS refused 1 messages: no reason given/],
-  ])("is told when SQS refuses it three times: %j", async (failure, problem) => {
+  ])("reports what SQS refuses three times: %j", async (failure, problem) => {
     const contents = holding(1);
     await using queue = await open((request) =>
       request.operation === "ReceiveMessage"
@@ -144,7 +144,7 @@ describe("what was read", () => {
     await expect(queue.dlq.giveBack()).rejects.toThrow(problem);
   });
 
-  it("is told when SQS fails altogether", async () => {
+  it("reports a request that fails as a whole", async () => {
     await using queue = await open(() => new AwsFailure("QueueDoesNotExist"));
     await expect(queue.read()).rejects.toThrow("QueueDoesNotExist");
   });

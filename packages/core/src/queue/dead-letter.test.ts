@@ -18,7 +18,7 @@ const QUARANTINED: Message = {
 };
 
 describe("a dead letter", () => {
-  it("is read with its reason", () => {
+  it("reads a message with its reason", () => {
     expect(deadLetter(QUARANTINED)).toEqual({
       messageId: "m1",
       body: QUARANTINED.Body,
@@ -32,7 +32,7 @@ describe("a dead letter", () => {
     });
   });
 
-  it("without a reason was moved by SQS: the reason is none, the time that of sending", () => {
+  it("gives a message that SQS moved the reason none and the time it was sent", () => {
     const { MessageAttributes: _, ...moved } = QUARANTINED;
     expect(deadLetter(moved)).toMatchObject({
       reason: "none",
@@ -45,13 +45,13 @@ describe("a dead letter", () => {
   });
 
   it.each(["no JSON", "null", "7", '"device_id"', "{}", '{"device_id":7}'])(
-    "is about no device when its body names none: %s",
+    "names no device when the body names none: %s",
     (Body) => {
       expect(deadLetter({ Body }).deviceId).toBeUndefined();
     },
   );
 
-  it("is JSON for programs", () => {
+  it("writes a message as JSON", () => {
     const binary = { ...QUARANTINED.MessageAttributes, raw: { DataType: "Binary" } };
     expect(letterJson(deadLetter({ ...QUARANTINED, MessageAttributes: binary }))).toEqual({
       message_id: "m1",
@@ -72,7 +72,7 @@ describe("a dead letter", () => {
     });
   });
 
-  it("is counted under its reason, with the devices and the time from the first to the last", () => {
+  it("counts messages by reason, with their devices and first and last time", () => {
     const groups = new Map<string, DeadLetterGroup>();
     const letter = deadLetter(QUARANTINED);
     const at = (seenAt: number, deviceId: string | undefined, detail = "later") => ({

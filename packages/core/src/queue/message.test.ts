@@ -24,7 +24,7 @@ describe("a message", () => {
     );
   });
 
-  it("is read the same in the form that the fetcher writes and in any other form of the same JSON", () => {
+  it("reads the fetcher's own form and any other form of the same JSON alike", () => {
     const plain = message.map((sent) => ({
       ...sent,
       measurement_type: sent.measurement_type.replace(/[^!-~]|["\\\\]/g, "x"),
@@ -52,13 +52,13 @@ describe("a message", () => {
 
   describe("that is nearly in the form that the fetcher writes", () => {
     const OWN = serializeMessage({ ...EXAMPLE, value: "-138.25" as DecimalText });
-    /** What the two ways of reading must agree on; the text of an error tells positions. */
+    /** What the two ways of reading must agree on; the text of an error contains positions. */
     const read = (body: string) => {
       const { message: parsed, poison } = parseMessage(body);
       return parsed ?? poison?.reason;
     };
 
-    it("is read as any other JSON, whatever one character is changed, put in or left out", () => {
+    it("reads it like any other JSON, whatever single character is changed, added or removed", () => {
       const edit = fc.record({
         at: fc.nat(OWN.length),
         removed: fc.nat(1),
@@ -104,7 +104,7 @@ describe("a message", () => {
       ["2024-09", "2024-13"],
       ["{", "x{"],
       ["}", "}x"],
-    ])("is read as any other JSON: %s to %s", (from, to) => {
+    ])("reads it like any other JSON: %s to %s", (from, to) => {
       const body = OWN.replace(from, to);
       expect(read(body)).toEqual(read(`${body} `));
     });
@@ -208,13 +208,13 @@ describe("a message", () => {
       "invalid_message",
       /is not a time in milli/,
     ],
-  ])("is poison with a reason: %s", (body, reason, detail) => {
+  ])("gives poison its reason: %s", (body, reason, detail) => {
     const { poison } = parseMessage(body);
     expect(poison?.reason).toBe(reason);
     expect(poison?.detail).toMatch(detail);
   });
 
-  it("may have the first and the last of everything", () => {
+  it("accepts the smallest and the largest of everything", () => {
     for (const ends of [
       { timestamp: 1_000_000_000_000, retention_days: 1, collection_time: "2024-09-17T08:00:00Z" },
       {
@@ -227,7 +227,7 @@ describe("a message", () => {
       expect(parseMessage(JSON.stringify({ v: 1, ...EXAMPLE, ...ends })).message).toMatchObject(ends);
   });
 
-  it("never throws, whatever it is", () => {
+  it("never throws, whatever the body is", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
         const { message: read, poison } = parseMessage(body);

@@ -20,7 +20,7 @@ async function quarantined(poison: Partial<Poison>): Promise<QueueMessage> {
 }
 
 describe("what is quarantined", () => {
-  it("carries its reason, in the attributes of the contract", async () => {
+  it("carries the reason in the attributes of the contract", async () => {
     expect(await quarantined({ reason: "unknown_version", detail: "v is 2", body: "{}" })).toEqual({
       body: "{}",
       attributes: {
@@ -32,7 +32,7 @@ describe("what is quarantined", () => {
     });
   });
 
-  it("keeps every character that SQS takes, and has the others escaped", async () => {
+  it("keeps every character that SQS takes, and escapes the others", async () => {
     const legal = "\t\n\r ~\u00e4\ud7ff\ue000\ufffd\u{10000}\u{10ffff}";
     expect((await quarantined({ body: legal, detail: legal })).body).toBe(legal);
     const illegal = "\u0000\u0008\u000b\u001f\ufffe\uffff\ud800";
@@ -41,19 +41,19 @@ describe("what is quarantined", () => {
     expect([body, attributes?.failure_detail]).toEqual([escaped, escaped]);
   });
 
-  it("is something even when it was empty: SQS takes no empty text", async () => {
+  it("sends something even for an empty text, which SQS does not take", async () => {
     const { body, attributes } = await quarantined({ body: "", detail: "" });
     expect([body, attributes?.failure_detail]).toEqual(["(empty)", "(none)"]);
   });
 
-  it("has a detail of a thousand characters at most, none of them half", async () => {
+  it("limits the detail to a thousand whole characters", async () => {
     const exact = await quarantined({ detail: "x".repeat(1_000) });
     expect(exact.attributes?.failure_detail).toHaveLength(1_000);
     const longer = await quarantined({ detail: `${"x".repeat(999)}\u{1f600}` });
     expect(longer.attributes?.failure_detail).toBe(`${"x".repeat(999)}\ufffd`);
   });
 
-  it("is cut where it would leave no room for its reason, and not through a character", async () => {
+  it("cuts a body that would leave no space for its reason, and not through a character", async () => {
     const limit = 1024 * KIB - 8 * KIB;
     const whole = await quarantined({ body: "x".repeat(limit) });
     expect(whole.body).toHaveLength(limit);
@@ -66,7 +66,7 @@ describe("what is quarantined", () => {
 });
 
 describe("the envelope of an element", () => {
-  it("holds its text as it was sent, in characters that every queue takes", () => {
+  it("keeps an element's text as it was sent, in characters that every queue takes", () => {
     const raw = '{"measurement":"\u{1f600}",  "value":1.50}';
     const envelope = elementEnvelope("I-10082023-01658401", "2026-11-24T12:00:00.000Z", raw);
     expect(envelope).not.toMatch(/[\ud800-\udfff]/);
@@ -77,7 +77,7 @@ describe("the envelope of an element", () => {
     });
   });
 
-  it("holds the start of one that is too large, and says how long it was", () => {
+  it("keeps the start of an element that is too large, and its length", () => {
     // With its two quotes just as large as allowed, and one more.
     const largest = "x".repeat(200 * KIB - 2);
     expect(JSON.parse(elementEnvelope("I", "T", largest)).element).toBe(largest);

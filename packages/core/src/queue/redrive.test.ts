@@ -27,7 +27,7 @@ function letters(count: number): DeadLetter[] {
   );
 }
 
-/** Two queues whose doings are written down in order. */
+/** Two queues that record what happens to them, in order. */
 function queues(refuses: (body: string) => boolean = () => false) {
   const done: string[] = [];
   const sent: QueueMessage[] = [];
@@ -50,7 +50,7 @@ function queues(refuses: (body: string) => boolean = () => false) {
 }
 
 describe("a redrive", () => {
-  it("deletes a message once the queue has accepted it, without what told of its failure", async () => {
+  it("deletes a message once the queue has accepted it, and sends it without its failure attributes", async () => {
     const { done, sent, ...ends } = queues();
     expect(await redriveLetters(letters(2), ends)).toEqual({ moved: 2, left: 0 });
     expect(done).toEqual(["flushed", "removed 0 1"]);
@@ -66,7 +66,7 @@ describe("a redrive", () => {
     expect(done).toEqual(["flushed", "removed 0 2"]);
   });
 
-  it("goes on by hundreds, tells how far it is, and ends between them when told to", async () => {
+  it("moves a hundred at a time, reports progress, and stops in between when told to", async () => {
     const told: number[] = [];
     const { done, ...ends } = queues();
     const onMoved = (moved: number) => void told.push(moved);
@@ -109,7 +109,7 @@ describe("SQS's own redrive", () => {
     Results: [{ Status, ApproximateNumberOfMessagesMoved: moved, ...more }],
   });
 
-  it("names the destination, and is asked every second until it is done", async () => {
+  it("names the destination, and asks every second until SQS is done", async () => {
     const { moved, told, waits, requests } = await move([
       { TaskHandle: "t" },
       task("RUNNING"),
@@ -123,7 +123,7 @@ describe("SQS's own redrive", () => {
     ]);
   });
 
-  it("need not tell how far it is", async () => {
+  it("works without a report of progress", async () => {
     await using aws = await startAws(() => task("COMPLETED", 3));
     const sqs = new SQSClient(aws.config);
     const ends = { sqs, sourceArn: "arn:dlq", destinationArn: "arn:queue", clock: leapingClock() };
@@ -132,14 +132,14 @@ describe("SQS's own redrive", () => {
   });
 
   it.each(["InvalidAction", "UnsupportedOperation", "UnknownOperationException"])(
-    "is not there on an SQS that answers %s",
+    "returns nothing on an SQS without move tasks, which answers %s",
     async (code) => {
       const { moved, requests } = await move([new AwsFailure(code)]);
       expect([moved, requests.length]).toEqual([undefined, 1]);
     },
   );
 
-  it("that cannot start or fails says why, and what is still there", async () => {
+  it("says why SQS's redrive cannot start or failed, and what is left", async () => {
     await expect(move([new AwsFailure("ResourceNotFoundException")])).rejects.toThrow(
       "ResourceNotFoundException",
     );

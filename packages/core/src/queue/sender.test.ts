@@ -52,14 +52,14 @@ async function open(
 const bodies = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
 
 describe("a batch", () => {
-  it("goes out when it is full, in the order of sending", async () => {
+  it("sends a full batch, in order", async () => {
     await using queue = await open(accept, { lingers: true });
     await Promise.all(bodies(20).map((body) => queue.sender.send({ body })));
     expect(queue.batches()).toEqual([bodies(10), bodies(20).slice(10)]);
     expect(queue.requests[0]?.input.QueueUrl).toBe(QueueUrl);
   });
 
-  it("that is not full goes out when it is flushed; an empty one does not", async () => {
+  it("sends a partial batch when flushed, and an empty one never", async () => {
     await using queue = await open(accept, { lingers: true });
     queue.sender.flush();
     const sent = bodies(3).map((body) => queue.sender.send({ body }));
@@ -69,14 +69,14 @@ describe("a batch", () => {
     expect(queue.batches()).toEqual([bodies(3)]);
   });
 
-  it("that is not full goes out half a second after its first message", async () => {
+  it("sends a partial batch half a second after its first message", async () => {
     await using queue = await open();
     await Promise.all(bodies(3).map((body) => queue.sender.send({ body })));
     expect(queue.batches()).toEqual([bodies(3)]);
     expect(queue.clock.waits).toEqual([500]);
   });
 
-  it("is not sent by the wait of the batch before it", async () => {
+  it("starts the wait of each batch anew", async () => {
     const waits: (() => void)[] = [];
     const clock: Clock = { now: () => 0, sleep: () => new Promise((resolve) => void waits.push(resolve)) };
     await using queue = await open(accept, { clock });
@@ -93,7 +93,7 @@ describe("a batch", () => {
     expect(queue.batches()).toEqual([["first"], ["second", "third", "fourth"]]);
   });
 
-  it("holds 256 KiB at most, attributes counted", async () => {
+  it("sends at most 256 KiB in a batch, attributes included", async () => {
     await using queue = await open(accept, { lingers: true });
     const half = "x".repeat(128 * 1024);
     // Name, type and value: 1 + 6 + 1 bytes.
@@ -117,7 +117,7 @@ describe("a batch", () => {
     expect(queue.batches().map((batch) => batch.length)).toEqual([2, 2, 1, 1, 1, 1]);
   });
 
-  it("carries attributes as text, and none where there are none", async () => {
+  it("sends attributes as text, and none if there are none", async () => {
     await using queue = await open();
     await Promise.all([
       queue.sender.send({ body: "a", attributes: { why: "because" } }),
@@ -135,7 +135,7 @@ describe("a batch", () => {
 });
 
 describe("what SQS does not accept", () => {
-  it("is sent again after a wait that grows, and the rest is not", async () => {
+  it("sends refused entries again after a growing wait, and only those", async () => {
     await using queue = await open((request, before) => {
       const { Successful } = accept(request);
       if (before > 1) return { Successful };
@@ -158,13 +158,13 @@ describe("what SQS does not accept", () => {
     ]);
   });
 
-  it("is told with what SQS said, when it said anything", async () => {
+  it("reports what SQS said, if it said anything", async () => {
     await using queue = await open((request, before) => (before === 0 ? {} : accept(request)));
     await queue.sender.send({ body: "a" });
     expect(queue.lines[0]?.error).toMatchObject({ message: "no answer: no reason given" });
   });
 
-  it("because the request failed is sent again whole, until there is no time for it", async () => {
+  it("sends a failed request again as a whole, until no time is left", async () => {
     await using queue = await open(() => new AwsFailure("ServiceUnavailable", "down", 503));
     const outcomes = await Promise.allSettled(bodies(2).map((body) => queue.sender.send({ body })));
     const { waits } = queue.clock;
@@ -185,7 +185,7 @@ describe("what SQS does not accept", () => {
     }
   });
 
-  it("is not tried when the deadline comes first, to the millisecond", async () => {
+  it("sends nothing after the deadline, to the millisecond", async () => {
     const down = () => new AwsFailure("ServiceUnavailable", "down", 503);
     // Half a second for the batch to fill, then half of 100 ms.
     await using queue = await open(down, { deadlineAt: 550 });
@@ -196,7 +196,7 @@ describe("what SQS does not accept", () => {
     expect(longer.requests).toHaveLength(2);
   });
 
-  it("costs no other batch its place for longer than its own wait", async () => {
+  it("blocks other batches no longer than its own wait", async () => {
     await using queue = await open((request, before) =>
       before === 0 ? new AwsFailure("ServiceUnavailable", "down", 503) : accept(request),
     );
@@ -206,7 +206,7 @@ describe("what SQS does not accept", () => {
 });
 
 describe("many batches", () => {
-  it("go out eight at once, and each that is done makes room for the next", async () => {
+  it("sends eight batches at once, and the next one when one is done", async () => {
     let full = Promise.withResolvers<void>();
     let inFlight = 0;
     let most = 0;

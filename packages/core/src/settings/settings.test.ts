@@ -16,7 +16,7 @@ const COMPLETE = {
 };
 
 describe("the environment of the handlers", () => {
-  it("has defaults for all that has a sensible one", () => {
+  it("has a default for everything that has a sensible one", () => {
     expect(parseEnvironment(FetcherEnvironment, COMPLETE)).toMatchObject({
       ENERGYLIVE_API_URL: "https://backend.energylive.e-steiermark.com/api/v1",
       POLL_CONCURRENCY: 25,
@@ -25,7 +25,7 @@ describe("the environment of the handlers", () => {
     });
   });
 
-  it("names every variable that is missing or malformed, and shows no value", () => {
+  it("names every missing or malformed variable, and shows no value", () => {
     const { STAGE: _, ...incomplete } = COMPLETE;
     const variables = {
       ...incomplete,
@@ -42,7 +42,7 @@ describe("the environment of the handlers", () => {
     expect(parse).not.toThrow(/s3cret|many|loud/);
   });
 
-  it("is checked value by value", () => {
+  it("checks each value", () => {
     const problems = (variables: Record<string, string | undefined>): readonly string[] => {
       try {
         parseEnvironment(FetcherEnvironment, { ...COMPLETE, ...variables });
@@ -74,7 +74,7 @@ describe("the environment of the handlers", () => {
     ]);
   });
 
-  it("counts an empty variable as one that is not set", () => {
+  it("counts an empty variable as not set", () => {
     expect(() => parseEnvironment(ConsumerEnvironment, { ...COMPLETE, MEASUREMENTS_TABLE: "" })).toThrow(
       /MEASUREMENTS_TABLE is not set/,
     );
@@ -90,7 +90,7 @@ describe("the environment of the handlers", () => {
 });
 
 describe("the names of a stage", () => {
-  it("are plain in production and carry the stage elsewhere", () => {
+  it("uses plain names in production and adds the stage elsewhere", () => {
     expect(resourceNames("production")).toEqual({
       measurementsTable: "EnergyLiveData",
       devicesTable: "EnergyLiveDevices",
@@ -109,7 +109,7 @@ describe("the names of a stage", () => {
   });
 
   it.each(["", "a/b", "a b", "x".repeat(41), "-a", "\u00e4"])(
-    "refuse a stage that AWS would: %j",
+    "refuses a stage that AWS would refuse: %j",
     (stage) => {
       expect(() => resourceNames(stage)).toThrow(RangeError);
       expect(() => resourceNames(stage)).toThrow(`stage "${stage}" cannot be part of a queue's name`);
@@ -118,7 +118,7 @@ describe("the names of a stage", () => {
 });
 
 describe("what people have built upon", () => {
-  it("keeps its name: metrics, keys of the tables", () => {
+  it("keeps the names that people rely on: metrics, keys of the tables", () => {
     expect([METRIC_NAMESPACE, METRIC_DIMENSION]).toEqual(["EnergyLive", "Stage"]);
     expect(MEASUREMENTS_TABLE).toEqual({
       attributes: { device_id: "S", measurement_key: "S", measurement_type: "S", timestamp: "N" },

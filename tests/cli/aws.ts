@@ -14,9 +14,9 @@ export interface StandInAws extends AsyncDisposable {
   env: Record<string, string>;
   /** SSM parameters by name. */
   parameters: Map<string, { value: string; type: string }>;
-  /** Events that the fetcher was invoked with. */
+  /** The events with which the fetcher was invoked. */
   invocations: unknown[];
-  /** What is otherwise than it was deployed: settings of a function, or of what invokes it, by its name. */
+  /** What differs from the deployment: settings of a function, or of what invokes it, by name. */
   changed: Map<string, Record<string, unknown>>;
   moveTasks: MoveTasks;
 }

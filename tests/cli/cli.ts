@@ -20,7 +20,7 @@ export interface RunOptions {
   stdin?: string;
 }
 
-/** Starts the command as a person's shell does, but for what this machine's own environment holds. */
+/** Runs the command as a shell does, without this machine's own environment. */
 export function startCli(args: readonly string[], options: RunOptions = {}): ChildProcess {
   const { PATH = "", HOME = "" } = process.env;
   return spawn(process.execPath, [BIN, ...args], {
@@ -40,7 +40,7 @@ export async function cli(args: readonly string[], options: RunOptions = {}): Pr
 export interface CliStack extends AsyncDisposable {
   collector: Collector;
   data: string;
-  /** Every text that the commands wrote, to look for keys in. */
+  /** Every text that the commands wrote, to search for keys. */
   written: string[];
   run(...args: string[]): Promise<Ended>;
   runWith(options: RunOptions, ...args: string[]): Promise<Ended>;

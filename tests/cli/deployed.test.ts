@@ -14,7 +14,7 @@ let collector: Collector;
 let aws: StandInAws;
 const written: string[] = [];
 
-/** The stage that has the names of the embedded stack. */
+/** The stage with the names of the embedded stack. */
 async function run(args: readonly string[], stdin = ""): Promise<Ended> {
   const result = await cli([...args, "--stage", "local"], { env: aws.env, stdin });
   written.push(result.stdout, result.stderr);
@@ -45,7 +45,7 @@ describe("a deployed stage", () => {
     expect(fallback.stderr).toMatch(/npx sst secret set EnergyLiveApiKey --stage local/);
   });
 
-  it("verifies a device with the key that the stage has for it", async () => {
+  it("checks a device with the stage's key for it", async () => {
     collector.api.setKey(MOTHER, [id(1)]);
     expect((await run(["devices", "add", id(0)])).code).toBe(0);
     expect((await run(["devices", "add", id(1), "--key", "mother"])).code).toBe(0);
@@ -54,7 +54,7 @@ describe("a deployed stage", () => {
     expect(refused.stderr).toMatch(/^wrong id: /);
   });
 
-  it("is polled by invoking its function", async () => {
+  it("polls by invoking the function", async () => {
     const { code, stdout } = await run(["poll", id(0)]);
     expect(stdout).toMatch(/^1 polled, 0 failed, \d+ published/);
     expect(code).toBe(0);
@@ -64,7 +64,7 @@ describe("a deployed stage", () => {
     expect(JSON.parse(latest.stdout)[0].measurements.length).toBeGreaterThan(5);
   });
 
-  it("is examined: credentials, region and functions too", async () => {
+  it("checks credentials, region and functions too", async () => {
     const { stdout } = await run(["doctor", "--json"]);
     const { checks, target } = JSON.parse(stdout);
     expect(target).toBe('the stage "local"');
@@ -86,7 +86,7 @@ describe("a deployed stage", () => {
     });
   });
 
-  it("has a line for each thing that is otherwise than deployed, with what to do", async () => {
+  it("reports everything that differs from the deployment, with what to do", async () => {
     const { fetcher, consumer } = collector.stack.names;
     const found = async (changes: Record<string, Record<string, unknown>>) => {
       for (const [name, change] of Object.entries(changes)) aws.changed.set(name, change);
@@ -137,7 +137,7 @@ describe("a deployed stage", () => {
     ]);
   });
 
-  it("says of a stage with other tables and queues what is wrong with each", async () => {
+  it("reports each wrong table and queue of another stage", async () => {
     const { dynamodb, sqs } = collector.stack;
     // The table of the Python collector.
     await dynamodb.send(
@@ -169,7 +169,7 @@ describe("a deployed stage", () => {
     expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(7);
   });
 
-  it("is redriven by SQS itself where everything goes, into the measurement queue by name", async () => {
+  it("lets SQS redrive everything, to the named measurement queue", async () => {
     const { dlqUrl } = collector.stack.endpoints;
     const body = (index: number) => ({ body: JSON.stringify({ v: 2, index }) });
     await sendAll(
@@ -191,7 +191,7 @@ describe("a deployed stage", () => {
     await expect.poll(async () => (await collector.stack.queueDepth()).dlq, { timeout: 10_000 }).toBe(25);
   });
 
-  it("is redriven until Ctrl-C, which cancels the task", async () => {
+  it("cancels SQS's redrive on Ctrl-C", async () => {
     aws.moveTasks.batchesLeft = 1;
     const child = startCli(["dlq", "redrive", "--stage", "local"], { env: aws.env });
     const end = ended(child);
@@ -208,7 +208,7 @@ describe("a deployed stage", () => {
     );
   });
 
-  it("is redriven message by message where a part goes", async () => {
+  it("redrives a part message by message", async () => {
     const { dlqUrl } = collector.stack.endpoints;
     const started = aws.moveTasks.started.length;
     const body = (reason: string) => ({ body: "no json", attributes: { failure_reason: reason } });
@@ -218,7 +218,7 @@ describe("a deployed stage", () => {
     expect(aws.moveTasks.started).toHaveLength(started);
   });
 
-  it("that is not there is said to be not there", async () => {
+  it("says that a stage is not deployed", async () => {
     const { code, stderr } = await cli(["devices", "list"], {
       env: { ...aws.env, ENERGYLIVE_STAGE: "nowhere" },
     });
@@ -227,7 +227,7 @@ describe("a deployed stage", () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it("gives no key away (invariant 8)", () => {
+  it("shows no key (invariant 8)", () => {
     expect(written.length).toBeGreaterThan(15);
     for (const text of written) for (const key of [MOTHER, API_KEY]) expect(text).not.toContain(key);
   });

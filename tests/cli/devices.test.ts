@@ -16,7 +16,7 @@ afterAll(() => stack[Symbol.asyncDispose]());
 
 const id = (index: number) => ids[index] ?? "";
 
-/** Read past the command, as the fetcher reads it. */
+/** Read without the command, as the fetcher reads it. */
 async function item(deviceId: string): Promise<Record<string, unknown> | undefined> {
   const { dynamodb, names } = stack.collector.stack;
   return (await createDeviceRegistry({ dynamodb, table: names.devicesTable }).find(deviceId))?.config;
@@ -35,7 +35,7 @@ async function deviceCount(): Promise<number> {
 }
 
 describe("devices add", () => {
-  it("adds a device that the API knows, with the fields that are given", async () => {
+  it("adds a device that the API knows, with the given fields", async () => {
     const { code, stdout, stderr } = await stack.run(
       ...["devices", "add", id(0), "--name", "Mother", "--interval", "15m", "--types", "power,1-0:1.8.0"],
       ...["--retention", "2y", "--label", "site=Graz", "--label", "floor=2"],
@@ -61,7 +61,7 @@ describe("devices add", () => {
     expect(await item(UNKNOWN)).toBeUndefined();
   });
 
-  it("says that a key is wrong: one that the API refuses, and one that is not there", async () => {
+  it("says that a key is wrong: one that the API refuses, and one that does not exist", async () => {
     const refused = await stack.runWith(
       { env: { ENERGYLIVE_API_KEY: "revoked-key-0123456789" } },
       "devices",
@@ -106,7 +106,7 @@ describe("devices add", () => {
     expect((await stack.run("devices", "remove", UNKNOWN)).code).toBe(0);
   });
 
-  it("changes nothing of a device that is there", async () => {
+  it("leaves an existing device as it is", async () => {
     const { code, stderr } = await stack.run("devices", "add", id(0), "--name", "Another");
     expect(code).toBe(1);
     expect(stderr).toMatch(/already exists\nenergylive devices set/);
@@ -115,7 +115,7 @@ describe("devices add", () => {
 });
 
 describe("devices set, enable, disable", () => {
-  it("changes the fields that are named and no others, the fetcher's state included (invariant 7)", async () => {
+  it("changes only the named fields, and keeps the fetcher's state (invariant 7)", async () => {
     await stack.collector.stack.poll({ device_ids: [id(0)] });
     const [config, published] = [await item(id(0)), await watermarks(id(0))];
     expect(published).not.toEqual({});
@@ -137,7 +137,7 @@ describe("devices set, enable, disable", () => {
     ["intervall_seconds=60", /no field "intervall_seconds"; it has name, enabled/],
     ["device_id=I-10082023-01658401", /keeps its id/],
     ["name", /"name" is not field=value/],
-  ])("refuses %s with what it takes, and changes nothing", async (assignment, problem) => {
+  ])("refuses %s, says what it takes, and changes nothing", async (assignment, problem) => {
     const before = await item(id(0));
     const { code, stderr } = await stack.run("devices", "set", id(0), assignment);
     expect(code).toBe(2);
@@ -145,14 +145,14 @@ describe("devices set, enable, disable", () => {
     expect(await item(id(0))).toEqual(before);
   });
 
-  it("disables and enables", async () => {
+  it("disables and enables a device", async () => {
     expect((await stack.run("devices", "disable", id(0))).code).toBe(0);
     expect(await stack.json("devices", "show", id(0))).toMatchObject({ health: "disabled", enabled: false });
     expect((await stack.run("devices", "enable", id(0))).code).toBe(0);
     expect(await item(id(0))).toMatchObject({ enabled: true });
   });
 
-  it("says that a device is not there", async () => {
+  it("says that a device does not exist", async () => {
     const { code, stderr } = await stack.run("devices", "set", UNKNOWN, "name=x");
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`device ${UNKNOWN} not found\nenergylive devices list`));
@@ -160,7 +160,7 @@ describe("devices set, enable, disable", () => {
 });
 
 describe("devices list", () => {
-  it("shows health at a glance, and why an item is invalid, which set can mend", async () => {
+  it("shows every device's health, and why an item is invalid, which set can fix", async () => {
     const { dynamodb, names } = stack.collector.stack;
     await stack.run("devices", "add", id(1));
     await dynamodb.send(
@@ -193,7 +193,7 @@ describe("devices list", () => {
 });
 
 describe("devices discover", () => {
-  it("lists the account's devices and marks those already added; without a terminal it adds none", async () => {
+  it("lists the account's devices and marks existing ones; without a terminal it adds none", async () => {
     const { code, stdout, stderr } = await stack.run("devices", "discover");
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`${id(0)}  collected already`));
@@ -214,7 +214,7 @@ describe("devices discover", () => {
 });
 
 describe("devices remove", () => {
-  it("keeps the data, and says so", async () => {
+  it("keeps the data of a removed device, and says so", async () => {
     await stack.collector.drained();
     const stored = (await stack.collector.items(id(0))).length;
     expect(stored).toBeGreaterThan(0);
@@ -227,7 +227,7 @@ describe("devices remove", () => {
   });
 });
 
-it("no key was printed by any of these commands (invariant 8)", () => {
+it("prints no key in any of these commands (invariant 8)", () => {
   expect(stack.written.length).toBeGreaterThan(40);
   for (const text of stack.written) expect(text).not.toContain(API_KEY);
 });

@@ -15,7 +15,7 @@ const REJECTED = 800;
 const UNKNOWN_VERSION = 1_000;
 const NO_JSON = 700;
 const ALL = REJECTED + UNKNOWN_VERSION + NO_JSON;
-/** Of about 170 that reading everything takes. */
+/** Of about 170 receives that reading everything takes. */
 const RECEIVES_BEFORE_STOP = 30;
 const DEVICES = ["I-10082023-00000000", "I-10082023-00000001", "I-10082023-00000002"];
 
@@ -24,7 +24,7 @@ let stack: CliStack;
 beforeAll(async () => {
   stack = await startCliStack(1);
   const { endpoints } = stack.collector.stack;
-  // Two kinds that the consumer itself quarantines, and one that it would have, had DynamoDB refused them.
+  // Two kinds that the consumer itself quarantines, and one that it would quarantine if DynamoDB refused it.
   await sendAll(stack.collector, endpoints.queueUrl, [
     ...Array.from({ length: UNKNOWN_VERSION }, (_, index) => ({ body: body(index, 2) })),
     ...Array.from({ length: NO_JSON }, (_, index) => ({ body: `no json ${index}` })),
@@ -83,7 +83,7 @@ async function storedCount(): Promise<number> {
 }
 
 describe("dlq list", () => {
-  it("shows three rows with right counts, and gives every message back at once", async () => {
+  it("shows three rows with the right counts, and gives every message back at once", async () => {
     const startedAt = performance.now();
     const { code, stdout, stderr } = await stack.run("dlq", "list");
     expect(performance.now() - startedAt).toBeLessThan(15_000);
@@ -102,7 +102,7 @@ describe("dlq list", () => {
     expect(stdout).toMatch(/unknown_version: .*\. Deploy the newer version, then redrive/);
   });
 
-  it("tells programs the same", async () => {
+  it("gives programs the same as JSON", async () => {
     const groups = await stack.json("dlq", "list");
     expect(groups[1]).toEqual({
       reason: "rejected_by_dynamodb",
@@ -143,7 +143,7 @@ describe("dlq redrive", () => {
     expect(await dlq()).toEqual({ visible: ALL, held: 0 });
   });
 
-  it("moves one by its id", async () => {
+  it("moves one message by its id", async () => {
     const [letter] = await stack.json("dlq", "list", "--all");
     expect(await stack.json("dlq", "redrive", "--id", letter.message_id)).toEqual({
       matched: 1,
@@ -155,20 +155,20 @@ describe("dlq redrive", () => {
     const again = await stack.run("dlq", "redrive", "--id", letter.message_id);
     expect(again.code).toBe(1);
     expect(again.stderr).toMatch(/no message .*\nenergylive dlq list --all shows the ids/);
-    // The beginning of about a sixteenth of them: which one is meant?
+    // About a sixteenth of them start like this: which one is meant?
     const several = await stack.run("dlq", "redrive", "--id", letter.message_id.slice(0, 1));
     expect(several.code).toBe(1);
     expect(several.stderr).toMatch(/\d+ messages start with .: give more of the id/);
     expect(await dlq()).toEqual({ visible: ALL - 1, held: 0 });
   });
 
-  it("moves exactly those of a reason, and a message is never in neither queue nor the table", async () => {
+  it("moves exactly the messages of a reason, and never has a message in neither queue nor table", async () => {
     const sums: number[] = [];
     let isOver = false;
     const { queueUrl, dlqUrl } = stack.collector.stack.endpoints;
     const watching = (async () => {
       while (!isOver) {
-        // In the order in which a message goes, so that one that moves meanwhile counts twice and not never.
+        // In the order in which a message moves, so one that moves meanwhile counts twice and not zero times.
         const counts = [await depth(dlqUrl), await depth(queueUrl)];
         sums.push(counts.reduce((sum, { visible, held }) => sum + visible + held, await storedCount()));
       }
@@ -206,7 +206,7 @@ describe("dlq redrive", () => {
     const reading = Promise.withResolvers<void>();
     const told = Promise.withResolvers<void>();
     let receives = 0;
-    // A receive in the middle is answered once the command was told to stop.
+    // A receive in the middle is answered after the command was told to stop.
     await using slow = await startAws(async (request) => {
       if (request.operation === "ReceiveMessage") receives += 1;
       if (receives === RECEIVES_BEFORE_STOP) {
@@ -231,7 +231,7 @@ describe("dlq redrive", () => {
 });
 
 describe("dlq export and purge", () => {
-  it("exports without taking anything away", async () => {
+  it("exports without removing anything", async () => {
     const file = join(stack.data, "letters.ndjson");
     expect(await stack.json("dlq", "export", file, "--reason", "invalid_json")).toEqual({
       file,
@@ -251,13 +251,13 @@ describe("dlq export and purge", () => {
     expect(await dlq()).toEqual({ visible: UNKNOWN_VERSION + NO_JSON, held: 0 });
   });
 
-  it("deletes nothing without --yes where no one can be asked", async () => {
+  it("deletes nothing without --yes when nobody can be asked", async () => {
     const { code } = await stack.run("dlq", "purge");
     expect(code).toBe(2);
     expect(await dlq()).toEqual({ visible: UNKNOWN_VERSION + NO_JSON, held: 0 });
   });
 
-  it("deletes those of a reason alone, after exporting them", async () => {
+  it("deletes only the messages of a reason, after exporting them", async () => {
     const file = join(stack.data, "purged.ndjson");
     const { stdout } = await stack.run("dlq", "purge", "--reason", "invalid_json", "--export", file, "--yes");
     expect(stdout).toBe(`700 messages deleted. A copy is in ${file}.\n`);

@@ -23,7 +23,7 @@ async function wrongs(): Promise<Check[]> {
 }
 
 describe("doctor", () => {
-  it("has one line for each thing that it looked at, and exits 0 when all is well", async () => {
+  it("writes one line per check, and exits with 0 when all is well", async () => {
     for (const device_id of stack.collector.ids) await stack.collector.put({ device_id });
     await stack.collector.stack.poll({});
     await stack.collector.drained();
@@ -51,7 +51,7 @@ describe("doctor", () => {
     expect(await stack.json("doctor")).toMatchObject({ healthy: true });
   });
 
-  it("names everything that is wrong, with what to do, and exits 1", async () => {
+  it("names everything that is wrong, with what to do, and exits with 1", async () => {
     const { api, put } = stack.collector;
     const { sqs, endpoints } = stack.collector.stack;
     const [first = "", second = ""] = stack.collector.ids;
@@ -94,7 +94,7 @@ describe("doctor", () => {
     expect((await wrongs()).map(({ name }) => name)).toHaveLength(7);
   });
 
-  it("says that no poll was made for too long, and that none was ever made", async () => {
+  it("says that the last poll was too long ago, or that there was none", async () => {
     const { put, ids } = stack.collector;
     const run = async () => (await wrongs()).find(({ name }) => name === "last run");
     const longAgo = new Date(Date.now() - 2 * 3_600_000).toISOString();

@@ -26,7 +26,7 @@ const deviceCount = async () => (await Array.fromAsync(registry.all())).length;
 describe("devices import and export", () => {
   const number = (index: number) => `I-02022022-${String(index).padStart(8, "0")}`;
 
-  it("adds none of 500 lines when two are bad, and names the two", async () => {
+  it("adds none of 500 lines when two are wrong, and names the two", async () => {
     const before = await deviceCount();
     const rows = Array.from({ length: 500 }, (_, index) => `${number(index)},House ${index},300`);
     rows[122] = "I-02022022-123,House 122,300";
@@ -45,7 +45,7 @@ describe("devices import and export", () => {
     expect(await deviceCount()).toBe(before);
   });
 
-  it("adds 500 good ones at a time, and again changes nothing", async () => {
+  it("adds 500 valid devices at once, and changes nothing the second time", async () => {
     const rows = Array.from({ length: 500 }, (_, index) => `${number(index)},House ${index},300`);
     const csv = `device_id,name,interval_seconds\n${rows.join("\n")}\n`;
     const first = await stack.runWith({ stdin: csv }, "devices", "import", "-", "--json");
@@ -64,7 +64,7 @@ describe("devices import and export", () => {
     );
   });
 
-  it.each(["csv", "json"])("makes a round trip through %s, whatever the fields hold", async (format) => {
+  it.each(["csv", "json"])("makes a round trip through %s, whatever the fields contain", async (format) => {
     const awkward = {
       device_id: id(0),
       name: 'Mother, "Nan"\nGraz',
@@ -85,7 +85,7 @@ describe("devices import and export", () => {
     expect(await item(id(2))).toEqual({ device_id: id(2) });
   });
 
-  it("exports to standard output as import reads it", async () => {
+  it("exports to standard output in the format that import reads", async () => {
     const { stdout } = await stack.run("devices", "export");
     expect(stdout.split("\n")[0]).toBe(
       "device_id,name,enabled,api_key,interval_seconds,measurement_types,retention_days,labels",
@@ -117,7 +117,7 @@ describe("devices import and export", () => {
     await stack.run("devices", "remove", device_id);
   });
 
-  it("names every line that is wrong, and adds nothing", async () => {
+  it("names every wrong line, and adds nothing", async () => {
     const before = await deviceCount();
     const csv = [
       "device_id,name,intervall,measurement_types",
@@ -145,7 +145,7 @@ describe("devices import and export", () => {
     expect(await deviceCount()).toBe(before);
   });
 
-  it("takes a type that no one knows, and says so", async () => {
+  it("takes an unknown type, and says so", async () => {
     const json = JSON.stringify([
       { device_id: "I-03032023-00000001", measurement_types: ["power", "pwoer"] },
       { device_id: "I-03032023-00000002", measurement_types: ["pwoer"] },
@@ -159,7 +159,7 @@ describe("devices import and export", () => {
     for (const number of [1, 2]) await stack.run("devices", "remove", `I-03032023-0000000${number}`);
   });
 
-  it("says what a file is that it cannot read", async () => {
+  it("says why it cannot read a file", async () => {
     for (const [stdin, problem] of [
       ["[{]", /not JSON/],
       ["device_id,name\nI-1", /^line 2: has 1 cell, but the header has 2; device_id is not a device id/],
@@ -175,7 +175,7 @@ describe("devices import and export", () => {
   });
 });
 
-it("an import that is stopped says how far it came, and the same again finishes it", async () => {
+it("says how far a stopped import got, and finishes it the next time", async () => {
   const rows = Array.from({ length: 3_000 }, (_, index) => `I-05052025-${String(index).padStart(8, "0")}`);
   const file = join(stack.data, "long.csv");
   await writeFile(file, `device_id\n${rows.join("\n")}\n`);

@@ -16,13 +16,13 @@ beforeAll(async () => {
 afterAll(() => stack[Symbol.asyncDispose]());
 
 describe("keys", () => {
-  it("is empty at first, and says where the default key lies", async () => {
+  it("lists no keys at first, and says where the default key is", async () => {
     const { code, stdout } = await stack.run("keys", "list");
     expect(code).toBe(0);
     expect(stdout).toMatch(/There are no named keys.*ENERGYLIVE_API_KEY/);
   });
 
-  it("are set from standard input, into a file that only its owner reads", async () => {
+  it("sets keys from standard input, in a file that only its owner can read", async () => {
     const { code, stdout } = await stack.runWith({ stdin: `${MOTHER}\n` }, "keys", "set", "mother");
     expect(code).toBe(0);
     expect(stdout).toMatch(/The key "mother" is set/);
@@ -30,21 +30,21 @@ describe("keys", () => {
     expect(await readFile(file, "utf8")).toContain(MOTHER);
   });
 
-  it("are read by the fetcher of the running stack", async () => {
+  it("gives keys to the fetcher of the running stack", async () => {
     const [id = ""] = stack.collector.ids;
     stack.collector.api.setKey(MOTHER, "all");
     await stack.collector.put({ device_id: id, api_key: "mother" });
     expect(await stack.collector.stack.poll({ device_ids: [id] })).toMatchObject({ polled: 1, failed: 0 });
   });
 
-  it("are listed by name and date, with how many devices use them", async () => {
+  it("lists keys by name and date, with the number of devices that use them", async () => {
     const [entry] = await stack.json("keys", "list");
     expect(entry).toEqual({ name: "mother", set_at: expect.stringMatching(/^\d{4}-.*Z$/), devices: 1 });
     expect(Date.now() - Date.parse(entry.set_at)).toBeLessThan(60_000);
     expect((await stack.run("keys", "list")).stdout).toMatch(/^mother +\d{4}-\d\d-\d\d .* 1$/m);
   });
 
-  it("are not removed while a device uses them", async () => {
+  it("refuses to remove a key that a device uses", async () => {
     const [id = ""] = stack.collector.ids;
     const refused = await stack.run("keys", "remove", "mother");
     expect(refused.code).toBe(1);
@@ -82,7 +82,7 @@ describe("keys", () => {
     expect(broken.stderr).toMatch(/keys\.json is not a JSON object of key names and values/);
   });
 
-  it("are printed by no command (invariant 8)", () => {
+  it("prints no key in any command (invariant 8)", () => {
     expect(stack.written.join("")).not.toBe("");
     for (const text of stack.written) {
       expect(text).not.toContain(MOTHER);

@@ -35,7 +35,7 @@ function npmStart(...flags: string[]): ChildProcess {
 const run = (...args: string[]): Promise<Ended> => cli(args, { cwd });
 
 describe("after npm start -- --once, with no stack running,", () => {
-  it("devices list, query, latest and doctor answer from what was stored, and say that none is running", async () => {
+  it("answers devices list, query, latest and doctor from what was stored, and says that no stack is running", async () => {
     const list = await run("devices", "list");
     expect(list.code).toBe(0);
     expect(list.stdout).toMatch(/Household 1 +ok/);
@@ -68,7 +68,7 @@ describe("after npm start -- --once, with no stack running,", () => {
     }
   });
 
-  it("works on the folder that is named, whatever stage ENERGYLIVE_STAGE names", async () => {
+  it("uses the named folder, whatever stage ENERGYLIVE_STAGE names", async () => {
     const { code, stdout } = await cli(["devices", "list", "--data", ".energylive"], {
       cwd,
       env: { ENERGYLIVE_STAGE: "production" },
@@ -85,7 +85,7 @@ describe("after npm start -- --once, with no stack running,", () => {
     expect((await run("doctor")).stdout).toMatch(/note {3}queue depth +[1-9]\d* measurements are waiting/);
   });
 
-  it("shows the latest that is stored while newer ones wait in the queue", async () => {
+  it("shows the latest stored values while newer ones wait in the queue", async () => {
     const stored = JSON.parse((await run("query", "--type", "power", "--json")).stdout);
     expect(stored).toHaveLength(5);
     const latest: { device_id: string; measurements: { measurement_type: string }[] }[] = JSON.parse(
@@ -97,7 +97,7 @@ describe("after npm start -- --once, with no stack running,", () => {
     expect(power).toEqual(expect.arrayContaining(stored));
   });
 
-  it("finds nothing wrong with the age of what was collected before it was stopped", async () => {
+  it("accepts the age of what was collected before the stop", async () => {
     const quiet = { ...createOutput({ json: false }), note() {} };
     const stage = await openStage({ data: join(cwd, ".energylive") }, quiet);
     const dynamodb = await stage.dynamodb();
@@ -136,12 +136,12 @@ describe("after npm start -- --once, with no stack running,", () => {
 });
 
 describe("while npm start runs", () => {
-  it("commands talk to the running stack, and find all of it again after it has been stopped", async () => {
+  it("lets commands talk to the running stack, and finds all of it again after a stop", async () => {
     const before = JSON.parse((await run("query", "--type", "power", "--json")).stdout);
     const stack = npmStart("--interval", "3600");
     const stopped = ended(stack);
     try {
-      // Not by asking: a command that finds no running stack takes the folder for itself, and the stack could not start.
+      // Not by asking: a command that finds no running stack locks the folder, and the stack could not start.
       await new Promise<void>((resolve) => {
         stack.stderr?.on("data", (chunk) => String(chunk).includes("fetcher_finished") && resolve());
       });

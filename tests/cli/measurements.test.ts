@@ -11,7 +11,7 @@ import { type CliStack, startCliStack } from "./cli.ts";
 const HOUR = 3_600_000;
 const START = Date.parse("2026-01-01T00:00:00Z");
 
-/** More than DynamoDB answers at once: a page ends at 1 MB. */
+/** More than DynamoDB returns at once: a page ends at 1 MB. */
 const MANY = 8_000;
 const LONG_SERIES = "I-05052025-00000001";
 
@@ -72,7 +72,7 @@ describe("query", () => {
     },
   );
 
-  it("takes a name that devices send, and lists the known for one that they do not", async () => {
+  it("takes a name that devices send, and lists the known ones for another", async () => {
     expect(await stack.json("query", id, "--type", "odd name")).toHaveLength(24);
     const { code, stderr } = await stack.run("query", id, "--type", "pwoer");
     expect(code).toBe(2);
@@ -82,7 +82,7 @@ describe("query", () => {
     expect(stderr).toMatch(/batteryVoltage/);
   });
 
-  it("takes from --since on, up to --until without it, newest first with --desc, at most --limit", async () => {
+  it("takes --since (inclusive), --until (exclusive), --desc and --limit", async () => {
     const hours = async (...args: string[]) =>
       (await stack.json("query", id, "--type", "power", ...args)).map(
         ({ value }: { value: number }) => value,
@@ -101,7 +101,7 @@ describe("query", () => {
     expect(json.stdout).toContain('"value":9007199254740993.1,');
   });
 
-  it("shows a person a table, and says when there is nothing", async () => {
+  it("shows a table, and says when there is nothing", async () => {
     const { stdout } = await stack.run("query", id, "--limit", "2");
     const [head, first] = stdout.split("\n");
     expect(head).toMatch(/^measured at +type +value +unit +meaning$/);
@@ -135,7 +135,7 @@ describe("query", () => {
 });
 
 describe("latest", () => {
-  it("shows the newest of every type", async () => {
+  it("shows the newest value of every type", async () => {
     const [device] = await stack.json("latest", id);
     expect(device).toMatchObject({ device_id: id, name: `N ${id}` });
     expect(
@@ -149,7 +149,7 @@ describe("latest", () => {
     expect(stdout).toMatch(/\d {2}0100010700 + 23 {2}W {5}power drawn from the grid\n/);
   });
 
-  it("says that a device is not there", async () => {
+  it("says that a device does not exist", async () => {
     const { code, stderr } = await stack.run("latest", LONG_SERIES);
     expect(code).toBe(1);
     expect(stderr).toMatch(/device .* not found/);

@@ -8,13 +8,13 @@ import {
 import type { Stack } from "@energylive/local/stack";
 
 /**
- * SQS's move task between the queues of an embedded stack. It moves a batch whenever it is asked how far it is, and as
- * many messages as there were when it started: what comes back meanwhile stays.
+ * SQS's move task between the queues of an embedded stack. It moves a batch whenever its progress is read, and as many
+ * messages as there were when it started: what comes back meanwhile stays.
  */
 export interface MoveTasks {
-  /** Queues between which one was started: ARNs. */
+  /** ARNs of the queues between which a task was started. */
   started: { SourceArn: string; DestinationArn: string }[];
-  /** Batches that may still be moved; the task then goes on running without moving any. */
+  /** Batches that may still be moved; the task then runs on without moving any. */
   batchesLeft: number;
   answer(operation: string, input: { SourceArn: string; DestinationArn: string }): Promise<object>;
 }

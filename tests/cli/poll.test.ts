@@ -43,7 +43,7 @@ describe("poll --dry-run", () => {
 });
 
 describe("poll", () => {
-  it("runs the real fetcher for the devices that are named, due or not, and shows its result", async () => {
+  it("runs the real fetcher for the named devices, due or not, and shows its result", async () => {
     stack.collector.api.setResponse(id(0), undefined);
     await stack.collector.put({ device_id: id(0), interval_seconds: 3600 });
     await stack.collector.put({ device_id: id(1) });
@@ -58,7 +58,7 @@ describe("poll", () => {
     );
   });
 
-  it("says of every device that failed why, and exits 1", async () => {
+  it("says why each failed device failed, and exits with 1", async () => {
     stack.collector.api.setFault(id(1), { kind: "status", status: 403 });
     await stack.collector.put({ device_id: "I-10082023-01658401", colour: "red" });
     const { code, stdout } = await stack.run("poll");

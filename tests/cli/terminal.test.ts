@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { API_KEY, BIN, type CliStack, sendAll, startCliStack } from "./cli.ts";
 
-/** Gives a command a terminal; part of every Linux. That of macOS takes other options. */
+/** Gives a command a terminal; part of every Linux. On macOS it takes other options. */
 const SCRIPT = "/usr/bin/script";
 const hasTerminal = process.platform === "linux" && existsSync(SCRIPT);
 
@@ -32,7 +32,7 @@ afterAll(() => stack[Symbol.asyncDispose]());
 /** Waits for a text on the screen, then types. */
 type Step = readonly [seen: RegExp, keys: string];
 
-/** Runs the command as a person at a terminal of so many columns does. */
+/** Runs the command as a person does at a terminal with this many columns. */
 async function atTerminal(
   args: readonly string[],
   { columns = 80, steps = [] }: { columns?: number; steps?: readonly Step[] } = {},
@@ -58,7 +58,7 @@ async function atTerminal(
   return { code, screen, text, lines: text.split("\n") };
 }
 
-/** A spinner is drawn over and over on one line, which it erases. */
+/** A spinner is drawn again and again on one line, which it erases. */
 function withoutSpinner(screen: string): string {
   return screen
     .split("\n")
@@ -85,7 +85,7 @@ describe.skipIf(!hasTerminal)("at a terminal", () => {
     }
   });
 
-  it("shows colours, which it shows nowhere else", async () => {
+  it("shows colours on a terminal only", async () => {
     const { screen } = await atTerminal(["devices", "list"]);
     expect(screen).toContain("\x1b[32mok\x1b[39m");
     expect((await stack.run("devices", "list")).stdout).not.toContain("\x1b");
@@ -109,7 +109,7 @@ describe.skipIf(!hasTerminal)("at a terminal", () => {
     expect((await stack.json("keys", "list")).map(({ name }: { name: string }) => name)).toEqual(["mother"]);
   });
 
-  it("lets a person choose among the devices, and marks those already there", async () => {
+  it("lets a person choose among the devices, and marks existing ones", async () => {
     const [first, , third] = stack.collector.ids;
     const { code, text } = await atTerminal(["devices", "discover"], {
       steps: [

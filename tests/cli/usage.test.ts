@@ -17,7 +17,7 @@ const execute = promisify(execFile);
 
 describe("energylive --help", () => {
   it.each(nodes.map(({ path }) => [path.join(" "), path] as const))(
-    "tells how it is used, with examples: %s",
+    "shows usage and examples: %s",
     async (_, path) => {
       const { code, stdout, stderr } = await cli([...path, "--help"]);
       expect(code).toBe(0);
@@ -59,7 +59,7 @@ describe("energylive, typed wrongly,", () => {
     [["keys", "set", "a/b"], /"a\/b" is not a key's name/],
     [["dlq", "purge"], /without a terminal it needs --yes/],
     [["dlq", "redrive", "--reason", ""], /--reason is empty/],
-  ])("says what to type instead, and exits 2: %j", async (args, problem) => {
+  ])("says what to type instead, and exits with 2: %j", async (args, problem) => {
     const { code, stdout, stderr } = await cli(args);
     expect(stderr).toMatch(problem);
     expect(stderr).not.toMatch(/\n\s+at /);
@@ -82,7 +82,7 @@ describe("energylive, typed wrongly,", () => {
     [["devices", "list", "--json", "--jsn"], /^unknown option '--jsn'/],
     [["devices", "show", "house", "--json"], /^"house" is not a device id/],
     [["devices", "--json"], /./],
-  ])("tells a program in JSON: %j", async (args, message) => {
+  ])("reports a usage error as JSON: %j", async (args, message) => {
     const { code, stdout, stderr } = await cli(args);
     expect(code).toBe(2);
     expect(stdout).toBe("");
@@ -97,13 +97,13 @@ describe("energylive, typed wrongly,", () => {
 });
 
 describe("energylive --version", () => {
-  it("tells its version", async () => {
+  it("shows the version", async () => {
     expect(await cli(["--version"])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
   });
 });
 
 describe("an error", () => {
-  it("says what to do when there is no stack, and shows a stack trace with --debug alone", async () => {
+  it("says what to do without a stack, and shows a stack trace only with --debug", async () => {
     const cwd = await mkdtemp(join(tmpdir(), "energylive-none-"));
     try {
       const plain = await cli(["devices", "list"], { cwd });
@@ -128,7 +128,7 @@ describe("an error", () => {
     }
   });
 
-  it("of AWS says which setting is missing", async () => {
+  it("says which AWS setting is missing", async () => {
     const { code, stderr } = await cli(["devices", "list", "--stage", "test"], {
       env: { HOME: "/nonexistent" },
     });
@@ -164,7 +164,7 @@ describe("npx energylive", () => {
   });
 
   const older = olderNode();
-  it.skipIf(older === undefined)("hands over to the project's Node where an older one runs it", async () => {
+  it.skipIf(older === undefined)("hands over to the project's Node when an older one runs it", async () => {
     const bin = join(ROOT, "packages/cli/bin/energylive.js");
     const { stdout } = await execute(older ?? "", [bin, "--help"]);
     expect(stdout).toMatch(/^Usage: energylive/);

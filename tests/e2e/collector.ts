@@ -23,10 +23,10 @@ export interface Collector extends AsyncDisposable {
   folder: string;
   /** Every line that the handlers logged. */
   logLines: string[];
-  /** The ids of the simulated devices; they are in no table until a test puts them there. */
+  /** The ids of the simulated devices; a test adds them to the table. */
   ids: readonly string[];
   put(item: Record<string, unknown>): Promise<void>;
-  /** Waits until the queue is empty: every message is stored, quarantined or given back for long. */
+  /** Waits until the queue is empty: every message is stored, quarantined or resting. */
   drained(): Promise<void>;
   items(deviceId: string): Promise<Record<string, AttributeValue>[]>;
   /** Takes every message out of the dead-letter queue. */
@@ -37,7 +37,7 @@ export interface CollectorOptions {
   devices?: number;
   variables?: StackOptions["variables"];
   clock?: StackOptions["clock"];
-  /** The embedded services, whatever others the environment names: on this folder, which is kept. */
+  /** The embedded services in this folder, which is kept, whatever services the environment names. */
   folder?: string;
 }
 
@@ -118,7 +118,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   return collector;
 }
 
-/** Invariant 8, at the end of every test: no key is in a log line or an item, nor in what lies in the queues. */
+/** Invariant 8, at the end of every test: no key is in a log line, an item or the queues. */
 async function refuseKeys({ stack, logLines, folder }: Collector): Promise<void> {
   refuseKey("a log line", logLines);
   for (const TableName of [stack.names.devicesTable, stack.names.measurementsTable]) {
@@ -131,7 +131,7 @@ async function refuseKeys({ stack, logLines, folder }: Collector): Promise<void>
   refuseKey("the queues' files", await textsIn(join(folder, "sqs")));
 }
 
-/** What lies on disk, as text: the bodies and attributes of all messages that were ever sent. Another SQS has no files here. */
+/** What is on disk, as text: the bodies and attributes of all messages ever sent. Another SQS has no files here. */
 async function textsIn(folder: string): Promise<string[]> {
   if (!existsSync(folder)) return [];
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) =>

@@ -13,13 +13,13 @@ async function deviceItem({ stack }: Collector, device_id: string): Promise<Reco
 }
 
 describe("the devices of the config table", () => {
-  it("keep every edit that a person makes, whenever it is made (invariant 7)", async () => {
+  it("keeps every edit that a person makes, whenever it is made (invariant 7)", async () => {
     await using collector = await startCollector();
     const [id = ""] = collector.ids;
     await collector.put({ device_id: id, name: "before", labels: { street: "Hauptplatz" } });
     collector.api.setFault(id, { kind: "latency", ms: 300 });
     const poll = collector.stack.poll({});
-    // The edit falls between the fetcher's reading of the item and its writing of the state.
+    // The edit falls between the fetcher's read of the item and its write of the state.
     await collector.stack.dynamodb.send(
       new UpdateItemCommand({
         TableName: collector.stack.names.devicesTable,
@@ -35,7 +35,7 @@ describe("the devices of the config table", () => {
     expect(state).toMatchObject({ consecutive_failures: 0, last_success_at: expect.any(String) });
   });
 
-  it("keep only the types and the time that a person chose", async () => {
+  it("keeps only the types and the time that a person chose", async () => {
     await using collector = await startCollector();
     const [id = ""] = collector.ids;
     await collector.put({ device_id: id, measurement_types: ["0100010700"], retention_days: 30 });

@@ -24,7 +24,7 @@ async function newFolder(): Promise<string> {
 }
 
 describeEmbedded("what was accepted survives the end of the process (invariant 1)", () => {
-  it("measurements that were still queued are stored by the next start", async () => {
+  it("stores measurements at the next start that were still queued", async () => {
     const folder = await newFolder();
     const first = await startCollector({ folder, devices: 5 });
     await Promise.all(first.ids.map((device_id) => first.put({ device_id })));
@@ -37,7 +37,7 @@ describeEmbedded("what was accepted survives the end of the process (invariant 1
     expect(stored.flat()).toHaveLength(published);
   });
 
-  it("the dead-letter queue keeps its messages and their reasons", async () => {
+  it("keeps the messages of the dead-letter queue with their reasons", async () => {
     const folder = await newFolder();
     const first = await startCollector({ folder });
     const { queueUrl } = first.stack.endpoints;
@@ -51,64 +51,70 @@ describeEmbedded("what was accepted survives the end of the process (invariant 1
 });
 
 describeEmbedded("a process that is killed at any moment", () => {
-  it.each([0, 150, 900])("leaves nothing wrong or doubled, %i ms after its first poll", async (afterMs) => {
-    const folder = await newFolder();
-    const child = start(["--data", folder, "--devices", "20", "--interval", "1"]);
-    let log = "";
-    child.stderr?.on("data", (chunk) => {
-      log += chunk;
-    });
-    await logged(child, "fetcher_finished");
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
-    child.kill("SIGKILL");
-    await once(child, "close");
-    const published = sumOf(log, "fetcher_finished", "published");
-    const storedBefore = sumOf(log, "consumer_finished", "stored");
-    expect(published).toBeGreaterThan(0);
+  it.each([0, 150, 900])(
+    "leaves nothing wrong or doubled when killed %i ms after its first poll",
+    async (afterMs) => {
+      const folder = await newFolder();
+      const child = start(["--data", folder, "--devices", "20", "--interval", "1"]);
+      let log = "";
+      child.stderr?.on("data", (chunk) => {
+        log += chunk;
+      });
+      await logged(child, "fetcher_finished");
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      child.kill("SIGKILL");
+      await once(child, "close");
+      const published = sumOf(log, "fetcher_finished", "published");
+      const storedBefore = sumOf(log, "consumer_finished", "stored");
+      expect(published).toBeGreaterThan(0);
 
-    const again = start(["--data", folder, "--devices", "20", "--once", "--json"]);
-    let output = "";
-    again.stdout?.on("data", (chunk) => {
-      output += chunk;
-    });
-    const [code] = await once(again, "exit");
-    expect(code).toBe(0);
-    const report = JSON.parse(output);
-    expect(report).toMatchObject({ polled: 20, failed: 0, quarantined: 0 });
-    // Nothing that the killed process published is lost: it was stored then, or it is now.
-    expect(report.stored).toBeGreaterThanOrEqual(published - storedBefore + report.published);
-    const items = report.devices.flatMap(({ measurements }: { measurements: unknown[] }) => measurements);
-    expect(items.length).toBeGreaterThanOrEqual(published + report.published);
-    for (const { device_id, measurements } of report.devices) {
-      for (const item of measurements) {
-        expect(item.device_id).toBe(device_id);
-        expect(item.measurement_key).toBe(`${item.timestamp}#${item.measurement_type}`);
-        expect(item.iso_timestamp).toBe(new Date(item.timestamp).toISOString());
-        expect(item.value).toEqual(expect.any(Number));
+      const again = start(["--data", folder, "--devices", "20", "--once", "--json"]);
+      let output = "";
+      again.stdout?.on("data", (chunk) => {
+        output += chunk;
+      });
+      const [code] = await once(again, "exit");
+      expect(code).toBe(0);
+      const report = JSON.parse(output);
+      expect(report).toMatchObject({ polled: 20, failed: 0, quarantined: 0 });
+      // Nothing that the killed process published is lost: it was stored then, or it is now.
+      expect(report.stored).toBeGreaterThanOrEqual(published - storedBefore + report.published);
+      const items = report.devices.flatMap(({ measurements }: { measurements: unknown[] }) => measurements);
+      expect(items.length).toBeGreaterThanOrEqual(published + report.published);
+      for (const { device_id, measurements } of report.devices) {
+        for (const item of measurements) {
+          expect(item.device_id).toBe(device_id);
+          expect(item.measurement_key).toBe(`${item.timestamp}#${item.measurement_type}`);
+          expect(item.iso_timestamp).toBe(new Date(item.timestamp).toISOString());
+          expect(item.value).toEqual(expect.any(Number));
+        }
+        const registers = measurements.filter(
+          ({ measurement_type }: { measurement_type: string }) => measurement_type === "0100010800",
+        );
+        const values = registers.map(({ value }: { value: number }) => value);
+        expect(values).toEqual([...values].sort((a: number, b: number) => a - b));
       }
-      const registers = measurements.filter(
-        ({ measurement_type }: { measurement_type: string }) => measurement_type === "0100010800",
-      );
-      const values = registers.map(({ value }: { value: number }) => value);
-      expect(values).toEqual([...values].sort((a: number, b: number) => a - b));
-    }
-  });
+    },
+  );
 });
 
 describeEmbedded("npm start", () => {
-  it.each(["SIGINT", "SIGTERM"] as const)("finishes what is in flight on %s, and exits 0", async (signal) => {
-    const folder = await newFolder();
-    const { ENERGYLIVE_API_KEY: _, ...env } = process.env;
-    const npm = spawn("npm", ["start", "--", "--data", folder, "--interval", "1"], {
-      cwd: ROOT,
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    await logged(npm, "fetcher_finished");
-    npm.kill(signal);
-    const [code] = await once(npm, "close");
-    expect(code).toBe(0);
-  });
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "finishes what is in flight on %s, and exits with 0",
+    async (signal) => {
+      const folder = await newFolder();
+      const { ENERGYLIVE_API_KEY: _, ...env } = process.env;
+      const npm = spawn("npm", ["start", "--", "--data", folder, "--interval", "1"], {
+        cwd: ROOT,
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      await logged(npm, "fetcher_finished");
+      npm.kill(signal);
+      const [code] = await once(npm, "close");
+      expect(code).toBe(0);
+    },
+  );
 });
 
 describeEmbedded("the embedded stack", () => {
@@ -119,7 +125,7 @@ describeEmbedded("the embedded stack", () => {
     expect(collector.logLines).toEqual([]);
   });
 
-  it("listens on loopback and nowhere else", async () => {
+  it("listens on loopback only", async () => {
     await using collector = await startCollector();
     const addresses = Object.values(networkInterfaces())
       .flat()
@@ -139,7 +145,7 @@ describeEmbedded("the embedded stack", () => {
     expect(addresses.length, "a network interface besides loopback, to try it on").toBeGreaterThan(0);
   });
 
-  it("does not start twice on one folder, nor empty one that is in use", async () => {
+  it("refuses to start twice on one folder, or to empty one that is in use", async () => {
     const folder = await newFolder();
     const child = start(["--data", folder, "--interval", "60"]);
     await logged(child, "fetcher_finished");

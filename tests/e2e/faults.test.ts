@@ -6,7 +6,7 @@ import { API_KEY, type Collector, reasons, startCollector } from "./collector.ts
 
 const POLL = { POLL_TIMEOUT_MS: "700" };
 
-/** A collector with a faulty device and a healthy one beside it. */
+/** A collector with a faulty device and a healthy one. */
 async function startPair(variables: Record<string, string> = POLL) {
   const collector = await startCollector({ devices: 2, variables });
   const [faulty = "", healthy = ""] = collector.ids;
@@ -19,7 +19,7 @@ async function stateOf({ stack }: Collector, deviceId: string) {
   return (await stack.devices.find(deviceId))?.device?.state;
 }
 
-/** What the API answers, and the code that the device's state then has. */
+/** What the API answers, and the resulting code in the device's state. */
 const FAILURES: [Fault, string][] = [
   [{ kind: "status", status: 403 }, "forbidden"],
   [{ kind: "status", status: 404 }, "not_found"],
@@ -36,7 +36,7 @@ const FAILURES: [Fault, string][] = [
 ];
 
 describe("a device whose API answers badly", () => {
-  it("fails by itself, is stored again once the API answers well, and disturbs no other (invariant 5)", async () => {
+  it("fails alone, is stored again once the API answers well, and disturbs no other device (invariant 5)", async () => {
     await using collector = await startCollector({ devices: FAILURES.length + 1, variables: POLL });
     const [healthy = "", ...faulty] = collector.ids;
     await Promise.all(collector.ids.map((device_id) => collector.put({ device_id })));
@@ -67,7 +67,7 @@ describe("a device whose API answers badly", () => {
     }
   });
 
-  it("delays no other when it is slow", async () => {
+  it("delays no other device when it is slow", async () => {
     await using collector = await startCollector({
       devices: 6,
       variables: { POLL_CONCURRENCY: "3", POLL_TIMEOUT_MS: "5000" },
@@ -83,7 +83,7 @@ describe("a device whose API answers badly", () => {
 });
 
 describe("a fault that passes", () => {
-  it("costs nothing", async () => {
+  it("loses nothing to a fault that passes", async () => {
     const faults: Fault[] = [
       { kind: "status", status: 500 },
       { kind: "status", status: 503, retryAfter: "1" },
@@ -103,7 +103,7 @@ describe("a fault that passes", () => {
 });
 
 describe("elements that are not measurements", () => {
-  it("are quarantined raw, once, and the valid ones beside them are stored (invariants 1 and 6)", async () => {
+  it("quarantines invalid elements raw, once, and stores the valid ones beside them (invariants 1 and 6)", async () => {
     const { collector, faulty } = await startPair();
     await using _collector = collector;
     const bad = [
@@ -138,7 +138,7 @@ describe("elements that are not measurements", () => {
     expect(dead[0]?.MessageAttributes?.failed_in?.StringValue).toBe("fetcher");
   });
 
-  it("are quarantined when they give one measurement a second value; the same element twice is stored once", async () => {
+  it("quarantines a second value for one measurement, and stores the same element twice once", async () => {
     const { collector, faulty } = await startPair();
     await using _collector = collector;
     collector.api.setFault(faulty, { kind: "duplicate_elements" });
@@ -170,7 +170,7 @@ describe("elements that are not measurements", () => {
 });
 
 describe("a missing key", () => {
-  it("concerns only the devices that name it (invariant 5)", async () => {
+  it("affects only the devices that name a missing key (invariant 5)", async () => {
     const { collector, faulty, healthy } = await startPair();
     await using _collector = collector;
     await collector.put({ device_id: faulty, api_key: "mother" });

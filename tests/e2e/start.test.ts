@@ -43,7 +43,7 @@ describeEmbedded("npm start -- --once", () => {
     for (const line of stderr.trim().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
   });
 
-  it("shows a person the latest values as a table", async () => {
+  it("shows the latest values as a table", async () => {
     const { code, stdout, stderr } = await npmStart(["--once", "--data", folder]);
     expect(code).toBe(0);
     expect(stderr).toBe("");
@@ -51,7 +51,7 @@ describeEmbedded("npm start -- --once", () => {
     expect(stdout).toMatch(/5 polled, 0 failed · \d+ published, \d+ unchanged · \d+ stored, 0 quarantined/);
   });
 
-  it("goes on with all demo devices when it is started with fewer", async () => {
+  it("keeps all demo devices when it is started with fewer", async () => {
     const data = ["--data", `${folder}/fewer`, "--once", "--json"];
     expect((await npmStart([...data, "--devices", "8"])).code).toBe(0);
     const { code, stdout } = await npmStart([...data, "--devices", "3"]);
@@ -80,7 +80,7 @@ describeEmbedded("npm start -- --once", () => {
     }
   });
 
-  it("goes on with the devices it knows while the API cannot be reached", async () => {
+  it("keeps polling the devices it knows while the API cannot be reached", async () => {
     const data = ["--once", "--data", `${folder}/unreachable`, "--json"];
     const api = await startSimulatedApi({ deviceCount: 2, apiKey: API_KEY });
     const flags = [...data, "--api-url", api.baseUrl];
@@ -92,7 +92,7 @@ describeEmbedded("npm start -- --once", () => {
     expect(stderr).toMatch(/discovery_failed/);
   });
 
-  it("exits 1 with the reason when a device fails", async () => {
+  it("exits with 1 and the reason when a device fails", async () => {
     const api = await startSimulatedApi({ deviceCount: 2, apiKey: API_KEY });
     try {
       const [id = ""] = api.deviceIds;
@@ -109,7 +109,7 @@ describeEmbedded("npm start -- --once", () => {
     }
   });
 
-  it("exits 1 with the reason when the key is wrong for the account", async () => {
+  it("exits with 1 and the reason when the key is wrong for the account", async () => {
     const api = await startSimulatedApi({ deviceCount: 1, apiKey: "another-key" });
     try {
       const { code, stderr } = await npmStart(["--once", "--data", folder, "--api-url", api.baseUrl], {
@@ -132,7 +132,7 @@ describeEmbedded("npm start, typed wrongly,", () => {
     [["--port", "8000", "--no-dashboard"], /--no-dashboard leaves it out: give one of them/],
     [["--intervall", "5"], /--intervall/],
     [["--api-url", "https://example.org"], /another API needs a key: set ENERGYLIVE_API_KEY/],
-  ])("says what is wrong, and exits 2: %j", async (flags, problem) => {
+  ])("says what is wrong, and exits with 2: %j", async (flags, problem) => {
     const { code, stdout, stderr } = await npmStart(flags);
     expect(code).toBe(2);
     expect(stdout).toBe("");
@@ -153,7 +153,7 @@ describeEmbedded("npm start, typed wrongly,", () => {
   it.each([
     [{ POLL_CONCURRENCY: "0" }, /POLL_CONCURRENCY is below 1/],
     [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL is none of debug/],
-  ])("names a setting that is wrong, and ends: %j", async (variables, problem) => {
+  ])("names a wrong setting, and ends: %j", async (variables, problem) => {
     const { code, stderr } = await npmStart(["--once", "--data", folder], variables);
     expect(code).toBe(1);
     expect(stderr).toMatch(problem);

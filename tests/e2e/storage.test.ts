@@ -107,7 +107,7 @@ async function startConsumer(
 const bodies = (count: number) => Array.from({ length: count }, (_, index) => body(index));
 
 describe("the consumer", () => {
-  it("stores what is beside a rejected item, whichever it is, and quarantines that (invariants 1 and 6)", async () => {
+  it("stores what is beside a rejected item, whichever it is, and quarantines that item (invariants 1 and 6)", async () => {
     let bad = new Set<string>();
     await using consumer = await startConsumer(async (request, forward) => {
       const isBad = JSON.stringify(request.input)
@@ -139,7 +139,7 @@ describe("the consumer", () => {
     );
   });
 
-  it("ends in time before a table that hangs, however large the batch", async () => {
+  it("ends in time when the table hangs, however large the batch", async () => {
     await using consumer = await startConsumer(() => new Promise(() => {}), 11_000);
     const startedAt = Date.now();
     expect(await consumer.consume(bodies(600))).toBe(600);

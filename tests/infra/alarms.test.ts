@@ -15,7 +15,7 @@ describe.each(["production", "staging"] as const)("the alarms of %s", (stage) =>
   const alarm = (name: string) => alarms.find(({ logicalName }) => logicalName === name);
   const topicArn = expect.stringMatching(new RegExp(`:energylive-${stage}-alarms$`));
 
-  it("say what to do, and report to one topic when they begin and when they end", () => {
+  it("say what to do, and notify one topic when they start and when they end", () => {
     for (const { alarmDescription, alarmActions, okActions, name } of alarms) {
       expect(alarmDescription.length, name).toBeGreaterThan(80);
       expect(alarmDescription.length, name).toBeLessThanOrEqual(1024);
@@ -26,7 +26,7 @@ describe.each(["production", "staging"] as const)("the alarms of %s", (stage) =>
   it.each([
     ["MeasurementDlqNotEmpty", names.measurementDlq],
     ["ScheduleDlqNotEmpty", names.scheduleDlq],
-  ])("%s: at the first message", (name, queue) => {
+  ])("%s rings at the first message", (name, queue) => {
     expect(alarm(name)).toMatchObject({
       namespace: "AWS/SQS",
       metricName: "ApproximateNumberOfMessagesVisible",
@@ -37,7 +37,7 @@ describe.each(["production", "staging"] as const)("the alarms of %s", (stage) =>
     });
   });
 
-  it("OldestMessageTooOld: above 15 minutes", () => {
+  it("OldestMessageTooOld rings above 15 minutes", () => {
     expect(alarm("OldestMessageTooOld")).toMatchObject({
       namespace: "AWS/SQS",
       metricName: "ApproximateAgeOfOldestMessage",
@@ -47,7 +47,7 @@ describe.each(["production", "staging"] as const)("the alarms of %s", (stage) =>
     });
   });
 
-  it("FetcherNotSucceeding: fewer successful runs than shards for three intervals; no data at all counts as failing", () => {
+  it("FetcherNotSucceeding rings when fewer runs succeed than there are shards for three intervals, or without any data", () => {
     const found = alarm("FetcherNotSucceeding");
     expect(found).toMatchObject({
       comparisonOperator: "LessThanThreshold",
@@ -64,7 +64,7 @@ describe.each(["production", "staging"] as const)("the alarms of %s", (stage) =>
     ]);
   });
 
-  it("ConsumerErrors: in two of three periods", () => {
+  it("ConsumerErrors rings after errors in two of three periods", () => {
     expect(alarm("ConsumerErrors")).toMatchObject({
       namespace: "AWS/Lambda",
       metricName: "Errors",
@@ -74,7 +74,7 @@ describe.each(["production", "staging"] as const)("the alarms of %s", (stage) =>
     });
   });
 
-  it("WritesThrottled, MeasurementsReturned and DevicesStale: when they last, on the metrics that the handlers emit", () => {
+  it("WritesThrottled, MeasurementsReturned and DevicesStale ring when they last, on metrics that the handlers emit", () => {
     for (const name of ["WritesThrottled", "MeasurementsReturned", "DevicesStale"]) {
       expect(alarm(name)).toMatchObject({
         namespace: METRIC_NAMESPACE,
@@ -87,7 +87,7 @@ describe.each(["production", "staging"] as const)("the alarms of %s", (stage) =>
     }
   });
 
-  it("watch no metric of ours that is not emitted, and no period that CloudWatch would refuse", () => {
+  it("watch only metrics that are emitted, and periods that CloudWatch accepts", () => {
     for (const { namespace, metricName, period, metricQueries = [], evaluationPeriods, name } of alarms) {
       if (namespace === METRIC_NAMESPACE) expect(Object.keys(METRICS)).toContain(metricName);
       const periods = [period, ...metricQueries.map(({ metric }) => metric?.period)].flatMap(
@@ -116,7 +116,7 @@ describe.each(["production", "staging"] as const)("the alarms of %s", (stage) =>
 });
 
 describe("the e-mail subscription", () => {
-  it("is there where an address is configured", () => {
+  it("subscribes an e-mail address if one is configured", () => {
     expect(resourcesOf(graphs.production, "aws:sns/topicSubscription:TopicSubscription")).toEqual([]);
     expect(resourcesOf(graphs.staging, "aws:sns/topicSubscription:TopicSubscription")).toMatchObject([
       { inputs: { protocol: "email", endpoint: "operator@example.com" } },

@@ -5,7 +5,7 @@ import { resourcesOf } from "../../tools/sst/graph.ts";
 const { production, staging } = inject("graphs");
 
 describe("production", () => {
-  it("refuses its removal and keeps its tables when it is removed all the same", () => {
+  it("refuses removal and keeps its tables when it is removed anyway", () => {
     expect(production.app).toMatchObject({ protect: true, removal: "retain" });
     const tables = resourcesOf(production, "aws:dynamodb/table:Table");
     expect(tables).toHaveLength(2);
@@ -21,7 +21,7 @@ describe("production", () => {
 });
 
 describe("another stage", () => {
-  it("cleans up after itself", () => {
+  it("removes everything of another stage", () => {
     expect(staging.app).toMatchObject({ protect: false, removal: "remove" });
     for (const table of resourcesOf(staging, "aws:dynamodb/table:Table")) {
       expect(table.inputs.deletionProtectionEnabled).toBe(false);
@@ -29,13 +29,13 @@ describe("another stage", () => {
     expect(staging.resources.filter(({ retainOnDelete }) => retainOnDelete)).toEqual([]);
   });
 
-  it("is deployed to the configured region", () => {
+  it("deploys to the configured region", () => {
     expect(staging.app.providers.aws.region).toBe("eu-west-1");
   });
 });
 
 describe("a deployment", () => {
-  it("ends with what one needs next: names, URLs, the dashboard and a command", () => {
+  it("ends with what is needed next: names, URLs, the dashboard and a command", () => {
     expect(production.outputs).toMatchObject({
       measurementsTable: "EnergyLiveData",
       devicesTable: "EnergyLiveDevices",

@@ -21,7 +21,7 @@ describe("the bundles", () => {
     expect(staging.bundles[name]).toBe(production.bundles[name]);
   });
 
-  it("are tested on the major version of Node.js that Lambda runs them on", () => {
+  it("are tested on the major version of Node.js that Lambda runs", () => {
     expect(process.versions.node).toMatch(/^24\./);
   });
 
@@ -44,7 +44,7 @@ describe("the bundles", () => {
       expect(fetcher.output() + consumer.output()).not.toContain(key);
   });
 
-  it("emit the metrics that the alarms and the dashboard are built on", async () => {
+  it("emit the metrics that alarms and dashboard use", async () => {
     await using collector = await startDeployedCollector(staging, () => []);
     await collector.fetcher.invoke({ shard: { index: 0, total: 1 } });
     await collector.consumer.invoke({ Records: [] });

@@ -32,7 +32,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
   const fetcher = lambda(names.fetcher);
   const consumer = lambda(names.consumer);
 
-  it("run on Node.js 24 and arm64, and log JSON that expires", () => {
+  it("run on Node.js 24 and arm64, and write JSON logs that expire", () => {
     const logGroups = read(graph, "aws:cloudwatch/logGroup:LogGroup", LogGroup);
     for (const { runtime, architectures, loggingConfig, name } of functions) {
       expect([runtime, architectures]).toEqual(["nodejs24.x", ["arm64"]]);
@@ -55,7 +55,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     expect([fetcher.memorySize, consumer.memorySize]).toEqual([512, 256]);
   });
 
-  it("are told the stage's resources", () => {
+  it("get the names of the stage's resources", () => {
     expect(fetcher.environment.variables).toMatchObject({
       STAGE: stage,
       DEVICES_TABLE: names.devicesTable,
@@ -71,7 +71,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     });
   });
 
-  it("give the fetcher the secret, and nobody else", () => {
+  it("give the secret to the fetcher only", () => {
     expect(fetcher.environment.variables.ENERGYLIVE_API_KEY).toBe("(secret)");
     expect(JSON.stringify(consumer)).not.toContain("(secret)");
   });
@@ -98,7 +98,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     });
   });
 
-  it("send an event that the fetcher never finished to the same place, and none that is out of date", () => {
+  it("send an event that the fetcher never finished to the same queue, and none that is out of date", () => {
     const intervalSeconds = stage === "production" ? 300 : 60;
     const [config] = read(
       graph,
@@ -116,7 +116,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
 });
 
 describe("the settings of a stage", () => {
-  it("reach the fetcher", () => {
+  it("pass the stage's settings to the fetcher", () => {
     const { inputs } = resource(graphs.staging, "aws:lambda/function:Function", "FetcherFunction");
     expect(inputs.environment).toMatchObject({
       variables: {

@@ -16,7 +16,7 @@ const graphs = inject("graphs");
 
 const ROLES = ["FetcherRole", "ConsumerRole"] as const;
 
-/** Grants that no call of our code uses: by the end of the resource's name, with who does use them. */
+/** Grants that no call of our code uses: by the end of the resource's name, with what uses them. */
 const USED_BY_AWS: Record<(typeof ROLES)[number], ExplainedGrant[]> = {
   FetcherRole: [
     { action: "sqs:SendMessage", on: "-schedule-dlq", reason: "Lambda, for an event that failed every time" },
@@ -73,7 +73,7 @@ describe("the permissions of the functions", () => {
 describe.each(["production", "staging"] as const)("the policies of %s", (stage) => {
   const roles = resourcesOf(graphs[stage], "aws:iam/role:Role");
 
-  it("name every action, and every resource as far as the service lets them", () => {
+  it("name every action, and every resource as far as the service allows", () => {
     for (const { name } of roles) {
       for (const { action, resource } of grantsOf(statementsOf(graphs[stage], name))) {
         expect(action, name).toMatch(/^[a-z]+:[A-Za-z]+$/);
@@ -86,7 +86,7 @@ describe.each(["production", "staging"] as const)("the policies of %s", (stage) 
     }
   });
 
-  it("let only the service that runs it take a role", () => {
+  it("let only the service that uses it assume a role", () => {
     for (const { name, inputs } of roles) {
       const service = name.startsWith("Poll") ? "scheduler.amazonaws.com" : "lambda.amazonaws.com";
       expect(JSON.stringify(inputs.assumeRolePolicy), name).toContain(`"Principal":{"Service":"${service}"}`);
@@ -106,7 +106,7 @@ describe.each(["production", "staging"] as const)("the policies of %s", (stage) 
     }
   });
 
-  it("are the same on every stage but for its names", () => {
+  it("are the same on every stage except for its names", () => {
     const withoutStage = (graph: Graph, role: string) =>
       grantsOf(statementsOf(graph, role)).map(({ action, resource }) => [
         action,

@@ -17,7 +17,7 @@ describe("a grant", () => {
     expect(covers({ action: "sqs:SendMessage", resource: QUEUE }, { action, resource })).toBe(expected);
   });
 
-  it("covers what its wildcards stand for, and takes every other character as it is", () => {
+  it("covers what its wildcards stand for, and takes every other character literally", () => {
     const call = { action: "ssm:GetParameter", resource: "arn:aws:ssm:x:1:parameter/a/b.c" };
     expect(covers({ action: "ssm:Get*", resource: "arn:aws:ssm:x:1:parameter/*" }, call)).toBe(true);
     expect(covers({ action: "ssm:GetParameter", resource: "arn:aws:ssm:x:?:parameter/a/b.c" }, call)).toBe(
@@ -47,7 +47,7 @@ describe("statements", () => {
     expect(deniedCalls(statements, [allowed, denied, denied])).toEqual([denied]);
   });
 
-  it("hold grants that no call uses", () => {
+  it("find grants that no call uses", () => {
     expect(unusedGrants(statements, [{ action: "sqs:SendMessage", resource: QUEUE }])).toEqual([
       { action: "sqs:ReceiveMessage", resource: QUEUE },
     ]);

@@ -27,7 +27,7 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
   const main = queues[names.measurementQueue];
   const dlq = queues[names.measurementDlq];
 
-  it("have the names that the command line asks for", () => {
+  it("have the names that the command uses", () => {
     expect(Object.keys(queues).sort()).toEqual(
       [names.measurementQueue, names.measurementDlq, names.scheduleDlq].sort(),
     );
@@ -43,7 +43,7 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
     for (const queue of Object.values(queues)) expect(queue.sqsManagedSseEnabled).toBe(true);
   });
 
-  it.each(QUEUES)("deny everything but TLS: %s", (name) => {
+  it.each(QUEUES)("deny everything without TLS: %s", (name) => {
     const { queueUrl, policy } = resource(graph, "aws:sqs/queuePolicy:QueuePolicy", `${name}Policy`).inputs;
     const queueName = String(queueUrl).split("/").at(-1);
     expect(JSON.parse(String(policy)).Statement).toEqual([
@@ -90,7 +90,7 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
     expect(main?.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * (consumer?.timeout ?? Number.NaN));
   });
 
-  it("feed the consumer in batches, with partial batch responses and a bounded concurrency", () => {
+  it("feed the consumer in batches, with partial batch responses and bounded concurrency", () => {
     const configured =
       stage === "production" ? EVENT_SOURCE_MAPPING : { batchSize: 1000, maximumConcurrency: 4 };
     expect(read(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", EventSourceMapping)).toMatchObject(

@@ -33,7 +33,7 @@ describe("the model of a stage's size", () => {
 });
 
 describe("docs/scale.md", () => {
-  it("has the tables that the model makes: npm run docs makes them anew", async () => {
+  it("has the tables that the model makes: npm run docs writes them", async () => {
     const page = await readFile(PAGE, "utf8");
     expect(withScaleTables(page)).toBe(page);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readRegion, readSettings } from "../../stacks/config.ts";
 
 describe("a stage's settings", () => {
-  it("have defaults for everything", () => {
+  it("has a default for everything", () => {
     expect(readSettings({})).toEqual({
       region: "eu-central-1",
       intervalSeconds: 300,
@@ -33,17 +33,17 @@ describe("a stage's settings", () => {
     ["ENERGYLIVE_LOG_LEVEL", "loud"],
     ["ENERGYLIVE_LOG_RETENTION", "40 days"],
     ["ENERGYLIVE_ALARM_EMAIL", "operator"],
-  ])("name %s when it is %s, in one line", (name, value) => {
+  ])("names %s when it is %s, in one line", (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`^${name} [^\n]+$`));
   });
 
-  it("name every problem at once", () => {
+  it("names every problem at once", () => {
     expect(() => readSettings({ ENERGYLIVE_SHARDS: "two", ENERGYLIVE_LOG_LEVEL: "loud" })).toThrow(
       /^ENERGYLIVE_SHARDS .+; ENERGYLIVE_LOG_LEVEL /,
     );
   });
 
-  it("leave the region to run() when it is malformed, because SST hides what app() throws", () => {
+  it("leaves a malformed region to run(), because SST hides what app() throws", () => {
     expect(readRegion({ ENERGYLIVE_REGION: "eu-west-1" })).toBe("eu-west-1");
     expect(readRegion({ ENERGYLIVE_REGION: "frankfurt" })).toBe("eu-central-1");
     expect(readRegion({})).toBe("eu-central-1");

@@ -17,7 +17,7 @@ describe.each(["production", "staging"] as const)("the tables of %s", (stage) =>
   const names = resourceNames(stage);
   const table = (name: string) => tables.find((candidate) => candidate.name === name);
 
-  it("have the names that the command line asks for", () => {
+  it("have the names that the command uses", () => {
     expect(tables.map(({ name }) => name).sort()).toEqual(
       [names.measurementsTable, names.devicesTable].sort(),
     );

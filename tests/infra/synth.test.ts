@@ -13,7 +13,7 @@ import { ended } from "../support/ended.ts";
 const { production } = inject("graphs");
 
 describe("npm run synth", () => {
-  it("prints the graph as JSON, with no credentials in the environment", async () => {
+  it("prints the graph as JSON, without credentials in the environment", async () => {
     const { code, stdout } = await synth(["--stage", "production", "--json"]);
     expect(code).toBe(0);
     const resources = JSON.parse(stdout);
@@ -23,7 +23,7 @@ describe("npm run synth", () => {
     expect(Object.keys(resources[0])).toEqual(["type", "name", "inputs"]);
   });
 
-  it("prints what a person wants to know before giving it an account", async () => {
+  it("prints what a person wants to know before using an account", async () => {
     const { code, stdout } = await synth(["--stage", "demo", "--devices", "250"]);
     expect(code).toBe(0);
     for (const text of [
@@ -48,7 +48,7 @@ describe("npm run synth", () => {
     expect(stderr).toMatch(/^ENERGYLIVE_SHARDS is not a whole number from 1 to 100 [^\n]+\n$/);
   });
 
-  it("says how it is called", async () => {
+  it("shows its usage", async () => {
     for (const args of [[], ["--stage"], ["--stage", "x", "--devices", "many"], ["--stag", "x"]]) {
       expect(await synth(args)).toMatchObject({
         code: 1,

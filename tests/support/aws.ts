@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { startServer } from "./server.ts";
 
 export interface AwsRequest {
-  /** `SendMessageBatch`, `GetParameter`, …; empty where the path or the body tells it: Lambda, STS. */
+  /** `SendMessageBatch`, `GetParameter`, …; empty if the path or the body tells it: Lambda, STS. */
   operation: string;
   // biome-ignore lint/suspicious/noExplicitAny: the shape differs from operation to operation
   input: any;
@@ -20,10 +20,10 @@ export interface ReceivedRequest extends AwsRequest {
   forward(endpoint: string): Promise<AwsAnswer>;
 }
 
-/** The body of a success, an `AwsFailure`, what `forward` gave, or a connection that is reset. */
+/** The body of a success, an `AwsFailure`, the result of `forward`, or a connection reset. */
 export type AwsAnswer = object | "reset";
 
-/** A service of AWS on loopback that answers as a test says, and remembers what it was asked. */
+/** An AWS service on loopback that answers as a test says and records its requests. */
 export interface TestAws extends AsyncDisposable {
   endpoint: string;
   /** For an SDK client; it makes one attempt. */
@@ -39,7 +39,7 @@ export interface TestAws extends AsyncDisposable {
 /**
  * Starts one. It speaks AWS's JSON protocols.
  *
- * @param answer told the request, and how many came before it
+ * @param answer gets the request, and how many came before it
  */
 export async function startAws(
   answer: (request: ReceivedRequest, before: number) => AwsAnswer | Promise<AwsAnswer>,
@@ -103,7 +103,7 @@ async function read(request: IncomingMessage): Promise<ReceivedRequest> {
     // STS speaks another protocol, and a GET has no body.
     input: body.startsWith("{") ? JSON.parse(body) : {},
     async forward(endpoint) {
-      // Those of the connection are fetch's own.
+      // The connection's own headers belong to fetch.
       const headers = Object.entries(request.headers)
         .filter(([name]) => !/^(host|content-length|connection|expect)$/.test(name))
         .map(([name, value]): [string, string] => [name, String(value)]);
@@ -116,7 +116,7 @@ async function read(request: IncomingMessage): Promise<ReceivedRequest> {
 }
 
 function reply(request: IncomingMessage, response: ServerResponse, answer: object): void {
-  // Of JSON there are two versions; the client chooses.
+  // JSON has two versions; the client chooses.
   const asked = request.headers["content-type"] ?? "application/x-amz-json-1.0";
   if (answer instanceof Forwarded) {
     response.writeHead(answer.status, { "content-type": answer.contentType ?? asked }).end(answer.body);

@@ -9,7 +9,7 @@ export interface Ended {
   stderr: string;
 }
 
-/** Waits for the end of a process. Fails when what it wrote shows a key of the tests (invariant 8). */
+/** Waits for the end of a process. Fails if its output shows a key of the tests (invariant 8). */
 export function ended(child: ChildProcess): Promise<Ended> {
   const result: Ended = { code: null, stdout: "", stderr: "" };
   child.stdout?.on("data", (chunk) => {

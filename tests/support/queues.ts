@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 
-/** Receives in flight at one time: a long run leaves many thousands of messages. */
+/** Receives in flight at once: a long run leaves many thousands of messages. */
 const RECEIVERS = 8;
 
 /** SendMessageBatch's limits. */
@@ -36,7 +36,7 @@ export async function takeAll(sqs: SQSClient, QueueUrl: string): Promise<Message
   return taken;
 }
 
-/** Sends bodies, as many to a request as SQS takes. */
+/** Sends bodies, as many per request as SQS takes. */
 export async function sendAll(sqs: SQSClient, QueueUrl: string, bodies: readonly string[]): Promise<void> {
   let batch: string[] = [];
   let bytes = 0;

@@ -11,7 +11,7 @@ export interface TestServer extends AsyncDisposable {
 }
 
 /**
- * Starts a server on a free port. Its end closes the connections that are still open.
+ * Starts a server on a free port. Closing it closes open connections.
  *
  * @param tls with a key and a certificate it speaks HTTPS
  */

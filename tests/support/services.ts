@@ -37,18 +37,18 @@ export const services: StackServices = {
     sqsEndpoint === undefined ? startSqs(options) : makeQueues(sqsEndpoint, options.names),
 };
 
-/** For a stack: nothing when it is to have its own services, whose stage is no one else's. */
+/** For a stack: `undefined` if it should use its own services, whose stage nobody else uses. */
 export function otherServices(): Pick<StackOptions, "services" | "stage"> {
   return usesOthers ? { services, stage: randomStage() } : {};
 }
 
 /**
- * For what is about the embedded services themselves: their files, their start, where they listen. Skipped, and shown
- * as skipped, when the environment names others.
+ * For tests of the embedded services themselves: their files, their start, where they listen. Shown as skipped when the
+ * environment names other services.
  */
 export const describeEmbedded = describe.skipIf(usesOthers);
 
-/** The variables with which a process of its own finds region and credentials. */
+/** The variables with which a process finds region and credentials. */
 export function awsVariables(): Record<string, string> {
   const { region, credentials } = services.awsConfig("");
   if (credentials === undefined) return { AWS_REGION: region };
@@ -56,12 +56,12 @@ export function awsVariables(): Record<string, string> {
   return { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
 }
 
-/** A stage of one test alone, so that tests can share a service without sharing a table. */
+/** A stage for one test, so tests can share a service without sharing a table. */
 export function randomStage(): string {
   return `test-${randomBytes(6).toString("hex")}`;
 }
 
-/** The tables and the queues of a stage that no other test has; they go with it. */
+/** The tables and queues of a stage that no other test has; they are removed with it. */
 export interface Services extends AsyncDisposable {
   names: ResourceNames;
   stage: string;

@@ -29,7 +29,7 @@ function run(index: number, total: number, polled: number): FetcherRun {
   return { shard: { index, total }, at: now, duration_ms: 5, polled, ...counts };
 }
 
-it("keeps the last run of each shard, and none of shards that are no more", async () => {
+it("keeps the last run of each existing shard", async () => {
   const record = await open();
   for (const one of [run(1, 2, 1), run(0, 2, 2), run(1, 2, 3)]) record.addRun(one);
   expect(record.now().runs.map(({ shard, polled }) => [shard.index, polled])).toEqual([
@@ -41,7 +41,7 @@ it("keeps the last run of each shard, and none of shards that are no more", asyn
   await record.close();
 });
 
-it("counts what is stored by the minute for a day, and tells the lag of the last hour", async () => {
+it("counts stored measurements per minute for a day, and the lag of the last hour", async () => {
   const record = await open();
   record.addStored(2, [1_000, 9_000]);
   record.addStored(1, [4_000]);
@@ -60,7 +60,7 @@ it("counts what is stored by the minute for a day, and tells the lag of the last
   await record.close();
 });
 
-it("is there again after a stop, and begins anew where its file cannot be read", async () => {
+it("keeps the record over a stop, and starts again when its file cannot be read", async () => {
   const record = await open();
   record.addRun(run(0, 1, 3));
   record.addStored(1, [10]);

@@ -43,7 +43,7 @@ async function msOf(request: () => Promise<unknown>): Promise<number> {
 }
 
 describe("a fault", () => {
-  it("holds for every request until it is taken back, and for no other device or endpoint", async () => {
+  it("affects every request until it is removed, and no other device or endpoint", async () => {
     api.setFault(id, { kind: "status", status: 503 });
     expect((await getLatest(api, id)).status).toBe(503);
     expect((await getLatest(api, id)).status).toBe(503);
@@ -53,7 +53,7 @@ describe("a fault", () => {
     expect(await latestOf(api, id)).toEqual(healthy);
   });
 
-  it("in a list is met by one request, in order, and a wrong key meets none", async () => {
+  it("affects one request per entry of a list, in order, and none with a wrong key", async () => {
     api.setFault(id, [{ kind: "status", status: 500 }, undefined, { kind: "status", status: 404 }]);
     const statuses: number[] = [];
     for (const key of ["wrong", undefined, undefined, "wrong", undefined, undefined]) {
@@ -63,29 +63,29 @@ describe("a fault", () => {
     expect(statuses).toEqual([403, 500, 200, 403, 404, 200]);
   });
 
-  it("of a device that does not exist is a mistake", () => {
+  it("refuses a fault for a device that does not exist", () => {
     expect(() => api.setFault("I-99999999-99999999", { kind: "hang" })).toThrow("no device");
   });
 });
 
 describe("faults of the connection", () => {
-  it("latency: the right answer, later", async () => {
+  it("latency: gives the right answer later", async () => {
     api.setFault(id, { kind: "latency", ms: 150 });
     expect(await msOf(async () => expect(await latestOf(api, id)).toEqual(healthy))).toBeGreaterThan(140);
   });
 
-  it("connection_reset: no answer", async () => {
+  it("connection_reset: gives no answer", async () => {
     api.setFault(id, { kind: "connection_reset" });
     expect(await failure(getLatest(api, id))).toBe("ECONNRESET");
     expect(api.requests(id).at(-1)?.status).toBeUndefined();
   });
 
-  it("hang: no answer until the client gives up", async () => {
+  it("hang: gives no answer until the client gives up", async () => {
     api.setFault(id, { kind: "hang" });
     expect(await failure(getLatest(api, id, { signal: AbortSignal.timeout(150) }))).toBe("TimeoutError");
   });
 
-  it("truncated_body: a status, then less than was promised", async () => {
+  it("truncated_body: sends a status, then less than was promised", async () => {
     api.setFault(id, { kind: "truncated_body" });
     const response = await getLatest(api, id);
     expect(response.status).toBe(200);
@@ -97,7 +97,7 @@ describe("faults of the connection", () => {
     expect(bytes).toBe(Math.floor(Number(response.headers.get("content-length")) / 2));
   });
 
-  it("slow_body: the right answer, in many pieces", async () => {
+  it("slow_body: sends the right answer in many pieces", async () => {
     api.setFault(id, { kind: "slow_body", overMs: 300 });
     const response = await getLatest(api, id);
     const pieces: Uint8Array[] = [];
@@ -111,7 +111,7 @@ describe("faults of the connection", () => {
 });
 
 describe("other answers", () => {
-  it.each([400, 403, 404, 429, 500, 502, 503, 504])("status %i, with a JSON error", async (status) => {
+  it.each([400, 403, 404, 429, 500, 502, 503, 504])("status %i: sends a JSON error", async (status) => {
     api.setFault(id, { kind: "status", status });
     const response = await getLatest(api, id);
     expect(response.status).toBe(status);
@@ -119,7 +119,7 @@ describe("other answers", () => {
     expect(JSON.parse(await response.text())).toMatchObject({ status });
   });
 
-  it("status with Retry-After: seconds, a date, or any text", async () => {
+  it("status with Retry-After: sends seconds, a date, or any text", async () => {
     const header = async (retryAfter: number | Date | string) => {
       api.setFault(id, { kind: "status", status: 429, retryAfter });
       return (await getLatest(api, id)).headers.get("retry-after");
@@ -129,14 +129,14 @@ describe("other answers", () => {
     expect(await header("soon")).toBe("soon");
   });
 
-  it("redirect: to where it is told", async () => {
+  it("redirect: redirects to the given place", async () => {
     api.setFault(id, { kind: "redirect", location: "http://127.0.0.1:9/elsewhere" });
     const response = await getLatest(api, id, { redirect: "manual" });
     expect(response.status).toBe(302);
     expect(response.headers.get("location")).toBe("http://127.0.0.1:9/elsewhere");
   });
 
-  it("html: a page that says all is well", async () => {
+  it("html: sends a page that says all is well", async () => {
     api.setFault(id, { kind: "html" });
     const response = await getLatest(api, id);
     expect([response.status, response.headers.get("content-type")]).toEqual([
@@ -146,12 +146,12 @@ describe("other answers", () => {
     expect(await response.text()).toMatch(/^<!doctype html>/);
   });
 
-  it("not_an_array: a JSON object", async () => {
+  it("not_an_array: sends a JSON object", async () => {
     api.setFault(id, { kind: "not_an_array" });
     expect(Array.isArray(JSON.parse(await (await getLatest(api, id)).text()))).toBe(false);
   });
 
-  it("huge_body: a JSON array of the size asked for", async () => {
+  it("huge_body: sends a JSON array of the requested size", async () => {
     api.setFault(id, { kind: "huge_body", bytes: 3 * MEGABYTE });
     const body = await (await getLatest(api, id)).text();
     expect(body.length).toBeGreaterThanOrEqual(3 * MEGABYTE);
@@ -174,7 +174,7 @@ describe("other answers", () => {
 });
 
 describe("other elements", () => {
-  it("wrong_types: the valid ones, between some that are none", async () => {
+  it("wrong_types: sends invalid elements between the valid ones", async () => {
     const mixed = await elements({ kind: "wrong_types" });
     for (const measurement of healthy) expect(mixed).toContainEqual(measurement);
     expect(mixed.length).toBeGreaterThan(healthy.length + 15);
@@ -182,28 +182,28 @@ describe("other elements", () => {
     expect(mixed.slice(0, 2)).toEqual([healthy[0], expect.objectContaining({ value: "138.0" })]);
   });
 
-  it("deep_nesting: an element as deep as asked", async () => {
+  it("deep_nesting: sends an element as deep as requested", async () => {
     api.setFault(id, { kind: "deep_nesting", depth: 50_000 });
     const body = await (await getLatest(api, id)).text();
     expect(body.endsWith(`,${"[".repeat(50_000)}${"]".repeat(50_000)}]`)).toBe(true);
     expect(JSON.parse(body)).toHaveLength(healthy.length + 1);
   });
 
-  it("duplicate_elements: each twice", async () => {
+  it("duplicate_elements: sends each element twice", async () => {
     expect(await elements({ kind: "duplicate_elements" })).toEqual(healthy.flatMap((each) => [each, each]));
   });
 
-  it("conflicting_elements: each followed by one that contradicts it", async () => {
+  it("conflicting_elements: sends a contradiction after each element", async () => {
     const contradicted = healthy.flatMap((each) => [each, { ...each, value: each.value + 1 }]);
     expect(await elements({ kind: "conflicting_elements" })).toEqual(contradicted);
   });
 
-  it("future_timestamps: all later than they are", async () => {
+  it("future_timestamps: sends later timestamps", async () => {
     const later = healthy.map((each) => ({ ...each, timestamp: each.timestamp + 86_400_000 }));
     expect(await elements({ kind: "future_timestamps", ms: 86_400_000 })).toEqual(later);
   });
 
-  it("backwards_timestamps: older from answer to answer, while time goes on", async () => {
+  it("backwards_timestamps: sends older timestamps with each answer while time goes on", async () => {
     api.setFault(id, { kind: "backwards_timestamps", ms: 1_000 });
     for (const olderMs of [0, 1_000, 2_000]) {
       const older = healthy.map((each) => ({ ...each, timestamp: each.timestamp - olderMs }));
@@ -213,7 +213,7 @@ describe("other elements", () => {
     clock = NOW;
   });
 
-  it("are made of what was pinned, and leave a pinned text as it is", async () => {
+  it("changes pinned elements, and leaves a pinned text as it is", async () => {
     const pinned = { measurement: "0100010700", timestamp: NOW, value: 138 };
     api.setResponse(id, [pinned]);
     expect(await elements({ kind: "duplicate_elements" })).toEqual([pinned, pinned]);

@@ -17,13 +17,13 @@ function latestValue(device: SimulatedDevice | undefined, type: string, now: num
 }
 
 describe("an interface's measurements", () => {
-  it("are of the types that it says it has", () => {
+  it("sends the types that it lists", () => {
     for (const device of devices(20)) {
       expect(device.latest(NOW).map(({ measurement }) => measurement)).toEqual(device.measurementTypes);
     }
   });
 
-  it("have timestamps of 13 digits, at or before now, and not all the same", () => {
+  it("sends timestamps of 13 digits, at or before now, and not all the same", () => {
     for (const device of devices(50)) {
       for (const now of [NOW, NOW + 1, NOW + DAY_MS, Date.UTC(2026, 0, 1)]) {
         const timestamps = device.latest(now).map(({ timestamp }) => timestamp);
@@ -34,7 +34,7 @@ describe("an interface's measurements", () => {
     }
   });
 
-  it("have one value for one type and timestamp, whenever they are asked for", () => {
+  it("sends one value for one type and timestamp, whenever asked", () => {
     for (const device of devices(10)) {
       const values = new Map<string, number>();
       const changed: string[] = [];
@@ -50,7 +50,7 @@ describe("an interface's measurements", () => {
     }
   });
 
-  it("show registers that grow by the integral of the power, as both are rounded", () => {
+  it("sends registers that grow by the integral of the power, both rounded", () => {
     const from = Date.UTC(2026, 0, 20, 17);
     const until = from + HOUR_MS;
     for (const device of devices(8)) {
@@ -69,7 +69,7 @@ describe("an interface's measurements", () => {
     }
   });
 
-  it("of its registers and its message count never fall", () => {
+  it("sends registers and a message count that never fall", () => {
     const growing = ["0100010800", "0100020800", "0100030800", "0100040800", "messageCount"];
     for (const device of devices(10)) {
       for (const type of growing) {
@@ -81,7 +81,7 @@ describe("an interface's measurements", () => {
     }
   });
 
-  it("of its health are what such a device can have", () => {
+  it("sends believable health values", () => {
     const all = devices(100);
     const values = (type: string) => all.map((device) => latestValue(device, type, NOW));
     for (const mv of values("batteryVoltage")) expect(mv >= 4_000 && mv <= 6_000).toBe(true);
@@ -95,7 +95,7 @@ describe("an interface's measurements", () => {
     }
   });
 
-  it("show a battery that falls from month to month, but for the month in which it is changed", () => {
+  it("sends a battery voltage that falls from month to month until the batteries are replaced", () => {
     const months = Array.from({ length: 24 }, (_, month) => NOW + month * 30 * DAY_MS);
     for (const device of devices(20)) {
       const mv = months.map((at) => latestValue(device, "batteryVoltage", at));

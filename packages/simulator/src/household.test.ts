@@ -42,7 +42,7 @@ describe("a household's registers", () => {
     ["the day of 23 hours", CHANGE_TO_SUMMER, 23],
     ["the day of 25 hours", CHANGE_TO_WINTER, 25],
   ];
-  it.each(days)("grow by the integral of its power on %s", (_name, noon, hours) => {
+  it.each(days)("grows registers by the integral of the power on %s", (_name, noon, hours) => {
     for (const household of [first(SOLAR, 30_000), first(WITHOUT_SOLAR, 30_000), first(SOLAR, 5_000)]) {
       const from = startOfLocalDay(localDay(noon));
       const until = startOfLocalDay(localDay(noon) + 1);
@@ -61,7 +61,7 @@ describe("a household's registers", () => {
     }
   });
 
-  it("never fall, from year to year and from step to step at midnight", () => {
+  it("never lets registers fall, from year to year and from step to step at midnight", () => {
     for (const household of HOUSEHOLDS.slice(0, 5)) {
       const instants: number[] = [];
       const firstDay = localDay(Date.UTC(2024, 0, 1, 12));
@@ -80,7 +80,7 @@ describe("a household's registers", () => {
     }
   });
 
-  it("are those of an Austrian household over a year: about 1,000 to 7,000 kWh drawn", () => {
+  it("draws about 1,000 to 7,000 kWh a year, like an Austrian household", () => {
     const year = [Date.UTC(2025, 0, 1), Date.UTC(2026, 0, 1)].map((at) =>
       HOUSEHOLDS.map((each) => each.readingAt(at)),
     );
@@ -93,7 +93,7 @@ describe("a household's registers", () => {
 });
 
 describe("a household's power", () => {
-  it("is the same whenever it is asked, and for whoever asks", () => {
+  it("has the same power whenever it is asked, and whoever asks", () => {
     const at = Date.UTC(2026, 5, 20, 10);
     const reading = createHousehold(SEED, 3).readingAt(at);
     createHousehold(SEED, 3).readingAt(at + DAY_MS);
@@ -102,7 +102,7 @@ describe("a household's power", () => {
     expect(createHousehold(SEED + 1, 3).readingAt(at)).not.toEqual(reading);
   });
 
-  it("is never negative, never in both directions, and never that of a factory", () => {
+  it("has power that is never negative, never in both directions, and never that of a factory", () => {
     for (const household of HOUSEHOLDS) {
       for (let at = Date.UTC(2026, 3, 1); at < Date.UTC(2026, 3, 8); at += HOUR_MS) {
         const { drawnW, fedInW } = household.readingAt(at);
@@ -112,7 +112,7 @@ describe("a household's power", () => {
     }
   });
 
-  it("is lower at night than on the average evening", () => {
+  it("draws less at night than on an average evening", () => {
     const night = average(readingsAt(WITHOUT_SOLAR, 3, { month: 1 }).map(({ drawnW }) => drawnW));
     const evening = average(readingsAt(WITHOUT_SOLAR, 19.5, { month: 1 }).map(({ drawnW }) => drawnW));
     expect(night).toBeGreaterThan(50);
@@ -127,8 +127,8 @@ describe("a household's power", () => {
     expect(workday).toBeGreaterThan(1.3 * drawnAt(6.5, isWeekend));
   });
 
-  it("follows the clock on the wall, on the very day that it changes", () => {
-    /** The average power of the waking hours; `hoursLate`: by a clock that is wrong by so much. */
+  it("follows the wall clock, even on the day it changes", () => {
+    /** The average power of the waking hours; `hoursLate`: by a clock that is wrong by this much. */
     const wakingHours = (noon: number, hoursLate = 0) =>
       Array.from({ length: 15 * 4 }, (_, quarter) => {
         const local = localDay(noon) * DAY_MS + (6 + hoursLate) * HOUR_MS + quarter * QUARTER_MS;
@@ -147,7 +147,7 @@ describe("a household's power", () => {
 });
 
 describe("solar power", () => {
-  it("is fed in at noon, in June much more than in December, and never at night", () => {
+  it("feeds in at noon, in June much more than in December, and never at night", () => {
     const june = average(readingsAt(SOLAR, 13, { month: 5 }).map(({ fedInW }) => fedInW));
     const december = average(readingsAt(SOLAR, 12, { month: 11 }).map(({ fedInW }) => fedInW));
     expect(june).toBeGreaterThan(1_000);
@@ -169,7 +169,7 @@ describe("solar power", () => {
     expect(theirs[bestDay]).toBeGreaterThan(average(theirs));
   });
 
-  it("is on some roofs, and the other households never feed in", () => {
+  it("feeds in from some roofs only; the other households never feed in", () => {
     expect(SOLAR.length).toBeGreaterThan(20);
     expect(WITHOUT_SOLAR.length).toBeGreaterThan(40);
     const readings = readingsAt(WITHOUT_SOLAR, 13, { month: 5 });

@@ -9,7 +9,7 @@ import { firstId, get, latestOf } from "./test-client.ts";
 const NOW = Date.UTC(2026, 5, 20, 10, 7, 0);
 const HOUR_MS = 3_600_000;
 
-/** The stream's measurements as they come; comments are read over. */
+/** The stream's measurements as they arrive, without its comments. */
 async function* measurements(response: Response): AsyncGenerator<Measurement> {
   const decoder = new TextDecoder();
   let text = "";
@@ -36,7 +36,7 @@ function live(api: SimulatedApi, signal?: AbortSignal): Promise<Response> {
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("the live stream", () => {
-  it("delivers what is new as the simulated time passes, and nothing that was there before", async () => {
+  it("delivers new measurements as simulated time passes, and none from before", async () => {
     let clock = NOW;
     await using api = await startSimulatedApi({ deviceCount: 1, now: () => clock });
     const response = await live(api);
@@ -63,7 +63,7 @@ describe("the live stream", () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it("stops working when the client goes away", async () => {
+  it("stops working when the client leaves", async () => {
     let clockReads = 0;
     const now = () => {
       clockReads += 1;

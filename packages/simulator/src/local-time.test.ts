@@ -10,7 +10,7 @@ function intlOffsetMs(instant: number): number {
 }
 
 describe("Austrian local time", () => {
-  it("has the offset that the time zone database knows, to the millisecond around each change", () => {
+  it("has the offset of the time zone database, to the millisecond around each change", () => {
     for (let year = 2020; year <= 2040; year += 1) {
       for (let at = Date.UTC(year, 0, 1); at < Date.UTC(year + 1, 0, 1); at += DAY_MS / 2) {
         expect(localOffsetMs(at), new Date(at).toISOString()).toBe(intlOffsetMs(at));
@@ -23,7 +23,7 @@ describe("Austrian local time", () => {
     }
   });
 
-  it("has days that join without a gap, of 23, 24 and 25 hours", () => {
+  it("has days of 23, 24 and 25 hours without a gap between them", () => {
     const lengths = new Map<number, number>();
     const first = localDay(Date.UTC(2026, 0, 1, 12));
     for (let day = first; day < first + 365; day += 1) {

@@ -4,7 +4,7 @@ import { createRequestLog } from "./request-log.ts";
 
 const ENTRIES_KEPT = 100_000;
 
-it("the request log keeps the newest, however long it runs", () => {
+it("keeps the newest requests, however long it runs", () => {
   const log = createRequestLog();
   const requests = 3 * ENTRIES_KEPT + 7;
   for (let at = 0; at < requests; at += 1) {

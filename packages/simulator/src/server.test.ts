@@ -47,7 +47,7 @@ describe("the endpoints of the simulated API", () => {
     expect(body).not.toMatch(/"value":-?\d+\}/);
   });
 
-  it("answer 404 to an unknown device or path, 405 to another method", async () => {
+  it("answers 404 to an unknown device or path, 405 to another method", async () => {
     await using api = await start();
     const device = `/devices/${firstId(api)}`;
     const status = async (path: string, method = "GET") => (await get(api, path, { method })).status;
@@ -63,7 +63,7 @@ describe("the endpoints of the simulated API", () => {
 });
 
 describe("the keys of the simulated API", () => {
-  it("are asked for at every endpoint", async () => {
+  it("requires a key at every endpoint", async () => {
     await using api = await start();
     const device = `/devices/${firstId(api)}`;
     const paths = ["/devices", device, `${device}/measurements`, `${device}/measurements/latest`];
@@ -75,7 +75,7 @@ describe("the keys of the simulated API", () => {
     }
   });
 
-  it("can be rotated, and see only their own devices", async () => {
+  it("lets keys be rotated, and shows each only its own devices", async () => {
     await using api = await start({ apiKey: "old" });
     const [mine = "", other = ""] = api.deviceIds;
     api.setKey("new", [mine]);
@@ -88,7 +88,7 @@ describe("the keys of the simulated API", () => {
     expect(() => api.setKey("new", ["I-99999999-99999999"])).toThrow("no device");
   });
 
-  it("see a device that is added later, when they see all", async () => {
+  it("shows a device that is added later to keys that see all", async () => {
     await using api = await start();
     const added = api.addDevice();
     expect(api.deviceIds).toContain(added);
@@ -97,7 +97,7 @@ describe("the keys of the simulated API", () => {
 });
 
 describe("the simulation", () => {
-  it("is the same for the same seed and clock, and another otherwise", async () => {
+  it("gives the same values for the same seed and clock, and others otherwise", async () => {
     await using api = await start({ seed: 5 });
     await using same = await start({ seed: 5 });
     await using otherSeed = await start({ seed: 6 });
@@ -113,11 +113,11 @@ describe("the simulation", () => {
     expect(await values(firstId(otherSeed), otherSeed)).not.toEqual(await values(firstId(api)));
   });
 
-  it("begins in 2020", async () => {
+  it("starts in 2020", async () => {
     await expect(start({ now: () => Date.UTC(2019, 11, 31) })).rejects.toThrow(RangeError);
   });
 
-  it("answers a thousand devices within seconds", async ({ annotate }) => {
+  it("answers for a thousand devices within seconds", async ({ annotate }) => {
     await using api = await start({ deviceCount: 1_000 });
     const before = process.cpuUsage();
     for (const id of api.deviceIds) await latestOf(api, id);
@@ -129,7 +129,7 @@ describe("the simulation", () => {
 });
 
 describe("what a test can ask and set", () => {
-  it("requests: what was asked, without the key", async () => {
+  it("requests: lists what was asked, without the key", async () => {
     await using api = await start();
     const [id = "", other = ""] = api.deviceIds;
     await getLatest(api, id);
@@ -142,7 +142,7 @@ describe("what a test can ask and set", () => {
     expect(JSON.stringify(api.requests())).not.toContain("secret");
   });
 
-  it("setResponse: pins measurements, or a body to the byte, until it is taken back", async () => {
+  it("setResponse: pins measurements, or a body to the byte, until it is removed", async () => {
     await using api = await start();
     const id = firstId(api);
     const simulated = await latestOf(api, id);
@@ -158,7 +158,7 @@ describe("what a test can ask and set", () => {
     expect(() => api.setResponse("I-99999999-99999999", "")).toThrow("no device");
   });
 
-  it("served: every measurement of complete answers, of that device only", async () => {
+  it("served: lists every measurement of complete answers of that device only", async () => {
     await using api = await start({ record: true });
     const [id = "", other = ""] = api.deviceIds;
     const latest = await latestOf(api, id);
@@ -177,7 +177,7 @@ describe("what a test can ask and set", () => {
     expect(() => forgetful.served(id)).toThrow("record: true");
   });
 
-  it("close: ends what is under way at once, and may be called twice", async () => {
+  it("close: ends what is in flight at once, and may be called twice", async () => {
     const api = await start();
     api.setFault(firstId(api), { kind: "hang" });
     const hanging = getLatest(api, firstId(api));

@@ -3,8 +3,8 @@ import { EVALUATED_ACCOUNT } from "../../../tools/sst/graph.ts";
 import { type AwsAnswer, AwsFailure, type ReceivedRequest, startAws } from "../../support/aws.ts";
 
 /**
- * AWS as the SDK clients of the handlers see it: one endpoint for DynamoDB, SQS and SSM. It records every call as IAM
- * would judge it, and hands it on to the embedded services.
+ * AWS as the SDK clients of the handlers see it: one endpoint for DynamoDB, SQS and SSM. It records every call as IAM would
+ * judge it, and passes it on to the embedded services.
  */
 export interface RecordingAws extends AsyncDisposable {
   url: string;
@@ -18,11 +18,11 @@ export interface RecordingAwsOptions {
   /** Endpoints of the embedded services. */
   dynamodb: string;
   sqs: string;
-  /** SecureString parameters by their whole name. */
+  /** SecureString parameters by full name. */
   parameters: Readonly<Record<string, string>>;
 }
 
-/** `X-Amz-Target` begins with the service's API version. */
+/** `X-Amz-Target` starts with the service's API version. */
 const SERVICES: Record<string, string> = {
   DynamoDB_20120810: "dynamodb",
   AmazonSQS: "sqs",

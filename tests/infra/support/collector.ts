@@ -17,14 +17,14 @@ import { type RecordingAws, startRecordingAws } from "./aws.ts";
 import { type LambdaProcess, startLambda } from "./lambda.ts";
 
 /**
- * The collector as it is deployed: the two bundles with the environment of the graph, each in a bare process, between
- * the embedded services. Each has an AWS of its own, so that a recorded call is known to be its.
+ * The collector as it is deployed: the two bundles with the graph's environment, each in a bare process, between the
+ * embedded services. Each has an AWS of its own, so every recorded call belongs to one of them.
  */
 export interface DeployedCollector extends AsyncDisposable {
   fetcher: LambdaProcess & { aws: RecordingAws };
   consumer: LambdaProcess & { aws: RecordingAws };
   putDevice(item: Record<string, unknown>): Promise<void>;
-  /** What waits in the measurement queue, as the event source mapping would hand it over. */
+  /** The messages in the measurement queue, as the event source mapping would pass them. */
   receive(): Promise<{ Records: Record<string, unknown>[] }>;
   send(body: string): Promise<void>;
   storedMeasurements(): Promise<number>;
@@ -103,7 +103,7 @@ export async function startDeployedCollector(
   };
 }
 
-/** The environment of the graph, with every URL on this machine and what Lambda itself adds. */
+/** The graph's environment, with every URL on this machine and what Lambda itself adds. */
 function environmentOf(
   graph: Graph,
   logicalName: string,

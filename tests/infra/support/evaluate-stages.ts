@@ -25,7 +25,7 @@ export const STAGING_VARIABLES = {
   ENERGYLIVE_ALARM_EMAIL: "operator@example.com",
 };
 
-/** Evaluates the app once for all tests: production as it is without a setting, and a stage with every setting. */
+/** Evaluates the app once for all tests: production without any setting, and a stage with every setting. */
 export default async function setup(project: TestProject): Promise<void> {
   await ensurePlatform((message) => process.stderr.write(`${message}\n`));
   const [production, staging] = await Promise.all([

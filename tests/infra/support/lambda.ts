@@ -8,12 +8,12 @@ import { BUNDLE, HANDLERS } from "../../../stacks/bundle.ts";
 import { type Bundle, bundleHandler } from "../../../tools/bundle.ts";
 import { ROOT } from "../../../tools/sst/platform.ts";
 
-/** A Lambda function as far as a bundle can tell: a bare Node.js process in a folder that holds the bundle and nothing else. */
+/** A Lambda function as far as a bundle can tell: a bare Node.js process in a folder with the bundle and nothing else. */
 export interface LambdaProcess extends AsyncDisposable {
   bundle: Bundle;
   /** Invokes the handler, with as much time as Lambda would give it. */
   invoke(event: unknown, remainingMs?: number): Promise<unknown>;
-  /** Everything that was written to standard output and standard error. */
+  /** Everything written to standard output and standard error. */
   output(): string;
   /** What the last invocation took. */
   usage(): Usage;
@@ -28,7 +28,7 @@ interface Usage {
 
 const DEFAULT_REMAINING_MS = 60_000;
 
-/** What the process runs: it imports the bundle and answers events that come over the IPC channel. */
+/** What the process runs: it imports the bundle and answers events from the IPC channel. */
 const RUNTIME = `
   const { handler } = await import(process.cwd() + "/bundle.cjs");
   process.on("message", async ({ event, remainingMs }) => {

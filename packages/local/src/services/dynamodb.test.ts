@@ -19,7 +19,7 @@ const ITEMS = 2_000;
 const BATCH_ITEMS = 25;
 const NAMES = resourceNames("local");
 
-it("the embedded DynamoDB ends while clients read that have gone, and nothing is thrown", async () => {
+it("ends the embedded DynamoDB without an error while clients that have gone were reading", async () => {
   const folder = await mkdtemp(join(tmpdir(), "energylive-"));
   const service = await startDynamoDB({ folder, names: NAMES });
   const client = new DynamoDBClient(awsConfig(service.endpoint));
@@ -33,22 +33,22 @@ it("the embedded DynamoDB ends while clients read that have gone, and nothing is
     client.send(new ScanCommand({ TableName: NAMES.devicesTable })),
   );
   const gone = Promise.allSettled(reads);
-  // Answered while they are read; then their connections end before their answers.
+  // Answered while they read; then their connections end before the answers arrive.
   await client.send(new DescribeTableCommand({ TableName: NAMES.devicesTable }));
   client.destroy();
   await service.stop();
-  // What dynalite throws out of reach, Vitest counts as a failure.
+  // Vitest counts what dynalite throws as a failure.
   await gone;
   await expect(fetch(service.endpoint)).rejects.toThrow();
   await rm(folder, { recursive: true });
 });
 
-it("the embedded DynamoDB has all items of a query in order, over its pages, forwards and backwards", async () => {
+it("returns all items of a query in order, over its pages, forwards and backwards", async () => {
   const folder = await mkdtemp(join(tmpdir(), "energylive-"));
   const service = await startDynamoDB({ folder, names: NAMES });
   const client = new DynamoDBClient(awsConfig(service.endpoint));
   const keys = Array.from({ length: ITEMS }, (_, index) => `${1_726_559_995_000 + index}#0100010700`);
-  // Of a kilobyte each: three pages.
+  // A kilobyte each: three pages.
   const note = { S: "n".repeat(1_000) };
   for (let start = 0; start < ITEMS; start += BATCH_ITEMS) {
     const requests = keys.slice(start, start + BATCH_ITEMS).map((key) => ({
@@ -91,7 +91,7 @@ it("the embedded DynamoDB has all items of a query in order, over its pages, for
   await rm(folder, { recursive: true });
 });
 
-it("the embedded DynamoDB that cannot open its data says where it lies and what to do", async () => {
+it("says where data that cannot be opened is, and what to do", async () => {
   const folder = await mkdtemp(join(tmpdir(), "energylive-"));
   await writeFile(join(folder, "CURRENT"), "not LevelDB's");
   const failure: unknown = await startDynamoDB({ folder, names: NAMES }).catch((error) => error);

@@ -44,7 +44,7 @@ function send(path: string, headers: Record<string, string>, method = "GET", bod
 }
 
 describe("the printed address", () => {
-  it("lets a browser in with a cookie that no script and no other site has, and leads to a clean address", async () => {
+  it("lets a browser in with a cookie that no script and no other site has, and redirects to a clean address", async () => {
     const entry = await fetch(dashboard.url, { redirect: "manual" });
     expect(entry.status).toBe(303);
     expect(entry.headers.get("location")).toBe("/");
@@ -60,7 +60,7 @@ describe("the printed address", () => {
     expect(await page.text()).toContain("the page");
   });
 
-  it("is the only way in: without the cookie nothing is answered but how to come in", async () => {
+  it("lets nobody in without the cookie, and only says how to get in", async () => {
     const [, token = ""] = dashboard.url.split("=");
     const strangers = [
       "/",
@@ -91,7 +91,7 @@ describe("the printed address", () => {
     expect(await german.text()).toMatch(/lang="de"[\s\S]*Öffnen Sie die Adresse, die im Terminal steht/);
   });
 
-  it("of one dashboard does not end the visit to another on the same machine", async () => {
+  it("keeps visits to another dashboard on the same machine signed in", async () => {
     await using other = await openDashboard(collector);
     const cookie = `${dashboard.cookie}; ${other.cookie}`;
     for (const { origin } of [dashboard, other])
@@ -100,14 +100,14 @@ describe("the printed address", () => {
     expect(swapped.status).toBe(401);
   });
 
-  it("is in no log line", () => {
+  it("keeps the address out of every log line", () => {
     const [, token = "-"] = dashboard.url.split("=");
     for (const line of dashboard.logLines) expect(line).not.toContain(token);
   });
 });
 
 describe("a request that a page of another site makes the browser send", () => {
-  it("is refused by its host: a foreign name that resolves to loopback is no way in", async () => {
+  it("refuses another host name, even one that resolves to loopback", async () => {
     const { cookie, origin } = dashboard;
     const { port, host } = new URL(origin);
     for (const foreign of [
@@ -124,7 +124,7 @@ describe("a request that a page of another site makes the browser send", () => {
       expect((await send("/api/session", { host: own, cookie })).status).toBe(200);
   });
 
-  it("is refused by where it comes from, another port of this machine included", async () => {
+  it("refuses another origin, including another port of this machine", async () => {
     for (const site of ["cross-site", "same-site"])
       expect((await dashboard.get("/api/devices", { "sec-fetch-site": site })).status).toBe(403);
     expect((await dashboard.get("/api/devices", { "sec-fetch-site": "same-origin" })).status).toBe(200);
@@ -152,7 +152,7 @@ describe("a request that a page of another site makes the browser send", () => {
 const ID = "I-10082023-01658401";
 
 describe("every answer", () => {
-  it("forbids what the page does not need, and is taken for nothing but what it says", async () => {
+  it("forbids what the page does not need, and content types to be guessed", async () => {
     const paths = ["/", "/api/session", "/api/devices", `/api/devices/${ID}`, "/nothing.js", "/api/nothing"];
     const answers = [
       ...(await Promise.all(paths.map((path) => dashboard.get(path)))),
@@ -202,7 +202,7 @@ describe("every answer", () => {
     expect(await unknown.json()).toEqual({ code: "device_unknown", device_id: ID });
   });
 
-  it("comes from the page's folder and from nowhere else", async () => {
+  it("serves the page's folder and nothing else", async () => {
     const { cookie } = dashboard;
     const { host } = new URL(dashboard.origin);
     for (const path of [
@@ -218,7 +218,7 @@ describe("every answer", () => {
     }
   });
 
-  it("gives no key away (invariant 8)", async () => {
+  it("shows no key (invariant 8)", async () => {
     const [id = ""] = collector.ids;
     const [from, to] = [Date.now() - 3_600_000, Date.now()].map((at) => Math.floor(at / 1000) * 1000);
     const paths = [

@@ -72,7 +72,7 @@ async function shown(): Promise<number[]> {
   return buckets.map(([, , maximum]) => maximum);
 }
 
-it("shows what could not be stored by reason, with messages, the newest first", async () => {
+it("shows what could not be stored by reason, with messages, newest first", async () => {
   const { total, groups } = await overview();
   expect(total).toBe(4);
   expect(groups.map(({ reason, count }) => [reason, count])).toEqual([
@@ -87,7 +87,7 @@ it("shows what could not be stored by reason, with messages, the newest first", 
   expect(groups[0]?.messages.map(({ body }) => body)).toEqual([message(2), message(3), message(1)]);
 });
 
-it("hands on bodies and details as they are, in JSON alone", async () => {
+it("passes on bodies and details as they are, as JSON only", async () => {
   const { groups } = await overview();
   expect(groups[1]?.messages).toMatchObject([
     { body: MARKUP, detail: MARKUP, device_id: null, attributes: { failure_reason: "invalid_json" } },
@@ -95,7 +95,7 @@ it("hands on bodies and details as they are, in JSON alone", async () => {
   expect((await dashboard.get("/api/dlq")).headers.get("content-type")).toBe("application/json");
 });
 
-it("reads without taking anything away, from itself or from others, however many look", async () => {
+it("reads without hiding anything, however many people look", async () => {
   const both = await Promise.all(Array.from({ length: 5 }, overview));
   expect(both.map(({ total }) => total)).toEqual([4, 4, 4, 4, 4]);
   const { dlq } = await collector.stack.queueDepth();
@@ -116,7 +116,7 @@ it("moves nothing when another number matches than was agreed to, and says which
   expect((await overview()).total).toBe(4);
 });
 
-it("refuses a request that is none", async () => {
+it("refuses a malformed request", async () => {
   const { origin, cookie } = dashboard;
   const headers = { cookie, origin, "content-type": "application/json", [REQUEST_HEADER]: "1" };
   for (const body of [

@@ -67,12 +67,12 @@ it("finds a device by a part of its name, its id or a label, whatever the case",
   expect(await names("nowhere")).toEqual([]);
 });
 
-it("shows the value before while the newest is still queued", async () => {
+it("shows the previous value while the newest is still queued", async () => {
   const { dynamodb, names } = collector.stack;
   const device_id = idOf(9);
   const timestamp = Date.now() - 60_000;
   const value = decimalText("138");
-  if (value === undefined) throw new TypeError("138 is no number");
+  if (value === undefined) throw new TypeError("138 is not a number");
   const Item = measurementItem({
     device_id,
     measurement_type: "0100010700",
@@ -89,7 +89,7 @@ it("shows the value before while the newest is still queued", async () => {
   expect(summary.latest).toEqual(latest);
 });
 
-it("lists those of one health", async () => {
+it("lists the devices of one health", async () => {
   expect((await page("health=failing")).devices.map(({ device_id }) => device_id)).toEqual([idOf(7)]);
   const invalid = await page("health=invalid");
   expect(invalid.devices).toMatchObject([
@@ -100,7 +100,7 @@ it("lists those of one health", async () => {
   ]);
 });
 
-it("hands on names and errors as they are, in JSON alone", async () => {
+it("passes on names and errors as they are, as JSON only", async () => {
   const response = await dashboard.get(`/api/devices/${idOf(7)}`);
   expect(response.headers.get("content-type")).toBe("application/json");
   const detail = await dashboard.json<DeviceDetail>(`/api/devices/${idOf(7)}`);

@@ -72,7 +72,7 @@ beforeAll(async () => {
     ...steady(SPRING, "2026-03-27T10:07Z", "2026-03-31T10:00Z", 10 * MINUTE),
     ...steady(AUTUMN, "2026-10-23T10:07Z", "2026-10-27T10:00Z", 10 * MINUTE),
     ...steady(RESET, "2026-06-01T00:02Z", "2026-06-03T09:00Z", 5 * MINUTE, 7_000_000),
-    // A new meter after four hours without, which is read until the end of the month but for a gap of two days.
+    // A new meter after four hours without one, read until the end of the month except for a gap of two days.
     ...steady(RESET, "2026-06-03T13:00Z", "2026-06-10T00:00Z", 30 * MINUTE, 50),
     ...steady(
       RESET,
@@ -97,7 +97,7 @@ afterAll(async () => {
 });
 
 describe("energy per day", () => {
-  it("has 23 hours on the day on which the clocks go forward, and 25 on which they go back", async () => {
+  it("has 23 hours on the day the clocks go forward, and 25 on the day they go back", async () => {
     const spring = await bars(SPRING, "day", "2026-03-28T12:00Z", "2026-03-30T12:00Z");
     expect(hours(spring)).toEqual([24, 23, 24]);
     expect(energy(spring)).toEqual([24 * 60, 23 * 60, 24 * 60]);
@@ -107,7 +107,7 @@ describe("energy per day", () => {
     expect([...spring, ...autumn].some(({ estimated, reset }) => estimated || reset)).toBe(false);
   });
 
-  it("is the sum of its hours, of which the day of 25 has 25", async () => {
+  it("equals the sum of its hours, of which the day of 25 has 25", async () => {
     const [from, to] = ["2026-10-24T22:00Z", "2026-10-25T23:00Z"];
     const byHour = await bars(AUTUMN, "hour", from, to);
     expect(hours(byHour)).toEqual(Array(25).fill(1));
@@ -144,7 +144,7 @@ describe("energy per day", () => {
     expect(days.map(({ reset }) => reset)).toEqual([false, true, false]);
   });
 
-  it("spreads what was counted in a gap over it, and flags the days that it cuts", async () => {
+  it("spreads the energy of a gap over it, and flags the days that it touches", async () => {
     const days = await bars(RESET, "day", "2026-06-08T12:00Z", "2026-06-13T12:00Z");
     expect(sum(days)).toBeCloseTo(6 * 24 * 60, 6);
     expect(energy(days).every((wh) => wh !== null && wh > 1_000)).toBe(true);
@@ -178,7 +178,7 @@ describe("energy beside a chart of the same time", () => {
     };
   }
 
-  it("is counted from what the chart has read, or is just reading", async () => {
+  it("counts from what the chart has read, or is reading", async () => {
     await using beside = await holdChart();
     const counted = beside.energy();
     beside.release();
@@ -189,7 +189,7 @@ describe("energy beside a chart of the same time", () => {
     expect(beside.queries()).toBe(1);
   });
 
-  it("does not wait for one that takes long", async () => {
+  it("does not wait for a chart that takes long", async () => {
     await using beside = await holdChart();
     expect(await beside.energy()).toEqual(await bars(RESET, "day", ...range));
     beside.release();
@@ -198,7 +198,7 @@ describe("energy beside a chart of the same time", () => {
 });
 
 describe("energy per month", () => {
-  it("is the sum of its days, a reset within included", async () => {
+  it("equals the sum of its days, including a reset", async () => {
     const months = await bars(RESET, "month", "2026-05-31T22:00Z", "2026-07-31T22:00Z");
     const days = await bars(RESET, "day", "2026-05-31T22:00Z", "2026-06-30T22:00Z");
     expect(months).toHaveLength(2);

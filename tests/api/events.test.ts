@@ -50,7 +50,7 @@ async function listen({ get }: TestDashboard, query = ""): Promise<Listening> {
   };
 }
 
-/** What was told of a device that was measured since. */
+/** What was reported about a device since then. */
 function storedOf(events: readonly LiveEvent[], deviceId: string, since: number): LatestValue[] {
   return events
     .flatMap((event) => (event.kind === "stored" && event.device_id === deviceId ? event.latest : []))
@@ -63,7 +63,7 @@ describe("the event stream", () => {
   it.each([
     ["of a stack in this process", true],
     ["of a stack that has to be looked at", false],
-  ])("%s tells within seconds what a poll brought, each measurement once", async (_, isHere) => {
+  ])("reports within seconds what a poll brought, each measurement once, %s", async (_, isHere) => {
     const pipeline: PipelineSource = {
       read: async () => nothing,
       ...(isHere ? { onActivity: collector.stack.activity.onChange } : {}),
@@ -94,7 +94,7 @@ describe("the event stream", () => {
     expect(all.events.some(({ kind }) => kind === "pipeline")).toBe(isHere);
   });
 
-  it("tells that a device was added, and that its health has changed", async () => {
+  it("reports a new device, and a changed health", async () => {
     await using dashboard = await openDashboard(collector);
     await using page = await listen(dashboard);
     const devices = () => page.events.filter(({ kind }) => kind === "devices").length;
@@ -106,7 +106,7 @@ describe("the event stream", () => {
     await vi.waitFor(() => expect(devices()).toBe(2), { timeout: 8_000, interval: 50 });
   });
 
-  it("does not hold the dashboard open: it ends at once, for every page", async () => {
+  it("does not keep the dashboard running: it ends at once, for every page", async () => {
     const dashboard = await openDashboard(collector);
     const pages = await Promise.all([listen(dashboard), listen(dashboard)]);
     const startedAt = performance.now();

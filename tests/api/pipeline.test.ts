@@ -28,7 +28,7 @@ function pipelineOf({ stack }: Collector): PipelineSource {
 }
 
 describe("the pipeline of an embedded stack", () => {
-  it("tells runs, throughput, lag and troubled devices, and remembers them when it is started again", async () => {
+  it("shows runs, throughput, lag and troubled devices, and remembers them after a restart", async () => {
     const folder = await mkdtemp(join(tmpdir(), "energylive-"));
     try {
       let before: PipelineStatus;
@@ -82,7 +82,7 @@ describe("the pipeline of an embedded stack", () => {
     }
   });
 
-  it("tells the age of the oldest message that waits", async () => {
+  it("shows the age of the oldest waiting message", async () => {
     await using collector = await startCollector();
     await using dashboard = await openDashboard(collector, { pipeline: pipelineOf(collector) });
     // In flight for good: the consumer gives back what is no JSON to nobody, so the message must wait undelivered.
@@ -144,7 +144,7 @@ describe("the pipeline of a deployed stage", () => {
     ]);
   }
 
-  it("is told from CloudWatch: age, throughput, lag, and the last run of each shard", async () => {
+  it("reads age, throughput, lag, and the last run of each shard from CloudWatch", async () => {
     await using aws = await startStandInCloudWatch();
     fill(aws);
     const { source, close } = openPipeline(aws);
@@ -166,7 +166,7 @@ describe("the pipeline of a deployed stage", () => {
     });
   });
 
-  it("is told as far as the credentials reach, with the reason for the rest", async () => {
+  it("shows what the credentials allow, with the reason for the rest", async () => {
     await using aws = await startStandInCloudWatch();
     fill(aws);
     aws.denied.add("FilterLogEvents");
@@ -201,7 +201,7 @@ describe("the pipeline of a deployed stage", () => {
     ]);
   });
 
-  it("is asked for twice a minute at most, however many pages look", async () => {
+  it("asks AWS twice a minute at most, however many pages look", async () => {
     await using aws = await startStandInCloudWatch();
     let now = NOW;
     const { source, close } = openPipeline(aws, () => now);

@@ -90,7 +90,7 @@ describe("a long series that ends now", () => {
 });
 
 describe("the time to come", () => {
-  it("is not looked for beyond tomorrow, however far a tile reaches, and what is dated a little ahead is shown", async () => {
+  it("reads no further than tomorrow, however far a tile reaches, and shows what is dated a little ahead", async () => {
     const now = Date.now();
     await write([{ device_id: id, measurement_type: "ahead", timestamp: now + HOUR, value: 4 }]);
     await using counted = await openBehindProxy(collector, (_, forward) => forward());

@@ -97,7 +97,7 @@ describe("a series", () => {
     ["an hour", HOUR],
     ["seven hours", 7 * HOUR],
     ["a week", 7 * DAY],
-  ])("of buckets of %s is what the table holds: smallest, largest, mean, last", async (_, bucket) => {
+  ])("shows smallest, largest, mean and last value of the table in buckets of %s", async (_, bucket) => {
     const { buckets, closed } = await tile(bucket);
     const all = await stored(POWER, Math.floor(FROM / bucket) * bucket, Math.ceil(TO / bucket) * bucket);
     expect(buckets).toEqual(expected(all, bucket));
@@ -145,7 +145,7 @@ describe("a series", () => {
 });
 
 describe("a summary", () => {
-  it("has a day of drawn minus fed-in power", async () => {
+  it("gives a day of drawn minus fed-in power", async () => {
     const now = Date.now() + aheadMs;
     const at = Math.floor(now / (15 * MINUTE)) * 15 * MINUTE - 12 * HOUR;
     await write([
@@ -162,7 +162,7 @@ describe("a CSV file", () => {
   const csv = async (query: Record<string, string>) =>
     dashboard.get(`/api/csv?${new URLSearchParams({ device: id, from: `${FROM}`, to: `${TO}`, ...query })}`);
 
-  it("holds what the table holds, with all digits", async () => {
+  it("contains what the table contains, with all digits", async () => {
     const response = await csv({});
     const all = await stored();
     const rows: Record<string, string>[] = parse(await response.text(), { columns: true });
@@ -182,7 +182,7 @@ describe("a CSV file", () => {
     expect(rows.map(({ value }) => value)).toContain("-1.00000000000000000000000000001");
   });
 
-  it("is one of the types that are asked for, and is saved under a name that every system takes", async () => {
+  it("contains one of the requested types, and has a file name that every system takes", async () => {
     const response = await csv({ type: POWER });
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
     expect(response.headers.get("content-disposition")).toBe(
@@ -192,7 +192,7 @@ describe("a CSV file", () => {
     expect(rows).toHaveLength((await stored(POWER)).length);
   });
 
-  it("holds nothing that a spreadsheet runs, whatever a device calls its types", async () => {
+  it("contains nothing that a spreadsheet runs, whatever a device calls its types", async () => {
     const response = await csv({ type: HOSTILE });
     expect(response.headers.get("content-disposition")).toMatch(/^attachment; filename="[\w.-]+\.csv"$/);
     const text = await response.text();
@@ -201,7 +201,7 @@ describe("a CSV file", () => {
     expect(response.headers.get("content-type")).toMatch(/^text\/csv/);
   });
 
-  it("has its head alone where nothing is stored", async () => {
+  it("has only its header where nothing is stored", async () => {
     const response = await csv({ from: "0", to: "1" });
     expect(await response.text()).toBe(
       "device_id,measurement_type,timestamp,iso_timestamp,value,unit,collection_time\n",

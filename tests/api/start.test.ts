@@ -103,7 +103,7 @@ afterAll(async () => {
 });
 
 describe("npm start", () => {
-  it("moves within ten seconds, whenever one comes to look", async () => {
+  it("moves within ten seconds, whenever someone looks", async () => {
     const stack = start("packages/cli/bin/energylive.js", ["start", "--data", "moving"]);
     const page = await visit(stack);
     const seenAt: number[] = [];
@@ -119,7 +119,7 @@ describe("npm start", () => {
     expect(await stack.ended).toBe(0);
   });
 
-  it("serves the dashboard beside the stack, and so does the command line, while it runs and after", async () => {
+  it("serves the dashboard with the stack, and the command does so while it runs and after", async () => {
     const stack = npmStart("--interval", "3600");
     const page = await visit(stack);
     expect(page.port).not.toBe(DEFAULT_DASHBOARD_PORT);
@@ -162,7 +162,7 @@ describe("npm start", () => {
     expect(JSON.parse(after.stdout())).toEqual({ url: expect.stringMatching(ADDRESS) });
   });
 
-  it("goes without the dashboard when it is told to, and fails when the port that it is given is taken", async () => {
+  it("starts without the dashboard when told to, and fails when the given port is taken", async () => {
     const without = npmStart("--no-dashboard", "--interval", "3600");
     const taken = npmStart("--port", String(DEFAULT_DASHBOARD_PORT), "--data", "other");
     await vi.waitFor(() => expect(without.stderr()).toContain("fetcher_finished"), { timeout: 20_000 });
@@ -175,7 +175,7 @@ describe("npm start", () => {
 });
 
 describe("energylive dashboard --stage", () => {
-  it("serves a deployed stage with the credentials of the person", async () => {
+  it("serves a deployed stage with the person's credentials", async () => {
     await using collector = await startCollector();
     await using cloudwatch = await startStandInCloudWatch();
     cloudwatch.denied.add("FilterLogEvents");
@@ -206,7 +206,7 @@ describe("energylive dashboard --stage", () => {
     expect(await stage.ended).toBe(0);
   });
 
-  it("ends with what to do when the stage is not there", async () => {
+  it("ends with what to do when the stage does not exist", async () => {
     await using collector = await startCollector();
     const nowhere = energylive(["--stage", "nowhere"], {
       AWS_REGION: "eu-central-1",

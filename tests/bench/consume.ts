@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const batchSize = Number(values.batch);
 
 const create = PEERS[values.peer];
-if (create === undefined) throw new RangeError(`there is no peer "${values.peer}"`);
+if (create === undefined) throw new RangeError(`peer "${values.peer}" not found`);
 const consume: ConsumerPeer = create(values.endpoint);
 await run(Number(values.warmup));
 const cpu = process.cpuUsage();

@@ -9,7 +9,7 @@ const DEVICE = "I-10082023-01658401";
 
 function body(timestamp: number): string {
   const value = decimalText("1");
-  if (value === undefined) throw new TypeError("1 is no number");
+  if (value === undefined) throw new TypeError("1 is not a number");
   return serializeMessage({
     device_id: DEVICE,
     measurement_type: "0100010700",

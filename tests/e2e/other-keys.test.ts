@@ -23,7 +23,7 @@ afterAll(() => started[Symbol.asyncDispose]());
 const { message } = parseMessage(
   '{"v":1,"device_id":"I-10082023-01658401","measurement_type":"0100010700","timestamp":1726559995000,"value":138,"collection_time":"2024-09-17T08:00:00.123Z","retention_days":365}',
 );
-if (message === undefined) throw new TypeError("the example is no message");
+if (message === undefined) throw new TypeError("the example is not a message");
 const ITEM = measurementItem(message);
 
 /** Types by attribute, the partition key first. */

@@ -26,7 +26,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
   const functions = read(graph, "aws:lambda/function:Function", LambdaFunction);
   const lambda = (name: string) => {
     const found = functions.find((candidate) => candidate.name === name);
-    if (found === undefined) throw new Error(`there is no function ${name}`);
+    if (found === undefined) throw new Error(`function ${name} not found`);
     return found;
   };
   const fetcher = lambda(names.fetcher);

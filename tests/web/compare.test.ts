@@ -35,7 +35,7 @@ describe.skipIf(isBrowserMissing)("comparing", () => {
     await expect.poll(() => page.locator(".readout-name").allInnerTexts()).toEqual(["Household 1"]);
   });
 
-  test("lays last week under this week", async ({ open, looked }) => {
+  test("puts last week under this week", async ({ open, looked }) => {
     const page = await open(`/#/compare?device=${looked.full.residents.longHistory}`);
     await page.getByRole("button", { name: "This week and last" }).click();
     await page.getByRole("checkbox", { name: "Difference" }).check();

@@ -24,7 +24,7 @@ async function shownRange(page: Page): Promise<{ from: number; to: number }> {
 /** What is under the pointer at a time within the last day. */
 async function pointAt(page: Page, at: number): Promise<string> {
   const box = await page.locator(".power-chart .u-over").boundingBox();
-  if (box === null) throw new Error("there is no plot");
+  if (box === null) throw new Error("the plot is missing");
   const share = 1 - (Date.now() - at) / (24 * HOUR_MS);
   await page.mouse.move(box.x + share * box.width, box.y + box.height / 3);
   const readout = page.locator(".chart-card").first().locator(".readout");
@@ -70,7 +70,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await isChosen("Day");
   });
 
-  test("follows its address when the event that tells of it comes late", async ({ open, looked }) => {
+  test("follows its address even when the event that reports it comes late", async ({ open, looked }) => {
     const page = await open(`/#/devices/${looked.full.residents.longHistory}?range=24h`);
     const isChosen = (name: string) =>
       page.getByRole("button", { name, exact: true, pressed: true }).waitFor();
@@ -105,7 +105,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     expect(whole.slice(1).join()).not.toContain("–");
   });
 
-  test("has ranges from an hour to a year, and one of one's own", async ({ open, looked }) => {
+  test("has ranges from an hour to a year, and a custom one", async ({ open, looked }) => {
     const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
     const heading = page.locator(".readout-time").first();
     for (const [button, range] of [
@@ -133,11 +133,11 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     expect((await shownRange(page)).from).toBe(Date.parse("2025-12-31T23:00:00Z"));
   });
 
-  test("is moved and zoomed by mouse", async ({ open, looked }) => {
+  test("moves and zooms by mouse", async ({ open, looked }) => {
     const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
     await settled(page);
     const box = await page.locator(".power-chart .u-over").boundingBox();
-    if (box === null) throw new Error("there is no plot");
+    if (box === null) throw new Error("the plot is missing");
     const [middleX, middleY] = [box.x + box.width / 2, box.y + box.height / 2];
     await page.mouse.move(middleX, middleY);
     await page.mouse.wheel(0, 300);
@@ -159,7 +159,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await page.waitForURL(/range=24h/);
   });
 
-  test("is moved, zoomed and read by key", async ({ open, looked }) => {
+  test("moves, zooms and reads by key", async ({ open, looked }) => {
     const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
     await settled(page);
     await chart(page).focus();
@@ -184,7 +184,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await page.waitForURL(/range=24h/);
   });
 
-  test("goes on with what is stored, in the chart and beside it", async ({ open, looked }) => {
+  test("updates chart and values with what is stored", async ({ open, looked }) => {
     const [, device = ""] = looked.full.residents.households;
     const page = await open(`/#/devices/${device}?range=1h`);
     await settled(page);
@@ -201,7 +201,10 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await expect.poll(readLater).toContain("9.88 kW");
   });
 
-  test("gives the measurements that it shows as CSV: the same as in the table", async ({ open, looked }) => {
+  test("exports the measurements that it shows as CSV, the same as in the table", async ({
+    open,
+    looked,
+  }) => {
     const { longHistory } = looked.full.residents;
     const page = await open(`/#/devices/${longHistory}`);
     await settled(page);
@@ -225,7 +228,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     );
   });
 
-  test("gives the bars as CSV: the same as in its table", async ({ open, looked }) => {
+  test("exports the bars as CSV, the same as in its table", async ({ open, looked }) => {
     const page = await open(`/#/devices/${looked.full.residents.longHistory}?range=30d`);
     const energy = page.locator(".chart-card").nth(1);
     await energy.getByRole("button", { name: "Day", exact: true }).click();
@@ -248,7 +251,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     }
   });
 
-  test("says what is wrong with a device that fails, is invalid, has no meter or is not there", async ({
+  test("says what is wrong with a device that fails, is invalid, has no meter or does not exist", async ({
     open,
     looked,
     allowed,
@@ -267,6 +270,6 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await page.getByText("No meter values").waitFor();
     expect(await chart(page).count()).toBe(0);
     await go("I-99999999-99999999");
-    await page.getByText("There is no device I-99999999-99999999.").waitFor();
+    await page.getByText("Device I-99999999-99999999 does not exist.").waitFor();
   });
 });

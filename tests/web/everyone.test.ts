@@ -149,7 +149,7 @@ describe.skipIf(isBrowserMissing)("for everyone", () => {
     await expect.poll(focused).toBe("Overview");
   });
 
-  test("stands still for who asked for less motion", async ({ open }) => {
+  test("stands still for people who prefer less motion", async ({ open }) => {
     const page = await open("/", { reducedMotion: "reduce" });
     await page.locator("main h1").waitFor();
     const durations = await page.evaluate(() =>

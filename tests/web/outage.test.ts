@@ -5,7 +5,10 @@ import { isBrowserMissing, test } from "./support/page.ts";
 import { serve, watchReads } from "./support/world.ts";
 
 describe.skipIf(isBrowserMissing)("when the server is gone", () => {
-  test("the page says so, keeps what it has, and goes on by itself", async ({ open, allowed }) => {
+  test("says that the server is gone, keeps what it has, and continues by itself", async ({
+    open,
+    allowed,
+  }) => {
     allowed.push(/Failed to load resource/, /ERR_FAILED/);
     const page = await open("/");
     await page.getByText("50 devices").waitFor();
@@ -20,7 +23,7 @@ describe.skipIf(isBrowserMissing)("when the server is gone", () => {
     await page.getByText("the page keeps trying").waitFor({ state: "detached" });
   });
 
-  test("and came back as another, the page asks to open the printed address", async ({ open, allowed }) => {
+  test("asks to open the printed address when another server came back", async ({ open, allowed }) => {
     allowed.push(/Failed to load resource/, /ERR_/);
     await using collector = await startCollector({ devices: 0 });
     const reads = watchReads(collector);

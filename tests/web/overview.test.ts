@@ -7,9 +7,7 @@ import { HOSTILE_NAME } from "./support/world.ts";
 const DRAWN_POWER = "0100010700";
 
 describe.skipIf(isBrowserMissing)("the overview", () => {
-  test("has a card for each of fifty devices, and asks only for those that are looked at", async ({
-    open,
-  }) => {
+  test("has a card for each of fifty devices, and asks only for those in view", async ({ open }) => {
     const asked: string[] = [];
     const page = await open("/#/pipeline");
     page.on("request", (request) => asked.push(request.url()));
@@ -22,7 +20,7 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     expect(summaries.length).toBeLessThan(25);
   });
 
-  test("tells power now, today against yesterday, the last day and the age of a device", async ({ open }) => {
+  test("shows power now, today against yesterday, the last day and the age of a device", async ({ open }) => {
     const page = await open("/");
     const card = page.getByRole("article", { name: "Household 1", exact: true });
     await card
@@ -36,7 +34,7 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     expect(await card.getByRole("img", { name: /Power over the last 24 hours, between/ }).count()).toBe(1);
   });
 
-  test("shows a measurement within seconds of its being stored, by itself", async ({ open, looked }) => {
+  test("shows a measurement within seconds after it was stored", async ({ open, looked }) => {
     const page = await open("/");
     const [, , device = ""] = looked.full.residents.households;
     const card = page.getByRole("article", { name: "Household 3", exact: true });
@@ -47,7 +45,7 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     await card.getByText(/Newest value: \d s ago/).waitFor();
   });
 
-  test("counts today from a new device's second value on, without waiting for anything", async ({
+  test("counts today from a new device's second value, without waiting for anything", async ({
     open,
     looked,
   }) => {
@@ -95,7 +93,7 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     await page.getByText("50 devices").waitFor();
   });
 
-  test("takes a device's name for text, whatever it is", async ({ open, looked }) => {
+  test("treats a device's name as text, whatever it is", async ({ open, looked }) => {
     const page = await open("/");
     await page.getByRole("link", { name: HOSTILE_NAME }).click();
     await page.getByRole("heading", { name: HOSTILE_NAME, level: 1 }).waitFor();
@@ -104,7 +102,7 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     expect(await page.title()).toContain(HOSTILE_NAME);
   });
 
-  test("says what to do when there is no device", async ({ open, looked }) => {
+  test("says what to do when there are no devices", async ({ open, looked }) => {
     const page = await open("/", { url: looked.empty.url });
     await page.getByText("No devices yet").waitFor();
     expect(await page.getByText("npx energylive devices add").count()).toBe(1);

@@ -4,7 +4,7 @@ import { isBrowserMissing, settled, test, textOf } from "./support/page.ts";
 import { HOSTILE_BODY } from "./support/world.ts";
 
 describe.skipIf(isBrowserMissing)("the pipeline", () => {
-  test("tells queue, throughput, lag, runs, and which devices need attention", async ({ open, looked }) => {
+  test("shows queue, throughput, lag, runs, and which devices need attention", async ({ open, looked }) => {
     const page = await open("/#/pipeline");
     await settled(page);
     const text = await textOf(page.locator("main"));
@@ -16,7 +16,7 @@ describe.skipIf(isBrowserMissing)("the pipeline", () => {
     await page.waitForURL(new RegExp(looked.full.residents.invalid));
   });
 
-  test("lets one look into a dead letter, whose text stays text", async ({ open }) => {
+  test("shows a dead letter, whose text stays text", async ({ open }) => {
     const page = await open("/#/pipeline");
     const group = page.getByRole("article", { name: "invalid_message" });
     await group.getByText("The newest 2").click();
@@ -55,7 +55,7 @@ describe.skipIf(isBrowserMissing)("the pipeline", () => {
     await page.getByRole("button", { name: "Redrive 2 messages" }).waitFor();
   });
 
-  test("moves nothing when another number of messages is there by then, and says so", async ({
+  test("moves nothing when the number of messages has changed by then, and says so", async ({
     open,
     allowed,
   }) => {
@@ -73,7 +73,7 @@ describe.skipIf(isBrowserMissing)("the pipeline", () => {
     await page.getByRole("button", { name: "Redrive 2 messages" }).waitFor();
   });
 
-  test("redrives one message from a look into it", async ({ open }) => {
+  test("redrives one message from its details", async ({ open }) => {
     const page = await open("/#/pipeline");
     const group = page.getByRole("article", { name: "invalid_json" });
     await group.getByText("The newest 1").click();
@@ -83,7 +83,7 @@ describe.skipIf(isBrowserMissing)("the pipeline", () => {
     await page.getByText("1 message went back to the queue.").waitFor();
   });
 
-  test("says that there is nothing to do where nothing is", async ({ open, looked }) => {
+  test("says that there is nothing to do", async ({ open, looked }) => {
     const page = await open("/#/pipeline", { url: looked.empty.url });
     await page.getByText("All devices are fine").waitFor();
     await page.getByText("The dead-letter queue is empty").waitFor();

@@ -16,7 +16,7 @@ const LOOKED_AT = { polling: 20 };
 const FRAMES = 60;
 
 describe.skipIf(isBrowserMissing)("a year of five-minute values", () => {
-  test("is on screen soon, and follows the pointer", { timeout: 180_000 }, async ({ open }) => {
+  test("shows a year soon, and follows the pointer", { timeout: 180_000 }, async ({ open }) => {
     await using collector = await startCollector({ devices: 0 });
     const { names, dynamodb } = collector.stack;
     const to = Math.floor(Date.now() / FIVE_MINUTES_MS) * FIVE_MINUTES_MS;
@@ -93,7 +93,7 @@ describe.skipIf(isBrowserMissing)("a year of five-minute values", () => {
 
     async function dragFrames() {
       const box = await page.locator(".power-chart .u-over").boundingBox();
-      if (box === null) throw new Error("there is no plot");
+      if (box === null) throw new Error("the plot is missing");
       await page.mouse.move(box.x + 100, box.y + 50);
       await page.mouse.down();
       const watching = page.evaluate(

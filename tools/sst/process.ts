@@ -36,7 +36,7 @@ function firstMessage(
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const child = fork(file, {
-      // Neither credentials nor settings of whoever evaluates.
+      // Neither credentials nor settings of the person who runs this.
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...variables },
       execArgv: ["--no-warnings"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -34,7 +34,7 @@ const FETCHER_MB = 512;
 const FETCHER_CPU_SECONDS_PER_DEVICE = 0.001;
 
 /**
- * What one consumer takes from the queue; assumed, for only AWS can tell: a batch of 500 is 50 receives of ten, and 70 ms of
+ * What one consumer takes from the queue; assumed, because only AWS can tell: a batch of 500 is 50 receives of ten, and 70 ms of
  * work at 256 MB.
  */
 const MESSAGES_PER_CONSUMER_SECOND = 900;
@@ -52,7 +52,7 @@ const SQS_ENTRIES = 10;
 const PARTITION_WRITES = 1_000;
 /** On-demand, of a table or of an index of it. Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
 const TABLE_WRITES = 40_000;
-/** Functions at one time in an account. Source: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Functions running at once in an account. Source: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const ACCOUNT_CONCURRENCY = 1_000;
 /** What a stage may be set to. */
 const MAX_SHARDS = 100;
@@ -87,7 +87,7 @@ export function capacityOf({ devices, intervalSeconds, measurementsPerPoll }: Fl
   return { ...capacity, limits: limitsOf(capacity) };
 }
 
-/** As many as wait for the API at one time, or as the CPU can do. */
+/** Limited by the requests that wait for the API, or by the CPU. */
 function devicesPerSecond(pollConcurrency: number): number {
   const byCpu = FETCHER_MB / MB_PER_VCPU / FETCHER_CPU_SECONDS_PER_DEVICE;
   return Math.min(pollConcurrency / POLL_SECONDS, byCpu);

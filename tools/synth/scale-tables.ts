@@ -21,7 +21,7 @@ const DEPLOYED = {
 const START = '<!-- Made by "npm run docs" from tools/synth: edit there. -->';
 const END = "<!-- The end of what is made. -->";
 
-/** `page` with its tables made anew. */
+/** `page` with new tables. */
 export function withScaleTables(page: string): string {
   const [before = "", rest = ""] = page.split(START);
   const [, after = ""] = rest.split(END);

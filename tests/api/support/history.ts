@@ -15,7 +15,7 @@ const SEED = 1;
 
 const DEFAULT_POLL_MS = 300_000;
 
-/** Written at one time: bounds the memory, and fills the writer's requests. */
+/** Written at once: limits the memory, and fills the writer's requests. */
 const ITEMS_AT_ONCE = 1_000;
 
 /** As long as a poll and the queue take. */
@@ -24,7 +24,7 @@ const COLLECTED_AFTER_MS = 3_000;
 export interface HistoryOptions {
   dynamodb: DynamoDBClient;
   names: Pick<ResourceNames, "measurementsTable" | "devicesTable">;
-  /** The first so many interfaces of the simulated API. Default 1. */
+  /** How many interfaces of the simulated API, from the first. Default 1. */
   devices?: number;
   /** Epoch milliseconds, not before 2020; `to` is not included. */
   from: number;

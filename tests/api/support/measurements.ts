@@ -53,6 +53,6 @@ function itemOf({ device_id, measurement_type, timestamp, value, collectedAt }: 
 
 function decimal(value: number | string): DecimalText {
   const text = decimalText(String(value));
-  if (text === undefined) throw new RangeError(`${value} is no value of a measurement`);
+  if (text === undefined) throw new RangeError(`${value} is not a value of a measurement`);
   return text;
 }

@@ -4,7 +4,7 @@ import { stubConfig } from "./peer.ts";
 
 const BATCH_ENTRIES = 10;
 
-/** How many devices are polled at one time, here and in ours. */
+/** How many devices are polled at once, here and in ours. */
 export const CONCURRENCY = 25;
 
 /**

@@ -24,7 +24,7 @@ export interface MessageBody {
   retention_days: number;
 }
 
-/** The item of a message, as all peers but ours make it: through a double, without a unit. */
+/** The item of a message, as all peers except ours make it: through a double, without a unit. */
 export function plainItem(message: MessageBody) {
   const { device_id, measurement_type, timestamp, value, collection_time, retention_days } = message;
   return {

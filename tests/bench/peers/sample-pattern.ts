@@ -4,7 +4,7 @@ import { type ConsumerPeer, type MessageBody, plainItem, stubConfig, TABLE } fro
 
 /**
  * The AWS sample pattern for buffering DynamoDB writes with SQS: a PutItem per record, one after the other; the first
- * failure returns the rest of the batch; the SDK's retries are off, for the queue retries.
+ * failure returns the rest of the batch; the SDK's retries are off, because the queue retries.
  */
 export function samplePattern(endpoint: string): ConsumerPeer {
   const dynamodb = new DynamoDBClient({ ...stubConfig(endpoint), maxAttempts: 1 });

@@ -137,7 +137,7 @@ describe("the checker", () => {
   });
 
   it.each(["invalid_json", "invalid_message", "invalid_element", "unknown_version", "conflicting_value"])(
-    "catches a good measurement that is dead for %s",
+    "catches a good measurement in the DLQ with the reason %s",
     (reason) => {
       const evidence = clean();
       const result = account({ ...evidence, dead: [{ body: body(FIRST, 0.5), reason }] });
@@ -150,11 +150,11 @@ describe("the checker", () => {
     ["invalid_message", "[]"],
     ["unknown_version", '{"v":2}'],
     ["invalid_element", `{"device_id":"${DEVICE}","element":"{\\"value\\":\\"1\\"}"}`],
-  ])("takes %s for a right reason where it is one", (reason, dead) => {
+  ])("accepts %s as a right reason", (reason, dead) => {
     expect(account({ ...clean(), dead: [{ body: dead, reason }] }).unexplained).toEqual([]);
   });
 
-  it("catches poison that was accepted and lies nowhere", () => {
+  it("catches poison that was accepted and is nowhere", () => {
     const evidence = clean();
     const accepted = [
       ...evidence.accepted,
@@ -175,7 +175,7 @@ describe("the checker", () => {
       };
     };
 
-    it("asks for a reason", () => {
+    it("asks why something served was never accepted", () => {
       expect(account(unpublished({})).unexplained).toEqual([
         expect.stringContaining(`served and gone: ${DEVICE} ${TYPE} at ${FIRST} = 0.5 (run from -1 to 8`),
       ]);
@@ -185,7 +185,7 @@ describe("the checker", () => {
       ["answer_lost", { answers: answer === undefined ? [] : [{ ...answer, isDelivered: false }] }],
       ["poll_failed", { failedPolls: [{ deviceId: DEVICE, at: SERVED_AT + 5 }] }],
       ["fetcher_killed", { runs: [run(0, false), run(1), run(2)] }],
-    ])("takes %s for one", (reason, change) => {
+    ])("accepts %s as a reason", (reason, change) => {
       const evidence = unpublished({});
       const answers = [...(change.answers ?? evidence.answers.slice(0, 1)), ...evidence.answers.slice(1)];
       const result = account({ ...evidence, ...change, answers });
@@ -193,7 +193,7 @@ describe("the checker", () => {
       expect(result.unpublished).toEqual({ [reason]: 1 });
     });
 
-    it("takes a second request of the same run for one, and no later run's", () => {
+    it("accepts a second request of the same run as a reason, but not of a later run", () => {
       const [first] = clean().answers;
       const again =
         first === undefined ? [] : [{ ...first, askedAt: SERVED_AT + 5, at: SERVED_AT + 5, body: "[]" }];
@@ -209,7 +209,7 @@ describe("the checker", () => {
       );
     });
 
-    it("takes a failure for one on whose answer the fetcher had given up, even after the run's end", () => {
+    it("accepts a failure whose answer the fetcher had given up on, even after the run's end", () => {
       const answers = (answer === undefined ? [] : [{ ...answer, at: SERVED_AT + 9 }]).concat(
         clean().answers.slice(1),
       );
@@ -220,7 +220,7 @@ describe("the checker", () => {
       });
     });
 
-    it("does not take the failure of another device, nor one before the request, for one", () => {
+    it("rejects another device's failure, and one before the request, as a reason", () => {
       const failedPolls = [
         { deviceId: "I-10082023-01658402", at: SERVED_AT + 5 },
         { deviceId: DEVICE, at: SERVED_AT - 2 },
@@ -229,7 +229,7 @@ describe("the checker", () => {
       expect(account(unpublished({ failedPolls })).unexplained).toHaveLength(1);
     });
 
-    it("takes for one that the poll of its run had failed a moment before the answer came: soak, seed 1", () => {
+    it("accepts that the poll of its run failed a moment before the answer came: soak, seed 1", () => {
       const answers = (answer === undefined ? [] : [{ ...answer, askedAt: SERVED_AT - 1 }]).concat(
         clean().answers.slice(1),
       );
@@ -240,7 +240,7 @@ describe("the checker", () => {
       });
     });
 
-    it("takes an older time than one accepted before for one", () => {
+    it("accepts an older time than one accepted before as a reason", () => {
       const evidence = clean();
       const late = answer === undefined ? [] : [{ ...answer, askedAt: SERVED_AT + 25, at: SERVED_AT + 25 }];
       const answers = [...evidence.answers.slice(1), ...late];
@@ -249,7 +249,7 @@ describe("the checker", () => {
     });
   });
 
-  it("catches what the API says it served but no answer held", () => {
+  it("catches what the API says it served but no answer contained", () => {
     const evidence = clean();
     const served = [...evidence.served, { deviceId: DEVICE, type: "0100010800", timestamp: FIRST, value: 1 }];
     expect(account({ ...evidence, served }).unexplained).toHaveLength(1);

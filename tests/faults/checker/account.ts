@@ -91,7 +91,7 @@ function checkAccepted(evidence: Evidence, messages: readonly MessageBody[], res
   for (const message of messages) if (!there.has(withValue(message))) result.lost.push(describe(message));
   const kept = new Set([...evidence.queued, ...evidence.dead.map(({ body }) => body)]);
   for (const { queue, body } of evidence.accepted) {
-    // A message that is no measurement cannot be stored, so it must lie somewhere as it is.
+    // A message that is not a measurement cannot be stored, so it must be somewhere unchanged.
     const isMeasurement = queue === "measurements" && readMessage(body) !== undefined;
     if (!isMeasurement && !kept.has(body)) result.lost.push(`a message for ${queue}: ${body.slice(0, 200)}`);
   }
@@ -132,7 +132,7 @@ function checkStored(
 
 const SECONDS_PER_DAY = 86_400;
 
-/** The item that the design gives for a message, computed anew. */
+/** The item of a message, computed independently. */
 function isItemOf(item: StoredItem, message: MessageBody): boolean {
   return (
     item.measurement_key === `${message.timestamp}#${message.type}` &&

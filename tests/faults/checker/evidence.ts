@@ -64,7 +64,7 @@ export interface MessageBody extends Served {
   retentionDays: number;
 }
 
-/** `undefined` for a body that is no measurement's message. */
+/** `undefined` for a body that is not a measurement's message. */
 export function readMessage(body: string): MessageBody | undefined {
   const json = readJson(body);
   if (!isObject(json) || json.v !== 1) return undefined;
@@ -90,7 +90,7 @@ export function readEnvelope(body: string): Served | undefined {
   return readElement(envelope.device_id, readJson(envelope.element));
 }
 
-/** An element of an answer, or `undefined` when it is no measurement. */
+/** An element of an answer, or `undefined` if it is not a measurement. */
 export function readElement(deviceId: string, element: unknown): Served | undefined {
   if (!isObject(element)) return undefined;
   const { measurement: type, timestamp, value } = element;

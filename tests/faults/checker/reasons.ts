@@ -1,7 +1,7 @@
 import { type Dead, identityOf, isObject, readEnvelope, readJson, readMessage } from "./evidence.ts";
 
 /**
- * Whether a dead message lies there for the reason it says, judged by its body alone and by what was served.
+ * Whether a dead message really has the reason it states, judged only by its body and by what was served.
  *
  * @param served the values served, by measurement
  */
@@ -32,7 +32,7 @@ export function isRightReason(
   }
 }
 
-/** The envelope of an element that is no measurement. */
+/** The envelope of an element that is not a measurement. */
 function isInvalidElement(body: string): boolean {
   const envelope = readJson(body);
   if (!isObject(envelope) || typeof envelope.device_id !== "string") return false;

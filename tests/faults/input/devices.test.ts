@@ -82,7 +82,7 @@ async function checkDevice(
 }
 
 it(
-  "whatever a device item holds, it is polled, skipped or named with its problem, is not altered, and disturbs no other (invariants 5 and 7)",
+  "polls, skips or names any device item, does not alter it, and disturbs no other (invariants 5 and 7)",
   async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -121,7 +121,7 @@ it(
   timeoutMs(INPUTS),
 );
 
-it("an id that is none asks for nothing, also when it is named", async () => {
+it("asks nothing for an invalid id, even when it is named", async () => {
   await removeAll();
   edge.api.paths.length = 0;
   const ids = fc.sample(wrongId, { numRuns: TOGETHER, seed: 1 });

@@ -6,7 +6,7 @@ import { anyText, pollutingName } from "./strings.ts";
 
 export type Attributes = Record<string, AttributeValue>;
 
-/** An item of the devices table but for its id, and what must become of it. */
+/** An item of the devices table without its id, and what must happen to it. */
 export interface DeviceItem {
   /** `any`: nothing is known, but that it ends well. */
   expected: "polled" | "skipped" | "invalid" | "any";

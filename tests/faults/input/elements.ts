@@ -122,7 +122,7 @@ const notANumber = fc.oneof(
   fc.constantFrom("null", "true", "[]", "[138]", '{"watts":138}', "{}"),
 );
 
-/** A measurement but for one field, which is wrong or not there. */
+/** A measurement with one field that is wrong or missing. */
 const nearlyMeasured = fc
   .record({
     type: typeName,

@@ -33,7 +33,7 @@ function eventOf(sent: readonly Sent[]): unknown {
 }
 
 it(
-  "whatever the records of an event hold, each is stored once or quarantined with a reason (invariants 1, 2, 6)",
+  "stores each record of an event once or quarantines it with a reason, whatever it contains (invariants 1, 2, 6)",
   async () => {
     await fc.assert(
       fc.asyncProperty(together(eventRecord), async (records) => {
@@ -65,7 +65,7 @@ it(
 );
 
 it(
-  "an event that is none is refused by name, and writes nothing",
+  "names what is wrong with an event of another form, and writes nothing",
   async () => {
     await edge.empty();
     await fc.assert(
@@ -86,7 +86,7 @@ it(
   timeoutMs(INPUTS),
 );
 
-it("what broke before: an event without records ended in a TypeError that named nothing", async () => {
+it("names what is missing in an event without records, which once ended in a TypeError", async () => {
   await expect(edge.consume({})).rejects.toThrow(
     /the consumer's event does not come from an SQS queue: Records/,
   );

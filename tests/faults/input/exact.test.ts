@@ -8,14 +8,14 @@ it.each([
   ["-0", "0e99"],
   ["0.00012300", "12.3E-5"],
   ["9007199254740993", "9007199254740993.0"],
-])("%s is %s", (a, b) => expect(isEqual(a, b)).toBe(true));
+])("accepts %s as %s", (a, b) => expect(isEqual(a, b)).toBe(true));
 
 it.each([
   ["9007199254740993", "9007199254740992"],
   ["1", "1.00000000000000000000000000000000000001"],
   ["1e125", "1e126"],
   ["1", "-1"],
-])("%s is not %s", (a, b) => expect(isEqual(a, b)).toBe(false));
+])("does not accept %s as %s", (a, b) => expect(isEqual(a, b)).toBe(false));
 
 it("knows what DynamoDB holds to the last digit", () => {
   const held = ["9".repeat(38), "1e125", "9.9e125", "1e-130", "0e999", `1${"0".repeat(100)}`];
@@ -23,7 +23,7 @@ it("knows what DynamoDB holds to the last digit", () => {
   expect([...held, ...not].filter(isStorable)).toEqual(held);
 });
 
-it("takes for an instant what is whole and has thirteen digits", () => {
+it("takes a whole number of thirteen digits for a time", () => {
   expect(instantOf("1.726559995e12")).toBe(1726559995000);
   expect(instantOf("1726559995000.000")).toBe(1726559995000);
   for (const text of [

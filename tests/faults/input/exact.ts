@@ -10,10 +10,10 @@ interface Exact {
 
 const NUMBER = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
-/** @throws {TypeError} for a text that is no number */
+/** @throws {TypeError} for a text that is not a number */
 function exact(text: string): Exact {
   const match = NUMBER.exec(text);
-  if (match === null) throw new TypeError(`${JSON.stringify(text)} is no number`);
+  if (match === null) throw new TypeError(`${JSON.stringify(text)} is not a number`);
   const [, sign = "", whole = "", fraction = "", power = "0"] = match;
   const written = whole + fraction;
   let end = written.length;

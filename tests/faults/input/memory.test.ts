@@ -21,7 +21,7 @@ const TIMEOUT_MS = 22_000;
 
 const TOO_LARGE = new Set(["endless", "50 MB"]);
 
-it("every device's answer as hostile as it can be, and nothing of it taken by SQS, stays within the stated memory and time", async () => {
+it("stays within the stated memory and time when every answer is hostile and SQS takes nothing", async () => {
   await using resources = new AsyncDisposableStack();
   const services = resources.use(await startServices());
   // It accepts every connection and answers nothing, so that all that is received waits.

@@ -25,7 +25,7 @@ async function checkStored(deviceId: string, message: MeasurementBody): Promise<
 }
 
 it(
-  "whatever a message holds, it is stored to the last digit or quarantined as it is, with its reason (invariants 1, 4, 6)",
+  "stores any message to the last digit or quarantines it as it is, with its reason (invariants 1, 4, 6)",
   async () => {
     const sendable: fc.Arbitrary<Body> = body.filter((one) => isSendable(one.text("")));
     await fc.assert(
@@ -60,7 +60,7 @@ it(
   timeoutMs(INPUTS),
 );
 
-it("what broke before: a message nested deeper than the stack was called no JSON", async () => {
+it("quarantines a message nested deeper than the stack as invalid, not as something other than JSON", async () => {
   await edge.empty();
   await sendAll(edge.sqs, edge.queueUrl, [`${"[".repeat(100_000)}1e1${"]".repeat(100_000)}`]);
   expect(await edge.drain()).toEqual([]);

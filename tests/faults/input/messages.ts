@@ -186,7 +186,7 @@ export function isSendable(text: string): boolean {
   return /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD]+$/.test(text);
 }
 
-/** A measurement's item, by the rules of the design, but for its value. */
+/** A measurement's item by the contract, without its value. */
 export function itemOf(deviceId: string, message: MeasurementBody): Record<string, string | undefined> {
   const timestamp = instantOf(message.timestamp) ?? Number.NaN;
   return {

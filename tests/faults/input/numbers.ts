@@ -96,7 +96,7 @@ export const instantText = fc
   )
   .filter((text) => instantOf(text) !== undefined);
 
-/** A number that is no time in milliseconds, though some are near one. */
+/** A number that is not a time in milliseconds, though some are close. */
 export const noInstantText = fc
   .oneof(
     numberText,

@@ -17,7 +17,7 @@ export interface Outcome {
 /** How a poll may fail because of what the API answered. */
 const FAILURES = ["invalid_response", "response_too_large"];
 
-/** Beyond so many, elements that are no measurements share one message. */
+/** Above this number, invalid elements share one message. */
 const QUARANTINED_ONE_BY_ONE = 50;
 
 /**

@@ -46,7 +46,7 @@ async function collectOne(bytes: Buffer) {
 }
 
 it(
-  "whatever the API answers is stored to the last digit, quarantined with a reason, or a named error (invariants 1, 4, 5, 6)",
+  "stores any API response to the last digit, quarantines it with a reason, or names an error (invariants 1, 4, 5, 6)",
   async () => {
     await fc.assert(
       fc.asyncProperty(together(answer), async (answers) => {
@@ -65,7 +65,7 @@ it(
 );
 
 describe("what broke before", () => {
-  it("a timestamp with a fraction that no double holds was rounded", async () => {
+  it("quarantines a timestamp with a fraction that a double cannot hold, which was once rounded", async () => {
     const texts = ["999999999999.9999999999", "1726559995000.00000000000000000000001"];
     const elements = texts.map((text) => `{"measurement":"a","timestamp":${text},"value":1}`);
     const found = await collectOne(Buffer.from(`[${elements.join(",")}]`));
@@ -73,7 +73,7 @@ describe("what broke before", () => {
     expect(found.elements.sort()).toEqual(elements.sort());
   });
 
-  it("two types that differ in bytes which are no UTF-8 became one type", async () => {
+  it("keeps two types apart that differ in bytes that are not UTF-8", async () => {
     const named = (byte: number) => [
       Buffer.from('{"measurement":"'),
       Buffer.from([0x61, byte]),

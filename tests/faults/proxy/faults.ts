@@ -51,7 +51,7 @@ const ANY_OPERATION: readonly FaultKind[] = [
   "throttle",
 ];
 
-/** Faults of one operation alone. */
+/** Faults of one operation only. */
 const OF_OPERATION: Readonly<Record<string, readonly FaultKind[]>> = {
   BatchWriteItem: ["unprocessed_items"],
   SendMessageBatch: ["partial_send", "delayed_delivery"],

@@ -84,7 +84,7 @@ describe("the proxy", () => {
     ["server_error", { takesEffect: false, error: "injected" }],
     ["throttle", { takesEffect: false, error: "injected: Rate exceeded" }],
     ["clock_skew", { takesEffect: false, error: "injected: Signature expired" }],
-  ])("%s", async (kind, { takesEffect, error }) => {
+  ])("injects %s", async (kind, { takesEffect, error }) => {
     await using client = await open("BatchWriteItem", kind);
     await expect(client.write(kind)).rejects.toThrow(error);
     expect(await storedOf(kind)).toBe(takesEffect ? 1 : 0);
@@ -95,13 +95,13 @@ describe("the proxy", () => {
     expect(await client.effects.at(-1)?.delivered).toBe(true);
   });
 
-  it("latency", async () => {
+  it("injects latency", async () => {
     await using client = await open("BatchWriteItem", "latency");
     await client.write("latency");
     expect(await storedOf("latency")).toBe(1);
   });
 
-  it("unprocessed_items: a part is written, the rest handed back", async () => {
+  it("writes a part of unprocessed_items and returns the rest", async () => {
     await using client = await open("BatchWriteItem", "unprocessed_items");
     const { UnprocessedItems } = await client.write("unprocessed", 25);
     const left = UnprocessedItems?.[started.names.measurementsTable]?.length ?? 0;
@@ -110,7 +110,7 @@ describe("the proxy", () => {
     expect(await storedOf("unprocessed")).toBe(25 - left);
   });
 
-  it("partial_send: a part is accepted, and only that is on record", async () => {
+  it("accepts a part of partial_send and records only that", async () => {
     await using client = await open("SendMessageBatch", "partial_send");
     const { Successful = [], Failed = [] } = await client.send("partial", 10);
     expect([...Successful, ...Failed].map(({ Id }) => Id).sort()).toEqual([..."0123456789"]);
@@ -120,7 +120,7 @@ describe("the proxy", () => {
     expect(client.effects[0]?.request.Entries).toHaveLength(Successful.length);
   });
 
-  it("duplicate_delivery hands out what was handed out before", async () => {
+  it("delivers again what was delivered before for duplicate_delivery", async () => {
     await using client = await open("ReceiveMessage", undefined, "duplicate_delivery");
     await client.send("again");
     expect(await client.receive()).toEqual(["again0"]);
@@ -128,14 +128,14 @@ describe("the proxy", () => {
     expect(await client.receive()).toEqual([]);
   });
 
-  it("delayed_delivery", async () => {
+  it("delays a delivery for delayed_delivery", async () => {
     await using client = await open("SendMessageBatch", "delayed_delivery");
     await client.send("late");
     expect(await client.receive()).toEqual([]);
     await expect.poll(() => client.receive(), { timeout: 5_000 }).toEqual(["late0"]);
   });
 
-  it("reordered_delivery", async () => {
+  it("reorders messages for reordered_delivery", async () => {
     await using client = await open("ReceiveMessage", "reordered_delivery");
     await client.send("order", 10);
     const received = await client.receive();
@@ -144,14 +144,14 @@ describe("the proxy", () => {
     expect(received.toSorted()).toEqual(sent);
   });
 
-  it("expired_visibility: another receiver gets it while the first one works", async () => {
+  it("lets another receiver get a message while the first one works for expired_visibility", async () => {
     await using client = await open("ReceiveMessage", "expired_visibility");
     await client.send("expired");
     expect(await client.receive()).toEqual(["expired0"]);
     await expect.poll(() => client.receive(), { timeout: 5_000 }).toEqual(["expired0"]);
   });
 
-  it("outage: nothing gets through until it is over", async () => {
+  it("lets nothing through during an outage", async () => {
     await using client = await open("BatchWriteItem");
     client.proxy.setOutage(true);
     for (let n = 0; n < 4; n += 1) await expect(client.write("outage")).rejects.toThrow();
@@ -168,12 +168,12 @@ describe("faults by chance", () => {
     return Array.from({ length: 400 }, () => schedule.next(operation)?.kind);
   };
 
-  it("are the same for the same seed, and others for another", () => {
+  it("gives the same faults for the same seed, and others for another", () => {
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));
   });
 
-  it("keep to their rate, and bring every kind that the operation has", () => {
+  it("keeps to its rate, and brings every kind that the operation has", () => {
     const kinds = draw(1);
     const faults = kinds.filter((kind) => kind !== undefined);
     expect(faults.length).toBeGreaterThan(150);
@@ -181,7 +181,7 @@ describe("faults by chance", () => {
     expect(new Set(faults)).toEqual(new Set(faultsOf("SendMessageBatch")));
   });
 
-  it("cover every kind over all operations; an outage is switched by hand", () => {
+  it("covers every kind over all operations; an outage is switched by hand", () => {
     const operations = ["BatchWriteItem", "SendMessageBatch", "ReceiveMessage"];
     expect(new Set([...operations.flatMap((operation) => faultsOf(operation)), "outage"])).toEqual(
       new Set(FAULT_KINDS),

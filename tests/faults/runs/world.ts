@@ -17,7 +17,7 @@ const PLANTED_KEY = plantedKey("fault-runs");
 /** How much faster the simulated households live: every poll of a run finds something new. */
 const SPEED = 60;
 
-/** A message of a process that was killed comes back after so many seconds, one that was given back sooner. */
+/** Seconds until the message of a killed process comes back; a returned one comes back sooner. */
 const VISIBILITY = { received: 5, givenBack: 1 };
 
 /** Everything around the handlers of a run; it outlives their processes. */

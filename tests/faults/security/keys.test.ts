@@ -34,7 +34,7 @@ const ECHOES: Record<string, (response: ServerResponse) => void> = {
 };
 
 describe("a key (invariant 8)", () => {
-  it("that the API sends back gets into no log line, message, item or state", async () => {
+  it("keeps a key that the API sends back out of every log line, message, item and state", async () => {
     await using edge = await startEdge();
     const devices = Object.values(ECHOES).map((echo) => ({ id: edge.newDeviceId(), echo }));
     await edge.put(devices.map(({ id }) => ({ device_id: { S: id } })));
@@ -48,7 +48,7 @@ describe("a key (invariant 8)", () => {
       refuseKey("an item", [JSON.stringify(await edge.state(id)), JSON.stringify(await edge.items(id))]);
   });
 
-  it("is not shown by a function whose variables were mixed up", async () => {
+  it("keeps a key out of the output of a function whose variables were mixed up", async () => {
     const lines: string[] = [];
     const mixedUp = { POLL_TIMEOUT_MS: KEY, API_KEY_PATH: KEY, LOG_LEVEL: KEY, ENERGYLIVE_API_URL: KEY };
     const started = startWorker({
@@ -62,7 +62,7 @@ describe("a key (invariant 8)", () => {
     refuseKey("what the function wrote", lines);
   });
 
-  it("is not in the crash report of a function that dies", async () => {
+  it("keeps a key out of the crash report of a function that dies", async () => {
     await using resources = new AsyncDisposableStack();
     const reports = await mkdtemp(join(tmpdir(), "energylive-reports-"));
     resources.defer(() => rm(reports, { recursive: true, force: true }));
@@ -114,7 +114,7 @@ describe("a key (invariant 8)", () => {
   });
 });
 
-it("a key that is shown is found: the search itself is not blind", () => {
+it("finds a key that is shown: the search itself works", () => {
   expect(showsKey(JSON.stringify({ body: JSON.stringify({ key: KEY }) }))).toBe(true);
   expect(() => refuseKey("a log line", ["nothing", KEY])).toThrow(
     "invariant 8: a key is in a log line (text 1,",

@@ -47,7 +47,7 @@ it.each([
   "ws://127.0.0.1/api/v1",
   "ftp://127.0.0.1/api/v1",
   "file:///etc/hosts",
-])("keys are not sent in the clear: %s is refused before anything is sent", (url) => {
+])("refuses %s before anything is sent in the clear", (url) => {
   expect(() => startWith(url)).toThrow(/ENERGYLIVE_API_URL is not HTTPS/);
 });
 
@@ -56,11 +56,11 @@ it.each([
   "http://127.0.0.1:8080/api/v1",
   "http://[::1]:8080/api/v1",
   "http://localhost/api/v1",
-])("%s is accepted", (url) => {
+])("accepts %s", (url) => {
   expect(() => startWith(url)).not.toThrow();
 });
 
-it("a server whose certificate nobody vouches for is sent nothing", async () => {
+it("sends nothing to a server with an untrusted certificate", async () => {
   const asked: string[] = [];
   await using impostor = await startServer((request, response) => {
     asked.push(`${request.url} ${request.headers["x-api-key"]}`);
@@ -80,7 +80,7 @@ it("a server whose certificate nobody vouches for is sent nothing", async () => 
   expect(asked).toEqual([]);
 });
 
-it("no redirect is followed, wherever it points", async () => {
+it("follows no redirect, wherever it points", async () => {
   const asked: string[] = [];
   await using elsewhere = await startServer((request, response) => {
     asked.push(`${request.url} ${request.headers["x-api-key"]}`);

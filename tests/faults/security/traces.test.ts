@@ -24,7 +24,7 @@ it.each([
   ["in base64, two bytes in", base64(`xx${SECRET}yy`)],
   ["in base64url", Buffer.from(`k: ${SECRET}!`).toString("base64url")],
   ["backwards", [...SECRET].reverse().join("")],
-])("a secret is found %s", (_, text) => expect(find(`before ${text} after`)).toBe(true));
+])("finds a secret %s", (_, text) => expect(find(`before ${text} after`)).toBe(true));
 
 it.each([
   "",
@@ -32,4 +32,4 @@ it.each([
   SECRET.toUpperCase(),
   base64("another text"),
   JSON.stringify({ key: "[key default]" }),
-])("nothing is found in %j", (text) => expect(find(text)).toBe(false));
+])("finds nothing in %j", (text) => expect(find(text)).toBe(false));

@@ -11,7 +11,7 @@ const RUNS_AN_HOUR = HOUR_MS / INTERVAL_MS;
 
 const ATTEMPTS = 3;
 
-/** Runs the fetcher by its schedule for so many hours. */
+/** Runs the fetcher by its schedule for a number of hours. */
 async function schedule({ clock }: SimulatedPipeline, fetcher: SimulatedFetcher, hours: number) {
   const results: Awaited<ReturnType<SimulatedFetcher["run"]>>[] = [];
   for (let run = 0; run < hours * RUNS_AN_HOUR; run += 1) {
@@ -32,23 +32,26 @@ const OUTAGES: [string, Fault][] = [
 ];
 
 describe("an API that is down for six hours costs no minute more", () => {
-  it.each([1, 3])("for %i devices: the first run after it polls every one", async (deviceCount) => {
-    await using pipeline = await startPipeline();
-    await using fetcher = await startFetcher(pipeline, deviceCount);
-    const { api } = fetcher;
-    await schedule(pipeline, fetcher, 1 / RUNS_AN_HOUR);
+  it.each([1, 3])(
+    "polls every one of %i devices in the first run after a six-hour outage",
+    async (deviceCount) => {
+      await using pipeline = await startPipeline();
+      await using fetcher = await startFetcher(pipeline, deviceCount);
+      const { api } = fetcher;
+      await schedule(pipeline, fetcher, 1 / RUNS_AN_HOUR);
 
-    for (const id of api.deviceIds) api.setFault(id, UNAVAILABLE);
-    const asked = api.requests().length;
-    const down = await schedule(pipeline, fetcher, 6);
-    expect(down.every(({ failed }) => failed === deviceCount)).toBe(true);
-    expect(api.requests().length - asked).toBe(down.length * deviceCount * ATTEMPTS);
+      for (const id of api.deviceIds) api.setFault(id, UNAVAILABLE);
+      const asked = api.requests().length;
+      const down = await schedule(pipeline, fetcher, 6);
+      expect(down.every(({ failed }) => failed === deviceCount)).toBe(true);
+      expect(api.requests().length - asked).toBe(down.length * deviceCount * ATTEMPTS);
 
-    for (const id of api.deviceIds) api.setFault(id, undefined);
-    expect(await fetcher.run()).toMatchObject({ polled: deviceCount, failed: 0, skipped: 0 });
-  });
+      for (const id of api.deviceIds) api.setFault(id, undefined);
+      expect(await fetcher.run()).toMatchObject({ polled: deviceCount, failed: 0, skipped: 0 });
+    },
+  );
 
-  it.each(OUTAGES)("when it %s", async (_, fault) => {
+  it.each(OUTAGES)("costs no further minute when the API %s", async (_, fault) => {
     await using pipeline = await startPipeline();
     await using fetcher = await startFetcher(pipeline, 1);
     const [id = ""] = fetcher.api.deviceIds;
@@ -58,7 +61,7 @@ describe("an API that is down for six hours costs no minute more", () => {
     expect(await fetcher.run()).toMatchObject({ polled: 1, skipped: 0 });
   });
 
-  it("also for a schedule of ten seconds, which then asks once a minute", async () => {
+  it("asks once a minute on a schedule of ten seconds", async () => {
     await using pipeline = await startPipeline();
     await using fetcher = await startFetcher(pipeline, 1);
     const [id = ""] = fetcher.api.deviceIds;
@@ -73,7 +76,7 @@ describe("an API that is down for six hours costs no minute more", () => {
   });
 });
 
-describe("polled less and less often, up to once an hour, is", () => {
+describe("polls less and less often, down to once an hour", () => {
   it("a device that fails by itself", async () => {
     await using pipeline = await startPipeline();
     await using fetcher = await startFetcher(pipeline, 3);
@@ -90,7 +93,7 @@ describe("polled less and less often, up to once an hour, is", () => {
     expect(healed.some(({ polled }) => polled === 3)).toBe(true);
   });
 
-  it.each([403, 404])("a lone device that the API refuses with %i", async (status) => {
+  it.each([403, 404])("polls a lone device less often that the API refuses with %i", async (status) => {
     await using pipeline = await startPipeline();
     await using fetcher = await startFetcher(pipeline, 1);
     const [id = ""] = fetcher.api.deviceIds;
@@ -99,7 +102,7 @@ describe("polled less and less often, up to once an hour, is", () => {
     expect(results.reduce((sum, { failed }) => sum + failed, 0)).toBeLessThan(13);
   });
 
-  it("a lone device whose API asks for fewer requests", async () => {
+  it("polls a lone device less often whose API asks for fewer requests", async () => {
     await using pipeline = await startPipeline();
     await using fetcher = await startFetcher(pipeline, 1);
     const [id = ""] = fetcher.api.deviceIds;
@@ -109,7 +112,7 @@ describe("polled less and less often, up to once an hour, is", () => {
   });
 });
 
-it("an API that is down and says for how long is left alone for as long", async () => {
+it("leaves an API alone for as long as it says", async () => {
   await using pipeline = await startPipeline();
   await using fetcher = await startFetcher(pipeline, 1);
   const [id = ""] = fetcher.api.deviceIds;

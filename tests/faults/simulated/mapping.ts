@@ -14,14 +14,14 @@ export interface SimulatedMapping {
   invocations: number;
   /** The most messages of one invocation. */
   largestBatch: number;
-  /** Invocations at one time, at most. */
+  /** Most invocations at once. */
   mostConcurrent: number;
   stop(): void;
 }
 
 /**
  * Lambda's event source mapping under the simulated clock, at the configured settings: batches of `batchSize` within
- * `windowSeconds`, `maximumConcurrency` invocations at one time. What the handler does not name as failed is deleted.
+ * `windowSeconds`, `maximumConcurrency` invocations at once. What the handler does not name as failed is deleted.
  */
 export function startSimulatedMapping(options: {
   clock: Clock;

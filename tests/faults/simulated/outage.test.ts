@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 /** Every third poll of the default schedule: each costs some fifteen invocations of the real consumer. */
 const INTERVAL_MS = 3 * DEFAULT_INTERVAL_SECONDS * 1000;
 
-/** What polls of so many devices bring, for so long. */
+/** What polls of a number of devices bring over a time. */
 async function arrive({ clock, queue }: SimulatedPipeline, devices: number, ms: number): Promise<number> {
   const endsAt = clock.now() + ms;
   let sent = 0;
@@ -31,7 +31,7 @@ async function drain({ clock, queue }: SimulatedPipeline): Promise<number> {
 }
 
 describe("a table that is down for twelve hours (invariant 6)", () => {
-  it("costs nothing: no message reaches the DLQ, each is stored, at the configured settings", async () => {
+  it("moves no message to the DLQ and stores each one after a 12-hour outage, at the configured settings", async () => {
     await using pipeline = await startPipeline();
     pipeline.table.isDown = true;
     const sent = await arrive(pipeline, 10, 12 * HOUR_MS);
@@ -51,7 +51,7 @@ describe("a table that is down for twelve hours (invariant 6)", () => {
     expect(pipeline.dlq.messages).toEqual([]);
   }, 90_000);
 
-  it("shows in what the consumer gives back, and not in the age of the oldest message", async () => {
+  it("shows the outage in what the consumer returns, not in the age of the oldest message", async () => {
     await using pipeline = await startPipeline();
     const { clock, queue } = pipeline;
     pipeline.table.isDown = true;
@@ -70,7 +70,7 @@ describe("a table that is down for twelve hours (invariant 6)", () => {
     expect(Math.min(...periods)).toBeGreaterThan(0);
   });
 
-  it("and from which no invocation ever answers stays below the receive count too", async () => {
+  it("stays below the receive count when no invocation ever answers", async () => {
     await using pipeline = await startPipeline();
     // The consumer is gone altogether: every receive ends with the queue's own visibility timeout.
     pipeline.mapping.stop();
@@ -87,7 +87,7 @@ describe("a table that is down for twelve hours (invariant 6)", () => {
 });
 
 describe("a consumer that crashes on everything", () => {
-  it("moves messages to the DLQ after a day, from where they can be redriven", async () => {
+  it("moves messages to the DLQ after a day of crashes, from where they can be redriven", async () => {
     await using pipeline = await startPipeline();
     pipeline.mapping.stop();
     await pipeline.clock.pass(2_000);
@@ -99,7 +99,7 @@ describe("a consumer that crashes on everything", () => {
     expect(Math.round((pipeline.clock.now() - STARTS_AT) / HOUR_MS)).toBe(25);
   });
 
-  it("or is not invoked at all loses them after four days", async () => {
+  it("loses messages after four days when the consumer is not invoked at all", async () => {
     await using pipeline = await startPipeline();
     pipeline.mapping.stop();
     await pipeline.clock.pass(2_000);
@@ -112,7 +112,7 @@ describe("a consumer that crashes on everything", () => {
 });
 
 describe("a table that is down for longer than the queue keeps messages", () => {
-  it("moves them to the DLQ in the last hours of the fourth day, where they keep until the fourteenth", async () => {
+  it("moves messages to the DLQ in the last hours of the fourth day, where they stay until the fourteenth", async () => {
     await using pipeline = await startPipeline();
     pipeline.table.isDown = true;
     for (let index = 0; index < 10; index += 1) pipeline.queue.send(messageBody(index, STARTS_AT));

@@ -99,7 +99,7 @@ export class SimulatedQueue {
     return received;
   }
 
-  /** As SQS does: a handle of an earlier receive still deletes, one of a message that is gone is no error. */
+  /** Like SQS: a handle of an earlier receive still deletes, and the handle of a deleted message is not an error. */
   delete(receiptHandle: string): void {
     this.#messages.delete(receiptHandle.split(" ")[0] ?? "");
   }

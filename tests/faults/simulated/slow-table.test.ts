@@ -9,7 +9,7 @@ const INTERVAL_MS = DEFAULT_INTERVAL_SECONDS * 1000;
 const DEVICES = 6;
 
 describe("a table that takes a tenth of what arrives, for an hour (invariant 6)", () => {
-  it("slows no poll down, moves nothing to the DLQ, and is caught up with afterwards", async () => {
+  it("slows no poll down, moves nothing to the DLQ, and catches up afterwards", async () => {
     await using pipeline = await startPipeline();
     await using fetcher = await startFetcher(pipeline, DEVICES);
     const { clock, queue, dlq, table } = pipeline;

@@ -10,7 +10,7 @@ const Key = z.looseObject({
 const Put = z.object({ PutRequest: z.object({ Item: Key }) });
 const BatchWrite = z.object({ RequestItems: z.record(z.string(), z.array(Put)) });
 
-/** A measurements table that can be down, or take so many items a second and leave the rest unprocessed. */
+/** A measurements table that can be down, or take a number of items a second and leave the rest unprocessed. */
 export class SimulatedTable {
   readonly items = new Map<string, object>();
   isDown = false;

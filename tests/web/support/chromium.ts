@@ -6,7 +6,7 @@ import { type BrowserServer, chromium } from "playwright-core";
 /** As Debian, other distributions and Google name it. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
-/** It speaks to the dashboard alone: nothing of its own goes out, and nothing is asked on its first run. */
+/** It connects to the dashboard only, and asks nothing on its first run. */
 export const FLAGS = [
   // It runs pages of this repository, and as root it would not start otherwise.
   "--no-sandbox",

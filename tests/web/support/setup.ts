@@ -13,7 +13,7 @@ export interface Looked {
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Why there is no browser, or what there is. */
+    /** Why the browser is missing, or what there is. */
     page: { missing: string } | Looked;
   }
 }

@@ -117,7 +117,7 @@ async function withDashboard(collector: Collector): Promise<World> {
   };
 }
 
-/** Vitest's own waiting works in tests alone, and this runs before them. */
+/** Vitest's own waiting only works in tests, and this runs before them. */
 async function drained({ stack }: Collector): Promise<void> {
   const endsAt = Date.now() + DRAINED_WITHIN_MS;
   for (;;) {

@@ -47,7 +47,7 @@ process.once("beforeExit", () => {
   });
 });
 
-/** The app itself. Retention is no input but an option, which only a transformation sees: it runs after SST's own. */
+/** The app itself. Retention is not an input but an option, which only a transformation sees: it runs after SST's own. */
 function runRecorded() {
   pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
     if (opts.retainOnDelete === true) retained.add(`${type} ${name}`);
@@ -56,7 +56,7 @@ function runRecorded() {
   return config.run();
 }
 
-/** Secrets come wrapped; what is in them is no secret here. */
+/** Secrets come wrapped; here their content is not secret. */
 function withoutWrapping<T>(value: T): T {
   if (pulumi.runtime.isRpcSecret(value)) return withoutWrapping(pulumi.runtime.unwrapRpcSecret(value));
   if (Array.isArray(value)) return Object.assign([], value.map(withoutWrapping));

@@ -3,7 +3,7 @@ import type { StoredMeasurement } from "@energylive/core/measurement/item";
 import type { LatestMeasurements } from "@energylive/core/measurement/latest";
 import pLimit from "p-limit";
 
-/** Devices whose latest measurements are read at one time. */
+/** Devices whose latest measurements are read at once. */
 const CONCURRENT_READS = 8;
 
 /** Measurements of polls within this time may not be stored yet. */

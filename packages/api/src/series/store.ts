@@ -75,7 +75,7 @@ export function createSeriesStore(options: SeriesStoreOptions): SeriesStore {
 interface SeriesStoreOptions {
   points: PointReader;
   clock: Clock;
-  /** Parts of a long range that are read at one time. */
+  /** Parts of a long range that are read at once. */
   concurrentLongReads: number;
 }
 

@@ -3,7 +3,7 @@ import type { Log } from "@energylive/core/log";
 import type { Stack } from "@energylive/local/stack";
 import type { Source } from "./source.ts";
 
-/** Devices added at one time. */
+/** Devices added at once. */
 const CONCURRENT_ADDITIONS = 50;
 
 /**

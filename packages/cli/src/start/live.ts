@@ -9,13 +9,13 @@ import { type ScreenState, type ShownLine, screen, shownLine } from "./screen.ts
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { Source } from "./source.ts";
 
-/** How often a terminal is drawn anew. */
+/** How often a terminal is redrawn. */
 const REDRAW_MS = 1_000;
 
 /** After a snapshot this many times as long passes before the next: with many devices, looking must not slow polling. */
 const SNAPSHOT_PAUSE = 10;
 
-/** Width for an output that is no terminal. */
+/** Width for an output that is not a terminal. */
 const PLAIN_COLUMNS = 200;
 
 export interface LiveOptions {

@@ -74,8 +74,8 @@ describe("a failing device", () => {
       not_before: ago(-3000),
       config_fingerprint: "before",
     };
-    expect(decideDue(device({ api_key: "mended" }, state), NOW)).toEqual({ due: true });
-    expect(standingFailures(device({ api_key: "mended" }, state))).toBe(0);
+    expect(decideDue(device({ api_key: "fixed" }, state), NOW)).toEqual({ due: true });
+    expect(standingFailures(device({ api_key: "fixed" }, state))).toBe(0);
   });
 
   it("rests for an hour at most, whoever asks for more", () => {

@@ -159,7 +159,7 @@ describe("Retry-After", () => {
     ["as a date", new Date(NOW + 9_000).toUTCString(), 9_000],
     ["in the past", new Date(NOW - 9_000).toUTCString(), 250],
     ["that is shorter than the jitter", "0", 250],
-    ["that is no time", "soon", 250],
+    ["that is not a time", "soon", 250],
     ["that begins as a number", "7 apples", 250],
     ["that ends as a number", "apples 7", 250],
     ["that is empty", " ", 250],

@@ -13,7 +13,7 @@ export interface LatestMeasurement {
   value: DecimalText;
 }
 
-/** An element that is no valid measurement, exactly as it was sent. */
+/** An element that is not a valid measurement, exactly as it was sent. */
 export interface InvalidElement {
   raw: string;
   detail: string;

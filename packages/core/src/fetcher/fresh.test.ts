@@ -109,7 +109,7 @@ describe("an invalid element that stays in the response", () => {
   it("quarantines thousands of invalid elements as fifty and one message", () => {
     const invalid = Array.from({ length: 15_000 }, (_, index) => ({
       raw: String(index),
-      detail: "is no object",
+      detail: "is not an object",
     }));
     const fifty = { measurements: [], invalid: invalid.slice(0, 50) };
     expect(selectFresh(device(), fifty, NOW).rejected.map(({ raw }) => raw)).toEqual(

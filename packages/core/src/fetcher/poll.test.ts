@@ -168,7 +168,7 @@ describe("a poll that fails", () => {
 
   it.each([
     ["an error that no one foresaw", new Error("boom"), "boom"],
-    ["what is no error", "boom", "boom"],
+    ["something other than an error", "boom", "boom"],
   ])("records %s with its code", async (_, reason, message) => {
     const ran = await run({ latest: () => Promise.reject(reason) });
     expect(ran.states.get(ID)?.last_error).toMatchObject({ code: "unexpected_error", message });

@@ -122,7 +122,7 @@ interface Delivery {
 
 /**
  * Measurements of one device on their way to SQS at once. A waiting message takes ten times the memory of its measurement;
- * only a hostile device has so many.
+ * only a hostile device has that many.
  */
 const MEASUREMENTS_UNDER_WAY = 500;
 

@@ -59,7 +59,7 @@ afterAll(async () => {
 
 function item(device_id: string, measurement_type: string, index: number) {
   const value = decimalText(String(index));
-  if (value === undefined) throw new TypeError(`${index} is no number`);
+  if (value === undefined) throw new TypeError(`${index} is not a number`);
   const collection_time = "2024-09-17T08:00:00.123Z";
   const message = { device_id, measurement_type, timestamp: FIRST + index, value, collection_time };
   return { ...measurementItem({ ...message, retention_days: 365 }), unit: { S: UNIT } };

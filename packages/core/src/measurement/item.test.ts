@@ -42,7 +42,7 @@ describe("the measurement item", () => {
 
   it("writes JSON with all digits", () => {
     const sent = parseMessage(JSON.stringify({ v: 1, ...EXAMPLE })).message;
-    if (sent === undefined) throw new TypeError("the example is no message");
+    if (sent === undefined) throw new TypeError("the example is not a message");
     const item = { ...measurementItem(sent), value: { N: "12345678901234567890.5" } };
     expect(JSON.stringify(measurementJson(storedMeasurement(item)))).toContain(
       '"value":12345678901234567890.5,',
@@ -51,7 +51,7 @@ describe("the measurement item", () => {
 
   it("refuses an item of another program, and says what it lacks", () => {
     const sent = parseMessage(JSON.stringify({ v: 1, ...EXAMPLE, measurement_type: "new" })).message;
-    if (sent === undefined) throw new TypeError("the example is no message");
+    if (sent === undefined) throw new TypeError("the example is not a message");
     const item = measurementItem(sent);
     expect(storedMeasurement(item)).not.toHaveProperty("unit");
     for (const attribute of [

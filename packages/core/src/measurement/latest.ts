@@ -13,7 +13,7 @@ export interface LatestMeasurements {
   /**
    * Of a type whose newest is published and not stored yet, the one before.
    *
-   * @param within looks for that among so many of the newest alone; without it, as far back as there are any
+   * @param within searches only this many of the newest measurements; without it, all of them
    */
   ofEachType(device: Device, within?: number): Promise<StoredMeasurement[]>;
 }

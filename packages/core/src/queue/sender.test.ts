@@ -76,7 +76,7 @@ describe("a batch", () => {
     expect(queue.clock.waits).toEqual([500]);
   });
 
-  it("starts the wait of each batch anew", async () => {
+  it("gives each batch a wait of its own", async () => {
     const waits: (() => void)[] = [];
     const clock: Clock = { now: () => 0, sleep: () => new Promise((resolve) => void waits.push(resolve)) };
     await using queue = await open(accept, { clock });
@@ -85,7 +85,7 @@ describe("a batch", () => {
     await first;
     const second = ["second", "third"].map((body) => queue.sender.send({ body }));
     waits[0]?.();
-    // Time for the second batch to be sent, were it.
+    // Enough time for the second batch, if it were sent.
     await new Promise((resolve) => setImmediate(resolve));
     const fourth = queue.sender.send({ body: "fourth" });
     waits[1]?.();

@@ -8,7 +8,7 @@ const refused: TextsOf<Refusal> = {
   forbidden: "The server refuses the request.",
   unauthorized: "This browser is not signed in.",
   not_found: "There is nothing at this address.",
-  device_unknown: ({ device_id }) => `There is no device ${device_id}.`,
+  device_unknown: ({ device_id }) => `Device ${device_id} does not exist.`,
   device_invalid: ({ device_id }) => `The item of ${device_id} is not valid, so it is not polled.`,
   count_changed: ({ matching, confirmed }) =>
     `${matching} messages match now, not ${confirmed}. Look again, then confirm again.`,

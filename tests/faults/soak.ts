@@ -28,12 +28,13 @@ const write = (line: string) => void process.stdout.write(`${line}\n`);
 write(`seed ${seed}, ${devices} devices, ${minutes} minutes`);
 const report = await runUnderFaults({ seed, devices, seconds: minutes * 60 });
 const { account } = report;
-const { lost, doubled, altered, unexplained } = account;
+const { lost, doubled, altered, dropped, unexplained } = account;
 
 for (const [name, findings] of Object.entries({
   lost,
   doubled,
   altered,
+  dropped,
   unexplained,
   leaked: report.leaks,
 })) {
@@ -49,5 +50,5 @@ write(`faults: ${JSON.stringify(report.injected)}`);
 write(`keys shown ${report.leaks.length}, edits overwritten ${report.overwrittenEdits.length}`);
 write(summary(account));
 
-const findings = [lost, doubled, altered, unexplained, report.leaks, report.overwrittenEdits];
+const findings = [lost, doubled, altered, dropped, unexplained, report.leaks, report.overwrittenEdits];
 process.exitCode = findings.some((list) => list.length > 0) ? 1 : 0;

@@ -32,6 +32,12 @@ export function faultyBody(
       return body(shifted(measurements, fault.ms ?? HOUR_MS));
     case "backwards_timestamps":
       return body(shifted(measurements, -occurrence * (fault.ms ?? MINUTE_MS)));
+    case "jumping_clock":
+      return body(shifted(measurements, (occurrence % 2 === 0 ? 1 : -1) * (fault.ms ?? HOUR_MS)));
+    case "corrected_values":
+      return body(
+        measurements.map((measurement) => ({ ...measurement, value: measurement.value + occurrence })),
+      );
   }
 }
 

@@ -213,6 +213,24 @@ describe("other elements", () => {
     clock = NOW;
   });
 
+  it("jumping_clock: sends timestamps ahead and behind in turn", async () => {
+    api.setFault(id, { kind: "jumping_clock", ms: 1_000 });
+    for (const jumpMs of [1_000, -1_000, 1_000]) {
+      const jumped = healthy.map((each) => ({ ...each, timestamp: each.timestamp + jumpMs }));
+      expect(await latestOf(api, id)).toEqual(jumped);
+    }
+  });
+
+  it("corrected_values: sends the first timestamps with a higher value each time", async () => {
+    api.setFault(id, { kind: "corrected_values" });
+    for (const correction of [0, 1, 2]) {
+      const corrected = healthy.map((each) => ({ ...each, value: each.value + correction }));
+      expect(await latestOf(api, id)).toEqual(corrected);
+      clock += 30_000;
+    }
+    clock = NOW;
+  });
+
   it("changes pinned elements, and leaves a pinned text as it is", async () => {
     const pinned = { measurement: "0100010700", timestamp: NOW, value: 138 };
     api.setResponse(id, [pinned]);

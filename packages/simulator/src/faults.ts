@@ -41,7 +41,11 @@ export type MeasurementFault =
   /** All timestamps are `ms` later (default one hour). */
   | { kind: "future_timestamps"; ms?: number }
   /** The first answer's measurements, with timestamps `ms` older at each request (default one minute). */
-  | { kind: "backwards_timestamps"; ms?: number };
+  | { kind: "backwards_timestamps"; ms?: number }
+  /** A clock that jumps: `ms` ahead and behind (default one hour), in turn. */
+  | { kind: "jumping_clock"; ms?: number }
+  /** The first answer's timestamps, with a value that is one higher at each request. */
+  | { kind: "corrected_values" };
 
 /** What a device's next requests meet. */
 export interface FaultPlan {

@@ -70,7 +70,8 @@ function answerAltered(
   { occurrence, firstAt }: PlannedFault,
 ): void {
   // Time must not run forwards beneath timestamps that run backwards.
-  const unaltered = latest(fault.kind === "backwards_timestamps" ? firstAt : undefined);
+  const isPinned = fault.kind === "backwards_timestamps" || fault.kind === "corrected_values";
+  const unaltered = latest(isPinned ? firstAt : undefined);
   if (typeof unaltered === "string") reply(exchange, 200, unaltered);
   else {
     const { text, valid } = faultyBody(fault, unaltered, occurrence);

@@ -70,7 +70,12 @@ export async function seedHistory(options: HistoryOptions): Promise<string[]> {
             last_success_at: new Date(options.to).toISOString(),
             consecutive_failures: 0,
             quarantined: [],
-            watermarks,
+            seen: new Map(
+              Object.entries(watermarks).map(([type, timestamp]) => [
+                type,
+                [{ timestamp, value: undefined }],
+              ]),
+            ),
           }),
         },
       }),

@@ -13,7 +13,7 @@ import {
 import { isRightReason } from "./reasons.ts";
 import { whyUnpublished } from "./unpublished.ts";
 
-/** What became of every measurement. The four lists of findings are empty when nothing went wrong. */
+/** What became of every measurement. The lists of findings are empty when nothing went wrong. */
 export interface Account {
   served: number;
   accepted: number;
@@ -28,7 +28,9 @@ export interface Account {
   doubled: string[];
   /** Stored other than it was sent. */
   altered: string[];
-  /** Stored but never served, dead without the right reason, served and gone without a reason, … */
+  /** Served in an answer that came through whole, and never accepted by SQS, without a reason. */
+  dropped: string[];
+  /** Stored but never served, dead without the right reason, … */
   unexplained: string[];
 }
 
@@ -36,7 +38,7 @@ export interface Account {
 export function account(evidence: Evidence): Account {
   const messages = evidence.accepted.flatMap(measurementOf);
   const served = servedBy(evidence);
-  const findings = { lost: [], doubled: [], altered: [], unexplained: [] };
+  const findings = { lost: [], doubled: [], altered: [], dropped: [], unexplained: [] };
   const result: Account = {
     served: served.size,
     accepted: new Set(messages.map(identityOf)).size,
@@ -54,8 +56,8 @@ export function account(evidence: Evidence): Account {
 }
 
 /** The line that a run ends with. */
-export function summary({ lost, doubled, altered, unexplained }: Account): string {
-  return `lost ${lost.length}, doubled ${doubled.length}, altered ${altered.length}, unexplained ${unexplained.length}`;
+export function summary({ lost, doubled, altered, dropped, unexplained }: Account): string {
+  return `lost ${lost.length}, doubled ${doubled.length}, altered ${altered.length}, dropped ${dropped.length}, unexplained ${unexplained.length}`;
 }
 
 function measurementOf({ queue, body }: Accepted): MessageBody[] {
@@ -171,8 +173,7 @@ function checkServed(
       result.unexplained.push(`served, but in no answer: ${describe(witness)}`);
   }
   for (const { measurement, reason, circumstances } of whyUnpublished(evidence, measurementsOf)) {
-    if (reason === undefined)
-      result.unexplained.push(`served and gone: ${describe(measurement)} (${circumstances})`);
+    if (reason === undefined) result.dropped.push(`${describe(measurement)} (${circumstances})`);
     else result.unpublished[reason] = (result.unpublished[reason] ?? 0) + 1;
   }
 }

@@ -10,12 +10,11 @@ import {
 /**
  * Why a measurement that was served never reached the queue:
  * - `answer_lost`: no answer that held it came through whole;
- * - `not_newer`: one of its type with its time or a later one had been accepted before;
  * - `asked_again`: the fetcher had given up on the answer, which came too late, and asked again in the same run;
  * - `poll_failed`: the poll that asked for it failed, and the device's log line says so;
  * - `fetcher_killed`: the fetcher that got it was killed, or its run failed, before it was done.
  */
-type Reason = "answer_lost" | "not_newer" | "asked_again" | "poll_failed" | "fetcher_killed";
+type Reason = "answer_lost" | "asked_again" | "poll_failed" | "fetcher_killed";
 
 interface Unpublished {
   measurement: Served;
@@ -30,16 +29,12 @@ export function whyUnpublished(
   measurementsOf: (deviceId: string, body: string) => Served[],
 ): Unpublished[] {
   const accepted = new Set<string>();
-  const acceptances: Accepted[] = [];
-  for (const { body, at } of evidence.accepted) {
-    const message = readMessage(body);
-    const measurement = message ?? readEnvelope(body);
+  for (const { body } of evidence.accepted) {
+    const measurement = readMessage(body) ?? readEnvelope(body);
     if (measurement !== undefined) accepted.add(`${identityOf(measurement)}=${measurement.value}`);
-    // Only what was published moves a watermark.
-    if (message !== undefined) acceptances.push({ ...message, at });
   }
 
-  const reasonOf = reasons(evidence, acceptances);
+  const reasonOf = reasons(evidence);
   const unpublished = new Map<string, Unpublished>();
   for (const answer of evidence.answers) {
     for (const measurement of measurementsOf(answer.deviceId, answer.body)) {
@@ -48,7 +43,7 @@ export function whyUnpublished(
       const known = unpublished.get(identity);
       // Every answer that held it must have its reason; the first one without stands.
       if (known !== undefined && known.reason === undefined) continue;
-      const reason = reasonOf(measurement, answer);
+      const reason = reasonOf(answer);
       const circumstances = reason === undefined ? circumstancesOf(evidence, answer) : "";
       unpublished.set(identity, { measurement, reason, circumstances });
     }
@@ -68,18 +63,7 @@ function circumstancesOf({ answers, runs, failedPolls }: Evidence, { deviceId, a
 
 const NEAR_MS = 60_000;
 
-interface Accepted {
-  deviceId: string;
-  type: string;
-  timestamp: number;
-  at: number;
-}
-
-function reasons(
-  { answers, runs, failedPolls }: Evidence,
-  acceptances: readonly Accepted[],
-): (measurement: Served, answer: Answer) => Reason | undefined {
-  const acceptedOf = Map.groupBy(acceptances, ({ deviceId, type }) => JSON.stringify([deviceId, type]));
+function reasons({ answers, runs, failedPolls }: Evidence): (answer: Answer) => Reason | undefined {
   const answersOf = Map.groupBy(answers, ({ deviceId }) => deviceId);
   const failedOf = Map.groupBy(failedPolls, ({ deviceId }) => deviceId);
 
@@ -97,11 +81,8 @@ function reasons(
 
   // One for all that an answer holds.
   const known = new Map<Answer, Reason | undefined>();
-  return ({ deviceId, type, timestamp }, answer) => {
+  return (answer) => {
     if (!answer.isDelivered) return "answer_lost";
-    const before = acceptedOf.get(JSON.stringify([deviceId, type])) ?? [];
-    if (before.some((message) => message.at <= answer.at && message.timestamp >= timestamp))
-      return "not_newer";
     if (!known.has(answer)) known.set(answer, reasonOfAnswer(answer));
     return known.get(answer);
   };

@@ -29,6 +29,9 @@ const API_FAULTS: readonly [Fault, ...Fault[]] = [
   { kind: "conflicting_elements" },
   { kind: "future_timestamps", ms: 86_400_000 },
   { kind: "backwards_timestamps" },
+  { kind: "jumping_clock" },
+  { kind: "jumping_clock", ms: 240_000 },
+  { kind: "corrected_values" },
 ];
 
 const POISON: readonly [string, ...string[]] = ["not JSON {", "[]", '{"v":2}', '{"v":1}', "null"];

@@ -12,14 +12,15 @@ describe("the whole pipeline, with every fault at once and its processes killed 
     async (seed) => {
       const report = await runUnderFaults({ seed, ...RUN });
       const { account, leaks, overwrittenEdits, injected, events } = report;
-      const { lost, doubled, altered, unexplained } = account;
-      expect({ lost, doubled, altered, unexplained }).toEqual({
+      const { lost, doubled, altered, dropped, unexplained } = account;
+      expect({ lost, doubled, altered, dropped, unexplained }).toEqual({
         lost: [],
         doubled: [],
         altered: [],
+        dropped: [],
         unexplained: [],
       });
-      expect(summary(account)).toBe("lost 0, doubled 0, altered 0, unexplained 0");
+      expect(summary(account)).toBe("lost 0, doubled 0, altered 0, dropped 0, unexplained 0");
       expect({ leaks, overwrittenEdits, queued: account.queued }).toEqual({
         leaks: [],
         overwrittenEdits: [],

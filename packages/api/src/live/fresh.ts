@@ -15,12 +15,12 @@ export interface Fresh {
 }
 
 /**
- * Finds what was stored since the last call. A device's watermarks tell which types have newer values; what is published but
+ * Finds what was stored since the last call. A device's watermarks tell which types have other values; what is published but
  * not yet stored is looked for again until it is there.
  */
 export class FreshMeasurements {
   readonly #latest: LatestMeasurements;
-  /** Per device and type: the newest time reported. */
+  /** Per device and type: the time reported last. It may go back with the device's clock. */
   #told = new Map<string, Map<string, number>>();
 
   /**
@@ -53,7 +53,7 @@ export class FreshMeasurements {
 
   #isWaiting({ device_id, state }: Device): boolean {
     const told = this.#told.get(device_id);
-    return Object.entries(state.watermarks).some(([type, at]) => at > (told?.get(type) ?? 0));
+    return Object.entries(state.watermarks).some(([type, at]) => at !== told?.get(type));
   }
 
   async #freshOf(device: Device): Promise<StoredMeasurement[]> {
@@ -61,7 +61,7 @@ export class FreshMeasurements {
     this.#told.set(device.device_id, told);
     const latest = await this.#latest.atWatermarks(device);
     const fresh = latest.filter(
-      ({ measurement_type, timestamp }) => timestamp > (told.get(measurement_type) ?? 0),
+      ({ measurement_type, timestamp }) => timestamp !== told.get(measurement_type),
     );
     for (const { measurement_type, timestamp } of fresh) told.set(measurement_type, timestamp);
     return fresh;

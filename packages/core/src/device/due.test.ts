@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { type Device, parseDevice } from "./device.ts";
 import { backoffMs, decideDue, isStale, lastPolledAt, restMs, standingFailures } from "./due.ts";
+import type { Seen } from "./seen.ts";
 import type { DeviceState } from "./state.ts";
 
 const NOW = Date.parse("2026-11-24T12:00:00.000Z");
@@ -101,14 +102,19 @@ describe("a failing device", () => {
   });
 });
 
+/** What a device has sent at these times, a type each. */
+function sent(...times: number[]): Seen {
+  return new Map(times.map((timestamp, index) => [`type${index}`, [{ timestamp, value: undefined }]]));
+}
+
 describe("a device is stale", () => {
   it("calls a device stale that has sent nothing new for an hour, or for three of its intervals", () => {
     const newest = (seconds: number) => ({
       last_polled_at: ago(10),
-      watermarks: { a: NOW - seconds * 1000, b: 0 },
+      seen: sent(NOW - seconds * 1000, 0),
     });
     expect(isStale(device({}, newest(3_600)), NOW)).toBe(false);
-    expect(isStale(device({}, { last_polled_at: ago(10), watermarks: {} }), NOW)).toBe(true);
+    expect(isStale(device({}, { last_polled_at: ago(10) }), NOW)).toBe(true);
     expect(isStale(device({ interval_seconds: 7_200 }, newest(21_600)), NOW)).toBe(false);
     expect(isStale(device({ interval_seconds: 7_200 }, newest(21_601)), NOW)).toBe(true);
     expect(isStale(device({ interval_seconds: 60 }, newest(3_600)), NOW)).toBe(false);
@@ -116,6 +122,14 @@ describe("a device is stale", () => {
     expect(isStale(device({ interval_seconds: 7_200 }, newest(20_000)), NOW)).toBe(false);
     expect(isStale(device({ enabled: false }, newest(3_700)), NOW)).toBe(false);
     expect(isStale(device(), NOW)).toBe(false);
+  });
+
+  it("ignores a time that cannot be true: a device that once named the year 2100 can be stale", () => {
+    const year2100 = Date.UTC(2100, 0);
+    const state = (...times: number[]) => ({ last_polled_at: ago(10), seen: sent(...times) });
+    expect(isStale(device({}, state(year2100, NOW - 18_000_000)), NOW)).toBe(true);
+    expect(isStale(device({}, state(year2100)), NOW)).toBe(true);
+    expect(isStale(device({}, state(year2100, NOW - 10_000)), NOW)).toBe(false);
   });
 });
 

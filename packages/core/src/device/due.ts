@@ -1,4 +1,5 @@
 import type { Device } from "./device.ts";
+import { newestMeasurementAt } from "./seen.ts";
 
 /**
  * How early an interval counts as over. The schedule does not fire to the second, and a device that misses its run by one
@@ -78,7 +79,7 @@ export function restMs(failure: {
 /** Whether a device that has been polled before has sent nothing new for too long. */
 export function isStale(device: Device, now: number): boolean {
   if (!device.enabled || device.state.last_polled_at === undefined) return false;
-  const newest = Math.max(0, ...Object.values(device.state.watermarks));
+  const newest = newestMeasurementAt(device.state.seen, now) ?? 0;
   const allowed = Math.max(STALE_AFTER_MS, STALE_AFTER_INTERVALS * (device.interval_seconds ?? 0) * 1000);
   return now - newest > allowed;
 }

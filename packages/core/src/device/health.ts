@@ -2,6 +2,7 @@ import type { Device } from "./device.ts";
 import { isStale } from "./due.ts";
 import type { DeviceProblem } from "./problem.ts";
 import type { RegisteredDevice } from "./registry.ts";
+import { newestMeasurementAt } from "./seen.ts";
 
 export type Health = "ok" | "new" | "stale" | "failing" | "disabled" | "invalid";
 
@@ -28,7 +29,7 @@ export function reportOn(registered: RegisteredDevice, now: number): DeviceRepor
     return { device_id, health: "invalid", problems };
   }
   const { device_id, name = device_id, enabled, api_key, state } = device;
-  const newest = Math.max(...Object.values(state.watermarks));
+  const newest = newestMeasurementAt(state.seen, now);
   const { last_polled_at, last_success_at, last_error, consecutive_failures } = state;
   return {
     device_id,
@@ -38,7 +39,7 @@ export function reportOn(registered: RegisteredDevice, now: number): DeviceRepor
     api_key,
     ...(last_polled_at === undefined ? {} : { last_polled_at }),
     ...(last_success_at === undefined ? {} : { last_success_at }),
-    ...(Number.isFinite(newest) ? { newest_measurement_at: new Date(newest).toISOString() } : {}),
+    ...(newest === undefined ? {} : { newest_measurement_at: new Date(newest).toISOString() }),
     consecutive_failures,
     ...(last_error === undefined ? {} : { last_error }),
   };

@@ -103,7 +103,7 @@ describe("the registry", () => {
 describe("the store of the fetcher", () => {
   it("writes the state of an existing device, and nothing else", async () => {
     await put({ device_id: ID, name: "Keller" });
-    const state = { ...NONE, last_polled_at: "2026-11-24T12:00:00.000Z", watermarks: { a: 1 } };
+    const state = { ...NONE, last_polled_at: "2026-11-24T12:00:00.000Z" };
     expect(await store.saveState(ID, state)).toBe(true);
     expect(await item()).toEqual({
       device_id: ID,
@@ -112,7 +112,7 @@ describe("the store of the fetcher", () => {
         consecutive_failures: 0,
         quarantined: [],
         last_polled_at: "2026-11-24T12:00:00.000Z",
-        watermarks: { a: 1 },
+        seen: {},
       },
     });
     expect(await store.saveState(idOf(1), NONE)).toBe(false);

@@ -2,6 +2,8 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 
+import { readSeen, type Seen, watermarksOf, writeSeen } from "./seen.ts";
+
 /**
  * What the fetcher remembers about a device. Stored in the device's item under `state`, which only the fetcher writes.
  * Times are ISO 8601 UTC, for people who read them in the console.
@@ -19,8 +21,13 @@ const Attributes = z.object({
   /** Hashes of the elements that the last poll quarantined, so an element that stays is quarantined once. */
   quarantined: z.array(z.string()).default([]),
 });
-export interface DeviceState extends z.infer<typeof Attributes> {
-  /** Per measurement type: the newest published timestamp, in epoch milliseconds. */
+/** What is written to the table; watermarks are derived when it is read. */
+export interface WrittenState extends z.infer<typeof Attributes> {
+  seen: Seen;
+  watermarks?: unknown;
+}
+export interface DeviceState extends WrittenState {
+  /** Per measurement type: the time that the device sent last, in epoch milliseconds. */
   watermarks: Record<string, number>;
 }
 
@@ -30,37 +37,22 @@ export const DeviceState = {
    * the existing items, with the later `collection_time`.
    */
   read(state: AttributeValue | undefined): DeviceState {
-    const { watermarks, ...attributes } = state?.M ?? {};
+    const { watermarks = { M: {} }, seen = { M: {} }, ...attributes } = state?.M ?? {};
     try {
       const parsed = Attributes.safeParse(unmarshall(attributes));
-      if (parsed.success) return { ...parsed.data, watermarks: readWatermarks(watermarks) };
+      if (parsed.success) return withWatermarks({ ...parsed.data, seen: readSeen({ watermarks, seen }) });
     } catch {
       // A number that a double cannot hold: the fetcher did not write it.
     }
-    return { consecutive_failures: 0, quarantined: [], watermarks: {} };
+    return withWatermarks({ consecutive_failures: 0, quarantined: [], seen: new Map() });
   },
 
-  write(state: DeviceState): AttributeValue {
-    const { watermarks, ...attributes } = state;
-    return {
-      M: {
-        ...marshall(attributes, { removeUndefinedValues: true }),
-        watermarks: writeWatermarks(watermarks),
-      },
-    };
+  write(state: WrittenState): AttributeValue {
+    const { seen, watermarks: _, ...attributes } = state;
+    return { M: { ...marshall(attributes, { removeUndefinedValues: true }), seen: writeSeen(seen) } };
   },
 };
 
-// By hand, because a measurement type may be called `constructor`, which `marshall` takes for a class.
-
-function readWatermarks(attribute: AttributeValue | undefined): Record<string, number> {
-  const entries = Object.entries(attribute?.M ?? {}).map(([type, { N }]) => [type, Number(N)] as const);
-  return Object.fromEntries(entries.filter(([, timestamp]) => Number.isSafeInteger(timestamp)));
-}
-
-function writeWatermarks(watermarks: Record<string, number>): AttributeValue {
-  // The SDK takes `__proto__` for the map's prototype, and DynamoDB then refuses the whole state. Without its watermark a
-  // measurement of that type is published at every poll, which changes nothing.
-  const entries = Object.entries(watermarks).filter(([type]) => type !== "__proto__");
-  return { M: Object.fromEntries(entries.map(([type, timestamp]) => [type, { N: String(timestamp) }])) };
+function withWatermarks(state: WrittenState): DeviceState {
+  return { ...state, watermarks: watermarksOf(state.seen) };
 }

@@ -8,7 +8,7 @@ import {
 
 import { unlessConditionFails } from "./condition.ts";
 import { type ParsedDevice, parseDevice } from "./device.ts";
-import { DeviceState } from "./state.ts";
+import { DeviceState, type WrittenState } from "./state.ts";
 
 /** BatchGetItem's limit. */
 const BATCH_KEYS = 100;
@@ -30,7 +30,7 @@ export interface DeviceStore {
    *
    * @returns whether the device still exists
    */
-  saveState(deviceId: string, state: DeviceState): Promise<boolean>;
+  saveState(deviceId: string, state: WrittenState): Promise<boolean>;
 }
 
 export function createDeviceStore(options: { dynamodb: DynamoDBClient; table: string }): DeviceStore {

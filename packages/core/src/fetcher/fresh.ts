@@ -1,13 +1,8 @@
 import { createHash } from "node:crypto";
 
+import type { DecimalText } from "../decimal.ts";
 import type { Device } from "../device/device.ts";
 import type { LatestMeasurement, LatestResponse } from "../energylive/latest.ts";
-
-/**
- * A timestamp further ahead than this comes from a wrong clock at the other end. Generous, because a wrong guess only
- * publishes a few measurements twice, and they land on the existing items.
- */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /**
  * Elements of one response that are quarantined individually; the others share one message. A response with more bad
@@ -18,8 +13,8 @@ const MAX_REJECTED = 50;
 /** What to do with the elements of a response. */
 export interface Selection {
   fresh: LatestMeasurement[];
-  /** How many were published before or appear twice in the response. */
-  unchanged: number;
+  /** Seen in an earlier poll, or twice in the response. */
+  unchanged: LatestMeasurement[];
   /** To be quarantined. */
   rejected: RejectedElement[];
   /** Hashes of elements that an earlier poll quarantined and that are still in the response. */
@@ -38,34 +33,43 @@ export interface RejectedElement {
   measurement?: LatestMeasurement;
 }
 
-/** Chooses what is new in a response, by the watermarks from before the poll. `now` is in epoch milliseconds. */
-export function selectFresh(device: Device, response: LatestResponse, now: number): Selection {
+/** Chooses what is new in a response, by what the device has sent before. */
+export function selectFresh(device: Device, response: LatestResponse): Selection {
   const fresh: LatestMeasurement[] = [];
+  const unchanged: LatestMeasurement[] = [];
   const rejected = response.invalid.map(({ raw, detail }) => reject("invalid_element", raw, detail));
-  const chosen = new Map<string, LatestMeasurement>();
-  let unchanged = 0;
+  const values = new Map<string, DecimalText[]>();
   for (const measurement of response.measurements) {
     if (device.measurement_types?.includes(measurement.measurement_type) === false) continue;
     const key = `${measurement.timestamp}#${measurement.measurement_type}`;
-    const twin = chosen.get(key);
-    if (twin !== undefined && twin.value !== measurement.value) {
-      rejected.push(conflict(measurement));
-      continue;
-    }
-    chosen.set(key, measurement);
-    if (twin !== undefined || !isNew(measurement, device.state.watermarks, now)) unchanged += 1;
-    else fresh.push(measurement);
+    const inResponse = values.get(key) ?? [];
+    values.set(key, [...inResponse, measurement.value]);
+    const before = valuesBefore(device, measurement, inResponse);
+    if (before.includes(measurement.value) || before.includes(undefined)) unchanged.push(measurement);
+    else if (before.length === 0) fresh.push(measurement);
+    else rejected.push(conflict(measurement, before[0]));
   }
   return { fresh, unchanged, ...sortRejected(bounded(rejected), new Set(device.state.quarantined)) };
 }
 
-function conflict(measurement: LatestMeasurement): RejectedElement {
+/** What the device has sent for this type and time, the first value first. */
+function valuesBefore(
+  { state }: Device,
+  { measurement_type, timestamp }: LatestMeasurement,
+  inResponse: readonly DecimalText[],
+): readonly (DecimalText | undefined)[] {
+  const sightings = state.seen.get(measurement_type) ?? [];
+  const seen = sightings.filter((sighting) => sighting.timestamp === timestamp).map(({ value }) => value);
+  return [...seen, ...inResponse];
+}
+
+function conflict(measurement: LatestMeasurement, first: DecimalText | undefined): RejectedElement {
   const { measurement_type, timestamp, value } = measurement;
   const head = JSON.stringify({ measurement: measurement_type, timestamp });
   const rejected = reject(
     "conflicting_value",
     `${head.slice(0, -1)},"value":${value}}`,
-    `${measurement_type} has two values at ${timestamp}; the first one was published`,
+    `${measurement_type} at ${timestamp} is ${value}, but ${first} was published before; a redrive replaces it`,
   );
   return { ...rejected, measurement };
 }
@@ -89,47 +93,6 @@ function sortRejected(elements: readonly RejectedElement[], known: ReadonlySet<s
     rejected: elements.filter(({ hash }) => !known.has(hash)),
     stillQuarantined: elements.filter(({ hash }) => known.has(hash)).map(({ hash }) => hash),
   };
-}
-
-/**
- * Newer than the watermark. A watermark ahead of the clock comes from a device whose clock was wrong. It drops only its own
- * measurement, or the device would be silent until the time it named.
- */
-function isNew(measurement: LatestMeasurement, watermarks: Record<string, number>, now: number): boolean {
-  const watermark = watermarkOf(watermarks, measurement.measurement_type);
-  if (watermark === undefined || measurement.timestamp > watermark) return true;
-  return watermark > now + CLOCK_TOLERANCE_MS && measurement.timestamp !== watermark;
-}
-
-/** A type can be anything the API sends, including `__proto__` and `constructor`. */
-function watermarkOf(watermarks: Record<string, number>, type: string): number | undefined {
-  return Object.hasOwn(watermarks, type) ? watermarks[type] : undefined;
-}
-
-/**
- * DynamoDB items are limited to 400 KB, and a type name may take 600 bytes. A device with more types than this is hostile,
- * and its oldest watermarks are dropped.
- */
-const MAX_WATERMARKS = 300;
-
-/**
- * The watermarks after `published` were accepted. The watermark of a type in `unaccepted` does not move, so all of that
- * type is offered again at the next poll.
- */
-export function moveWatermarks(
-  before: Record<string, number>,
-  published: readonly LatestMeasurement[],
-  unaccepted: ReadonlySet<string>,
-): Record<string, number> {
-  const moved = new Map(Object.entries(before));
-  const newest = new Map<string, number>();
-  for (const { measurement_type: type, timestamp } of published) {
-    if (!unaccepted.has(type)) newest.set(type, Math.max(timestamp, newest.get(type) ?? 0));
-  }
-  for (const [type, timestamp] of newest) moved.set(type, timestamp);
-  const entries = [...moved];
-  if (entries.length <= MAX_WATERMARKS) return Object.fromEntries(entries);
-  return Object.fromEntries(entries.sort(([, a], [, b]) => b - a).slice(0, MAX_WATERMARKS));
 }
 
 function hashOf(text: string): string {

@@ -5,12 +5,12 @@ import { lastPolledAt } from "../device/due.ts";
 const MAX_DEVICES = 10_000;
 
 /**
- * Limit for their watermarks, in bytes. A healthy device has about 1 KB, but the API's answers decide their number and the
+ * Limit for what they have sent before (`state.seen`), in bytes. A healthy device has about 1 KB, but the API's answers decide their number and the
  * length of their names: up to a hundred times as much.
  */
-const MAX_WATERMARK_BYTES = 16 * 1024 * 1024;
+const MAX_SEEN_BYTES = 16 * 1024 * 1024;
 
-/** Of an entry, in addition to its name. */
+/** Of a sighting, and of a type in addition to its name. */
 const ENTRY_BYTES = 50;
 
 /** Of the devices that are added, keeps those polled longest ago, up to a limit. */
@@ -20,9 +20,9 @@ export class OldestDevices {
 
   add(device: Device): void {
     this.#devices.push(device);
-    this.#bytes += watermarkBytes(device);
+    this.#bytes += seenBytes(device);
     // Not for every device, because each time costs a sort.
-    if (this.#devices.length >= 2 * MAX_DEVICES || this.#bytes >= 2 * MAX_WATERMARK_BYTES) this.#trim();
+    if (this.#devices.length >= 2 * MAX_DEVICES || this.#bytes >= 2 * MAX_SEEN_BYTES) this.#trim();
   }
 
   /** Oldest first. */
@@ -36,8 +36,8 @@ export class OldestDevices {
     this.#bytes = 0;
     let held = 0;
     for (const device of this.#devices.slice(0, MAX_DEVICES)) {
-      const bytes = watermarkBytes(device);
-      if (held > 0 && this.#bytes + bytes > MAX_WATERMARK_BYTES) break;
+      const bytes = seenBytes(device);
+      if (held > 0 && this.#bytes + bytes > MAX_SEEN_BYTES) break;
       this.#bytes += bytes;
       held += 1;
     }
@@ -45,8 +45,8 @@ export class OldestDevices {
   }
 }
 
-function watermarkBytes({ state }: Device): number {
+function seenBytes({ state }: Device): number {
   let bytes = 0;
-  for (const type of Object.keys(state.watermarks)) bytes += type.length + ENTRY_BYTES;
+  for (const [type, sightings] of state.seen) bytes += type.length + (1 + sightings.length) * ENTRY_BYTES;
   return bytes;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { watermarksOf } from "../device/seen.ts";
 import { DeviceState } from "../device/state.ts";
 import { EnergyLiveApiError } from "../energylive/errors.ts";
 import { KeyUnavailableError } from "../keys/api-key.ts";
@@ -41,7 +42,8 @@ describe("a poll", () => {
       not_before: undefined,
       config_fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
       quarantined: [],
-      watermarks: { a: NOW - 1_000, b: NOW - 1_000 },
+      seen: new Map(["a", "b"].map((type) => [type, [{ timestamp: NOW - 1_000, value: "138" }]])),
+      watermarks: {},
     });
     expect(ran.lines).toEqual([]);
   });
@@ -53,8 +55,8 @@ describe("a poll", () => {
     expect(ran.states.get(ID)).toMatchObject({
       consecutive_failures: 0,
       last_error,
-      watermarks: { z: 7, a: NOW - 1_000 },
     });
+    expect(watermarksOf(ran.states.get(ID)?.seen ?? new Map())).toEqual({ z: 7, a: NOW - 1_000 });
     expect(ran.states.get(ID)?.not_before).toBeUndefined();
   });
 
@@ -185,20 +187,20 @@ describe("a poll that fails", () => {
 });
 
 describe("what SQS takes long to accept", () => {
-  it("counts measurements and moves their watermark once SQS has accepted them, however late", async () => {
+  it("counts and remembers measurements once SQS has accepted them, however late", async () => {
     const accepted = () => new Promise<void>((resolve) => setImmediate(resolve));
     const latest = () => ({ ...answer("a"), invalid: [{ raw: "7", detail: "no object" }] });
     const ran = await run({ latest, send: accepted });
     expect(ran.result).toMatchObject({ published: 1, quarantined: 1 });
     expect(ran.states.get(ID)).toMatchObject({
-      watermarks: { a: NOW - 1_000 },
+      seen: new Map([["a", [{ timestamp: NOW - 1_000, value: "138" }]]]),
       quarantined: [expect.any(String)],
     });
   });
 });
 
 describe("what SQS does not accept", () => {
-  it("fails the poll when SQS does not accept, and moves no watermark of that type; the rest counts", async () => {
+  it("fails the poll when SQS does not accept a measurement, and remembers only the others", async () => {
     const ran = await run({
       latest: () => ({
         measurements: [measurement("a", NOW - 2), measurement("a", NOW - 1), measurement("b")],
@@ -211,9 +213,8 @@ describe("what SQS does not accept", () => {
     expect(ran.result).toMatchObject({ polled: 0, failed: 1, published: 2 });
     expect(ran.states.get(ID)).toMatchObject({
       last_error: { code: "not_accepted_by_sqs", message: "not in time" },
-      watermarks: { b: NOW - 1_000 },
     });
-    expect(ran.states.get(ID)?.watermarks).not.toHaveProperty("a");
+    expect(watermarksOf(ran.states.get(ID)?.seen ?? new Map())).toEqual({ a: NOW - 2, b: NOW - 1_000 });
   });
 
   it("fails the poll when the DLQ does not accept, and quarantines the element at the next one", async () => {
@@ -224,7 +225,10 @@ describe("what SQS does not accept", () => {
       },
     });
     expect(ran.result).toMatchObject({ failed: 1, published: 1, quarantined: 0 });
-    expect(ran.states.get(ID)).toMatchObject({ quarantined: [], watermarks: { a: NOW - 1_000 } });
+    expect(ran.states.get(ID)).toMatchObject({
+      quarantined: [],
+      seen: new Map([["a", [{ timestamp: NOW - 1_000, value: "138" }]]]),
+    });
     expect(events(ran.lines)).toEqual(["poll_failed"]);
   });
 });

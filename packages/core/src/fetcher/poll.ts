@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { Device } from "../device/device.ts";
 import { restMs, standingFailures } from "../device/due.ts";
-import type { DeviceState } from "../device/state.ts";
+import { remember } from "../device/seen.ts";
+import type { WrittenState } from "../device/state.ts";
 import type { DeviceStore } from "../device/store.ts";
 import type { EnergyLiveClient } from "../energylive/client.ts";
 import { EnergyLiveApiError, OutOfTimeError, type PollErrorCode } from "../energylive/errors.ts";
@@ -13,7 +14,7 @@ import { serializeMessage } from "../queue/message.ts";
 import { elementEnvelope, type Quarantine } from "../queue/quarantine.ts";
 import { type QueueSender, SendError } from "../queue/sender.ts";
 import type { Backlog } from "./backlog.ts";
-import { moveWatermarks, type Selection, selectFresh } from "./fresh.ts";
+import { type RejectedElement, type Selection, selectFresh } from "./fresh.ts";
 
 export interface PollContext {
   devices: Pick<DeviceStore, "saveState">;
@@ -79,29 +80,28 @@ export async function pollDevice(device: Device, context: PollContext): Promise<
     context.onAnswered();
     const nothing = { published: 0, unchanged: 0, quarantined: 0 };
     if (error instanceof OutOfTimeError) return { outcome: "deferred", ...nothing };
-    return failed(device, failureOf(error), polledAt, context, nothing);
+    return failed(device, device.state, failureOf(error), polledAt, context, nothing);
   }
   const receivedAt = clock.now();
-  const selection = selectFresh(device, response, receivedAt);
+  const selection = selectFresh(device, response);
   const delivery = deliver(device, selection, new Date(receivedAt).toISOString(), context);
   context.onAnswered();
-  const { published, quarantined, unaccepted, failure } = await delivery;
+  const { published, quarantined, failure } = await delivery;
   const counts = {
     published: published.length,
-    unchanged: selection.unchanged,
+    unchanged: selection.unchanged.length,
     quarantined: quarantined.length,
   };
-  const delivered: Device = {
-    ...device,
-    state: {
-      ...device.state,
-      watermarks: moveWatermarks(device.state.watermarks, published, unaccepted),
-      quarantined: [...selection.stillQuarantined, ...quarantined],
-    },
+  const conflicts = quarantined.flatMap(({ measurement }) => measurement ?? []);
+  const state: WrittenState = {
+    ...device.state,
+    // What SQS did not accept is not remembered, so the next poll offers it again.
+    seen: remember(device.state.seen, [...selection.unchanged, ...published, ...conflicts]),
+    quarantined: [...selection.stillQuarantined, ...quarantined.map(({ hash }) => hash)],
   };
-  if (failure !== undefined) return failed(delivered, failure, polledAt, context, counts);
+  if (failure !== undefined) return failed(device, state, failure, polledAt, context, counts);
   await saveState(device, context, {
-    ...delivered.state,
+    ...state,
     last_polled_at: iso(polledAt),
     last_success_at: iso(receivedAt),
     consecutive_failures: 0,
@@ -112,11 +112,10 @@ export async function pollDevice(device: Device, context: PollContext): Promise<
 }
 
 interface Delivery {
+  /** Accepted by SQS. */
   published: LatestMeasurement[];
-  /** Types with a measurement that SQS did not accept. */
-  unaccepted: Set<string>;
-  /** Hashes of the elements that are now in the DLQ. */
-  quarantined: string[];
+  /** Elements that are now in the DLQ. */
+  quarantined: RejectedElement[];
   failure?: PollFailure;
 }
 
@@ -133,17 +132,17 @@ async function deliver(
   collectionTime: string,
   context: PollContext,
 ): Promise<Delivery> {
-  const delivery: Delivery = { published: [], unaccepted: new Set(), quarantined: [] };
+  const delivery: Delivery = { published: [], quarantined: [] };
   const publish = async (measurement: LatestMeasurement) => {
     try {
       await context.queue.send({ body: messageBody(device, measurement, collectionTime) });
       delivery.published.push(measurement);
     } catch (error) {
-      delivery.unaccepted.add(measurement.measurement_type);
       delivery.failure = failureOf(error);
     }
   };
-  const quarantines = selection.rejected.map(async ({ reason, detail, raw, hash, measurement }) => {
+  const quarantines = selection.rejected.map(async (element) => {
+    const { reason, detail, raw, measurement } = element;
     const { device_id } = device;
     // As a message of the queue, so a redrive stores it.
     const body =
@@ -152,7 +151,7 @@ async function deliver(
         : messageBody(device, measurement, collectionTime);
     try {
       await context.quarantine({ reason, detail, body });
-      delivery.quarantined.push(hash);
+      delivery.quarantined.push(element);
       context.log.warn({ event: "element_quarantined", device_id, reason, detail });
     } catch (error) {
       delivery.failure = failureOf(error);
@@ -162,9 +161,9 @@ async function deliver(
   const remove = context.backlog.add(selection);
   for (let start = 0; start < fresh.length; start += MEASUREMENTS_UNDER_WAY) {
     const part = fresh.slice(start, start + MEASUREMENTS_UNDER_WAY);
-    if (delivery.failure === undefined) await Promise.all(part.map(publish));
     // SQS accepted none by the deadline: there is no time to try more.
-    else for (const { measurement_type } of part) delivery.unaccepted.add(measurement_type);
+    if (delivery.failure !== undefined) break;
+    await Promise.all(part.map(publish));
   }
   await Promise.all(quarantines);
   remove();
@@ -182,6 +181,7 @@ function messageBody(device: Device, measurement: LatestMeasurement, collectionT
 
 async function failed(
   device: Device,
+  state: WrittenState,
   failure: PollFailure,
   polledAt: number,
   context: PollContext,
@@ -202,7 +202,7 @@ async function failed(
     restMs: resting,
   });
   await saveState(device, context, {
-    ...device.state,
+    ...state,
     last_polled_at: iso(polledAt),
     last_error: { code: failure.code, message: failure.message, at: iso(now) },
     consecutive_failures: failures,
@@ -216,7 +216,7 @@ async function failed(
  * If the state cannot be written, the same measurements are published again and land on the existing items (with the later
  * `collection_time`). So the poll does not fail.
  */
-async function saveState(device: Device, context: PollContext, state: DeviceState): Promise<void> {
+async function saveState(device: Device, context: PollContext, state: WrittenState): Promise<void> {
   const { device_id } = device;
   try {
     const isThere = await context.devices.saveState(device_id, state);

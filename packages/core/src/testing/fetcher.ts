@@ -2,7 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 
 import type { DecimalText } from "../decimal.ts";
 import { type ParsedDevice, parseDevice } from "../device/device.ts";
-import type { DeviceState } from "../device/state.ts";
+import type { WrittenState } from "../device/state.ts";
 import type { RequestOptions } from "../energylive/client.ts";
 import type { LatestResponse } from "../energylive/latest.ts";
 import { type FetcherContext, type FetcherSummary, parseFetcherEvent, runFetcher } from "../fetcher/run.ts";
@@ -46,7 +46,7 @@ export interface Scene {
 export async function run(scene: Scene, event: unknown = {}) {
   const { items = [{ device_id: ID }], latest = () => answer("a"), send = () => {} } = scene;
   const clock = leapingClock(NOW);
-  const states = new Map<string, DeviceState>();
+  const states = new Map<string, WrittenState>();
   const asked: string[] = [];
   const keys: string[] = [];
   const options: RequestOptions[] = [];

@@ -45,6 +45,9 @@ write(
   `served ${account.served}, accepted ${account.accepted}, stored ${account.stored}, dead ${account.dead}, queued ${account.queued}`,
 );
 write(`served but never accepted: ${JSON.stringify(account.unpublished)}`);
+write(
+  `superseded by another value, because the fetcher was killed or failed in between: ${account.superseded}`,
+);
 write(`events: ${JSON.stringify(report.events)}`);
 write(`faults: ${JSON.stringify(report.injected)}`);
 write(`keys shown ${report.leaks.length}, edits overwritten ${report.overwrittenEdits.length}`);

@@ -58,6 +58,7 @@ function clean(): Evidence {
     stored: TIMES.map((timestamp, index) => item(timestamp, `${index}.5`)),
     runs: TIMES.map((_, index) => run(index)),
     failedPolls: [],
+    unsavedStates: [],
   };
 }
 
@@ -75,6 +76,32 @@ describe("the checker", () => {
     expect(account({ ...evidence, stored: evidence.stored.slice(1) }).lost).toEqual([
       `${DEVICE} ${TYPE} at ${FIRST} = 0.5`,
     ]);
+  });
+
+  it("calls a value superseded, not lost, only if the fetcher may have forgotten it before the second came", () => {
+    const evidence = clean();
+    const second = { queue: "measurements" as const, body: body(FIRST, 9), at: SERVED_AT + 12 };
+    const again = `[{"measurement":"${TYPE}","timestamp":${FIRST},"value":9}]`;
+    const answers = evidence.answers.flatMap((answer) => [answer, { ...answer, body: again }]);
+    const replaced = {
+      ...evidence,
+      answers,
+      accepted: [...evidence.accepted, second],
+      stored: [item(FIRST, "9"), ...evidence.stored.slice(1)],
+    };
+    expect(account(replaced)).toMatchObject({
+      superseded: 0,
+      lost: [expect.stringContaining(String(FIRST))],
+    });
+    const at = SERVED_AT + 5;
+    for (const change of [
+      { runs: [run(0, false), run(1), run(2)] },
+      { unsavedStates: [{ deviceId: DEVICE, at }] },
+      { failedPolls: [{ deviceId: DEVICE, at }] },
+    ])
+      expect(account({ ...replaced, ...change })).toMatchObject({ superseded: 1, lost: [] });
+    const other = { unsavedStates: [{ deviceId: "I-10082023-01658402", at }] };
+    expect(account({ ...replaced, ...other }).lost).toHaveLength(1);
   });
 
   it("does not call lost what is still queued", () => {

@@ -22,6 +22,11 @@ export interface Account {
   queued: number;
   /** Served, but never accepted by SQS: by the reason that the run gives for it. */
   unpublished: Record<string, number>;
+  /**
+   * Accepted by SQS, and replaced by another value for the same time that was accepted too. A fetcher that was killed, or
+   * whose state or sending failed, between the two cannot remember the first one, so it publishes the second.
+   */
+  superseded: number;
   /** Accepted by SQS, and now neither stored nor in the DLQ nor queued. */
   lost: string[];
   /** One measurement in two items. */
@@ -46,6 +51,7 @@ export function account(evidence: Evidence): Account {
     dead: evidence.dead.length,
     queued: evidence.queued.length,
     unpublished: {},
+    superseded: 0,
     ...findings,
   };
   checkAccepted(evidence, messages, result);
@@ -90,7 +96,11 @@ function checkAccepted(evidence: Evidence, messages: readonly MessageBody[], res
     [...evidence.queued, ...evidence.dead.map(({ body }) => body)].map((body) => bodyIdentity(body)),
   );
   for (const item of evidence.stored) there.add(itemIdentity(item));
-  for (const message of messages) if (!there.has(withValue(message))) result.lost.push(describe(message));
+  const missing = messages.filter((message) => !there.has(withValue(message)));
+  const isSuperseded = missing.length === 0 ? () => false : supersededBy(evidence);
+  const superseded = missing.filter(isSuperseded);
+  result.superseded = new Set(superseded.map(withValue)).size;
+  for (const message of missing) if (!isSuperseded(message)) result.lost.push(describe(message));
   const kept = new Set([...evidence.queued, ...evidence.dead.map(({ body }) => body)]);
   for (const { queue, body } of evidence.accepted) {
     // A message that is not a measurement cannot be stored, so it must be somewhere unchanged.
@@ -98,6 +108,31 @@ function checkAccepted(evidence: Evidence, messages: readonly MessageBody[], res
     if (!isMeasurement && !kept.has(body)) result.lost.push(`a message for ${queue}: ${body.slice(0, 200)}`);
   }
   result.lost = [...new Set(result.lost)];
+}
+
+/** Whether another value for the time of a message was accepted, and the fetcher may have forgotten the first of them. */
+function supersededBy(evidence: Evidence): (message: MessageBody) => boolean {
+  const acceptances = evidence.accepted.flatMap(({ queue, body, at }) =>
+    measurementOf({ queue, body, at }).map((message) => ({ message, at })),
+  );
+  const byMeasurement = Map.groupBy(acceptances, ({ message }) => identityOf(message));
+  return (message) => {
+    const all = byMeasurement.get(identityOf(message)) ?? [];
+    const from = Math.min(...all.map(({ at }) => at));
+    const others = all.filter(
+      (other) => other.message.value !== all.find(({ at }) => at === from)?.message.value,
+    );
+    const to = Math.min(...others.map(({ at }) => at));
+    const isBetween = (at: number) => from <= at && at <= to;
+    const isOfDevice = ({ deviceId, at }: { deviceId: string; at: number }) =>
+      deviceId === message.deviceId && isBetween(at);
+    return (
+      others.length > 0 &&
+      (evidence.runs.some((run) => !run.isFinished && isBetween(run.endedAt)) ||
+        evidence.unsavedStates.some(isOfDevice) ||
+        evidence.failedPolls.some(isOfDevice))
+    );
+  };
 }
 
 /** Invariants 3 and 4: one item for each measurement, equal to the message and to what was served. */

@@ -17,6 +17,8 @@ export interface Evidence {
   runs: readonly FetcherRun[];
   /** `poll_failed` of the fetcher's log. */
   failedPolls: readonly { deviceId: string; at: number }[];
+  /** `state_not_saved` of the fetcher's log. */
+  unsavedStates: readonly { deviceId: string; at: number }[];
 }
 
 export interface Served {

@@ -2,12 +2,16 @@ import type { Accepted, Answer, FetcherRun } from "../checker/evidence.ts";
 import { API_OPERATION } from "../proxy/faults.ts";
 import type { Effect } from "../proxy/server.ts";
 
+/** The events that the account needs. */
+const EVENTS = /"(poll_failed|state_not_saved)"/;
+
 /** Writes down what a run's services have taken and answered, and what its processes have logged. */
 export class Journal {
   readonly answers: Answer[] = [];
   readonly accepted: Accepted[] = [];
   readonly runs: FetcherRun[] = [];
   readonly failedPolls: { deviceId: string; at: number }[] = [];
+  readonly unsavedStates: { deviceId: string; at: number }[] = [];
   /** Lines in which a process shows the API key. */
   readonly leaks: string[] = [];
   lines = 0;
@@ -48,9 +52,10 @@ export class Journal {
   line(line: string, skewMs: number): void {
     this.lines += 1;
     if (this.#holdsKey(line)) this.leaks.push(line);
-    if (!line.includes('"poll_failed"')) return;
-    const { event, device_id, time } = JSON.parse(line);
-    if (event === "poll_failed")
-      this.failedPolls.push({ deviceId: device_id, at: Date.parse(time) - skewMs });
+    if (!EVENTS.test(line)) return;
+    const { event, device_id: deviceId, time } = JSON.parse(line);
+    const at = Date.parse(time) - skewMs;
+    if (event === "poll_failed") this.failedPolls.push({ deviceId, at });
+    if (event === "state_not_saved") this.unsavedStates.push({ deviceId, at });
   }
 }

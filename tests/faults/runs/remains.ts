@@ -33,6 +33,7 @@ export async function collectEvidence(world: World): Promise<{ evidence: Evidenc
       stored: items.map(textItem),
       runs: journal.runs,
       failedPolls: journal.failedPolls,
+      unsavedStates: journal.unsavedStates,
     },
   };
 }

@@ -157,7 +157,7 @@ describeEmbedded("the embedded stack", () => {
       });
       const [code] = await once(second, "exit");
       expect(code).toBe(1);
-      expect(problem).toMatch(/is in use: another embedded stack runs on it/);
+      expect(problem).toMatch(/is in use by another embedded stack/);
       expect(problem).not.toMatch(/\n\s+at /);
     }
     child.kill("SIGINT");

@@ -29,6 +29,7 @@ import { type ActivityRecord, activityFile, openActivityRecord } from "./activit
 import { EMBEDDED_STAGE } from "./embedded-stage.ts";
 import { fileKeySource } from "./keys.ts";
 import { startEventSourceMapping } from "./pipeline/event-source-mapping.ts";
+import { checkRoom, serviceFailure } from "./services/data-folder.ts";
 import { startDynamoDB } from "./services/dynamodb.ts";
 import { lockFolder } from "./services/folder-lock.ts";
 import { awsConfig } from "./services/loopback.ts";
@@ -87,6 +88,8 @@ export interface Stack {
   /** Invokes the fetcher. */
   poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
   queueDepth(): Promise<QueueDepth>;
+  /** Rejects when the stack cannot go on: its disk is full, or an embedded service failed. Then `stop` it. */
+  failed: Promise<never>;
   /** Finishes what is in flight, then stops the services. Queued messages stay on disk. */
   stop(): Promise<void>;
 }
@@ -94,7 +97,10 @@ export interface Stack {
 const EMBEDDED: StackServices = { awsConfig, startDynamoDB, startSqs };
 const WHOLE = { index: 0, total: 1 };
 
-/** @throws {FolderInUseError} */
+/**
+ * @throws {FolderInUseError}
+ * @throws {DataFolderError} if the data on disk cannot be read, or the disk is full
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { folder, log, clock = systemClock, services = EMBEDDED, stage = EMBEDDED_STAGE } = options;
   const { awsConfig } = services;
@@ -109,10 +115,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
   const activity = await openActivityRecord({ folder, clock, log });
   started.defer(() => activity.close());
+  await checkRoom(folder);
   const dynamodbService = await services.startDynamoDB({ folder: tables, names });
   started.defer(() => dynamodbService.stop());
   const sqsService = await services.startSqs({ folder: queues, names });
   started.defer(() => sqsService.stop());
+  if (sqsService.warning !== undefined) log.warn({ event: "queue_log_missing", message: sqsService.warning });
   const variables = {
     ...options.variables,
     STAGE: stage,
@@ -162,6 +170,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   started.defer(() => mapping.stop());
   const running = started.move();
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+  dynamodbService.failed?.catch(async (error) => failed.reject(await serviceFailure(folder, error)));
   const measurementsTable = { dynamodb, table: names.measurementsTable };
 
   return {
@@ -180,7 +191,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     sqs,
     totals,
     activity,
+    failed: failed.promise,
     async poll(event) {
+      // What SQS cannot write is not accepted, and what the API gives now is gone later: stop before that.
+      await checkRoom(folder).catch((error) => {
+        failed.reject(error);
+        throw error;
+      });
       const at = clock.now();
       const result = await fetcher(event, timeLimit(clock, FETCHER_TIMEOUT_SECONDS));
       const { shard = WHOLE, device_ids } = event;

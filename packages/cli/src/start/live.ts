@@ -36,9 +36,14 @@ export interface LiveOptions {
 /**
  * Polls on the schedule and shows what arrives, until `signal`: drawn in place on a terminal, printed after each run
  * elsewhere.
+ *
+ * @throws the reason if the stack cannot go on
  */
 export async function runLive(options: LiveOptions): Promise<void> {
-  const { stack, output, log, signal } = options;
+  const { stack, output, log } = options;
+  const failing = new AbortController();
+  stack.failed.catch(() => failing.abort());
+  const signal = AbortSignal.any([options.signal, failing.signal]);
   const view = output.isTTY ? createLogUpdate(output, { showCursor: true }) : undefined;
   // Drawn on a terminal time and again, printed once elsewhere.
   if (view === undefined) for (const line of options.lines) output.write(`${shownLine(line)}\n`);
@@ -86,4 +91,5 @@ export async function runLive(options: LiveOptions): Promise<void> {
   view?.done();
   output.write("Stopping: finishing what is in flight …\n");
   await scheduler.stop();
+  if (failing.signal.aborted) await stack.failed;
 }

@@ -50,7 +50,7 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
   const file = stackFile(stack, options);
   await writeStackFile(dataFolder, file);
   await addDevices(stack, source, log);
-  if (options.once) return await once(stack, output);
+  if (options.once) return await Promise.race([once(stack, output), stack.failed]);
   const lines = [];
   if (options.dashboard !== false) {
     const stage = openRunning({ folder, file }, { activity: stack.activity });

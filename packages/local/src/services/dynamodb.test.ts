@@ -95,7 +95,7 @@ it("says where data that cannot be opened is, and what to do", async () => {
   const folder = await mkdtemp(join(tmpdir(), "energylive-"));
   await writeFile(join(folder, "CURRENT"), "not LevelDB's");
   const failure: unknown = await startDynamoDB({ folder, names: NAMES }).catch((error) => error);
-  expect(failure).toMatchObject({ name: "UnreadableDataError", cause: expect.any(Error) });
+  expect(failure).toMatchObject({ name: "DataFolderError", cause: expect.any(Error) });
   expect(String(failure)).toContain(`the data in ${folder} cannot be opened`);
   expect(String(failure)).toContain("--fresh");
   await rm(folder, { recursive: true });

@@ -11,6 +11,7 @@ import {
 import type { ResourceNames } from "@energylive/core/settings/names";
 import { DEVICES_TABLE, MEASUREMENTS_TABLE, type TableDefinition } from "@energylive/core/settings/tables";
 
+import { unreadable } from "./data-folder.ts";
 import { awsConfig, LOOPBACK } from "./loopback.ts";
 
 /** The id that Node gives a thread that has ended. */
@@ -18,6 +19,8 @@ const ENDED = -1;
 
 export interface EmbeddedDynamoDB {
   endpoint: string;
+  /** Rejects if it fails after its start; absent if it is not embedded. */
+  failed?: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -25,7 +28,7 @@ export interface EmbeddedDynamoDB {
  * DynamoDB over HTTP on loopback, on disk in `folder`, with the tables of the stage. No other process may use the folder:
  * LevelDB, below dynalite, ends a process that opens a folder in use.
  *
- * @throws {UnreadableDataError} if the data in the folder cannot be opened
+ * @throws {DataFolderError} if the data in the folder cannot be opened
  */
 export async function startDynamoDB(options: {
   folder: string;
@@ -35,28 +38,14 @@ export async function startDynamoDB(options: {
   await mkdir(folder, { recursive: true });
   const thread = new Worker(new URL("./dynalite-thread.ts", import.meta.url), { workerData: folder });
   const failed = Promise.withResolvers<never>();
-  const fail = (cause: Error) => failed.reject(new UnreadableDataError(folder, cause));
-  thread.once("error", fail);
+  thread.once("error", failed.reject);
+  failed.promise.catch(() => {});
   try {
-    const started = await Promise.race([open(thread, options), failed.promise]);
-    // From now on an error of the thread is an uncaught error of the process.
-    thread.off("error", fail);
-    return started;
+    return { ...(await Promise.race([open(thread, options), failed.promise])), failed: failed.promise };
   } catch (error) {
     await stop(thread);
-    throw error;
-  }
-}
-
-/** LevelDB does not say which of its files it could not read. */
-class UnreadableDataError extends Error {
-  override readonly name = "UnreadableDataError";
-
-  constructor(folder: string, cause: unknown) {
-    super(
-      `the data in ${folder} cannot be opened: restore a copy of it, start with an empty folder (--fresh, which deletes it), or choose another folder with --data`,
-      { cause },
-    );
+    // LevelDB does not say which of its files it could not read.
+    throw unreadable(`the data in ${folder}`, error);
   }
 }
 

@@ -1,5 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { mkdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import {
@@ -11,6 +13,7 @@ import type { ResourceNames } from "@energylive/core/settings/names";
 import { MEASUREMENT_DLQ, MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 
+import { unreadable } from "./data-folder.ts";
 import { awsConfig, EMBEDDED_REGION, LOOPBACK } from "./loopback.ts";
 
 /** fauxqs's account in queue URLs and ARNs. */
@@ -20,19 +23,33 @@ export interface EmbeddedSqs {
   endpoint: string;
   queueUrl: string;
   dlqUrl: string;
+  /** Something that a person should know about the queued messages. */
+  warning?: string | undefined;
   stop(): Promise<void>;
 }
+
+/** As fauxqs names its files. */
+const DATABASE = "fauxqs.db";
+const WRITE_AHEAD_LOG = "fauxqs.db-wal";
+/** There from a start to a clean stop. */
+const OPEN_MARK = "open";
 
 /**
  * SQS over HTTP on loopback, with the stage's queues as they are deployed. Messages are kept on disk in `folder` (SQLite,
  * written before SQS accepts), so they survive however the process ends.
+ *
+ * @throws {DataFolderError} if the messages in the folder cannot be read
  */
 export async function startSqs(options: { folder: string; names: ResourceNames }): Promise<EmbeddedSqs> {
   const { folder, names } = options;
   await mkdir(folder, { recursive: true });
+  const warning = missingLog(folder);
   const server = await startTuned(() =>
     startFauxqs({ port: 0, logger: false, dataDir: folder, defaultRegion: EMBEDDED_REGION }),
-  );
+  ).catch((error: unknown) => {
+    throw unreadable(`the queue's file ${join(folder, DATABASE)}`, error);
+  });
+  await writeFile(join(folder, OPEN_MARK), "");
   const endpoint = `http://${LOOPBACK}:${server.port}`;
   const urlOf = (queue: string) => `${endpoint}/${ACCOUNT}/${queue}`;
   const client = new SQSClient(awsConfig(endpoint));
@@ -50,8 +67,20 @@ export async function startSqs(options: { folder: string; names: ResourceNames }
     endpoint,
     queueUrl: urlOf(names.measurementQueue),
     dlqUrl: urlOf(names.measurementDlq),
-    stop: () => server.stop(),
+    warning,
+    async stop() {
+      await server.stop();
+      await rm(join(folder, OPEN_MARK), { force: true });
+    },
   };
+}
+
+/** SQLite keeps new messages in a log until it copies them, so one that ended without stopping must have left its log. */
+function missingLog(folder: string): string | undefined {
+  const log = join(folder, WRITE_AHEAD_LOG);
+  if (!existsSync(join(folder, OPEN_MARK)) || !existsSync(join(folder, DATABASE)) || existsSync(log))
+    return undefined;
+  return `${log} is missing: messages that were queued when the stack last ended may be lost`;
 }
 
 /** The dead-letter queue as it is deployed, in SQS's terms. */

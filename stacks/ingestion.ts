@@ -20,6 +20,19 @@ const names = resourceNames($app.stage);
 /** The key named `default`. Other keys are SSM parameters, so devices of several accounts can be polled. */
 const apiKey = new sst.Secret("EnergyLiveApiKey");
 
+/** Lambda retries a failed event first after a minute, then after two. A younger age would leave no retry. */
+const MIN_EVENT_AGE_SECONDS = 180;
+const EVENT_AGE_SECONDS = Math.max(MIN_EVENT_AGE_SECONDS, settings.intervalSeconds);
+
+/** Lambda's own level drops lines below it, `info` by default. Ours decides what is written at all. */
+function writeEveryLevel(args: aws.lambda.FunctionArgs): undefined {
+  args.loggingConfig = $output(args.loggingConfig).apply((logging) => ({
+    logFormat: "JSON",
+    ...logging,
+    applicationLogLevel: "DEBUG",
+  }));
+}
+
 /** Time between the end of the longest possible run and the next event of its schedule. */
 const FETCHER_PAUSE_SECONDS = 10;
 
@@ -76,9 +89,10 @@ export const fetcher = new sst.aws.Function("Fetcher", {
   ],
   transform: {
     role: OWN_ROLE,
+    function: writeEveryLevel,
     eventInvokeConfig: {
       // An event that has waited for a whole interval is replaced by the next one.
-      maximumEventAgeInSeconds: settings.intervalSeconds,
+      maximumEventAgeInSeconds: EVENT_AGE_SECONDS,
       destinationConfig: { onFailure: { destination: scheduleDlq.arn } },
     },
   },
@@ -110,7 +124,7 @@ export const consumer = new sst.aws.Function("Consumer", {
     ),
     allowLogging(names.consumer),
   ],
-  transform: { role: OWN_ROLE },
+  transform: { role: OWN_ROLE, function: writeEveryLevel },
 });
 
 // By ARN, so SST leaves the permissions to us.
@@ -138,7 +152,7 @@ for (let index = 0; index < settings.shards; index += 1) {
         schedule.description = `Polls shard ${index} of ${settings.shards}`;
         schedule.target = $output(schedule.target).apply((target) => ({
           ...target,
-          retryPolicy: { ...target.retryPolicy, maximumEventAgeInSeconds: settings.intervalSeconds },
+          retryPolicy: { ...target.retryPolicy, maximumEventAgeInSeconds: EVENT_AGE_SECONDS },
         }));
       },
     },

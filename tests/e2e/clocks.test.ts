@@ -44,13 +44,26 @@ describe("a device whose clock is wrong", () => {
       "set to 2020 for three polls",
       [0, Date.UTC(2020, 0) - NOW, Date.UTC(2020, 0, 2) - NOW, Date.UTC(2020, 0, 3) - NOW, 5 * MINUTE],
     ],
-    ["set to the year 2100 once", [0, Date.UTC(2100, 0) - NOW, 5 * MINUTE, 10 * MINUTE]],
   ])("loses nothing when it is %s", async (_, times) => {
     const sent = times.map((after, index) => ({ timestamp: NOW + after, value: 1_000 + index }));
     const { results, stored, dead } = await collect(sent);
     expect(stored.sort()).toEqual(distinct(sent));
     expect(dead).toEqual([]);
     expect(results).toEqual({ published: sent.length, unchanged: 0, quarantined: 0 });
+  });
+
+  it("quarantines what is dated in the year 2100, and goes on", async () => {
+    const times = [0, Date.UTC(2100, 0) - NOW, 5 * MINUTE, 10 * MINUTE];
+    const sent = times.map((after, index) => ({ timestamp: NOW + after, value: 1_000 + index }));
+    const [, absurd, ...others] = sent;
+    const { stored, dead } = await collect(sent);
+    expect(stored.sort()).toEqual(distinct([...sent.slice(0, 1), ...others]));
+    expect(dead).toMatchObject([
+      {
+        reason: "implausible_time",
+        measurement: { timestamp: absurd?.timestamp, value: String(absurd?.value) },
+      },
+    ]);
   });
 
   it("publishes two alternating answers once", async () => {

@@ -36,7 +36,11 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     const logGroups = read(graph, "aws:cloudwatch/logGroup:LogGroup", LogGroup);
     for (const { runtime, architectures, loggingConfig, name } of functions) {
       expect([runtime, architectures]).toEqual(["nodejs24.x", ["arm64"]]);
-      expect(loggingConfig).toEqual({ logFormat: "JSON", logGroup: `/aws/lambda/${name}` });
+      expect(loggingConfig).toEqual({
+        logFormat: "JSON",
+        logGroup: `/aws/lambda/${name}`,
+        applicationLogLevel: "DEBUG",
+      });
       const days = logGroups.find((group) => group.name === loggingConfig.logGroup)?.retentionInDays;
       expect(days).toBe(stage === "production" ? 30 : 7);
     }
@@ -107,7 +111,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     );
     expect(config).toMatchObject({
       maximumRetryAttempts: 2,
-      maximumEventAgeInSeconds: intervalSeconds,
+      maximumEventAgeInSeconds: Math.max(180, intervalSeconds),
       destinationConfig: {
         onFailure: { destination: expect.stringMatching(new RegExp(`:${names.scheduleDlq}$`)) },
       },

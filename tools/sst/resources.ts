@@ -42,7 +42,11 @@ export const LambdaFunction = z.object({
   memorySize: z.number(),
   timeout: z.number(),
   environment: z.object({ variables: z.record(z.string(), z.string()) }),
-  loggingConfig: z.object({ logFormat: z.string(), logGroup: z.string() }),
+  loggingConfig: z.object({
+    logFormat: z.string(),
+    logGroup: z.string(),
+    applicationLogLevel: z.string().optional(),
+  }),
 });
 
 export const LogGroup = z.object({ name: z.string(), retentionInDays: z.number() });

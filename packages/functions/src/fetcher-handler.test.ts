@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { FetcherSummary } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
 import { listeningPort } from "@energylive/core/listening-port";
-import { createLog } from "@energylive/core/log";
+import { createLog, type LogLevel } from "@energylive/core/log";
 import { ConfigurationError } from "@energylive/core/settings/configuration-error";
 import { FetcherEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
 import { leapingClock } from "@energylive/core/testing/clock";
@@ -26,6 +26,7 @@ interface Scene {
   variables?: Record<string, string>;
   remainingMs?: number;
   event?: unknown;
+  level?: LogLevel;
 }
 
 async function invoke(scene: Scene = {}) {
@@ -69,7 +70,10 @@ async function invoke(scene: Scene = {}) {
     fetch,
     clock,
     random: () => 0.5,
-    log: createLog({ level: "info", destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
+    log: createLog({
+      level: scene.level ?? "info",
+      destination: { write: (line) => void lines.push(JSON.parse(line)) },
+    }),
     report: (summary) => void reports.push(summary),
   });
   try {
@@ -116,6 +120,19 @@ describe("a run of the fetcher", () => {
       "http://127.0.0.1/0/dlq",
       "http://127.0.0.1/0/queue",
     ]);
+  });
+
+  it("tells each request, batch and decision at debug, and no key", async () => {
+    const { lines } = await invoke({ devices: 1, level: "debug" });
+    expect(lines.map(({ event }) => event)).toEqual(
+      expect.arrayContaining(["api_request", "response_sorted", "batch_sent", "fetcher_finished"]),
+    );
+    expect(lines.find(({ event }) => event === "api_request")).toMatchObject({
+      path: `/devices/${idOf(0)}/measurements/latest`,
+      status: 200,
+      durationMs: expect.any(Number),
+    });
+    expect(JSON.stringify(lines)).not.toContain("0123456789");
   });
 
   it("polls the named devices", async () => {

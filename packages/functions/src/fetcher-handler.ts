@@ -55,6 +55,7 @@ export function createFetcherHandler(parts: FetcherParts) {
     clock,
     random,
     limit,
+    log,
   });
 
   return async (event: unknown, invocation: Invocation): Promise<FetcherResult> => {

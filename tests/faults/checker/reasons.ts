@@ -1,5 +1,7 @@
 import { type Dead, identityOf, isObject, readEnvelope, readJson, readMessage } from "./evidence.ts";
 
+const DAY_MS = 86_400_000;
+
 /**
  * Whether a dead message really has the reason it states, judged only by its body and by what was served.
  *
@@ -13,6 +15,8 @@ export function isRightReason(
   switch (reason) {
     case "invalid_element":
       return isInvalidElement(body);
+    case "implausible_time":
+      return message !== undefined && message.timestamp > Date.parse(message.collectionTime) + DAY_MS;
     case "conflicting_value": {
       const measurement = message ?? readEnvelope(body);
       return measurement !== undefined && (served.get(identityOf(measurement))?.size ?? 0) > 1;

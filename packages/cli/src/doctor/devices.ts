@@ -44,8 +44,7 @@ export async function surveyDevices(stage: Stage): Promise<DeviceSurvey> {
     survey.keyNames.add(device.api_key ?? DEFAULT_KEY_NAME);
     survey.lastPolledAt = Math.max(survey.lastPolledAt, lastPolledAt(device));
     survey.shortestIntervalSeconds = Math.min(survey.shortestIntervalSeconds, device.interval_seconds ?? 0);
-    // A stopped stack gets nothing new: judge it by its last poll.
-    if (isStale(device, stage.isRunning ? now : lastPolledAt(device))) survey.stale.push(device.device_id);
+    if (isStale(device, now)) survey.stale.push(device.device_id);
     if (device.state.consecutive_failures > 0) survey.failing.push(device.device_id);
   }
   return survey;

@@ -63,7 +63,7 @@ async function previewOf(
 
 async function ask(device: Device, api: EnergyLiveClient, keys: KeyStore): Promise<Preview> {
   const response = await api.latest(await keys.get(device.api_key), device.device_id);
-  const { fresh, unchanged, rejected } = selectFresh(device, response);
+  const { fresh, unchanged, rejected } = selectFresh(device, response, Date.now());
   return { device_id: device.device_id, publish: fresh, unchanged: unchanged.length, quarantine: rejected };
 }
 

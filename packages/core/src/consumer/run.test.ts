@@ -76,7 +76,7 @@ async function run(
   );
   const lines: Ran["lines"] = [];
   const log = createLog({
-    level: "debug",
+    level: "info",
     destination: { write: (line) => void lines.push(JSON.parse(line)) },
   });
   const dynamodb = new DynamoDBClient(table.config);

@@ -32,7 +32,7 @@ async function open(answer: Parameters<typeof startAws>[0]) {
     table: TABLE,
     clock,
     random: () => 0.5,
-    log: createLog({ level: "debug", destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
+    log: createLog({ level: "info", destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
   });
   return {
     clock,

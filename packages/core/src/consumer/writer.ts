@@ -107,13 +107,20 @@ class Write {
   }
 
   async #send(entries: Entry[]): Promise<{ unprocessed: Entry[]; error?: unknown }> {
-    const { dynamodb, table } = this.#options;
+    const { dynamodb, table, clock, log } = this.#options;
+    const startedAt = clock.now();
     const Requests = entries.map(({ item }) => ({ PutRequest: { Item: item } }));
     try {
       const { UnprocessedItems } = await dynamodb.send(
         new BatchWriteItemCommand({ RequestItems: { [table]: Requests } }),
       );
       const left = UnprocessedItems?.[table];
+      log.debug({
+        event: "batch_written",
+        items: entries.length,
+        unprocessed: left?.length ?? 0,
+        durationMs: clock.now() - startedAt,
+      });
       if (left === undefined || left.length === 0) return { unprocessed: [] };
       const keys = new Set(left.map(({ PutRequest }) => keyOf(PutRequest?.Item)));
       return { unprocessed: entries.filter(({ item }) => keys.has(keyOf(item))) };

@@ -124,6 +124,15 @@ describe("a device is stale", () => {
     expect(isStale(device(), NOW)).toBe(false);
   });
 
+  it("judges a device that answers by its last answer, and one that fails by the time", () => {
+    const hourly = { last_polled_at: ago(3_500), last_success_at: ago(3_500), seen: sent(NOW - 3_620_000) };
+    expect(isStale(device({}, hourly), NOW)).toBe(false);
+    expect(isStale(device({}, { ...hourly, consecutive_failures: 1 }), NOW)).toBe(true);
+    expect(
+      isStale(device({}, { ...hourly, last_success_at: ago(3_500), seen: sent(NOW - 7_200_000) }), NOW),
+    ).toBe(true);
+  });
+
   it("ignores a time that cannot be true: a device that once named the year 2100 can be stale", () => {
     const year2100 = Date.UTC(2100, 0);
     const state = (...times: number[]) => ({ last_polled_at: ago(10), seen: sent(...times) });

@@ -76,12 +76,19 @@ export function restMs(failure: {
   return Math.min(MAX_BACKOFF_MS, Math.max(ownMs, failure.askedMs ?? 0));
 }
 
-/** Whether a device that has been polled before has sent nothing new for too long. */
+/**
+ * Whether a device that has been polled before has sent nothing new for too long. A device that answers is judged by its last
+ * answer, so that neither a long interval of the schedule nor a stopped stack makes it stale; one that fails, by the time.
+ */
 export function isStale(device: Device, now: number): boolean {
-  if (!device.enabled || device.state.last_polled_at === undefined) return false;
-  const newest = newestMeasurementAt(device.state.seen, now) ?? 0;
+  const { state } = device;
+  if (!device.enabled || state.last_polled_at === undefined) return false;
+  const answeredAt = Date.parse(state.last_success_at ?? "");
+  const judgedAt =
+    state.consecutive_failures > 0 || Number.isNaN(answeredAt) ? now : Math.min(answeredAt, now);
+  const newest = newestMeasurementAt(state.seen, now) ?? 0;
   const allowed = Math.max(STALE_AFTER_MS, STALE_AFTER_INTERVALS * (device.interval_seconds ?? 0) * 1000);
-  return now - newest > allowed;
+  return judgedAt - newest > allowed;
 }
 
 function isEdited(device: Device): boolean {

@@ -104,7 +104,7 @@ describe("the store of the fetcher", () => {
   it("writes the state of an existing device, and nothing else", async () => {
     await put({ device_id: ID, name: "Keller" });
     const state = { ...NONE, last_polled_at: "2026-11-24T12:00:00.000Z" };
-    expect(await store.saveState(ID, state)).toBe(true);
+    expect(await store.saveState(ID, state, undefined)).toBe(true);
     expect(await item()).toEqual({
       device_id: ID,
       name: "Keller",
@@ -115,8 +115,18 @@ describe("the store of the fetcher", () => {
         seen: {},
       },
     });
-    expect(await store.saveState(idOf(1), NONE)).toBe(false);
+    expect(await store.saveState(idOf(1), NONE, undefined)).toBe(false);
     expect(await item(idOf(1))).toBeUndefined();
+  });
+
+  it("keeps the state of a run that polled the device in between", async () => {
+    await put({ device_id: ID, state: { last_polled_at: 7 } });
+    const at = (minute: number) => ({ ...NONE, last_polled_at: `2026-11-24T12:0${minute}:00.000Z` });
+    expect(await store.saveState(ID, at(1), undefined)).toBe(true);
+    expect(await store.saveState(ID, at(3), at(1).last_polled_at)).toBe(true);
+    expect(await store.saveState(ID, at(2), at(1).last_polled_at)).toBe(false);
+    expect(await store.saveState(ID, at(2), undefined)).toBe(false);
+    expect(await item()).toMatchObject({ state: { last_polled_at: at(3).last_polled_at } });
   });
 
   it("finds named devices in that order, and says which do not exist", async () => {

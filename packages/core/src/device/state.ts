@@ -44,7 +44,10 @@ export const DeviceState = {
     } catch {
       // A number that a double cannot hold: the fetcher did not write it.
     }
-    return withWatermarks({ consecutive_failures: 0, quarantined: [], seen: new Map() });
+    // The time stays: the next state is only written if nobody has written one in between.
+    const polled =
+      attributes.last_polled_at?.S === undefined ? {} : { last_polled_at: attributes.last_polled_at.S };
+    return withWatermarks({ consecutive_failures: 0, quarantined: [], seen: new Map(), ...polled });
   },
 
   write(state: WrittenState): AttributeValue {

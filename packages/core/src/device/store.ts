@@ -26,11 +26,13 @@ export interface DeviceStore {
   /** The devices with these ids, a hundred at a time. A missing one is returned as its id only. */
   named(deviceIds: readonly string[]): AsyncGenerator<ParsedDevice | { unknown: string }>;
   /**
-   * Writes `state` and nothing else. A device removed in the meantime stays removed.
+   * Writes `state` and nothing else. A device removed in the meantime stays removed, and one polled by another run in the
+   * meantime keeps that run's state.
    *
-   * @returns whether the device still exists
+   * @param before `last_polled_at` of the state that was read
+   * @returns whether it was written
    */
-  saveState(deviceId: string, state: WrittenState): Promise<boolean>;
+  saveState(deviceId: string, state: WrittenState, before: string | undefined): Promise<boolean>;
 }
 
 export function createDeviceStore(options: { dynamodb: DynamoDBClient; table: string }): DeviceStore {
@@ -70,17 +72,25 @@ export function createDeviceStore(options: { dynamodb: DynamoDBClient; table: st
       }
     },
 
-    saveState(deviceId, state) {
+    saveState(deviceId, state, before) {
+      const names = { "#state": "state", "#last_polled_at": "last_polled_at" };
+      const isUnchanged =
+        before === undefined
+          ? "(attribute_not_exists(#state.#last_polled_at) OR NOT attribute_type(#state.#last_polled_at, :text))"
+          : "#state.#last_polled_at = :before";
       return unlessConditionFails(
         dynamodb.send(
           new UpdateItemCommand({
             TableName: table,
             Key: { device_id: { S: deviceId } },
             UpdateExpression: "SET #state = :state",
-            // Without this condition, updating a device that was just removed would create it again.
-            ConditionExpression: "attribute_exists(device_id)",
-            ExpressionAttributeNames: { "#state": "state" },
-            ExpressionAttributeValues: { ":state": DeviceState.write(state) },
+            // Updating a device that was just removed would create it again.
+            ConditionExpression: `attribute_exists(device_id) AND ${isUnchanged}`,
+            ExpressionAttributeNames: names,
+            ExpressionAttributeValues: {
+              ":state": DeviceState.write(state),
+              ...(before === undefined ? { ":text": { S: "S" } } : { ":before": { S: before } }),
+            },
           }),
         ),
       );

@@ -1,4 +1,5 @@
 import type { ApiKey } from "../keys/api-key.ts";
+import type { Log } from "../log.ts";
 import { EnergyLiveApiError, statusError } from "./errors.ts";
 
 /**
@@ -17,6 +18,8 @@ export interface Attempt {
   timeoutMs: number;
   /** Epoch milliseconds, for a `Retry-After` that is a date. */
   now: () => number;
+  /** Told of every request, at `debug`. */
+  log?: Log | undefined;
 }
 
 /**
@@ -24,7 +27,10 @@ export interface Attempt {
  *
  * @throws {EnergyLiveApiError}
  */
-export async function attempt({ url, key, fetch, timeoutMs, now }: Attempt): Promise<string> {
+export async function attempt({ url, key, fetch, timeoutMs, now, log }: Attempt): Promise<string> {
+  const startedAt = now();
+  const done = (outcome: { status?: number; error?: unknown }) =>
+    log?.debug({ event: "api_request", path: url.pathname, ...outcome, durationMs: now() - startedAt });
   try {
     const response = await fetch(url, {
       // A kilobyte is not worth compressing.
@@ -34,6 +40,7 @@ export async function attempt({ url, key, fetch, timeoutMs, now }: Attempt): Pro
       signal: AbortSignal.timeout(timeoutMs),
     });
     const { status, headers, body } = response;
+    done({ status });
     if (status !== 200) {
       await body?.cancel();
       throw statusError(url.pathname, status, key.name, retryAfterMs(headers.get("retry-after"), now()));
@@ -41,7 +48,9 @@ export async function attempt({ url, key, fetch, timeoutMs, now }: Attempt): Pro
     // A server may echo the request; the key must not reach an error, a message or a table.
     return key.redact(await readText(body, url));
   } catch (error) {
-    throw error instanceof EnergyLiveApiError ? error : connectionError(url, timeoutMs, error);
+    if (error instanceof EnergyLiveApiError) throw error;
+    done({ error });
+    throw connectionError(url, timeoutMs, error);
   }
 }
 

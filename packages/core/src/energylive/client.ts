@@ -3,6 +3,7 @@ import * as z from "zod";
 import { fullJitterMs } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
 import type { ApiKey } from "../keys/api-key.ts";
+import type { Log } from "../log.ts";
 import { ConfigurationError } from "../settings/configuration-error.ts";
 import { attempt, type Fetch } from "./attempt.ts";
 import { EnergyLiveApiError, OutOfTimeError } from "./errors.ts";
@@ -42,6 +43,8 @@ export interface EnergyLiveClientOptions {
   clock: Clock;
   random: () => number;
   timeoutMs: number;
+  /** Told of every request, at `debug`. */
+  log?: Log | undefined;
   /**
    * Runs each request, and limits how many run at once. It wraps one attempt, not the waits between attempts, so a waiting
    * device takes no other device's place.
@@ -56,7 +59,7 @@ export interface EnergyLiveClientOptions {
  * @throws {ConfigurationError} for a base URL that would send keys in the clear
  */
 export function createEnergyLiveClient(options: EnergyLiveClientOptions): EnergyLiveClient {
-  const { fetch, clock, timeoutMs } = options;
+  const { fetch, clock, timeoutMs, log } = options;
   const limit = options.limit ?? ((request) => request());
   const base = baseUrl(options.baseUrl);
 
@@ -72,7 +75,14 @@ export function createEnergyLiveClient(options: EnergyLiveClientOptions): Energy
           if (failure === undefined && now >= startBy) throw new OutOfTimeError();
           if (failure !== undefined && now >= deadlineAt) throw failure;
           const remainingMs = Math.max(1, deadlineAt - now);
-          return attempt({ url, key, fetch, timeoutMs: Math.min(timeoutMs, remainingMs), now: clock.now });
+          return attempt({
+            url,
+            key,
+            fetch,
+            timeoutMs: Math.min(timeoutMs, remainingMs),
+            now: clock.now,
+            log,
+          });
         });
       } catch (error) {
         if (!(error instanceof EnergyLiveApiError) || !error.retryable || attempts === ATTEMPTS) throw error;

@@ -22,7 +22,7 @@ function of(measurement_type: string, timestamp: number, value = 1): LatestMeasu
 }
 
 const select = (from: Device, measurements: LatestMeasurement[]) =>
-  selectFresh(from, { measurements, invalid: [] });
+  selectFresh(from, { measurements, invalid: [] }, NOW);
 
 describe("what is published", () => {
   it("publishes what the device has not sent before", () => {
@@ -105,6 +105,22 @@ describe("what is published", () => {
     expect(select(quarantined, [of("a", NOW, 3)]).rejected).toHaveLength(1);
   });
 
+  it("quarantines a measurement dated more than a day ahead, once, and does not remember its time", () => {
+    const ahead = of("a", NOW + 86_400_001);
+    const first = select(device(), [ahead, of("b", NOW + 86_400_000)]);
+    expect(first.fresh).toEqual([of("b", NOW + 86_400_000)]);
+    expect(first.rejected).toMatchObject([
+      {
+        reason: "implausible_time",
+        measurement: ahead,
+        detail: expect.stringContaining("more than a day ahead"),
+      },
+    ]);
+    const polled = device();
+    polled.state.quarantined = first.rejected.map(({ hash }) => hash);
+    expect(select(polled, [ahead])).toMatchObject({ fresh: [], unchanged: [], rejected: [] });
+  });
+
   it("accepts types named like an object's own members", () => {
     const names = ["constructor", "toString", "hasOwnProperty"];
     expect(
@@ -122,14 +138,14 @@ describe("an invalid element that stays in the response", () => {
       measurements: [],
       invalid: raws.map((raw) => ({ raw, detail: "is not a number" })),
     });
-    const first = selectFresh(device(), response('{"a":1}', '{"a":1}'));
+    const first = selectFresh(device(), response('{"a":1}', '{"a":1}'), NOW);
     expect(first.rejected).toHaveLength(1);
     const polled = device();
     polled.state.quarantined = first.rejected.map(({ hash }) => hash);
-    const again = selectFresh(polled, response('{"a":1}'));
+    const again = selectFresh(polled, response('{"a":1}'), NOW);
     expect(again.rejected).toEqual([]);
     expect(again.stillQuarantined).toEqual(polled.state.quarantined);
-    expect(selectFresh(polled, response('{"a":2}')).rejected).toHaveLength(1);
+    expect(selectFresh(polled, response('{"a":2}'), NOW).rejected).toHaveLength(1);
   });
 
   it("quarantines thousands of invalid elements as fifty and one message", () => {
@@ -138,10 +154,10 @@ describe("an invalid element that stays in the response", () => {
       detail: "is not an object",
     }));
     const fifty = { measurements: [], invalid: invalid.slice(0, 50) };
-    expect(selectFresh(device(), fifty).rejected.map(({ raw }) => raw)).toEqual(
+    expect(selectFresh(device(), fifty, NOW).rejected.map(({ raw }) => raw)).toEqual(
       fifty.invalid.map(({ raw }) => raw),
     );
-    const { rejected } = selectFresh(device(), { measurements: [], invalid });
+    const { rejected } = selectFresh(device(), { measurements: [], invalid }, NOW);
     expect(rejected).toHaveLength(51);
     expect(rejected[50]).toMatchObject({
       reason: "invalid_element",
@@ -150,7 +166,7 @@ describe("an invalid element that stays in the response", () => {
     expect(JSON.parse(rejected[50]?.raw ?? "")).toHaveLength(15_000 - 50);
     const polled = device();
     polled.state.quarantined = rejected.map(({ hash }) => hash);
-    expect(selectFresh(polled, { measurements: [], invalid }).rejected).toEqual([]);
+    expect(selectFresh(polled, { measurements: [], invalid }, NOW).rejected).toEqual([]);
   });
 });
 

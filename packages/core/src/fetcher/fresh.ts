@@ -10,11 +10,16 @@ import type { LatestMeasurement, LatestResponse } from "../energylive/latest.ts"
  */
 const MAX_REJECTED = 50;
 
+/** A measurement further ahead than this comes from a wrong clock. */
+const MAX_AHEAD_MS = 86_400_000;
+
 /** What to do with the elements of a response. */
 export interface Selection {
   fresh: LatestMeasurement[];
   /** Seen in an earlier poll, or twice in the response. */
   unchanged: LatestMeasurement[];
+  /** Of types that the device does not keep. */
+  notKept: LatestMeasurement[];
   /** To be quarantined. */
   rejected: RejectedElement[];
   /** Hashes of elements that an earlier poll quarantined and that are still in the response. */
@@ -23,24 +28,32 @@ export interface Selection {
 
 /** An element that must not be stored. */
 export interface RejectedElement {
-  reason: "invalid_element" | "conflicting_value";
+  reason: "invalid_element" | "implausible_time" | "conflicting_value";
   detail: string;
   /** As the API sent it. */
   raw: string;
   /** Identifies the element at the next poll. */
   hash: string;
-  /** Set for a second value: a valid measurement that a person may prefer to the first. */
+  /** Set for a valid measurement, which a person may want to store after all. */
   measurement?: LatestMeasurement;
 }
 
-/** Chooses what is new in a response, by what the device has sent before. */
-export function selectFresh(device: Device, response: LatestResponse): Selection {
+/** Chooses what is new in a response, by what the device has sent before. `now` is in epoch milliseconds. */
+export function selectFresh(device: Device, response: LatestResponse, now: number): Selection {
   const fresh: LatestMeasurement[] = [];
   const unchanged: LatestMeasurement[] = [];
+  const notKept: LatestMeasurement[] = [];
   const rejected = response.invalid.map(({ raw, detail }) => reject("invalid_element", raw, detail));
   const values = new Map<string, DecimalText[]>();
   for (const measurement of response.measurements) {
-    if (device.measurement_types?.includes(measurement.measurement_type) === false) continue;
+    if (device.measurement_types?.includes(measurement.measurement_type) === false) {
+      notKept.push(measurement);
+      continue;
+    }
+    if (measurement.timestamp > now + MAX_AHEAD_MS) {
+      rejected.push(implausible(measurement));
+      continue;
+    }
     const key = `${measurement.timestamp}#${measurement.measurement_type}`;
     const inResponse = values.get(key) ?? [];
     values.set(key, [...inResponse, measurement.value]);
@@ -49,7 +62,7 @@ export function selectFresh(device: Device, response: LatestResponse): Selection
     else if (before.length === 0) fresh.push(measurement);
     else rejected.push(conflict(measurement, before[0]));
   }
-  return { fresh, unchanged, ...sortRejected(bounded(rejected), new Set(device.state.quarantined)) };
+  return { fresh, unchanged, notKept, ...sortRejected(bounded(rejected), new Set(device.state.quarantined)) };
 }
 
 /** What the device has sent for this type and time, the first value first. */
@@ -63,15 +76,22 @@ function valuesBefore(
   return [...seen, ...inResponse];
 }
 
+function implausible(measurement: LatestMeasurement): RejectedElement {
+  const { measurement_type, timestamp } = measurement;
+  const detail = `${measurement_type} is dated ${new Date(timestamp).toISOString()}, more than a day ahead`;
+  return { ...reject("implausible_time", elementOf(measurement), detail), measurement };
+}
+
 function conflict(measurement: LatestMeasurement, first: DecimalText | undefined): RejectedElement {
   const { measurement_type, timestamp, value } = measurement;
+  const detail = `${measurement_type} at ${timestamp} is ${value}, but ${first} was published before; a redrive replaces it`;
+  return { ...reject("conflicting_value", elementOf(measurement), detail), measurement };
+}
+
+/** As the API writes it. */
+function elementOf({ measurement_type, timestamp, value }: LatestMeasurement): string {
   const head = JSON.stringify({ measurement: measurement_type, timestamp });
-  const rejected = reject(
-    "conflicting_value",
-    `${head.slice(0, -1)},"value":${value}}`,
-    `${measurement_type} at ${timestamp} is ${value}, but ${first} was published before; a redrive replaces it`,
-  );
-  return { ...rejected, measurement };
+  return `${head.slice(0, -1)},"value":${value}}`;
 }
 
 function reject(reason: RejectedElement["reason"], raw: string, detail: string): RejectedElement {

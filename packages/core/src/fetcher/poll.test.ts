@@ -238,7 +238,7 @@ describe("a state that is not written", () => {
     const removed = await run({ saveState: () => false });
     expect(removed.result).toMatchObject({ polled: 1, failed: 0 });
     expect(removed.lines).toEqual([
-      expect.objectContaining({ level: "info", event: "device_removed_meanwhile", device_id: ID }),
+      expect.objectContaining({ level: "info", event: "device_changed_meanwhile", device_id: ID }),
     ]);
     const failed = await run({
       saveState: () => {

@@ -83,7 +83,18 @@ export async function pollDevice(device: Device, context: PollContext): Promise<
     return failed(device, device.state, failureOf(error), polledAt, context, nothing);
   }
   const receivedAt = clock.now();
-  const selection = selectFresh(device, response);
+  const selection = selectFresh(device, response, receivedAt);
+  const { fresh, unchanged, rejected, stillQuarantined, notKept } = selection;
+  context.log.debug({
+    event: "response_sorted",
+    device_id: device.device_id,
+    fresh: fresh.length,
+    // Not published, because it was sent before; or not kept, because the device keeps other types only.
+    unchanged,
+    notKept,
+    rejected: rejected.length,
+    stillQuarantined: stillQuarantined.length,
+  });
   const delivery = deliver(device, selection, new Date(receivedAt).toISOString(), context);
   context.onAnswered();
   const { published, quarantined, failure } = await delivery;
@@ -92,7 +103,9 @@ export async function pollDevice(device: Device, context: PollContext): Promise<
     unchanged: selection.unchanged.length,
     quarantined: quarantined.length,
   };
-  const conflicts = quarantined.flatMap(({ measurement }) => measurement ?? []);
+  const conflicts = quarantined.flatMap(({ reason, measurement }) =>
+    reason === "conflicting_value" && measurement !== undefined ? [measurement] : [],
+  );
   const state: WrittenState = {
     ...device.state,
     // What SQS did not accept is not remembered, so the next poll offers it again.
@@ -219,8 +232,8 @@ async function failed(
 async function saveState(device: Device, context: PollContext, state: WrittenState): Promise<void> {
   const { device_id } = device;
   try {
-    const isThere = await context.devices.saveState(device_id, state);
-    if (!isThere) context.log.info({ event: "device_removed_meanwhile", device_id });
+    const isWritten = await context.devices.saveState(device_id, state, device.state.last_polled_at);
+    if (!isWritten) context.log.info({ event: "device_changed_meanwhile", device_id });
   } catch (error) {
     context.log.error({ event: "state_not_saved", device_id, error });
   }

@@ -41,7 +41,7 @@ describe("the devices of a shard", () => {
     expect((await run({ items })).asked).toEqual([3, 2, 4, 1].map(idOf));
   });
 
-  it("skips disabled, resting and not due devices; fails and logs invalid ones; counts stale ones", async () => {
+  it("skips disabled, resting and not due devices; fails and logs invalid ones; counts stale ones, invalid included", async () => {
     const ran = await run({
       items: [
         { device_id: idOf(1), enabled: false },
@@ -54,7 +54,7 @@ describe("the devices of a shard", () => {
     });
     expect(ran.asked).toEqual([idOf(6), idOf(5)]);
     expect(ran.result).toMatchObject({ polled: 2, skipped: 3, failed: 1, deferred: 0 });
-    expect([ran.invalid, ran.stale]).toEqual([1, 1]);
+    expect([ran.invalid, ran.stale]).toEqual([1, 2]);
     expect(ran.lines).toEqual([
       expect.objectContaining({
         level: "warn",

@@ -117,11 +117,19 @@ class Run {
     const oldest = new OldestDevices();
     let due = 0;
     for await (const parsed of this.#context.devices.scan(shard)) {
-      if (!this.#isPollable(parsed, (device) => decideDue(device, this.#startedAt).due)) continue;
+      if (!this.#isPollable(parsed, (device) => this.#isDue(device))) continue;
       due += 1;
       oldest.add(parsed.device);
     }
     return { oldest: oldest.take(), due };
+  }
+
+  #isDue(device: Device): boolean {
+    const decision = decideDue(device, this.#startedAt);
+    if (decision.due) return true;
+    const { device_id } = device;
+    this.#context.log.debug({ event: "device_skipped", device_id, reason: decision.reason });
+    return false;
   }
 
   /** Counts a device as invalid or skipped, or says that it is to be polled. */
@@ -129,6 +137,8 @@ class Run {
     const { result } = this.summary;
     if (parsed.invalid !== undefined) {
       this.summary.invalid += 1;
+      // It is no longer collected, which must ring like a device that has gone silent.
+      this.summary.stale += 1;
       result.failed += 1;
       this.#context.log.warn({ event: "device_invalid", ...parsed.invalid });
       return false;

@@ -139,9 +139,17 @@ export function createQueueSender(options: {
 
   async function sendOnce(batch: Pending[]): Promise<{ refused: Pending[]; cause?: unknown }> {
     try {
+      const startedAt = clock.now();
       const { Successful = [], Failed = [] } = await sqs.send(
         new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: batch.map(toEntry) }),
       );
+      log.debug({
+        event: "batch_sent",
+        queueUrl,
+        accepted: Successful.length,
+        refused: Failed.length,
+        durationMs: clock.now() - startedAt,
+      });
       const accepted = new Set(Successful.map(({ Id }) => Id));
       batch.forEach((entry, index) => {
         if (accepted.has(String(index))) entry.accepted();

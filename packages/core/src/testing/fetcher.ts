@@ -98,7 +98,7 @@ export async function run(scene: Scene, event: unknown = {}) {
     queue: sender("queue"),
     dlq: sender("dlq"),
     clock,
-    log: createLog({ level: "debug", destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
+    log: createLog({ level: "info", destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
     stopAt: STOP_AT,
     pollDeadlineAt: STOP_AT + 10_000,
     maxOutstanding: 200,

@@ -55,6 +55,11 @@ export const de: SharedTexts = {
       meaning: "Ein Teil einer API-Antwort, der kein Messwert ist. Sein Wortlaut steht im Inhalt.",
       advice: "Verständigen Sie den Betreiber der API und löschen Sie ihn: Erneut eingereiht käme er zurück.",
     },
+    implausible_time: {
+      meaning:
+        "Ein Messwert, dessen Zeit mehr als einen Tag in der Zukunft liegt: Die Uhr des Geräts geht falsch.",
+      advice: "Löschen Sie ihn. Erneut eingereiht würde er unter dieser Zeit gespeichert.",
+    },
     conflicting_value: {
       meaning: "Ein zweiter Wert für Gerät, Art und Zeitpunkt, zu denen es schon einen anderen gibt.",
       advice: "Vergleichen Sie beide. Soll dieser gelten, reihen Sie ihn erneut ein, sonst löschen Sie ihn.",

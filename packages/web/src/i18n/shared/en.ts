@@ -54,6 +54,10 @@ export const en: SharedTexts = {
       meaning: "Part of an API response that is not a measurement. Its text is in the body.",
       advice: "Tell the operator of the API, then purge: a redrive would bring it back.",
     },
+    implausible_time: {
+      meaning: "A measurement dated more than a day ahead: the device's clock is wrong.",
+      advice: "Purge it. A redrive would store it under that time.",
+    },
     conflicting_value: {
       meaning: "A second value for a device, type and time that already have another.",
       advice: "Compare both. Redrive to keep this one instead, otherwise purge.",

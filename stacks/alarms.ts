@@ -72,7 +72,7 @@ export const alarms = [
   }),
   alarm("OldestMessageTooOld", {
     description:
-      "Measurements have waited for more than 15 minutes. Nothing is lost for four days. Is the consumer invoked, does it fail, is it throttled? The queue drains by itself once the cause is gone.",
+      "Measurements have waited for more than 15 minutes. Nothing is lost for fourteen days. Is the consumer invoked, does it fail, is it throttled? The queue drains by itself once the cause is gone.",
     // For messages that the consumer does not get to. While the table is down, every message is soon received three times
     // without being deleted, and then no longer counts in this metric. MeasurementsReturned covers those.
     ...queueMetric("ApproximateAgeOfOldestMessage", measurementQueue.nodes.queue.name),
@@ -82,7 +82,7 @@ export const alarms = [
   }),
   alarm("MeasurementsReturned", {
     description:
-      "The consumer could not store measurements for three periods and returned them to the queue. Nothing is lost for four days. write_failed in its log says what DynamoDB answered. The queue drains by itself once the cause is gone.",
+      "The consumer could not store measurements for three periods and returned them to the queue. Nothing is lost for fourteen days. write_failed in its log says what DynamoDB answered. The queue drains by itself once the cause is gone.",
     // The longer a message waits the less often it comes back, so the new ones show in every period.
     ...pipelineMetric("MeasurementsReturned", "Sum", Math.max(FIVE_MINUTES, settings.intervalSeconds)),
     threshold: 1,

@@ -12,7 +12,7 @@ const DAY = 24 * HOUR;
 const POWER = "0100010700";
 
 const TODAY = Math.floor(Date.now() / DAY) * DAY;
-const TO = TODAY - 5 * DAY;
+const TO = TODAY - 15 * DAY;
 
 let collector: Collector;
 let dashboard: TestDashboard;

@@ -163,8 +163,8 @@ describe("devices import and export", () => {
     for (const [stdin, problem] of [
       ["[{]", /not JSON/],
       ["device_id,name\nI-1", /^line 2: has 1 cell, but the header has 2; device_id is not a device id/],
-      ['device_id,name\nI-1,"', /no CSV with one device a line/],
-      ["I-02022022-00000001,House 1", /no column device_id\nits first line names the fields/],
+      ['device_id,name\nI-1,"', /not a CSV file with one device per line/],
+      ["I-02022022-00000001,House 1", /no column device_id\nits first line must name the fields/],
       ["", /no column device_id/],
       ['[{"device_id":"I-02022022-00000001","colour":"red"}]', /^device 1: colour is not a field/],
     ] as const) {

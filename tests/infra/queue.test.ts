@@ -33,8 +33,8 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
     );
   });
 
-  it("keep messages for 4 days, and dead letters for 14", () => {
-    expect(main?.messageRetentionSeconds).toBe(4 * DAY_SECONDS);
+  it("keep messages and dead letters for fourteen days", () => {
+    expect(main?.messageRetentionSeconds).toBe(14 * DAY_SECONDS);
     expect(dlq?.messageRetentionSeconds).toBe(14 * DAY_SECONDS);
     expect(queues[names.scheduleDlq]?.messageRetentionSeconds).toBe(14 * DAY_SECONDS);
   });

@@ -148,7 +148,9 @@ class ChunkStore implements SeriesStore {
       const days = missing.reverse();
       missing = [];
       if (days.length === 0) return;
-      const lane = days.length < DAYS_PER_READ ? this.#shortReads : this.#longReads;
+      // The newest days are read again and again, and must not wait behind a year.
+      const isShort = days.length < DAYS_PER_READ || this.#isOpen(days.at(-1) ?? 0);
+      const lane = isShort ? this.#shortReads : this.#longReads;
       const read = lane(() => this.#readAnew(deviceId, days));
       for (const [index, day] of days.entries()) {
         const chunk = read.then((those) => those[index] ?? new Map());

@@ -82,7 +82,7 @@ async function checkEventSource({ consumer, measurementQueue }: ResourceNames): 
     return wrong(
       name,
       `${measurementQueue} no longer invokes ${consumer}: its mapping is ${State}`,
-      "enable the trigger in the Lambda console, or deploy the stage again; queued messages are kept for four days",
+      "enable the trigger in the Lambda console, or deploy the stage again; queued messages are kept for fourteen days",
     );
   if (!FunctionResponseTypes.includes("ReportBatchItemFailures"))
     return wrong(name, "one failing message sends its whole batch back to the queue", DEPLOY_AGAIN);

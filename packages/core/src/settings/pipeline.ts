@@ -18,8 +18,8 @@ export const DEFAULT_INTERVAL_SECONDS = 300;
 const DAY_SECONDS = 86_400;
 
 export const MEASUREMENT_QUEUE = {
-  /** SQS deletes waiting messages after this time, so a storage outage may last this long. */
-  retentionSeconds: 4 * DAY_SECONDS,
+  /** SQS's longest, and it costs nothing: a message that waits is not deleted before this time. */
+  retentionSeconds: 14 * DAY_SECONDS,
   /**
    * AWS asks for at least six times the consumer's timeout on a queue with a Lambda function. This is more: a message whose
    * failure the consumer could not report (it crashed) then returns rarely enough that twelve hours of crashes stay far
@@ -28,14 +28,15 @@ export const MEASUREMENT_QUEUE = {
   visibilityTimeoutSeconds: 900,
   /**
    * Receives before SQS itself moves a message to the DLQ. The consumer quarantines poison on the first receive, so this
-   * only stops a message that the consumer never answers for. It must outlast a 12-hour outage, which takes about 18
-   * receives with stretched visibility, and 48 with the plain visibility timeout.
+   * only stops a message that cannot be stored for days. Once an hour, 250 receives take ten days, which leaves four of the
+   * fourteen that a message may exist in either queue. A 12-hour outage takes about 18 receives with stretched visibility,
+   * and 48 with the plain visibility timeout.
    */
-  maxReceiveCount: 100,
+  maxReceiveCount: 250,
 } as const;
 
 export const MEASUREMENT_DLQ = {
-  /** SQS's longest. A redriven message keeps its age, so the DLQ must outlive the main queue. */
+  /** SQS's longest. A message that SQS moves here keeps its age; a quarantined or redriven one starts from zero. */
   retentionSeconds: 14 * DAY_SECONDS,
 } as const;
 

@@ -83,7 +83,7 @@ export const de: SharedTexts = {
     },
     none: {
       meaning:
-        "So oft empfangen, wie die Warteschlange erlaubt, und nie gespeichert: Der Empfänger ist einen Tag lang daran abgestürzt, oder die Tabelle war vier Tage lang nicht erreichbar.",
+        "So oft empfangen, wie die Warteschlange erlaubt, und nie gespeichert: Der Empfänger ist zweieinhalb Tage lang daran abgestürzt, oder die Tabelle war zehn Tage lang nicht erreichbar.",
       advice:
         "Beheben Sie die Ursache (siehe Protokoll des Empfängers) und reihen Sie die Nachricht erneut ein.",
     },

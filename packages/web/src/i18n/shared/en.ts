@@ -80,7 +80,7 @@ export const en: SharedTexts = {
     },
     none: {
       meaning:
-        "Received as often as the queue allows and never stored: the consumer crashed on it for a day, or the table was down for four.",
+        "Received as often as the queue allows and never stored: the consumer crashed on it for two and a half days, or the table was down for ten.",
       advice: "Fix the cause (see the consumer's log), then redrive.",
     },
   },

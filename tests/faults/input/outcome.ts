@@ -20,6 +20,9 @@ const FAILURES = ["invalid_response", "response_too_large"];
 /** Above this number, invalid elements share one message. */
 const QUARANTINED_ONE_BY_ONE = 50;
 
+/** A measurement further ahead than this is quarantined. */
+const MAX_AHEAD_MS = 86_400_000;
+
 /**
  * Whether everything of an answer ended well: all of it in a named error, or each element stored with equal time and
  * value or quarantined with a reason.
@@ -36,23 +39,32 @@ export function checkOutcome(answer: Answer, { state, items, dead }: Outcome): v
   }
   expect(state.last_error).toBeUndefined();
   expect(state.last_success_at).toBeDefined();
-  const { measurements, others } = sort(answer.elements);
-  checkStored(measurements, items);
-  checkDead(measurements, others, dead);
+  const sorted = sort(answer.elements);
+  checkStored(sorted.measurements, items);
+  checkDead(sorted, dead);
 }
 
-/** The measurements by what makes two of them the same; the texts of everything else. */
-function sort(elements: readonly Element[]) {
-  const measurements = new Map<string, Measured[]>();
-  const others = new Set<string>();
+interface Sorted {
+  /** By what makes two of them the same. */
+  measurements: Map<string, Measured[]>;
+  /** Those dated too far ahead to be true, likewise. */
+  ahead: Map<string, Measured[]>;
+  /** The texts of everything else. */
+  others: Set<string>;
+}
+
+function sort(elements: readonly Element[]): Sorted {
+  const sorted: Sorted = { measurements: new Map(), ahead: new Map(), others: new Set() };
   for (const element of elements) {
-    if (element.kind === "none") others.add(element.text);
+    if (element.kind === "none") sorted.others.add(element.text);
     else {
-      const identity = `${instantOf(element.timestamp)}#${element.type}`;
-      measurements.set(identity, [...(measurements.get(identity) ?? []), element]);
+      const instant = instantOf(element.timestamp);
+      const identity = `${instant}#${element.type}`;
+      const kind = Number(instant) > Date.now() + MAX_AHEAD_MS ? sorted.ahead : sorted.measurements;
+      kind.set(identity, [...(kind.get(identity) ?? []), element]);
     }
   }
-  return { measurements, others };
+  return sorted;
 }
 
 function checkStored(
@@ -73,14 +85,12 @@ function checkStored(
 }
 
 /** Each in a message of its own, or in the one that the elements beyond the limit share. */
-function checkDead(
-  measurements: ReadonlyMap<string, readonly Measured[]>,
-  others: ReadonlySet<string>,
-  dead: readonly Message[],
-): void {
+function checkDead({ measurements, ahead, others }: Sorted, dead: readonly Message[]): void {
   for (const { MessageAttributes } of dead) {
     expect(MessageAttributes).toMatchObject({
-      failure_reason: { StringValue: expect.stringMatching(/^(invalid_element|conflicting_value)$/) },
+      failure_reason: {
+        StringValue: expect.stringMatching(/^(invalid_element|implausible_time|conflicting_value)$/),
+      },
       failure_detail: { StringValue: expect.stringMatching(/./) },
       failed_in: { StringValue: "fetcher" },
       failed_at: { StringValue: expect.stringMatching(/^\d{4}-.*Z$/) },
@@ -88,7 +98,7 @@ function checkDead(
   }
   const invalid = dead.filter((message) => reasonOf(message) === "invalid_element").map(envelopeOf);
   const conflicts = [...measurements.values()].filter(isConflicting).length;
-  const isShared = others.size + conflicts > QUARANTINED_ONE_BY_ONE;
+  const isShared = others.size + conflicts + ahead.size > QUARANTINED_ONE_BY_ONE;
   for (const text of others) {
     const kept = invalid.some(
       ({ element, element_truncated_from_characters: whole }) =>
@@ -98,9 +108,18 @@ function checkDead(
     );
     if (!kept) expect.fail(`gone: ${text.slice(0, 500)}`);
   }
-  if (!isShared) expect(invalid).toHaveLength(others.size);
-  if (conflicts === 0 && others.size === 0) expect(dead).toEqual([]);
-  if (conflicts > 0 && !isShared) expect(dead.length - invalid.length).toBeGreaterThanOrEqual(conflicts);
+  if (isShared) return;
+  expect(invalid).toHaveLength(others.size);
+  const tooEarly = dead.filter((message) => reasonOf(message) === "implausible_time").map(identityOf);
+  expect([...new Set(tooEarly)].sort()).toEqual([...ahead.keys()].sort());
+  const conflicting = dead.filter((message) => reasonOf(message) === "conflicting_value");
+  expect(conflicting.length).toBeGreaterThanOrEqual(conflicts);
+  if (conflicts === 0) expect(conflicting).toEqual([]);
+}
+
+function identityOf({ Body = "" }: Message): string {
+  const { timestamp, measurement_type } = JSON.parse(Body);
+  return `${timestamp}#${measurement_type}`;
 }
 
 function isConflicting([first, ...others]: readonly Measured[]): boolean {

@@ -19,6 +19,12 @@ const OLDEST_MESSAGE_SECONDS = 900;
 /** One interval can be lost to a bad minute at the API; three in a row are an outage that loses data. */
 const INTERVALS_UNTIL_FAILING = 3;
 
+/** SQS reports with some delay; growth in any of these periods rings, and the next growth after them rings anew. */
+const PERIODS_OF_GROWTH = 2;
+
+/** Something happened, and it may happen again: the end of the alarm says nothing, so it notifies no one. */
+const ofAnEvent = { threshold: 1, evaluationPeriods: 1, okActions: [] };
+
 /**
  * Not encrypted with a key: alarms cannot publish to a topic under the AWS managed key, and an alarm's text contains no
  * measurement.
@@ -37,36 +43,37 @@ if (settings.alarmEmail !== undefined) {
   });
 }
 
-/** In the order of the dashboard: from left to right through the pipeline. */
+/** In the order of the dashboard: from left to right through the pipeline. An account has ten metrics of alarms for free. */
 export const alarms = [
   alarm("FetcherNotSucceeding", {
     description:
-      "The fetcher has not succeeded for three intervals: data is being lost, because the API keeps no history. Look at the last error in the fetcher's log, then at the schedule's DLQ and at the API.",
-    // Every shard runs once an interval. No data point means no run at all, which is the worst failure.
+      "The fetcher has not succeeded for three intervals: data is being lost, because the API keeps no history. Look at the last error in the fetcher's log, then at the schedule's DLQ and at the API. It also rings when the fetcher's log group was deleted: then no alarm about devices can ring.",
+    // Each successful run of a shard writes one value. None at all is the worst failure.
+    ...pipelineMetric("DevicesPolled", "SampleCount", settings.intervalSeconds),
     comparisonOperator: "LessThanThreshold",
     threshold: settings.shards,
     evaluationPeriods: INTERVALS_UNTIL_FAILING,
     treatMissingData: "breaching",
-    metricQueries: [
-      lambdaQuery("invocations", "Invocations", names.fetcher, settings.intervalSeconds),
-      lambdaQuery("errors", "Errors", names.fetcher, settings.intervalSeconds),
-      {
-        id: "succeeded",
-        expression: "invocations - FILL(errors, 0)",
-        label: "Successful runs",
-        returnData: true,
-      },
-    ],
   }),
-  alarm("ScheduleDlqNotEmpty", {
+  alarm("ScheduleDlqGrows", {
     description:
       "An event of the schedule could not be delivered or never succeeded, so its devices were not polled. The attributes of the message say why. Fix the cause and purge the queue: a late event brings nothing back.",
-    ...notEmpty(scheduleDlq.nodes.queue.name),
+    // The schedule and Lambda send to this queue, so each new message counts, whatever is in it already.
+    ...queueMetric("NumberOfMessagesSent", scheduleDlq.nodes.queue.name),
+    statistic: "Sum",
+    ...ofAnEvent,
   }),
-  alarm("DevicesStale", {
+  alarm("DevicesStopped", {
     description:
-      "A device has sent nothing new for an hour or more. docs/operations.md shows how to find it in the devices table. Is the meter's gateway online, is its key still valid, does the customer portal show newer values?",
-    ...pipelineMetric("DevicesStale", "Maximum", settings.intervalSeconds),
+      "A device has stopped delivering: the API has refused or failed it for eight minutes, or it has sent nothing new for an hour, or its item has become invalid. energylive devices list shows which and why. Rings again for the next device that stops.",
+    ...pipelineMetric("DevicesStopped", "Sum", settings.intervalSeconds),
+    ...ofAnEvent,
+    threshold: settings.alarmDevices,
+  }),
+  alarm("DevicesDeferred", {
+    description:
+      "For three intervals the fetcher had no time left for some devices, so they lose measurements. Raise ENERGYLIVE_POLL_CONCURRENCY or ENERGYLIVE_SHARDS. Is the API slow?",
+    ...pipelineMetric("DevicesDeferred", "Sum", settings.intervalSeconds),
     threshold: 1,
     evaluationPeriods: INTERVALS_UNTIL_FAILING,
   }),
@@ -96,35 +103,24 @@ export const alarms = [
     evaluationPeriods: 3,
     datapointsToAlarm: 2,
   }),
-  alarm("WritesThrottled", {
+  alarm("MeasurementDlqGrows", {
     description:
-      "DynamoDB has throttled writes to the measurements table for 15 minutes. Nothing is lost. On-demand capacity grows with the load. If it lasts, look for a device with far more measurements than the others, or lower ENERGYLIVE_MAXIMUM_CONCURRENCY.",
-    ...pipelineMetric("WritesThrottled", "Sum", FIVE_MINUTES),
-    threshold: 1,
-    evaluationPeriods: 3,
-  }),
-  alarm("FunctionsThrottled", {
-    description:
-      "Lambda has throttled the fetcher or the consumer for 15 minutes: the account's concurrency is used up. Ask AWS for more (a new account starts with as few as 10), or lower ENERGYLIVE_MAXIMUM_CONCURRENCY.",
-    comparisonOperator: "GreaterThanOrEqualToThreshold",
-    threshold: 1,
-    evaluationPeriods: 3,
-    treatMissingData: "notBreaching",
+      "Messages were quarantined or received too often. The attribute failure_reason of each says why. Fix the cause, then run energylive dlq redrive. A measurement that is stored again stays one. Rings again for the next message.",
+    // NumberOfMessagesSent does not count what SQS moves here itself, so the number of messages has to grow.
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: 0,
+    evaluationPeriods: PERIODS_OF_GROWTH,
+    datapointsToAlarm: 1,
+    okActions: [],
     metricQueries: [
-      lambdaQuery("fetcher", "Throttles", names.fetcher, FIVE_MINUTES),
-      lambdaQuery("consumer", "Throttles", names.consumer, FIVE_MINUTES),
       {
-        id: "throttles",
-        expression: "FILL(fetcher, 0) + FILL(consumer, 0)",
-        label: "Throttled runs",
-        returnData: true,
+        id: "messages",
+        metric: queueQuery("ApproximateNumberOfMessagesVisible", measurementDlq.nodes.queue.name),
+        returnData: false,
       },
+      // SQS reports nothing about a queue that was empty and unused for six hours.
+      { id: "growth", expression: "DIFF(FILL(messages, 0))", label: "New messages", returnData: true },
     ],
-  }),
-  alarm("MeasurementDlqNotEmpty", {
-    description:
-      "Messages were quarantined or received too often. The attribute failure_reason of each says why. Fix the cause, then run energylive dlq redrive. A measurement that is stored again stays one.",
-    ...notEmpty(measurementDlq.nodes.queue.name),
   }),
 ];
 
@@ -145,14 +141,6 @@ function alarm(name: string, { description, ...args }: AlarmArgs) {
   });
 }
 
-function notEmpty(queueName: $util.Input<string>) {
-  return {
-    ...queueMetric("ApproximateNumberOfMessagesVisible", queueName),
-    threshold: 1,
-    evaluationPeriods: 1,
-  };
-}
-
 function queueMetric(metricName: string, queueName: $util.Input<string>) {
   return {
     namespace: "AWS/SQS",
@@ -163,6 +151,11 @@ function queueMetric(metricName: string, queueName: $util.Input<string>) {
   };
 }
 
+function queueQuery(metricName: string, queueName: $util.Input<string>) {
+  const { statistic, ...metric } = queueMetric(metricName, queueName);
+  return { ...metric, stat: statistic };
+}
+
 function lambdaMetric(metricName: string, functionName: string) {
   return {
     namespace: "AWS/Lambda",
@@ -171,11 +164,6 @@ function lambdaMetric(metricName: string, functionName: string) {
     statistic: "Sum",
     period: FIVE_MINUTES,
   };
-}
-
-function lambdaQuery(id: string, metricName: string, functionName: string, period: number) {
-  const { statistic, ...metric } = lambdaMetric(metricName, functionName);
-  return { id, metric: { ...metric, stat: statistic, period }, returnData: false };
 }
 
 function pipelineMetric(metricName: MetricName, statistic: string, period: number) {

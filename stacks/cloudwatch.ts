@@ -1,6 +1,7 @@
 import {
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
+  METRICS,
   type MetricName,
 } from "../packages/core/src/settings/metrics.ts";
 import { resourceNames } from "../packages/core/src/settings/names.ts";
@@ -22,14 +23,18 @@ const ALARMS_HEIGHT = 3;
 
 const pipeline: Widget[][] = [
   [
-    own("Devices polled", "DevicesPolled", "DevicesFailed", "DevicesInvalid", "DevicesStale"),
-    own("Duration of a poll", "PollDuration"),
-    lambda("Fetcher runs", names.fetcher, "Invocations", "Errors", "Throttles"),
+    own("Devices polled", "DevicesPolled", "DevicesFailed", "DevicesDeferred"),
+    own("Devices that do not deliver", "DevicesStale", "DevicesStopped"),
+    queue("Undelivered events", names.scheduleDlq, "ApproximateNumberOfMessagesVisible"),
   ],
   [
-    own("Measurements read", "MeasurementsPublished", "MeasurementsUnchanged", "MeasurementsQuarantined"),
-    duration("Duration of the fetcher", names.fetcher),
-    queue("Undelivered events", names.scheduleDlq, "ApproximateNumberOfMessagesVisible"),
+    lambda("Fetcher runs", names.fetcher, "Invocations", "Errors", "Throttles"),
+    atMost("Duration of the fetcher", lambda("", names.fetcher, "Duration")),
+    atMost(
+      "Functions running at once",
+      lambda("", names.fetcher, "ConcurrentExecutions"),
+      lambda("", names.consumer, "ConcurrentExecutions"),
+    ),
   ],
   [
     queue(
@@ -42,17 +47,19 @@ const pipeline: Widget[][] = [
     queue("Dead letters", names.measurementDlq, "ApproximateNumberOfMessagesVisible"),
   ],
   [
-    own(
-      "Measurements stored",
-      "MeasurementsStored",
-      "MeasurementsDuplicate",
-      "MeasurementsReturned",
-      "WritesThrottled",
-    ),
+    own("Measurements stored", "MeasurementsStored", "MeasurementsReturned"),
     own("Time stored minus time measured", "IngestLag"),
     lambda("Consumer runs", names.consumer, "Invocations", "Errors", "Throttles"),
+    table(
+      "Writes to the table",
+      names.measurementsTable,
+      "ConsumedWriteCapacityUnits",
+      "WriteThrottleEvents",
+    ),
   ],
 ];
+
+const ROWS = Math.max(...pipeline.map((column) => column.length));
 
 const dashboard = new aws.cloudwatch.Dashboard("Dashboard", {
   dashboardName: names.dashboard,
@@ -85,12 +92,12 @@ const dashboard = new aws.cloudwatch.Dashboard("Dashboard", {
       ),
       widget(
         "log",
-        { x: 0, y: ALARMS_HEIGHT + pipeline.length * ROW_HEIGHT, width: 24, height: ROW_HEIGHT },
+        { x: 0, y: ALARMS_HEIGHT + ROWS * ROW_HEIGHT, width: 24, height: ROW_HEIGHT },
         {
           title: "Errors in the logs",
           region: settings.region,
           view: "table",
-          query: $interpolate`SOURCE '${fetcher.nodes.logGroup.apply((group) => group?.name)}' | SOURCE '${consumer.nodes.logGroup.apply((group) => group?.name)}' | fields @timestamp, @log, @message | filter level in ["warn", "error"] or @message like "ERROR" | sort @timestamp desc | limit 50`,
+          query: $interpolate`SOURCE '${fetcher.nodes.logGroup.apply((group) => group?.name)}' | SOURCE '${consumer.nodes.logGroup.apply((group) => group?.name)}' | fields @timestamp, @log, @message | filter level in ["warn", "error", "WARN", "ERROR", "FATAL"] or record.status in ["error", "failure", "timeout"] | sort @timestamp desc | limit 50`,
         },
       ),
     ],
@@ -106,7 +113,7 @@ interface Widget {
 }
 
 function own(title: string, ...metrics: MetricName[]): Widget {
-  const isTime = metrics.some((metric) => metric === "PollDuration" || metric === "IngestLag");
+  const isTime = metrics.some((metric) => METRICS[metric] === "Milliseconds");
   return {
     title,
     metrics: metrics.flatMap((metric) => {
@@ -125,8 +132,12 @@ function lambda(title: string, functionName: string, ...metrics: string[]): Widg
   return { title, metrics: metrics.map((metric) => ["AWS/Lambda", metric, "FunctionName", functionName]) };
 }
 
-function duration(title: string, functionName: string): Widget {
-  return { ...lambda(title, functionName, "Duration"), stat: "Maximum" };
+function atMost(title: string, ...widgets: Widget[]): Widget {
+  return { title, metrics: widgets.flatMap(({ metrics }) => metrics), stat: "Maximum" };
+}
+
+function table(title: string, tableName: string, ...metrics: string[]): Widget {
+  return { title, metrics: metrics.map((metric) => ["AWS/DynamoDB", metric, "TableName", tableName]) };
 }
 
 function queue(title: string, queueName: string, ...metrics: string[]): Widget {

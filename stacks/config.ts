@@ -37,6 +37,8 @@ const StageSettings = z.object({
       "is none of 1 week, 2 weeks, 1 month, 3 months, 6 months, 1 year, forever",
     )
     .default("1 month"),
+  /** Devices that must stop delivering within one interval before DevicesStopped rings. */
+  ENERGYLIVE_ALARM_DEVICES: wholeNumber(1, 1_000_000).default(1),
   /** Where alarms are sent. Without it they only appear in CloudWatch. */
   ENERGYLIVE_ALARM_EMAIL: z
     .string()
@@ -64,6 +66,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     maximumConcurrency: parsed.ENERGYLIVE_MAXIMUM_CONCURRENCY,
     logLevel: parsed.ENERGYLIVE_LOG_LEVEL,
     logRetention: parsed.ENERGYLIVE_LOG_RETENTION,
+    alarmDevices: parsed.ENERGYLIVE_ALARM_DEVICES,
     alarmEmail: parsed.ENERGYLIVE_ALARM_EMAIL,
   };
 }

@@ -10,7 +10,7 @@ import { evaluate } from "./sst/evaluate.ts";
 import type { Graph } from "./sst/graph.ts";
 import { ensurePlatform, PlatformError, ROOT } from "./sst/platform.ts";
 import { EvaluationError } from "./sst/process.ts";
-import { Alarm, LambdaFunction, read } from "./sst/resources.ts";
+import { alarmMetrics, LambdaFunction, read } from "./sst/resources.ts";
 import { type CostLine, estimateCost, type Load } from "./synth/cost.ts";
 import { summary } from "./synth/summary.ts";
 import { stageVariables } from "./synth/variables.ts";
@@ -75,18 +75,12 @@ function costOf(graph: Graph, settings: Settings, load: Load): CostLine[] {
   const functions = read(graph, "aws:lambda/function:Function", LambdaFunction);
   const memoryOf = (name: string) =>
     functions.find(({ logicalName }) => logicalName === name)?.memorySize ?? 0;
-  const alarms = read(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", Alarm);
   return estimateCost(load, {
     ...settings,
     fetcherMemoryMb: memoryOf("FetcherFunction"),
     consumerMemoryMb: memoryOf("ConsumerFunction"),
-    alarmMetrics: alarms.reduce((sum, { metricQueries }) => sum + metricsOf(metricQueries), 0),
+    alarmMetrics: alarmMetrics(graph),
   });
-}
-
-/** An alarm on an expression is charged for each metric in it. */
-function metricsOf(queries: { metric?: unknown }[] | undefined): number {
-  return queries?.filter(({ metric }) => metric !== undefined).length ?? 1;
 }
 
 function isExpected(error: unknown): error is Error {

@@ -62,7 +62,7 @@ describe("a deployment", () => {
       Function: 2,
       FunctionEventInvokeConfig: 1,
       LogGroup: 2,
-      MetricAlarm: 9,
+      MetricAlarm: 8,
       Queue: 3,
       QueuePolicy: 3,
       RedriveAllowPolicy: 3,

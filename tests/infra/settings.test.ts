@@ -15,6 +15,7 @@ describe("a stage's settings", () => {
       maximumConcurrency: 10,
       logLevel: "info",
       logRetention: "1 month",
+      alarmDevices: 1,
       alarmEmail: undefined,
     });
   });
@@ -32,6 +33,7 @@ describe("a stage's settings", () => {
     ["ENERGYLIVE_MAXIMUM_CONCURRENCY", "1"],
     ["ENERGYLIVE_LOG_LEVEL", "loud"],
     ["ENERGYLIVE_LOG_RETENTION", "40 days"],
+    ["ENERGYLIVE_ALARM_DEVICES", "0"],
     ["ENERGYLIVE_ALARM_EMAIL", "operator"],
   ])("names %s when it is %s, in one line", (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`^${name} [^\n]+$`));

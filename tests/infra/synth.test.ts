@@ -83,7 +83,7 @@ describe("the cost estimate", () => {
     fetcherMemoryMb: 512,
     consumerMemoryMb: 256,
     batchSize: 500,
-    alarmMetrics: 10,
+    alarmMetrics: 8,
   };
   const total = (devices: number) =>
     estimateCost({ devices, measurementsPerPoll: 11 }, deployment).reduce(

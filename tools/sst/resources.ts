@@ -83,19 +83,21 @@ const metric = z.object({
   metricName: z.string(),
   dimensions: z.record(z.string(), z.string()),
   period: z.number(),
+  stat: z.string().optional(),
 });
 
 export const Alarm = z.object({
   name: z.string(),
   alarmDescription: z.string(),
   alarmActions: z.array(z.string()),
-  okActions: z.array(z.string()),
+  okActions: z.array(z.string()).optional(),
   comparisonOperator: z.string(),
   threshold: z.number(),
   evaluationPeriods: z.number(),
   datapointsToAlarm: z.number().optional(),
   treatMissingData: z.string(),
   ...metric.partial().shape,
+  statistic: z.string().optional(),
   metricQueries: z
     .array(z.object({ id: z.string(), expression: z.string().optional(), metric: metric.optional() }))
     .optional(),
@@ -114,6 +116,13 @@ export function read<T>(graph: Graph, type: string, schema: z.ZodType<T>): (T & 
     if (!parsed.success) throw new Error(`${type} ${name}: ${z.prettifyError(parsed.error)}`);
     return { ...parsed.data, logicalName: name };
   });
+}
+
+/** The metrics of all alarms: CloudWatch charges an alarm on an expression for each metric in it. */
+export function alarmMetrics(graph: Graph): number {
+  return read(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", Alarm)
+    .map(({ metricQueries }) => metricQueries?.filter(({ metric }) => metric !== undefined).length ?? 1)
+    .reduce((sum, metrics) => sum + metrics, 0);
 }
 
 function fromJson<T>(schema: z.ZodType<T>) {

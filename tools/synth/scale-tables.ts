@@ -15,7 +15,7 @@ const DEPLOYED = {
   fetcherMemoryMb: 512,
   consumerMemoryMb: 256,
   batchSize: EVENT_SOURCE_MAPPING.batchSize,
-  alarmMetrics: 10,
+  alarmMetrics: 8,
 };
 
 const START = '<!-- Made by "npm run docs" from tools/synth: edit there. -->';

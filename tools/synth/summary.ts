@@ -34,7 +34,7 @@ export function summary(graph: Graph, load: Load, cost: readonly CostLine[]): st
     section("Schedules", read(graph, "aws:scheduler/schedule:Schedule", Schedule).flatMap(describeSchedule)),
     section("Alarms", alarms(graph)),
     section(
-      `Cost a month, for ${load.devices} devices with ${load.measurementsPerPoll} new measurements a poll, in US dollars`,
+      `Cost a month, for ${load.devices} ${load.devices === 1 ? "device" : "devices"} with ${load.measurementsPerPoll} new measurements a poll, in US dollars`,
       describeCost(cost),
     ),
     section("After the deployment", outputs(graph)),

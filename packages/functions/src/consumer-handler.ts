@@ -10,6 +10,7 @@ import type { ConsumerEnvironment } from "@energylive/core/settings/environment"
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 
 import type { Invocation } from "./invocation.ts";
+import { median } from "./median.ts";
 
 /** Time kept before the function's deadline: to quarantine what was rejected and return what failed. */
 const GIVE_BACK_RESERVE_MS = 10_000;
@@ -70,8 +71,4 @@ export function createConsumerHandler(parts: ConsumerParts) {
     parts.report(summary);
     return { batchItemFailures: failedMessageIds.map((itemIdentifier) => ({ itemIdentifier })) };
   };
-}
-
-function median(values: readonly number[]): number | undefined {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

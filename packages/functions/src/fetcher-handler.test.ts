@@ -107,6 +107,8 @@ describe("a run of the fetcher", () => {
       ...counts,
       invalid: 0,
       stale: 0,
+      stopped: 0,
+      pollMs: expect.any(Number),
       durationMs: expect.any(Number),
     });
     // By the clock that leaps: the half seconds in which batches fill.

@@ -18,6 +18,7 @@ import type { FetcherEnvironment } from "@energylive/core/settings/environment";
 import pLimit from "p-limit";
 
 import type { Invocation } from "./invocation.ts";
+import { median } from "./median.ts";
 
 /** Time kept before the function's deadline: to write the last states and to log. */
 const STATE_RESERVE_MS = 8_000;
@@ -80,9 +81,16 @@ export function createFetcherHandler(parts: FetcherParts) {
       stopAt,
       pollDeadlineAt,
     });
-    const { result, invalid, stale } = summary;
+    const { result, pollDurationsMs, ...counts } = summary;
     const durationMs = clock.now() - startedAt;
-    log.info({ event: "fetcher_finished", shard: parsed.shard, ...result, invalid, stale, durationMs });
+    log.info({
+      event: "fetcher_finished",
+      shard: parsed.shard,
+      ...result,
+      ...counts,
+      pollMs: median(pollDurationsMs),
+      durationMs,
+    });
     parts.report(summary);
     return result;
   };

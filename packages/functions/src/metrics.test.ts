@@ -18,9 +18,10 @@ function written(report: () => void): Record<string, unknown>[] {
 it("writes one line per run, in embedded metric format, with the stage as its only dimension", () => {
   const lines = written(() =>
     reportFetcher("test")({
-      result: { polled: 3, failed: 1, skipped: 0, deferred: 0, published: 20, unchanged: 4, quarantined: 1 },
+      result: { polled: 3, failed: 1, skipped: 0, deferred: 5, published: 20, unchanged: 4, quarantined: 1 },
       invalid: 1,
       stale: 2,
+      stopped: 1,
       pollDurationsMs: [10, 20, 30],
     }),
   );
@@ -29,12 +30,9 @@ it("writes one line per run, in embedded metric format, with the stage as its on
       Stage: "test",
       DevicesPolled: 3,
       DevicesFailed: 1,
-      DevicesInvalid: 1,
       DevicesStale: 2,
-      MeasurementsPublished: 20,
-      MeasurementsUnchanged: 4,
-      MeasurementsQuarantined: 1,
-      PollDuration: [10, 20, 30],
+      DevicesStopped: 1,
+      DevicesDeferred: 5,
       _aws: {
         Timestamp: expect.any(Number),
         CloudWatchMetrics: [
@@ -44,12 +42,9 @@ it("writes one line per run, in embedded metric format, with the stage as its on
             Metrics: [
               { Name: "DevicesPolled", Unit: "Count" },
               { Name: "DevicesFailed", Unit: "Count" },
-              { Name: "DevicesInvalid", Unit: "Count" },
               { Name: "DevicesStale", Unit: "Count" },
-              { Name: "MeasurementsPublished", Unit: "Count" },
-              { Name: "MeasurementsUnchanged", Unit: "Count" },
-              { Name: "MeasurementsQuarantined", Unit: "Count" },
-              { Name: "PollDuration", Unit: "Milliseconds" },
+              { Name: "DevicesStopped", Unit: "Count" },
+              { Name: "DevicesDeferred", Unit: "Count" },
             ],
           },
         ],
@@ -73,10 +68,7 @@ it("writes every value of a batch in its order", () => {
   expect(line).toMatchObject({
     Stage: "test",
     MeasurementsStored: 5,
-    MeasurementsDuplicate: 4,
-    MeasurementsQuarantined: 3,
     MeasurementsReturned: 1,
-    WritesThrottled: 2,
     IngestLag: ingestLagsMs,
   });
 });
@@ -108,7 +100,7 @@ it("leaves out a metric without a value", () => {
       ingestLagsMs: [],
     }),
   );
-  expect(line).toMatchObject({ MeasurementsStored: 0, MeasurementsQuarantined: 2 });
+  expect(line).toMatchObject({ MeasurementsStored: 0, MeasurementsReturned: 0 });
   expect(line).not.toHaveProperty("IngestLag");
   expect(JSON.stringify(line)).not.toContain("IngestLag");
 });

@@ -11,29 +11,23 @@ import {
 /** Writes the metrics of each fetcher run to standard output, in embedded metric format. */
 export function reportFetcher(stage: string): (summary: FetcherSummary) => void {
   const publish = metricsPublisher(stage);
-  return ({ result, invalid, stale, pollDurationsMs }) =>
+  return ({ result, stale, stopped }) =>
     publish({
       DevicesPolled: [result.polled],
       DevicesFailed: [result.failed],
-      DevicesInvalid: [invalid],
       DevicesStale: [stale],
-      MeasurementsPublished: [result.published],
-      MeasurementsUnchanged: [result.unchanged],
-      MeasurementsQuarantined: [result.quarantined],
-      PollDuration: pollDurationsMs,
+      DevicesStopped: [stopped],
+      DevicesDeferred: [result.deferred],
     });
 }
 
 /** Writes the metrics of each batch to standard output, in embedded metric format. */
 export function reportConsumer(stage: string): (summary: ConsumerSummary) => void {
   const publish = metricsPublisher(stage);
-  return ({ failedMessageIds, stored, duplicate, quarantined, throttled, ingestLagsMs }) =>
+  return ({ failedMessageIds, stored, ingestLagsMs }) =>
     publish({
       MeasurementsStored: [stored],
-      MeasurementsDuplicate: [duplicate],
-      MeasurementsQuarantined: [quarantined],
       MeasurementsReturned: [failedMessageIds.length],
-      WritesThrottled: [throttled],
       IngestLag: ingestLagsMs,
     });
 }

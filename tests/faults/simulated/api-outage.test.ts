@@ -120,3 +120,49 @@ it("leaves an API alone for as long as it says", async () => {
   await schedule(pipeline, fetcher, 2);
   expect(fetcher.api.requests()).toHaveLength(4);
 });
+
+describe("a device that stops delivering is counted once, within twenty minutes", () => {
+  const TWENTY_MINUTES = 1 / 3;
+  const stoppedIn = async (pipeline: SimulatedPipeline, fetcher: SimulatedFetcher, hours: number) =>
+    (await schedule(pipeline, fetcher, hours)).reduce((sum, { stopped }) => sum + stopped, 0);
+
+  it.each([
+    ["with a revoked key", { kind: "status", status: 403 }],
+    ["that answers 503", UNAVAILABLE],
+    ["that is unknown to the API", { kind: "status", status: 404 }],
+  ] satisfies [string, Fault][])("one of three %s", async (_, fault) => {
+    await using pipeline = await startPipeline();
+    await using fetcher = await startFetcher(pipeline, 3);
+    const [broken = ""] = fetcher.api.deviceIds;
+    expect(await stoppedIn(pipeline, fetcher, TWENTY_MINUTES)).toBe(0);
+    fetcher.api.setFault(broken, fault);
+    expect(await stoppedIn(pipeline, fetcher, TWENTY_MINUTES)).toBe(1);
+    expect(await stoppedIn(pipeline, fetcher, 4)).toBe(0);
+  });
+
+  it("each of three while the whole API is down, and each again at the next outage", async () => {
+    await using pipeline = await startPipeline();
+    await using fetcher = await startFetcher(pipeline, 3);
+    const { api } = fetcher;
+    for (let outage = 0; outage < 2; outage += 1) {
+      expect(await stoppedIn(pipeline, fetcher, TWENTY_MINUTES)).toBe(0);
+      for (const id of api.deviceIds) api.setFault(id, UNAVAILABLE);
+      expect(await stoppedIn(pipeline, fetcher, TWENTY_MINUTES)).toBe(3);
+      expect(await stoppedIn(pipeline, fetcher, 2)).toBe(0);
+      for (const id of api.deviceIds) api.setFault(id, undefined);
+    }
+  });
+
+  it("none that fails once now and then", async () => {
+    await using pipeline = await startPipeline();
+    await using fetcher = await startFetcher(pipeline, 1);
+    const [id = ""] = fetcher.api.deviceIds;
+    expect(await stoppedIn(pipeline, fetcher, 1 / RUNS_AN_HOUR)).toBe(0);
+    for (let hiccup = 0; hiccup < 3; hiccup += 1) {
+      fetcher.api.setFault(id, UNAVAILABLE);
+      expect(await stoppedIn(pipeline, fetcher, 1 / RUNS_AN_HOUR)).toBe(0);
+      fetcher.api.setFault(id, undefined);
+      expect(await stoppedIn(pipeline, fetcher, 1 / RUNS_AN_HOUR)).toBe(0);
+    }
+  });
+});

@@ -19,8 +19,8 @@ import { NAMES, type SimulatedPipeline, STAGE } from "./pipeline.ts";
 /** The real fetcher with a simulated API, all under the pipeline's clock. */
 export interface SimulatedFetcher extends AsyncDisposable {
   api: SimulatedApi;
-  /** One run, and how long it took. */
-  run(): Promise<FetcherResult & { durationMs: number }>;
+  /** One run, how long it took, and how many devices it found to have stopped. */
+  run(): Promise<FetcherResult & { durationMs: number; stopped: number }>;
 }
 
 export async function startFetcher(
@@ -38,6 +38,7 @@ export async function startFetcher(
   resources.defer(() => [dynamodb, sqs].forEach((client) => void client.destroy()));
   const devices = createDeviceRegistry({ dynamodb, table: NAMES.devicesTable });
   for (const device_id of api.deviceIds) await devices.add({ device_id });
+  let stopped = 0;
   const handler = createFetcherHandler({
     environment: parseEnvironment(FetcherEnvironment, {
       STAGE,
@@ -54,7 +55,9 @@ export async function startFetcher(
     clock,
     random: Math.random,
     log: createLog({ level: "silent" }),
-    report: () => {},
+    report: (summary) => {
+      stopped = summary.stopped;
+    },
   });
   const owned = resources.move();
   return {
@@ -68,7 +71,7 @@ export async function startFetcher(
         return result;
       });
       const result = await clock.until(running);
-      return { ...result, durationMs };
+      return { ...result, durationMs, stopped };
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -107,7 +107,7 @@ function checkAge({ stale, enabled }: DeviceSurvey, stage: Stage): Check {
   return wrong(
     "data",
     `${stale.length} of ${enabled} devices have sent nothing new for too long: ${listed(stale.slice(0, NAMED), stale.length)}`,
-    `${commandFor(stage, "devices list")} shows the ages; docs/operations.md, DevicesStale, says what to check`,
+    `${commandFor(stage, "devices list")} shows the ages; docs/operations.md, DevicesStopped, says what to check`,
   );
 }
 

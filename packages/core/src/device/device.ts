@@ -50,18 +50,20 @@ export interface InvalidDevice {
   problems: DeviceProblem[];
 }
 
-export type ParsedDevice = { device: Device; invalid?: never } | { device?: never; invalid: InvalidDevice };
+export type ParsedDevice =
+  | { device: Device; invalid?: never }
+  | { device?: never; invalid: InvalidDevice; state: DeviceState };
 
 /** Reads an item of the devices table. Never throws. */
 export function parseDevice(item: Record<string, AttributeValue>): ParsedDevice {
   const config = readConfig(item);
+  const state = DeviceState.read(item.state);
   const parsed = DeviceConfig.safeParse(config);
   if (!parsed.success) {
     const problems = problemsOf(parsed.error, Object.keys(DeviceConfig.shape));
-    return { invalid: { device_id: item.device_id?.S ?? "(none)", problems } };
+    return { invalid: { device_id: item.device_id?.S ?? "(none)", problems }, state };
   }
-  const config_fingerprint = fingerprint(config);
-  return { device: { ...parsed.data, state: DeviceState.read(item.state), config_fingerprint } };
+  return { device: { ...parsed.data, state, config_fingerprint: fingerprint(config) } };
 }
 
 /**

@@ -2,7 +2,15 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
 
 import { type Device, parseDevice } from "./device.ts";
-import { backoffMs, decideDue, isStale, lastPolledAt, restMs, standingFailures } from "./due.ts";
+import {
+  backoffMs,
+  decideDue,
+  hasStoppedSince,
+  isStale,
+  lastPolledAt,
+  restMs,
+  standingFailures,
+} from "./due.ts";
 import type { Seen } from "./seen.ts";
 import type { DeviceState } from "./state.ts";
 
@@ -140,6 +148,19 @@ describe("a device is stale", () => {
     expect(isStale(device({}, state(year2100)), NOW)).toBe(true);
     expect(isStale(device({}, state(year2100, NOW - 10_000)), NOW)).toBe(false);
   });
+});
+
+it("says once that a device stopped: when it answers with values older than an hour for the first time", () => {
+  const newest = sent(NOW - 3_650_000);
+  const polled = (seconds: number) => ({
+    last_polled_at: ago(seconds),
+    last_success_at: ago(seconds),
+    seen: newest,
+  });
+  const after = { ...device().state, ...polled(0) };
+  expect(hasStoppedSince(device({}, polled(300)), after, NOW)).toBe(true);
+  expect(hasStoppedSince(device({}, polled(10)), after, NOW)).toBe(false);
+  expect(hasStoppedSince(device(), after, NOW)).toBe(true);
 });
 
 it("takes the time of the last poll from the state, or calls it never", () => {

@@ -1,5 +1,6 @@
 import type { Device } from "./device.ts";
 import { newestMeasurementAt } from "./seen.ts";
+import type { WrittenState } from "./state.ts";
 
 /**
  * How early an interval counts as over. The schedule does not fire to the second, and a device that misses its run by one
@@ -23,6 +24,15 @@ const MAX_OUTAGE_REST_MS = 60_000;
 const STALE_AFTER_MS = 3_600_000;
 const STALE_AFTER_INTERVALS = 3;
 
+/** Without an answer for this long a device has stopped: at the default interval, from its second failure in a row. */
+const UNANSWERED_AFTER_MS = 480_000;
+
+/** Longer than the longest interval of the schedule, so a run sees each device that has just become invalid. */
+const LATELY_MS = 5_400_000;
+
+/** A device, as it was read or as it will be written. */
+type Judged = Pick<Device, "enabled" | "interval_seconds"> & { state: WrittenState };
+
 export type Due = { due: true } | { due: false; reason: "disabled" | "not_due" | "backing_off" };
 
 /** Whether a device is due at `now` (epoch milliseconds). */
@@ -38,6 +48,30 @@ export function decideDue(device: Device, now: number): Due {
   return elapsed < 0 || elapsed >= enoughMs || isEdited(device)
     ? { due: true }
     : { due: false, reason: "not_due" };
+}
+
+/**
+ * Whether a poll found that a device has stopped delivering, and the poll before had not: it has become stale, or it fails
+ * and has not been answered for eight minutes. True once for each time that it stops, so an alarm rings for each.
+ *
+ * @param device as it was before the poll
+ * @param after its state after it
+ * @param now epoch milliseconds
+ */
+export function hasStoppedSince(device: Device, after: WrittenState, now: number): boolean {
+  return hasStopped({ ...device, state: after }, now) && !hasStopped(device, lastPolledAt(device));
+}
+
+function hasStopped(device: Judged, at: number): boolean {
+  const { consecutive_failures, last_success_at } = device.state;
+  const answeredAt = Date.parse(last_success_at ?? "");
+  const isAnswered = consecutive_failures === 0 || at - answeredAt < UNANSWERED_AFTER_MS;
+  return !isAnswered || isStale(device, at);
+}
+
+/** Whether an invalid device was polled not long ago, so it has become invalid since. */
+export function wasPolledLately({ state }: { state: WrittenState }, now: number): boolean {
+  return now - Date.parse(state.last_polled_at ?? "") < LATELY_MS;
 }
 
 /** Epoch milliseconds of the last poll; 0 for a device that was never polled, so it comes first. */
@@ -80,7 +114,7 @@ export function restMs(failure: {
  * Whether a device that has been polled before has sent nothing new for too long. A device that answers is judged by its last
  * answer, so that neither a long interval of the schedule nor a stopped stack makes it stale; one that fails, by the time.
  */
-export function isStale(device: Device, now: number): boolean {
+export function isStale(device: Judged, now: number): boolean {
   const { state } = device;
   if (!device.enabled || state.last_polled_at === undefined) return false;
   const answeredAt = Date.parse(state.last_success_at ?? "");

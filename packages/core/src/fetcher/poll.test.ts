@@ -83,9 +83,9 @@ describe("a poll", () => {
   });
 
   it("quarantines an invalid element once", async () => {
-    const latest = () => ({ measurements: [], invalid: [{ raw: "[7]", detail: "is not a JSON object" }] });
+    const latest = () => ({ ...answer("a"), invalid: [{ raw: "[7]", detail: "is not a JSON object" }] });
     const ran = await run({ latest });
-    expect(ran.result).toMatchObject({ polled: 1, published: 0, quarantined: 1 });
+    expect(ran.result).toMatchObject({ polled: 1, published: 1, quarantined: 1 });
     expect(ran.bodies("dlq")).toEqual([{ device_id: ID, collection_time: iso(NOW), element: "[7]" }]);
     expect(ran.sent.dlq[0]?.attributes).toMatchObject({
       failure_reason: "invalid_element",
@@ -138,6 +138,7 @@ describe("a poll that fails", () => {
         failures: 1,
         restMs: 0,
       }),
+      expect.objectContaining({ level: "warn", event: "device_stopped", device_id: ID }),
     ]);
     expect(ran.flushed).toEqual({ queue: 1, dlq: 1 });
   });
@@ -229,7 +230,7 @@ describe("what SQS does not accept", () => {
       quarantined: [],
       seen: new Map([["a", [{ timestamp: NOW - 1_000, value: "138" }]]]),
     });
-    expect(events(ran.lines)).toEqual(["poll_failed"]);
+    expect(events(ran.lines)).toEqual(["poll_failed", "device_stopped"]);
   });
 });
 

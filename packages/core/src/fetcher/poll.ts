@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Device } from "../device/device.ts";
-import { restMs, standingFailures } from "../device/due.ts";
+import { hasStoppedSince, restMs, standingFailures } from "../device/due.ts";
 import { remember } from "../device/seen.ts";
 import type { WrittenState } from "../device/state.ts";
 import type { DeviceStore } from "../device/store.ts";
@@ -41,6 +41,8 @@ export interface PollResult {
   published: number;
   unchanged: number;
   quarantined: number;
+  /** It has stopped delivering since its last poll: stale, or failing for a while. */
+  hasStopped: boolean;
 }
 
 /** What `state.last_error.code` can be. */
@@ -79,7 +81,7 @@ export async function pollDevice(device: Device, context: PollContext): Promise<
   } catch (error) {
     context.onAnswered();
     const nothing = { published: 0, unchanged: 0, quarantined: 0 };
-    if (error instanceof OutOfTimeError) return { outcome: "deferred", ...nothing };
+    if (error instanceof OutOfTimeError) return { outcome: "deferred", ...nothing, hasStopped: false };
     return failed(device, device.state, failureOf(error), polledAt, context, nothing);
   }
   const receivedAt = clock.now();
@@ -113,7 +115,7 @@ export async function pollDevice(device: Device, context: PollContext): Promise<
     quarantined: [...selection.stillQuarantined, ...quarantined.map(({ hash }) => hash)],
   };
   if (failure !== undefined) return failed(device, state, failure, polledAt, context, counts);
-  await saveState(device, context, {
+  const hasStopped = await saveState(device, context, {
     ...state,
     last_polled_at: iso(polledAt),
     last_success_at: iso(receivedAt),
@@ -121,7 +123,7 @@ export async function pollDevice(device: Device, context: PollContext): Promise<
     not_before: undefined,
     config_fingerprint: device.config_fingerprint,
   });
-  return { outcome: "polled", ...counts };
+  return { outcome: "polled", ...counts, hasStopped };
 }
 
 interface Delivery {
@@ -198,7 +200,7 @@ async function failed(
   failure: PollFailure,
   polledAt: number,
   context: PollContext,
-  counts: Omit<PollResult, "outcome">,
+  counts: Pick<PollResult, "published" | "unchanged" | "quarantined">,
 ): Promise<PollResult> {
   const now = context.clock.now();
   const standing = standingFailures(device);
@@ -214,7 +216,7 @@ async function failed(
     failures,
     restMs: resting,
   });
-  await saveState(device, context, {
+  const hasStopped = await saveState(device, context, {
     ...state,
     last_polled_at: iso(polledAt),
     last_error: { code: failure.code, message: failure.message, at: iso(now) },
@@ -222,21 +224,26 @@ async function failed(
     not_before: resting === 0 ? undefined : iso(now + resting),
     config_fingerprint: device.config_fingerprint,
   });
-  return { outcome: "failed", ...counts };
+  return { outcome: "failed", ...counts, hasStopped };
 }
 
 /**
  * If the state cannot be written, the same measurements are published again and land on the existing items (with the later
  * `collection_time`). So the poll does not fail.
+ *
+ * @returns whether the device has stopped delivering since its last poll
  */
-async function saveState(device: Device, context: PollContext, state: WrittenState): Promise<void> {
+async function saveState(device: Device, context: PollContext, state: WrittenState): Promise<boolean> {
   const { device_id } = device;
+  const hasStopped = hasStoppedSince(device, state, context.clock.now());
+  if (hasStopped) context.log.warn({ event: "device_stopped", device_id });
   try {
     const isWritten = await context.devices.saveState(device_id, state, device.state.last_polled_at);
     if (!isWritten) context.log.info({ event: "device_changed_meanwhile", device_id });
   } catch (error) {
     context.log.error({ event: "state_not_saved", device_id, error });
   }
+  return hasStopped;
 }
 
 function failureOf(error: unknown): PollFailure {

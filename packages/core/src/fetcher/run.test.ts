@@ -65,6 +65,16 @@ describe("the devices of a shard", () => {
     ]);
   });
 
+  it("counts an invalid device as stopped for an hour and a half after its last poll", async () => {
+    const invalid = (index: number, ms?: number) => ({
+      device_id: idOf(index),
+      enabeld: true,
+      ...(ms === undefined ? {} : { state: { last_polled_at: iso(NOW - ms) } }),
+    });
+    const ran = await run({ items: [invalid(1, 3_700_000), invalid(2, 5_400_000), invalid(3)] });
+    expect([ran.invalid, ran.stale, ran.stopped]).toEqual([3, 3, 1]);
+  });
+
   it("defers devices that there is no time for, and asks nothing for them", async () => {
     const items = Array.from({ length: 5 }, (_, index) => ({ device_id: idOf(index) }));
     const ran = await run({

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 import type { Device, ParsedDevice } from "../device/device.ts";
-import { decideDue, isStale } from "../device/due.ts";
+import { decideDue, isStale, wasPolledLately } from "../device/due.ts";
 import type { DeviceStore, Shard } from "../device/store.ts";
 import { describeProblems } from "../problems.ts";
 import { createQuarantine, type Quarantine } from "../queue/quarantine.ts";
@@ -42,7 +42,10 @@ export function parseFetcherEvent(event: unknown): FetcherEvent {
 export interface FetcherSummary {
   result: FetcherResult;
   invalid: number;
+  /** Devices that have sent nothing new for too long, invalid ones included. */
   stale: number;
+  /** Devices that stopped delivering since their last poll: each counts once, invalid ones in each run of an hour and a half. */
+  stopped: number;
   pollDurationsMs: number[];
 }
 
@@ -71,6 +74,7 @@ class Run {
     result: { polled: 0, failed: 0, skipped: 0, deferred: 0, published: 0, unchanged: 0, quarantined: 0 },
     invalid: 0,
     stale: 0,
+    stopped: 0,
     pollDurationsMs: [],
   };
   readonly #context: FetcherContext;
@@ -139,6 +143,7 @@ class Run {
       this.summary.invalid += 1;
       // It is no longer collected, which must ring like a device that has gone silent.
       this.summary.stale += 1;
+      if (wasPolledLately(parsed, this.#startedAt)) this.summary.stopped += 1;
       result.failed += 1;
       this.#context.log.warn({ event: "device_invalid", ...parsed.invalid });
       return false;
@@ -206,6 +211,7 @@ class Run {
     if (poll.outcome === "deferred") return;
     this.#attempted += 1;
     result[poll.outcome] += 1;
+    if (poll.hasStopped) this.summary.stopped += 1;
     result.published += poll.published;
     result.unchanged += poll.unchanged;
     result.quarantined += poll.quarantined;

@@ -1,6 +1,6 @@
 /**
  * `npm run synth -- --stage <stage>`: what `sst deploy --stage <stage>` would deploy, without an account.
- * With `--json` the graph itself, as an array of `{ type, name, inputs }`.
+ * With `--json` the graph itself, as an array of `{ type, name, inputs }`; with `--cost` only the bill, also as JSON.
  */
 import { parseArgs } from "node:util";
 
@@ -11,12 +11,13 @@ import type { Graph } from "./sst/graph.ts";
 import { ensurePlatform, PlatformError, ROOT } from "./sst/platform.ts";
 import { EvaluationError } from "./sst/process.ts";
 import { alarmMetrics, LambdaFunction, read } from "./sst/resources.ts";
-import { type CostLine, estimateCost, type Load } from "./synth/cost.ts";
+import { costJson, type Deployment, estimateCost, type Load } from "./synth/cost.ts";
+import { describeCost } from "./synth/describe.ts";
 import { summary } from "./synth/summary.ts";
 import { stageVariables } from "./synth/variables.ts";
 
 const USAGE =
-  "usage: npm run synth -- --stage <stage> [--json] [--devices <number>] [--measurements <new ones a poll>]";
+  "usage: npm run synth -- --stage <stage> [--cost] [--json] [--devices <number>] [--measurements <new ones a poll>]";
 
 class UsageError extends Error {}
 
@@ -29,23 +30,26 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { stage, json, load } = readArguments();
+  const { stage, cost, json, load } = readArguments();
   const variables = await stageVariables(ROOT, stage, process.env);
   // Before anything that takes time: a typo in a setting is told at once.
   const settings = readSettings(variables);
   await ensurePlatform(progress);
   progress(`evaluating sst.config.ts for the stage ${stage}`);
   const graph = await evaluate(stage, variables);
-  const text = json ? asJson(graph) : summary(graph, load, costOf(graph, settings, load));
-  process.stdout.write(`${text}\n`);
+  const deployment = deploymentOf(graph, settings);
+  const lines = estimateCost(load, deployment);
+  const bill = () => (json ? asText(costJson(load, deployment, lines)) : describeCost(lines).join("\n"));
+  const whole = () => (json ? asText(resourcesOf(graph)) : summary(graph, load, lines));
+  process.stdout.write(`${cost ? bill() : whole()}\n`);
 }
 
-function readArguments(): { stage: string; json: boolean; load: Load } {
-  const { stage, json, devices, measurements } = parsedArguments();
+function readArguments(): { stage: string; cost: boolean; json: boolean; load: Load } {
+  const { stage, cost, json, devices, measurements } = parsedArguments();
   const load = { devices: Number(devices), measurementsPerPoll: Number(measurements) };
   const isLoad = Object.values(load).every((value) => Number.isFinite(value) && value >= 0);
   if (stage === undefined || !isLoad) throw new UsageError(USAGE);
-  return { stage, json, load };
+  return { stage, cost, json, load };
 }
 
 function parsedArguments() {
@@ -53,6 +57,7 @@ function parsedArguments() {
     return parseArgs({
       options: {
         stage: { type: "string" },
+        cost: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         devices: { type: "string", default: "10" },
         measurements: { type: "string", default: "11" },
@@ -63,24 +68,24 @@ function parsedArguments() {
   }
 }
 
-function asJson({ resources }: Graph): string {
-  return JSON.stringify(
-    resources.map(({ type, name, inputs }) => ({ type, name, inputs })),
-    null,
-    2,
-  );
+function resourcesOf({ resources }: Graph) {
+  return resources.map(({ type, name, inputs }) => ({ type, name, inputs }));
 }
 
-function costOf(graph: Graph, settings: Settings, load: Load): CostLine[] {
+function asText(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
+
+function deploymentOf(graph: Graph, settings: Settings): Deployment {
   const functions = read(graph, "aws:lambda/function:Function", LambdaFunction);
   const memoryOf = (name: string) =>
     functions.find(({ logicalName }) => logicalName === name)?.memorySize ?? 0;
-  return estimateCost(load, {
+  return {
     ...settings,
     fetcherMemoryMb: memoryOf("FetcherFunction"),
     consumerMemoryMb: memoryOf("ConsumerFunction"),
     alarmMetrics: alarmMetrics(graph),
-  });
+  };
 }
 
 function isExpected(error: unknown): error is Error {

@@ -12,7 +12,7 @@ describe("the model of a stage's size", () => {
     capacityOf({ devices, intervalSeconds, measurementsPerPoll: 11 });
 
   it("leaves the defaults alone for a thousand devices", () => {
-    expect(of(1_000)).toMatchObject({ shards: 1, pollConcurrency: 25, consumers: 10, limits: [] });
+    expect(of(1_000)).toMatchObject({ shards: 1, pollConcurrency: 25, consumers: 5, limits: [] });
   });
 
   it("gives every shard no more devices than it can poll in a run", () => {

@@ -12,7 +12,7 @@ describe("a stage's settings", () => {
       pollTimeoutMs: 10_000,
       apiUrl: "https://backend.energylive.e-steiermark.com/api/v1",
       batchSize: 500,
-      maximumConcurrency: 10,
+      maximumConcurrency: 5,
       logLevel: "info",
       logRetention: "1 month",
       alarmDevices: 1,

@@ -23,6 +23,20 @@ describe("npm run synth", () => {
     expect(Object.keys(resources[0])).toEqual(["type", "name", "inputs"]);
   });
 
+  it("prints the bill as JSON: of one device at most 0.30 US dollars a month after the free tier", async () => {
+    const { code, stdout } = await synth(["--stage", "production", "--devices", "1", "--cost", "--json"]);
+    expect(code).toBe(0);
+    const { lines, ...bill } = JSON.parse(stdout);
+    expect(Object.keys(lines[0])).toEqual(["service", "what", "quantity", "list_usd", "free_tier_usd"]);
+    expect(bill).toEqual({
+      devices: 1,
+      interval_seconds: 300,
+      list_usd: expect.closeTo(sum(lines, "list_usd"), 3),
+      after_free_tier_usd: expect.closeTo(sum(lines, "free_tier_usd"), 3),
+    });
+    expect(bill.after_free_tier_usd).toBeLessThanOrEqual(0.3);
+  });
+
   it("prints what a person wants to know before using an account", async () => {
     const { code, stdout } = await synth(["--stage", "demo", "--devices", "250"]);
     expect(code).toBe(0);
@@ -98,13 +112,17 @@ describe("the cost estimate", () => {
   });
 
   it("counts two write units for a measurement: the table's and the index's", () => {
-    const writes = estimateCost({ devices: 100, measurementsPerPoll: 10 }, deployment).find(({ what }) =>
-      what.endsWith(" write units"),
+    const writes = estimateCost({ devices: 100, measurementsPerPoll: 10 }, deployment).find(
+      ({ what }) => what === "write units",
     );
     const polls = 100 * ((30.4 * 86_400) / 300);
     expect(writes?.list).toBeCloseTo((polls * 10 * 2 + polls) * 0.7625e-6);
   });
 });
+
+function sum(lines: Record<string, number>[], name: string): number {
+  return lines.reduce((total, line) => total + (line[name] ?? Number.NaN), 0);
+}
 
 function synth(args: string[], variables: Record<string, string> = {}) {
   const child = spawn(process.execPath, [join(ROOT, "tools/synth.ts"), ...args], {

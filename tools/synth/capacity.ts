@@ -1,4 +1,4 @@
-import { FETCHER_TIMEOUT_SECONDS } from "../../packages/core/src/settings/pipeline.ts";
+import { EVENT_SOURCE_MAPPING, FETCHER_TIMEOUT_SECONDS } from "../../packages/core/src/settings/pipeline.ts";
 import { type Load, POLL_SECONDS } from "./cost.ts";
 
 /** What a stage of a size needs, from what was measured (docs/performance.md) and what AWS allows. */
@@ -45,7 +45,7 @@ const PAUSE_SECONDS = 10;
 
 const DEFAULT_POLL_CONCURRENCY = 25;
 const LARGE_POLL_CONCURRENCY = 100;
-const DEFAULT_CONSUMERS = 10;
+const DEFAULT_CONSUMERS = EVENT_SOURCE_MAPPING.maximumConcurrency;
 const SQS_ENTRIES = 10;
 
 /** Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html */

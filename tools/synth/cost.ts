@@ -1,4 +1,7 @@
+import type { DecimalText } from "../../packages/core/src/decimal.ts";
+import { measurementItem } from "../../packages/core/src/measurement/item.ts";
 import { METRICS } from "../../packages/core/src/settings/metrics.ts";
+import { itemBytes, STORAGE_OVERHEAD_BYTES } from "./item-size.ts";
 import { CLOUDWATCH, DYNAMODB, LAMBDA, SCHEDULER, SQS } from "./prices.ts";
 
 /** An estimate of a stage's monthly bill: what it is made of, in units that AWS charges for. */
@@ -22,7 +25,10 @@ export interface Deployment {
 
 export interface CostLine {
   service: string;
+  /** The unit that AWS charges for. */
   what: string;
+  /** A month, or at the end of a month for what is stored. */
+  quantity: number;
   /** US dollars a month at list price. */
   list: number;
   /** The same after the part that AWS gives every account for good. */
@@ -37,20 +43,31 @@ export const POLL_SECONDS = 0.4;
 /** Start, scan and last writes of a run of the fetcher; a batch of the consumer. */
 const RUN_OVERHEAD_SECONDS = 1;
 const BATCH_SECONDS = 0.3;
-/** A measurement's item with its attribute names, and DynamoDB's own 100 bytes per item. */
-const MEASUREMENT_BYTES = 400;
+/** What is stored of a measurement, in the table and again in the index: 200 bytes and DynamoDB's own hundred. */
+export const MEASUREMENT_BYTES =
+  STORAGE_OVERHEAD_BYTES +
+  itemBytes(
+    measurementItem({
+      device_id: "I-10082023-01658401",
+      measurement_type: "0100010700",
+      timestamp: 1726559995000,
+      value: "138.5" as DecimalText,
+      collection_time: "2024-09-17T07:59:58.000Z",
+      retention_days: 365,
+    }),
+  );
 /** A device's item with its state; an eventually consistent scan reads 8 KB for one unit. */
 const DEVICE_BYTES = 1000;
 const SCANNED_BYTES_PER_READ_UNIT = 8192;
 /** In the table, and in the index of types, which projects everything. */
-const COPIES = 2;
+export const COPIES = 2;
 const SQS_ENTRIES = 10;
 /** Lambda polls an empty queue with five long polls of 20 seconds at a time. */
 const IDLE_RECEIVES_PER_SECOND = 5 / 20;
 /** Summary line, metrics and Lambda's own lines of one invocation. */
 const LOG_BYTES_PER_INVOCATION = 3000;
 /** Measurements are kept for a year unless a device says otherwise: the bill is that of a table that is full. */
-const RETENTION_MONTHS = 12;
+export const RETENTION_MONTHS = 12;
 
 export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
   const runs = (MONTH_SECONDS / deployment.intervalSeconds) * deployment.shards;
@@ -90,19 +107,45 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
       CLOUDWATCH.alarmMetric,
       CLOUDWATCH.freeAlarmMetrics,
     ),
-    costLine("CloudWatch", "dashboards", 1, CLOUDWATCH.dashboard, CLOUDWATCH.freeDashboards),
+    costLine("CloudWatch", "dashboard", 1, CLOUDWATCH.dashboard, CLOUDWATCH.freeDashboards),
   ];
 }
 
 export function costLine(service: string, unit: string, quantity: number, price: number, free = 0): CostLine {
   return {
     service,
-    what: `${readable(quantity)} ${unit}`,
+    what: unit,
+    quantity,
     list: quantity * price,
     afterFreeTier: Math.max(0, quantity - free) * price,
   };
 }
 
-function readable(quantity: number): string {
-  return new Intl.NumberFormat("en", { maximumSignificantDigits: 3, notation: "compact" }).format(quantity);
+export function totalOf(lines: readonly CostLine[]): { list: number; afterFreeTier: number } {
+  return {
+    list: lines.reduce((sum, line) => sum + line.list, 0),
+    afterFreeTier: lines.reduce((sum, line) => sum + line.afterFreeTier, 0),
+  };
+}
+
+/** The bill for programs; dollars to a hundredth of a cent. */
+export function costJson(load: Load, { intervalSeconds }: Deployment, lines: readonly CostLine[]) {
+  const { list, afterFreeTier } = totalOf(lines);
+  return {
+    devices: load.devices,
+    interval_seconds: intervalSeconds,
+    lines: lines.map((line) => ({
+      service: line.service,
+      what: line.what,
+      quantity: Number(line.quantity.toPrecision(6)),
+      list_usd: dollars(line.list),
+      free_tier_usd: dollars(line.afterFreeTier),
+    })),
+    list_usd: dollars(list),
+    after_free_tier_usd: dollars(afterFreeTier),
+  };
+}
+
+function dollars(amount: number): number {
+  return Number(amount.toFixed(4));
 }

@@ -2,7 +2,7 @@ import type * as z from "zod";
 
 import { grantsOf, type Statement } from "../iam/policy.ts";
 import type { Alarm, EventSourceMapping, LambdaFunction, Queue, Schedule, Table } from "../sst/resources.ts";
-import type { CostLine } from "./cost.ts";
+import { type CostLine, totalOf } from "./cost.ts";
 import { PRICES_OF } from "./prices.ts";
 
 /** Each resource in a few lines: its name, then the settings that matter. */
@@ -108,23 +108,27 @@ export function describeAlarm(alarm: Named<typeof Alarm>): string[] {
 }
 
 export function describeCost(lines: readonly CostLine[]): string[] {
-  const sum = (amount: (line: CostLine) => number) => lines.reduce((total, line) => total + amount(line), 0);
+  const { list, afterFreeTier } = totalOf(lines);
   return [
     costRow("", "list price", "after free tier"),
     ...lines.map((line) =>
-      costRow(`${line.service.padEnd(11)}${line.what}`, line.list.toFixed(2), line.afterFreeTier.toFixed(2)),
+      costRow(
+        `${line.service.padEnd(11)}${readable(line.quantity)} ${line.what}`,
+        line.list.toFixed(2),
+        line.afterFreeTier.toFixed(2),
+      ),
     ),
-    costRow(
-      "together",
-      sum(({ list }) => list).toFixed(2),
-      sum(({ afterFreeTier }) => afterFreeTier).toFixed(2),
-    ),
+    costRow("together", list.toFixed(2), afterFreeTier.toFixed(2)),
     `    Prices of ${PRICES_OF.region} on ${PRICES_OF.date}, before tax; a table that is full after a year. An estimate, not an offer.`,
   ];
 }
 
+function readable(quantity: number): string {
+  return new Intl.NumberFormat("en", { maximumSignificantDigits: 3, notation: "compact" }).format(quantity);
+}
+
 function costRow(label: string, list: string, afterFreeTier: string): string {
-  return `    ${label.padEnd(44)}${list.padStart(12)}${afterFreeTier.padStart(18)}`;
+  return `    ${label.padEnd(47)}${list.padStart(12)}${afterFreeTier.padStart(18)}`;
 }
 
 function retention(days: number | undefined): string {

@@ -49,6 +49,9 @@ export const EVENT_SOURCE_MAPPING = {
   batchSize: 500,
   /** Batches of more than ten need a window of at least one second. */
   windowSeconds: 2,
-  /** Bounded (2 to 1000), so Lambda's own throttling cannot use up receive counts. */
-  maximumConcurrency: 10,
+  /**
+   * Bounded (2 to 1000), so Lambda's own throttling cannot use up receive counts. A new account may run as few as ten functions
+   * at once, and the consumers must leave room for the fetcher.
+   */
+  maximumConcurrency: 5,
 } as const;

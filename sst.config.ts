@@ -31,6 +31,10 @@ export default $config({
       measurementQueueUrl: queue.measurementQueue.url,
       measurementDlqUrl: queue.measurementDlq.url,
       dashboard: dashboardUrl,
+      alarms:
+        settings.alarmEmail === undefined
+          ? "sent to no one: set ENERGYLIVE_ALARM_EMAIL and deploy again"
+          : `sent to ${settings.alarmEmail}, once the link in AWS's mail was opened`,
       next: `AWS_REGION=${settings.region} npx energylive devices discover --stage ${$app.stage}`,
     };
   },

@@ -30,6 +30,8 @@ const StageSettings = z.object({
   ENERGYLIVE_BATCH_SIZE: wholeNumber(1, 10_000).default(EVENT_SOURCE_MAPPING.batchSize),
   /** Consumers running at once; Lambda takes 2 to 1,000. */
   ENERGYLIVE_MAXIMUM_CONCURRENCY: wholeNumber(2, 1000).default(EVENT_SOURCE_MAPPING.maximumConcurrency),
+  /** Whether both tables can be restored to any second of the last 35 days: in production unless turned off. */
+  ENERGYLIVE_POINT_IN_TIME_RECOVERY: z.enum(["on", "off"], "is neither on nor off").optional(),
   ENERGYLIVE_LOG_LEVEL: z.enum(SEVERITIES, `is none of ${SEVERITIES.join(", ")}`).default("info"),
   ENERGYLIVE_LOG_RETENTION: z
     .enum(
@@ -64,6 +66,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     apiUrl: parsed.ENERGYLIVE_API_URL,
     batchSize: parsed.ENERGYLIVE_BATCH_SIZE,
     maximumConcurrency: parsed.ENERGYLIVE_MAXIMUM_CONCURRENCY,
+    pointInTimeRecovery: parsed.ENERGYLIVE_POINT_IN_TIME_RECOVERY,
     logLevel: parsed.ENERGYLIVE_LOG_LEVEL,
     logRetention: parsed.ENERGYLIVE_LOG_RETENTION,
     alarmDevices: parsed.ENERGYLIVE_ALARM_DEVICES,

@@ -4,10 +4,13 @@ import {
   MEASUREMENTS_TABLE,
   type TableDefinition,
 } from "../packages/core/src/settings/tables.ts";
+import { settings } from "./settings.ts";
 
-/** The two tables. SST's `Dynamo` sets on-demand billing and point-in-time recovery by itself. */
+/** The two tables. SST's `Dynamo` sets on-demand billing by itself, and point-in-time recovery unless told otherwise. */
 
 const names = resourceNames($app.stage);
+const isProduction = $app.stage === PRODUCTION_STAGE;
+const pointInTimeRecovery = settings.pointInTimeRecovery ?? (isProduction ? "on" : "off");
 
 export const measurements = createTable("Measurements", names.measurementsTable, MEASUREMENTS_TABLE);
 export const devices = createTable("Devices", names.devicesTable, DEVICES_TABLE);
@@ -24,8 +27,8 @@ function createTable(logicalName: string, tableName: string, definition: TableDe
       Object.entries(definition.indexes).map(([name, keys]) => [name, index(keys)]),
     ),
     ttl: definition.ttlAttribute,
-    deletionProtection: $app.stage === PRODUCTION_STAGE,
-    transform: { table: { name: tableName } },
+    deletionProtection: isProduction,
+    transform: { table: { name: tableName, pointInTimeRecovery: { enabled: pointInTimeRecovery === "on" } } },
   });
 }
 

@@ -10,7 +10,7 @@ import { evaluate } from "./sst/evaluate.ts";
 import type { Graph } from "./sst/graph.ts";
 import { ensurePlatform, PlatformError, ROOT } from "./sst/platform.ts";
 import { EvaluationError } from "./sst/process.ts";
-import { alarmMetrics, LambdaFunction, read } from "./sst/resources.ts";
+import { alarmMetrics, LambdaFunction, read, Table } from "./sst/resources.ts";
 import { costJson, type Deployment, estimateCost, type Load } from "./synth/cost.ts";
 import { describeCost } from "./synth/describe.ts";
 import { summary } from "./synth/summary.ts";
@@ -85,6 +85,9 @@ function deploymentOf(graph: Graph, settings: Settings): Deployment {
     fetcherMemoryMb: memoryOf("FetcherFunction"),
     consumerMemoryMb: memoryOf("ConsumerFunction"),
     alarmMetrics: alarmMetrics(graph),
+    isRecoverable: read(graph, "aws:dynamodb/table:Table", Table).some(
+      (table) => table.pointInTimeRecovery.enabled,
+    ),
   };
 }
 

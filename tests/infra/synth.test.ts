@@ -98,6 +98,7 @@ describe("the cost estimate", () => {
     consumerMemoryMb: 256,
     batchSize: 500,
     alarmMetrics: 8,
+    isRecoverable: true,
   };
   const total = (devices: number) =>
     estimateCost({ devices, measurementsPerPoll: 11 }, deployment).reduce(

@@ -21,6 +21,7 @@ export interface Deployment {
   consumerMemoryMb: number;
   batchSize: number;
   alarmMetrics: number;
+  isRecoverable: boolean;
 }
 
 export interface CostLine {
@@ -95,7 +96,12 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
       DYNAMODB.storedGbMonth,
       DYNAMODB.freeStoredGb,
     ),
-    costLine("DynamoDB", "GB recoverable, after a year", storedGb, DYNAMODB.pointInTimeRecoveryGbMonth),
+    costLine(
+      "DynamoDB",
+      "GB recoverable, after a year",
+      deployment.isRecoverable ? storedGb : 0,
+      DYNAMODB.pointInTimeRecoveryGbMonth,
+    ),
     costLine("SQS", "requests", sqsRequests, SQS.request, SQS.freeRequests),
     costLine("Scheduler", "events", runs, SCHEDULER.invocation, SCHEDULER.freeInvocations),
     costLine("CloudWatch", "GB of logs", logGb, CLOUDWATCH.logGb, CLOUDWATCH.freeLogGb),

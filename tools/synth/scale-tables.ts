@@ -16,6 +16,7 @@ const DEPLOYED = {
   consumerMemoryMb: 256,
   batchSize: EVENT_SOURCE_MAPPING.batchSize,
   alarmMetrics: 8,
+  isRecoverable: true,
 };
 
 const START = '<!-- Made by "npm run docs" from tools/synth: edit there. -->';

@@ -19,10 +19,10 @@ export class NumberText {
 }
 
 /**
- * A double holds every number of up to 15 digits exactly; longer ones and those with an exponent need a look. (A match
- * inside a string only costs time.)
+ * A double holds every number of up to 15 digits exactly; longer ones and those with an exponent need a look. A number begins
+ * the text or follows one of three signs. (A match inside a string only costs time.)
  */
-const MAY_BE_INEXACT = /[\d.]{16}|\d[eE]/;
+const MAY_BE_INEXACT = /(?:^|[:,[])\s*-?[\d.]{16}|\d[eE]/;
 
 /**
  * `JSON.parse`, except that a number a double cannot hold exactly becomes a `NumberText`.

@@ -23,18 +23,16 @@ export default $config({
     const storage = await import("./stacks/storage.ts");
     const queue = await import("./stacks/queue.ts");
     await import("./stacks/ingestion.ts");
-    await import("./stacks/alarms.ts");
-    const { dashboardUrl } = await import("./stacks/cloudwatch.ts");
+    const monitoring =
+      settings.monitoring === "on"
+        ? (await import("./stacks/cloudwatch.ts")).outputs
+        : { alarms: "none, and no dashboard: ENERGYLIVE_MONITORING is off" };
     return {
       measurementsTable: storage.measurements.name,
       devicesTable: storage.devices.name,
       measurementQueueUrl: queue.measurementQueue.url,
       measurementDlqUrl: queue.measurementDlq.url,
-      dashboard: dashboardUrl,
-      alarms:
-        settings.alarmEmail === undefined
-          ? "sent to no one: set ENERGYLIVE_ALARM_EMAIL and deploy again"
-          : `sent to ${settings.alarmEmail}, once the link in AWS's mail was opened`,
+      ...monitoring,
       next: `AWS_REGION=${settings.region} npx energylive devices discover --stage ${$app.stage}`,
     };
   },

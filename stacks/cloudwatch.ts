@@ -104,7 +104,14 @@ const dashboard = new aws.cloudwatch.Dashboard("Dashboard", {
   }),
 });
 
-export const dashboardUrl = $interpolate`https://${settings.region}.console.aws.amazon.com/cloudwatch/home?region=${settings.region}#dashboards/dashboard/${dashboard.dashboardName}`;
+/** What the deployment says of it at its end. */
+export const outputs = {
+  dashboard: $interpolate`https://${settings.region}.console.aws.amazon.com/cloudwatch/home?region=${settings.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+  alarms:
+    settings.alarmEmail === undefined
+      ? "sent to no one: set ENERGYLIVE_ALARM_EMAIL and deploy again"
+      : `sent to ${settings.alarmEmail}, once the link in AWS's mail was opened`,
+};
 
 interface Widget {
   title: string;

@@ -39,6 +39,8 @@ const StageSettings = z.object({
       "is none of 1 week, 2 weeks, 1 month, 3 months, 6 months, 1 year, forever",
     )
     .default("1 month"),
+  /** Alarms, dashboard and the functions' own metrics: an account has those of one stage for free. */
+  ENERGYLIVE_MONITORING: z.enum(["on", "off"], "is neither on nor off").default("on"),
   /** Devices that must stop delivering within one interval before DevicesStopped rings. */
   ENERGYLIVE_ALARM_DEVICES: wholeNumber(1, 1_000_000).default(1),
   /** Where alarms are sent. Without it they only appear in CloudWatch. */
@@ -69,6 +71,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     pointInTimeRecovery: parsed.ENERGYLIVE_POINT_IN_TIME_RECOVERY,
     logLevel: parsed.ENERGYLIVE_LOG_LEVEL,
     logRetention: parsed.ENERGYLIVE_LOG_RETENTION,
+    monitoring: parsed.ENERGYLIVE_MONITORING,
     alarmDevices: parsed.ENERGYLIVE_ALARM_DEVICES,
     alarmEmail: parsed.ENERGYLIVE_ALARM_EMAIL,
   };

@@ -53,6 +53,8 @@ const sharedEnvironment = {
   LOG_LEVEL: settings.logLevel,
   /** Set it to `true` in the console for an hour; it wins over LOG_LEVEL. */
   DEBUG: "false",
+  /** Read by Powertools. */
+  POWERTOOLS_METRICS_DISABLED: String(settings.monitoring === "off"),
 };
 
 export const fetcher = new sst.aws.Function("Fetcher", {

@@ -5,9 +5,10 @@
 import { parseArgs } from "node:util";
 
 import { ConfigurationError } from "../packages/core/src/settings/configuration-error.ts";
+import { METRICS } from "../packages/core/src/settings/metrics.ts";
 import { readSettings, type Settings } from "../stacks/config.ts";
 import { evaluate } from "./sst/evaluate.ts";
-import type { Graph } from "./sst/graph.ts";
+import { type Graph, resourcesOf } from "./sst/graph.ts";
 import { ensurePlatform, PlatformError, ROOT } from "./sst/platform.ts";
 import { EvaluationError } from "./sst/process.ts";
 import { alarmMetrics, LambdaFunction, read, Table } from "./sst/resources.ts";
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
   const deployment = deploymentOf(graph, settings);
   const lines = estimateCost(load, deployment);
   const bill = () => (json ? asText(costJson(load, deployment, lines)) : describeCost(lines).join("\n"));
-  const whole = () => (json ? asText(resourcesOf(graph)) : summary(graph, load, lines));
+  const whole = () => (json ? asText(withoutDetails(graph)) : summary(graph, load, lines));
   process.stdout.write(`${cost ? bill() : whole()}\n`);
 }
 
@@ -68,7 +69,7 @@ function parsedArguments() {
   }
 }
 
-function resourcesOf({ resources }: Graph) {
+function withoutDetails({ resources }: Graph) {
   return resources.map(({ type, name, inputs }) => ({ type, name, inputs }));
 }
 
@@ -80,11 +81,16 @@ function deploymentOf(graph: Graph, settings: Settings): Deployment {
   const functions = read(graph, "aws:lambda/function:Function", LambdaFunction);
   const memoryOf = (name: string) =>
     functions.find(({ logicalName }) => logicalName === name)?.memorySize ?? 0;
+  const isMeasured = functions.some(
+    ({ environment }) => environment.variables.POWERTOOLS_METRICS_DISABLED === "false",
+  );
   return {
     ...settings,
     fetcherMemoryMb: memoryOf("FetcherFunction"),
     consumerMemoryMb: memoryOf("ConsumerFunction"),
+    metrics: isMeasured ? Object.keys(METRICS).length : 0,
     alarmMetrics: alarmMetrics(graph),
+    dashboards: resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard").length,
     isRecoverable: read(graph, "aws:dynamodb/table:Table", Table).some(
       (table) => table.pointInTimeRecovery.enabled,
     ),

@@ -15,6 +15,7 @@ const graphs = inject("graphs");
 /** Variables that something other than our code reads. */
 const READ_BY_OTHERS: Record<string, string> = {
   NODE_OPTIONS: "Node.js",
+  POWERTOOLS_METRICS_DISABLED: "Powertools",
   SST_KEY: "SST, for linked resources; nothing is linked",
   SST_KEY_FILE: "SST, for linked resources; nothing is linked",
   SST_RESOURCE_App: "SST, for linked resources; nothing is linked",

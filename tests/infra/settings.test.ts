@@ -16,6 +16,7 @@ describe("a stage's settings", () => {
       pointInTimeRecovery: undefined,
       logLevel: "info",
       logRetention: "1 month",
+      monitoring: "on",
       alarmDevices: 1,
       alarmEmail: undefined,
     });
@@ -35,6 +36,7 @@ describe("a stage's settings", () => {
     ["ENERGYLIVE_POINT_IN_TIME_RECOVERY", "yes"],
     ["ENERGYLIVE_LOG_LEVEL", "loud"],
     ["ENERGYLIVE_LOG_RETENTION", "40 days"],
+    ["ENERGYLIVE_MONITORING", "no"],
     ["ENERGYLIVE_ALARM_DEVICES", "0"],
     ["ENERGYLIVE_ALARM_EMAIL", "operator"],
   ])("names %s when it is %s, in one line", (name, value) => {

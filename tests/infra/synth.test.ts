@@ -37,6 +37,19 @@ describe("npm run synth", () => {
     expect(bill.after_free_tier_usd).toBeLessThanOrEqual(0.3);
   });
 
+  it("leaves out all that CloudWatch charges for but logs, if monitoring is off: at most 1 US dollar at list price", async () => {
+    const args = ["--stage", "test", "--devices", "1", "--cost", "--json"];
+    const { code, stdout } = await synth(args, { ENERGYLIVE_MONITORING: "off" });
+    expect(code).toBe(0);
+    const { lines, list_usd } = JSON.parse(stdout);
+    expect(list_usd).toBeLessThanOrEqual(1);
+    const charged = lines.filter(
+      ({ service, quantity }: { service: string; quantity: number }) =>
+        service === "CloudWatch" && quantity > 0,
+    );
+    expect(charged.map(({ what }: { what: string }) => what)).toEqual(["GB of logs"]);
+  });
+
   it("prints what a person wants to know before using an account", async () => {
     const { code, stdout } = await synth(["--stage", "demo", "--devices", "250"]);
     expect(code).toBe(0);
@@ -97,7 +110,9 @@ describe("the cost estimate", () => {
     fetcherMemoryMb: 512,
     consumerMemoryMb: 256,
     batchSize: 500,
+    metrics: 8,
     alarmMetrics: 8,
+    dashboards: 1,
     isRecoverable: true,
   };
   const total = (devices: number) =>

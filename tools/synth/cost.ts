@@ -1,6 +1,5 @@
 import type { DecimalText } from "../../packages/core/src/decimal.ts";
 import { measurementItem } from "../../packages/core/src/measurement/item.ts";
-import { METRICS } from "../../packages/core/src/settings/metrics.ts";
 import { itemBytes, STORAGE_OVERHEAD_BYTES } from "./item-size.ts";
 import { CLOUDWATCH, DYNAMODB, LAMBDA, SCHEDULER, SQS } from "./prices.ts";
 
@@ -20,7 +19,9 @@ export interface Deployment {
   fetcherMemoryMb: number;
   consumerMemoryMb: number;
   batchSize: number;
+  metrics: number;
   alarmMetrics: number;
+  dashboards: number;
   isRecoverable: boolean;
 }
 
@@ -105,7 +106,7 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
     costLine("SQS", "requests", sqsRequests, SQS.request, SQS.freeRequests),
     costLine("Scheduler", "events", runs, SCHEDULER.invocation, SCHEDULER.freeInvocations),
     costLine("CloudWatch", "GB of logs", logGb, CLOUDWATCH.logGb, CLOUDWATCH.freeLogGb),
-    costLine("CloudWatch", "metrics", Object.keys(METRICS).length, CLOUDWATCH.metric, CLOUDWATCH.freeMetrics),
+    costLine("CloudWatch", "metrics", deployment.metrics, CLOUDWATCH.metric, CLOUDWATCH.freeMetrics),
     costLine(
       "CloudWatch",
       "alarm metrics",
@@ -113,7 +114,13 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
       CLOUDWATCH.alarmMetric,
       CLOUDWATCH.freeAlarmMetrics,
     ),
-    costLine("CloudWatch", "dashboard", 1, CLOUDWATCH.dashboard, CLOUDWATCH.freeDashboards),
+    costLine(
+      "CloudWatch",
+      "dashboards",
+      deployment.dashboards,
+      CLOUDWATCH.dashboard,
+      CLOUDWATCH.freeDashboards,
+    ),
   ];
 }
 

@@ -111,13 +111,15 @@ export function describeCost(lines: readonly CostLine[]): string[] {
   const { list, afterFreeTier } = totalOf(lines);
   return [
     costRow("", "list price", "after free tier"),
-    ...lines.map((line) =>
-      costRow(
-        `${line.service.padEnd(11)}${readable(line.quantity)} ${line.what}`,
-        line.list.toFixed(2),
-        line.afterFreeTier.toFixed(2),
+    ...lines
+      .filter(({ quantity }) => quantity > 0)
+      .map((line) =>
+        costRow(
+          `${line.service.padEnd(11)}${readable(line.quantity)} ${line.what}`,
+          line.list.toFixed(2),
+          line.afterFreeTier.toFixed(2),
+        ),
       ),
-    ),
     costRow("together", list.toFixed(2), afterFreeTier.toFixed(2)),
     `    Prices of ${PRICES_OF.region} on ${PRICES_OF.date}, before tax; a table that is full after a year. An estimate, not an offer.`,
   ];

@@ -1,3 +1,4 @@
+import { METRICS } from "../../packages/core/src/settings/metrics.ts";
 import { EVENT_SOURCE_MAPPING } from "../../packages/core/src/settings/pipeline.ts";
 import { type Capacity, capacityOf, type Fleet } from "./capacity.ts";
 import { type CostLine, estimateCost } from "./cost.ts";
@@ -15,7 +16,9 @@ const DEPLOYED = {
   fetcherMemoryMb: 512,
   consumerMemoryMb: 256,
   batchSize: EVENT_SOURCE_MAPPING.batchSize,
+  metrics: Object.keys(METRICS).length,
   alarmMetrics: 8,
+  dashboards: 1,
   isRecoverable: true,
 };
 

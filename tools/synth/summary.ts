@@ -77,8 +77,10 @@ function alarms(graph: Graph): string[] {
   const emails = read(graph, "aws:sns/topicSubscription:TopicSubscription", Subscription).map(
     ({ endpoint }) => endpoint,
   );
+  const found = read(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", Alarm);
+  if (found.length === 0) return [row("none", "ENERGYLIVE_MONITORING is off")];
   return [
-    ...read(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", Alarm).flatMap(describeAlarm),
+    ...found.flatMap(describeAlarm),
     emails.length > 0
       ? row("told to", emails.join(", "))
       : row("told to", "nobody: set ENERGYLIVE_ALARM_EMAIL to have them sent"),

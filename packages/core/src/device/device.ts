@@ -52,7 +52,7 @@ export interface InvalidDevice {
 
 export type ParsedDevice =
   | { device: Device; invalid?: never }
-  | { device?: never; invalid: InvalidDevice; state: DeviceState };
+  | { device?: never; invalid: InvalidDevice; state: DeviceState; interval_seconds: number | undefined };
 
 /** Reads an item of the devices table. Never throws. */
 export function parseDevice(item: Record<string, AttributeValue>): ParsedDevice {
@@ -61,7 +61,8 @@ export function parseDevice(item: Record<string, AttributeValue>): ParsedDevice 
   const parsed = DeviceConfig.safeParse(config);
   if (!parsed.success) {
     const problems = problemsOf(parsed.error, Object.keys(DeviceConfig.shape));
-    return { invalid: { device_id: item.device_id?.S ?? "(none)", problems }, state };
+    const interval_seconds = DeviceConfig.shape.interval_seconds.safeParse(config.interval_seconds).data;
+    return { invalid: { device_id: item.device_id?.S ?? "(none)", problems }, state, interval_seconds };
   }
   return { device: { ...parsed.data, state, config_fingerprint: fingerprint(config) } };
 }

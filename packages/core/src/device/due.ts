@@ -27,8 +27,12 @@ const STALE_AFTER_INTERVALS = 3;
 /** Without an answer for this long a device has stopped: at the default interval, from its second failure in a row. */
 const UNANSWERED_AFTER_MS = 480_000;
 
-/** Longer than the longest interval of the schedule, so a run sees each device that has just become invalid. */
+/**
+ * Longer than the longest interval of the schedule, so a run sees each device that has just become invalid. If the device's own
+ * interval is longer, half as long again as that.
+ */
 const LATELY_MS = 5_400_000;
+const LATELY_INTERVALS = 1.5;
 
 /** A device, as it was read or as it will be written. */
 type Judged = Pick<Device, "enabled" | "interval_seconds"> & { state: WrittenState };
@@ -70,8 +74,9 @@ function hasStopped(device: Judged, at: number): boolean {
 }
 
 /** Whether an invalid device was polled not long ago, so it has become invalid since. */
-export function wasPolledLately({ state }: { state: WrittenState }, now: number): boolean {
-  return now - Date.parse(state.last_polled_at ?? "") < LATELY_MS;
+export function wasPolledLately(device: Omit<Judged, "enabled">, now: number): boolean {
+  const latelyMs = Math.max(LATELY_MS, LATELY_INTERVALS * (device.interval_seconds ?? 0) * 1000);
+  return now - Date.parse(device.state.last_polled_at ?? "") < latelyMs;
 }
 
 /** Epoch milliseconds of the last poll; 0 for a device that was never polled, so it comes first. */

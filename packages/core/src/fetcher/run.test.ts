@@ -65,14 +65,17 @@ describe("the devices of a shard", () => {
     ]);
   });
 
-  it("counts an invalid device as stopped for an hour and a half after its last poll", async () => {
-    const invalid = (index: number, ms?: number) => ({
+  it("counts an invalid device as stopped for an hour and a half after its last poll, or for longer if its interval is", async () => {
+    const invalid = (index: number, ms?: number, interval_seconds = 300) => ({
       device_id: idOf(index),
       enabeld: true,
+      interval_seconds,
       ...(ms === undefined ? {} : { state: { last_polled_at: iso(NOW - ms) } }),
     });
-    const ran = await run({ items: [invalid(1, 3_700_000), invalid(2, 5_400_000), invalid(3)] });
-    expect([ran.invalid, ran.stale, ran.stopped]).toEqual([3, 3, 1]);
+    const ran = await run({
+      items: [invalid(1, 3_700_000), invalid(2, 5_400_000), invalid(3), invalid(4, 86_500_000, 86_400)],
+    });
+    expect([ran.invalid, ran.stale, ran.stopped]).toEqual([4, 4, 2]);
   });
 
   it("defers devices that there is no time for, and asks nothing for them", async () => {

@@ -44,7 +44,7 @@ export interface FetcherSummary {
   invalid: number;
   /** Devices that have sent nothing new for too long, invalid ones included. */
   stale: number;
-  /** Devices that stopped delivering since their last poll: each counts once, invalid ones in each run of an hour and a half. */
+  /** Devices that stopped delivering since their last poll. Each counts once; an invalid one in each run of some time. */
   stopped: number;
   pollDurationsMs: number[];
 }

@@ -158,9 +158,28 @@ it("says once that a device stopped: when it answers with values older than an h
     seen: newest,
   });
   const after = { ...device().state, ...polled(0) };
-  expect(hasStoppedSince(device({}, polled(300)), after, NOW)).toBe(true);
-  expect(hasStoppedSince(device({}, polled(10)), after, NOW)).toBe(false);
-  expect(hasStoppedSince(device(), after, NOW)).toBe(true);
+  expect(hasStoppedSince(device({}, polled(300)), after)).toBe(true);
+  expect(hasStoppedSince(device({}, polled(10)), after)).toBe(false);
+  expect(hasStoppedSince(device(), after)).toBe(true);
+});
+
+it("says once that a device stopped: when a poll fails eight minutes after the last answer, however long polls take", () => {
+  const failing = (answered: number, began: number, failed: number) => ({
+    last_polled_at: ago(began),
+    last_success_at: ago(answered),
+    last_error: { code: "timeout", message: "", at: ago(failed) },
+    consecutive_failures: 3,
+    seen: sent(NOW - answered * 1000),
+  });
+  const states = [failing(590, 180, 150), failing(590, 120, 90), failing(590, 60, 30)].map((state) => ({
+    ...device().state,
+    ...state,
+  }));
+  const [early, crossing, late] = states;
+  if (early === undefined || crossing === undefined || late === undefined)
+    throw new TypeError("three states");
+  expect(hasStoppedSince(device({}, early), crossing)).toBe(true);
+  expect(hasStoppedSince(device({}, crossing), late)).toBe(false);
 });
 
 it("takes the time of the last poll from the state, or calls it never", () => {

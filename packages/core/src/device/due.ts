@@ -60,17 +60,18 @@ export function decideDue(device: Device, now: number): Due {
  *
  * @param device as it was before the poll
  * @param after its state after it
- * @param now epoch milliseconds
  */
-export function hasStoppedSince(device: Device, after: WrittenState, now: number): boolean {
-  return hasStopped({ ...device, state: after }, now) && !hasStopped(device, lastPolledAt(device));
+export function hasStoppedSince(device: Device, after: WrittenState): boolean {
+  return hasStopped({ ...device, state: after }) && !hasStopped(device);
 }
 
-function hasStopped(device: Judged, at: number): boolean {
-  const { consecutive_failures, last_success_at } = device.state;
-  const answeredAt = Date.parse(last_success_at ?? "");
-  const isAnswered = consecutive_failures === 0 || at - answeredAt < UNANSWERED_AFTER_MS;
-  return !isAnswered || isStale(device, at);
+/** At the time of its last poll: when that failed, or else when it began. */
+function hasStopped(device: Judged): boolean {
+  const { consecutive_failures, last_success_at, last_error } = device.state;
+  const failedAt = consecutive_failures > 0 ? Date.parse(last_error?.at ?? "") : Number.NaN;
+  if (Number.isNaN(failedAt)) return isStale(device, lastPolledAt(device));
+  const isAnswered = failedAt - Date.parse(last_success_at ?? "") < UNANSWERED_AFTER_MS;
+  return !isAnswered || isStale(device, failedAt);
 }
 
 /** Whether an invalid device was polled not long ago, so it has become invalid since. */
@@ -80,7 +81,7 @@ export function wasPolledLately(device: Omit<Judged, "enabled">, now: number): b
 }
 
 /** Epoch milliseconds of the last poll; 0 for a device that was never polled, so it comes first. */
-export function lastPolledAt(device: Device): number {
+export function lastPolledAt(device: { state: WrittenState }): number {
   const at = Date.parse(device.state.last_polled_at ?? "");
   return Number.isNaN(at) ? 0 : at;
 }

@@ -235,7 +235,7 @@ async function failed(
  */
 async function saveState(device: Device, context: PollContext, state: WrittenState): Promise<boolean> {
   const { device_id } = device;
-  const hasStopped = hasStoppedSince(device, state, context.clock.now());
+  const hasStopped = hasStoppedSince(device, state);
   if (hasStopped) context.log.warn({ event: "device_stopped", device_id });
   try {
     const isWritten = await context.devices.saveState(device_id, state, device.state.last_polled_at);

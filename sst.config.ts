@@ -20,6 +20,8 @@ export default $config({
   },
   async run() {
     const { settings } = await import("./stacks/settings.ts");
+    // Before anything is made: what is missing is told at once.
+    await import("./stacks/secrets.ts");
     const storage = await import("./stacks/storage.ts");
     const queue = await import("./stacks/queue.ts");
     await import("./stacks/ingestion.ts");

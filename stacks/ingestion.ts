@@ -7,6 +7,7 @@ import {
 import { BUNDLE, FETCHER_NODE_OPTIONS, HANDLERS } from "./bundle.ts";
 import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
 import { measurementDlq, measurementQueue, scheduleDlq } from "./queue.ts";
+import { apiKey } from "./secrets.ts";
 import { settings } from "./settings.ts";
 import { devices, measurements } from "./storage.ts";
 
@@ -16,9 +17,6 @@ import { devices, measurements } from "./storage.ts";
  */
 
 const names = resourceNames($app.stage);
-
-/** The key named `default`. Other keys are SSM parameters, so devices of several accounts can be polled. */
-const apiKey = new sst.Secret("EnergyLiveApiKey");
 
 /** Lambda retries a failed event first after a minute, then after two. A younger age would leave no retry. */
 const MIN_EVENT_AGE_SECONDS = 180;

@@ -1,5 +1,6 @@
 import { describe, expect, inject, it } from "vitest";
 
+import { evaluate } from "../../tools/sst/evaluate.ts";
 import { resourcesOf } from "../../tools/sst/graph.ts";
 
 const { production, staging } = inject("graphs");
@@ -47,6 +48,12 @@ describe("a deployment", () => {
     });
     expect(staging.outputs).toMatchObject({ measurementsTable: "EnergyLiveData-staging" });
   });
+
+  it("fails before anything is made if the secret is missing, with the command that sets it", async () => {
+    await expect(evaluate("demo", {}, {})).rejects.toThrow(
+      /^the secret EnergyLiveApiKey is not set; run npx sst secret set EnergyLiveApiKey "<your key>" --stage demo/,
+    );
+  }, 60_000);
 
   it("consists of these resources and no others", () => {
     const counts = (graph: typeof production) => {

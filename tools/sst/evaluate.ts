@@ -40,16 +40,21 @@ const SECRETS = { SST_SECRET_EnergyLiveApiKey: SECRET };
  * be deployed comes back as a graph.
  *
  * @param variables the stage's settings; nothing else of the environment has a say
+ * @param secrets as SST hands them to a program
  * @throws {EvaluationError} with the message that `sst deploy` would end with
  */
-export async function evaluate(stage: string, variables: StageVariables = {}): Promise<Graph> {
+export async function evaluate(
+  stage: string,
+  variables: StageVariables = {},
+  secrets: StageVariables = SECRETS,
+): Promise<Graph> {
   await ensurePlatform();
   const directory = await mkdtemp(join(tmpdir(), "energylive-synth-"));
   const server = await startSstServer({ root: ROOT, directory });
   try {
     const app = AppSettings.parse(await runForked(await bundleApp(stage), variables));
     const program = await bundleProgram({ ...app, stage }, directory);
-    const environment = { ...variables, ...SECRETS, SST_SERVER: server.url };
+    const environment = { ...variables, ...secrets, SST_SERVER: server.url };
     const { resources, outputs } = Evaluation.parse(await runForked(program, environment));
     const bundles = Object.fromEntries([...server.bundles].map(([name, { bytes }]) => [name, bytes]));
     return { stage, app, resources: resources.sort(byTypeAndName), outputs, bundles };

@@ -155,6 +155,8 @@ it("says once that a device stopped: when it answers with values older than an h
   const polled = (seconds: number) => ({
     last_polled_at: ago(seconds),
     last_success_at: ago(seconds),
+    // Long over: it does not matter.
+    last_error: { code: "timeout", message: "", at: ago(90_000) },
     seen: newest,
   });
   const after = { ...device().state, ...polled(0) };

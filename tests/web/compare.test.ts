@@ -1,9 +1,7 @@
 import { describe, expect } from "vitest";
 
+import { expectEqualEnergy, shownEnergy } from "./support/energy.ts";
 import { isBrowserMissing, settled, test, textOf } from "./support/page.ts";
-
-/** `4.20 kWh` of a cell, in kWh. */
-const kwh = (text: string) => Number(text.replace("−", "-").replace(/[^\d.-]/g, ""));
 
 describe.skipIf(isBrowserMissing)("comparing", () => {
   test("puts devices on one chart, with their sum and their difference", async ({ open }) => {
@@ -23,10 +21,14 @@ describe.skipIf(isBrowserMissing)("comparing", () => {
       "Household 1 minus Household 2",
     ]);
     const rows = await page.locator("tbody tr").allInnerTexts();
-    const drawn = rows.map((row) => kwh(row.split("\t")[1] ?? ""));
-    expect(drawn).toHaveLength(4);
-    expect(drawn[2]).toBeCloseTo((drawn[0] ?? 0) + (drawn[1] ?? 0), 1);
-    expect(drawn[3]).toBeCloseTo((drawn[0] ?? 0) - (drawn[1] ?? 0), 1);
+    expect(rows).toHaveLength(4);
+    const drawn = rows.map((row) => shownEnergy(row.split("\t")[1]));
+    const [first = Number.NaN, second = Number.NaN, sum = Number.NaN, difference = Number.NaN] = drawn.map(
+      ({ kwh }) => kwh,
+    );
+    const rounding = drawn.reduce((total, energy) => total + energy.rounding, 0);
+    expectEqualEnergy(sum, first + second, rounding);
+    expectEqualEnergy(difference, first - second, rounding);
     // All of it stands in the address.
     await page.reload();
     await settled(page);

@@ -3,8 +3,8 @@ import { createMeasurementHistory } from "@energylive/core/measurement/history";
 import { awsConfig } from "@energylive/local/services/loopback";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
-
 import { poll } from "./support/control.ts";
+import { expectEqualEnergy, shownEnergy } from "./support/energy.ts";
 import { downloaded, isBrowserMissing, settled, test, textOf } from "./support/page.ts";
 import { GAP_HOURS } from "./support/world.ts";
 
@@ -244,10 +244,10 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     for (const [index, line] of lines.toReversed().entries()) {
       const [, , , drawn, fedIn] = line.split(",");
       const [shownDrawn, shownFedIn] = (rows[index] ?? "")
-        .matchAll(/([\d.,]+)\s*kWh/g)
-        .map(([, text]) => Number(text));
-      expect(shownDrawn).toBeCloseTo(kwh(drawn), 1);
-      expect(shownFedIn).toBeCloseTo(kwh(fedIn), 1);
+        .matchAll(/[\d.,]+\s*kWh/g)
+        .map(([text]) => shownEnergy(text));
+      expectEqualEnergy(shownDrawn?.kwh ?? Number.NaN, kwh(drawn), shownDrawn?.rounding ?? 0);
+      expectEqualEnergy(shownFedIn?.kwh ?? Number.NaN, kwh(fedIn), shownFedIn?.rounding ?? 0);
     }
   });
 

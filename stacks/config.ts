@@ -1,10 +1,18 @@
 import * as z from "zod";
 import { SEVERITIES } from "../packages/core/src/log.ts";
-import { ENERGYLIVE_API_URL, parseEnvironment } from "../packages/core/src/settings/environment.ts";
-import { DEFAULT_INTERVAL_SECONDS, EVENT_SOURCE_MAPPING } from "../packages/core/src/settings/pipeline.ts";
+import {
+  ENERGYLIVE_API_URL,
+  parseEnvironment,
+  RetentionDays,
+} from "../packages/core/src/settings/environment.ts";
+import { DEFAULT_INTERVAL_SECONDS } from "../packages/core/src/settings/pipeline.ts";
 import { wholeNumber } from "../packages/core/src/whole-number.ts";
+import { MIN_WRITE_UNITS, ON_DEMAND, paceOf, splitUnits } from "./capacity.ts";
 
 const DEFAULT_REGION = "eu-central-1";
+
+/** AWS's own quota is lower, and can be raised. */
+const MAX_UNITS = 1_000_000;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 /**
@@ -26,10 +34,24 @@ const StageSettings = z.object({
   ENERGYLIVE_POLL_CONCURRENCY: wholeNumber(1, 500).default(25),
   ENERGYLIVE_POLL_TIMEOUT_MS: wholeNumber(100, 60_000).default(10_000),
   ENERGYLIVE_API_URL: z.string().refine(isHttpsUrl, "is not an https URL").default(ENERGYLIVE_API_URL),
-  /** Messages per invocation of the consumer; SQS's own limit is 10,000. */
-  ENERGYLIVE_BATCH_SIZE: wholeNumber(1, 10_000).default(EVENT_SOURCE_MAPPING.batchSize),
-  /** Consumers running at once; Lambda takes 2 to 1,000. */
-  ENERGYLIVE_MAXIMUM_CONCURRENCY: wholeNumber(2, 1000).default(EVENT_SOURCE_MAPPING.maximumConcurrency),
+  /** `on-demand`, or the write units that the tables and the index share: stacks/capacity.ts. */
+  ENERGYLIVE_TABLE_CAPACITY: z
+    .string()
+    .transform((text) => (text === ON_DEMAND ? undefined : text))
+    .pipe(wholeNumber(MIN_WRITE_UNITS, MAX_UNITS).optional())
+    .optional(),
+  /** Measurements that an on-demand table takes per second at most: a bound on the bill. */
+  ENERGYLIVE_TABLE_MAX_WRITES: wholeNumber(1, MAX_UNITS).default(25),
+  /** What storage and writes cost: Standard-IA stores cheaply, and writes and reads at a quarter more. */
+  ENERGYLIVE_TABLE_CLASS: z
+    .enum(["standard", "infrequent-access"], "is neither standard nor infrequent-access")
+    .default("standard"),
+  /** Of a device that does not say otherwise. */
+  ENERGYLIVE_RETENTION_DAYS: RetentionDays,
+  /** Messages per invocation of the consumer; SQS's own limit is 10,000. As many as the table can take if not set. */
+  ENERGYLIVE_BATCH_SIZE: wholeNumber(1, 10_000).optional(),
+  /** Consumers running at once; Lambda takes 2 to 1,000. As many as the table can use if not set. */
+  ENERGYLIVE_MAXIMUM_CONCURRENCY: wholeNumber(2, 1000).optional(),
   /** Whether both tables can be restored to any second of the last 35 days: in production unless turned off. */
   ENERGYLIVE_POINT_IN_TIME_RECOVERY: z.enum(["on", "off"], "is neither on nor off").optional(),
   ENERGYLIVE_LOG_LEVEL: z.enum(SEVERITIES, `is none of ${SEVERITIES.join(", ")}`).default("info"),
@@ -59,6 +81,9 @@ export type Settings = ReturnType<typeof readSettings>;
  */
 export function readSettings(variables: Readonly<Record<string, string | undefined>>) {
   const parsed = parseEnvironment(StageSettings, variables);
+  const units =
+    parsed.ENERGYLIVE_TABLE_CAPACITY === undefined ? undefined : splitUnits(parsed.ENERGYLIVE_TABLE_CAPACITY);
+  const pace = paceOf(units?.measurements ?? parsed.ENERGYLIVE_TABLE_MAX_WRITES, units !== undefined);
   return {
     region: parsed.ENERGYLIVE_REGION,
     intervalSeconds: parsed.ENERGYLIVE_INTERVAL_SECONDS,
@@ -66,8 +91,14 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     pollConcurrency: parsed.ENERGYLIVE_POLL_CONCURRENCY,
     pollTimeoutMs: parsed.ENERGYLIVE_POLL_TIMEOUT_MS,
     apiUrl: parsed.ENERGYLIVE_API_URL,
-    batchSize: parsed.ENERGYLIVE_BATCH_SIZE,
-    maximumConcurrency: parsed.ENERGYLIVE_MAXIMUM_CONCURRENCY,
+    table: {
+      units,
+      maxWrites: parsed.ENERGYLIVE_TABLE_MAX_WRITES,
+      class: parsed.ENERGYLIVE_TABLE_CLASS,
+    },
+    retentionDays: parsed.ENERGYLIVE_RETENTION_DAYS,
+    batchSize: parsed.ENERGYLIVE_BATCH_SIZE ?? pace.batchSize,
+    maximumConcurrency: parsed.ENERGYLIVE_MAXIMUM_CONCURRENCY ?? pace.maximumConcurrency,
     pointInTimeRecovery: parsed.ENERGYLIVE_POINT_IN_TIME_RECOVERY,
     logLevel: parsed.ENERGYLIVE_LOG_LEVEL,
     logRetention: parsed.ENERGYLIVE_LOG_RETENTION,

@@ -72,6 +72,7 @@ export const fetcher = new sst.aws.Function("Fetcher", {
     API_KEY_PATH: names.apiKeyPath,
     POLL_CONCURRENCY: String(settings.pollConcurrency),
     POLL_TIMEOUT_MS: String(settings.pollTimeoutMs),
+    RETENTION_DAYS: String(settings.retentionDays),
     NODE_OPTIONS: FETCHER_NODE_OPTIONS,
   },
   permissions: [

@@ -6,16 +6,45 @@ import {
 } from "../packages/core/src/settings/tables.ts";
 import { settings } from "./settings.ts";
 
-/** The two tables. SST's `Dynamo` sets on-demand billing by itself, and point-in-time recovery unless told otherwise. */
+/** The two tables. SST's `Dynamo` sets on-demand billing and point-in-time recovery by itself. */
 
 const names = resourceNames($app.stage);
 const isProduction = $app.stage === PRODUCTION_STAGE;
+const TABLE_CLASSES = { standard: "STANDARD", "infrequent-access": "STANDARD_INFREQUENT_ACCESS" };
 const pointInTimeRecovery = settings.pointInTimeRecovery ?? (isProduction ? "on" : "off");
 
-export const measurements = createTable("Measurements", names.measurementsTable, MEASUREMENTS_TABLE);
-export const devices = createTable("Devices", names.devicesTable, DEVICES_TABLE);
+const { units, maxWrites } = settings.table;
 
-function createTable(logicalName: string, tableName: string, definition: TableDefinition) {
+export const measurements = createTable(
+  "Measurements",
+  names.measurementsTable,
+  MEASUREMENTS_TABLE,
+  units === undefined ? onDemand(maxWrites) : provisioned(units.measurements),
+);
+// On demand without a bound: each poll writes one item.
+export const devices = createTable(
+  "Devices",
+  names.devicesTable,
+  DEVICES_TABLE,
+  units === undefined ? onDemand() : provisioned(units.devices),
+);
+
+/** How a table is billed, and what it and each of its indexes take per second. */
+interface Capacity {
+  billing: { billingMode?: string };
+  each: {
+    readCapacity?: number;
+    writeCapacity?: number;
+    onDemandThroughput?: { maxWriteRequestUnits: number };
+  };
+}
+
+function createTable(
+  logicalName: string,
+  tableName: string,
+  definition: TableDefinition,
+  capacity: Capacity,
+) {
   return new sst.aws.Dynamo(logicalName, {
     fields: Object.fromEntries(
       Object.entries(definition.attributes).map(
@@ -28,8 +57,29 @@ function createTable(logicalName: string, tableName: string, definition: TableDe
     ),
     ttl: definition.ttlAttribute,
     deletionProtection: isProduction,
-    transform: { table: { name: tableName, pointInTimeRecovery: { enabled: pointInTimeRecovery === "on" } } },
+    transform: {
+      table: (args) => {
+        args.name = tableName;
+        args.pointInTimeRecovery = { enabled: pointInTimeRecovery === "on" };
+        args.tableClass = TABLE_CLASSES[settings.table.class];
+        Object.assign(args, capacity.billing, capacity.each);
+        args.globalSecondaryIndexes = $output(args.globalSecondaryIndexes).apply((indexes = []) =>
+          indexes.map((each) => ({ ...each, ...capacity.each })),
+        );
+      },
+    },
   });
+}
+
+function provisioned(units: number): Capacity {
+  return { billing: { billingMode: "PROVISIONED" }, each: { readCapacity: units, writeCapacity: units } };
+}
+
+function onDemand(maxWriteRequestUnits?: number): Capacity {
+  return {
+    billing: {},
+    each: maxWriteRequestUnits === undefined ? {} : { onDemandThroughput: { maxWriteRequestUnits } },
+  };
 }
 
 function index({ partitionKey, sortKey }: { partitionKey: string; sortKey?: string }) {

@@ -11,7 +11,7 @@ import { evaluate } from "./sst/evaluate.ts";
 import { type Graph, resourcesOf } from "./sst/graph.ts";
 import { ensurePlatform, PlatformError, ROOT } from "./sst/platform.ts";
 import { EvaluationError } from "./sst/process.ts";
-import { alarmMetrics, LambdaFunction, read, Table } from "./sst/resources.ts";
+import { alarmMetrics, LambdaFunction, provisionedUnits, read, Table } from "./sst/resources.ts";
 import { costJson, type Deployment, estimateCost, type Load } from "./synth/cost.ts";
 import { describeCost } from "./synth/describe.ts";
 import { summary } from "./synth/summary.ts";
@@ -78,6 +78,7 @@ function asText(value: unknown): string {
 }
 
 function deploymentOf(graph: Graph, settings: Settings): Deployment {
+  const tables = read(graph, "aws:dynamodb/table:Table", Table);
   const functions = read(graph, "aws:lambda/function:Function", LambdaFunction);
   const memoryOf = (name: string) =>
     functions.find(({ logicalName }) => logicalName === name)?.memorySize ?? 0;
@@ -91,9 +92,9 @@ function deploymentOf(graph: Graph, settings: Settings): Deployment {
     metrics: isMeasured ? Object.keys(METRICS).length : 0,
     alarmMetrics: alarmMetrics(graph),
     dashboards: resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard").length,
-    isRecoverable: read(graph, "aws:dynamodb/table:Table", Table).some(
-      (table) => table.pointInTimeRecovery.enabled,
-    ),
+    isRecoverable: tables.some((table) => table.pointInTimeRecovery.enabled),
+    provisioned: provisionedUnits(tables),
+    isInfrequentAccess: tables.some(({ tableClass }) => tableClass === "STANDARD_INFREQUENT_ACCESS"),
   };
 }
 

@@ -92,7 +92,9 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
 
   it("feed the consumer in batches, with partial batch responses and bounded concurrency", () => {
     const configured =
-      stage === "production" ? EVENT_SOURCE_MAPPING : { batchSize: 1000, maximumConcurrency: 4 };
+      stage === "production"
+        ? { batchSize: 150, maximumConcurrency: 5 }
+        : { batchSize: 1000, maximumConcurrency: 4 };
     expect(read(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", EventSourceMapping)).toMatchObject(
       [
         {

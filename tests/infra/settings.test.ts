@@ -11,7 +11,9 @@ describe("a stage's settings", () => {
       pollConcurrency: 25,
       pollTimeoutMs: 10_000,
       apiUrl: "https://backend.energylive.e-steiermark.com/api/v1",
-      batchSize: 500,
+      table: { units: undefined, maxWrites: 25, class: "standard" },
+      retentionDays: 365,
+      batchSize: 150,
       maximumConcurrency: 5,
       pointInTimeRecovery: undefined,
       logLevel: "info",
@@ -31,6 +33,11 @@ describe("a stage's settings", () => {
     ["ENERGYLIVE_POLL_CONCURRENCY", "501"],
     ["ENERGYLIVE_POLL_TIMEOUT_MS", "1"],
     ["ENERGYLIVE_API_URL", "http://energylive.example"],
+    ["ENERGYLIVE_TABLE_CAPACITY", "4"],
+    ["ENERGYLIVE_TABLE_CAPACITY", "much"],
+    ["ENERGYLIVE_TABLE_MAX_WRITES", "0"],
+    ["ENERGYLIVE_TABLE_CLASS", "cheap"],
+    ["ENERGYLIVE_RETENTION_DAYS", "0"],
     ["ENERGYLIVE_BATCH_SIZE", "10001"],
     ["ENERGYLIVE_MAXIMUM_CONCURRENCY", "1"],
     ["ENERGYLIVE_POINT_IN_TIME_RECOVERY", "yes"],
@@ -41,6 +48,30 @@ describe("a stage's settings", () => {
     ["ENERGYLIVE_ALARM_EMAIL", "operator"],
   ])("names %s when it is %s, in one line", (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`^${name} [^\n]+$`));
+  });
+
+  it("takes on-demand, which is the default, as a capacity", () => {
+    expect(readSettings({ ENERGYLIVE_TABLE_CAPACITY: "on-demand" })).toEqual(readSettings({}));
+  });
+
+  it("splits provisioned units over tables and index, all of AWS's free ones too", () => {
+    const units = (capacity: string) => readSettings({ ENERGYLIVE_TABLE_CAPACITY: capacity }).table.units;
+    expect(units("5")).toEqual({ measurements: 2, devices: 1 });
+    expect(units("25")).toEqual({ measurements: 12, devices: 1 });
+    expect(units("8050")).toEqual({ measurements: 3857, devices: 335 });
+  });
+
+  it("paces the consumer to what the table takes, unless told otherwise", () => {
+    const pace = (variables: Record<string, string>) => {
+      const { batchSize, maximumConcurrency } = readSettings(variables);
+      return [batchSize, maximumConcurrency];
+    };
+    expect(pace({ ENERGYLIVE_TABLE_CAPACITY: "5" })).toEqual([30, 2]);
+    expect(pace({ ENERGYLIVE_TABLE_CAPACITY: "25" })).toEqual([180, 2]);
+    expect(pace({ ENERGYLIVE_TABLE_CAPACITY: "8050" })).toEqual([500, 5]);
+    expect(pace({ ENERGYLIVE_TABLE_MAX_WRITES: "1" })).toEqual([6, 5]);
+    expect(pace({ ENERGYLIVE_TABLE_MAX_WRITES: "5500" })).toEqual([500, 7]);
+    expect(pace({ ENERGYLIVE_BATCH_SIZE: "7", ENERGYLIVE_MAXIMUM_CONCURRENCY: "9" })).toEqual([7, 9]);
   });
 
   it("names every problem at once", () => {

@@ -12,6 +12,8 @@ import { read, Table } from "../../tools/sst/resources.ts";
 
 const graphs = inject("graphs");
 
+type Index = ReturnType<typeof Table.parse>["globalSecondaryIndexes"][number];
+
 describe.each(["production", "staging"] as const)("the tables of %s", (stage) => {
   const tables = read(graphs[stage], "aws:dynamodb/table:Table", Table);
   const names = resourceNames(stage);
@@ -34,16 +36,47 @@ describe.each(["production", "staging"] as const)("the tables of %s", (stage) =>
     ]);
   });
 
-  it("are billed by use, and in production can be restored to any second of the last 35 days", () => {
-    for (const { billingMode, pointInTimeRecovery } of tables) {
-      expect(billingMode).toBe("PAY_PER_REQUEST");
+  it("in production can be restored to any second of the last 35 days", () => {
+    for (const { pointInTimeRecovery } of tables)
       expect(pointInTimeRecovery.enabled).toBe(stage === "production");
-    }
   });
 
   it("let measurements expire, and never a device", () => {
     expect(table(names.measurementsTable)?.ttl).toEqual({ attributeName: "ttl", enabled: true });
     expect(table(names.devicesTable)?.ttl).toBeUndefined();
+  });
+});
+
+describe("the capacity of the tables", () => {
+  const capacity = ({ name, readCapacity, writeCapacity, onDemandThroughput }: Partial<Index>) => ({
+    name,
+    ...(readCapacity === undefined ? {} : { readCapacity, writeCapacity }),
+    ...(onDemandThroughput === undefined ? {} : onDemandThroughput),
+  });
+  const tablesByName = (stage: "production" | "staging") =>
+    read(graphs[stage], "aws:dynamodb/table:Table", Table).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const capacities = (stage: "production" | "staging") =>
+    tablesByName(stage).flatMap(({ billingMode, tableClass, globalSecondaryIndexes, ...table }) => [
+      { billingMode, tableClass, ...capacity(table) },
+      ...globalSecondaryIndexes.map(capacity),
+    ]);
+
+  it("is billed by use, with a bound on what the measurements of a hostile device can cost", () => {
+    const onDemand = { billingMode: "PAY_PER_REQUEST", tableClass: "STANDARD" };
+    expect(capacities("production")).toEqual([
+      { ...onDemand, name: "EnergyLiveData", maxWriteRequestUnits: 25 },
+      { name: "MeasurementTypeIndex", maxWriteRequestUnits: 25 },
+      { ...onDemand, name: "EnergyLiveDevices" },
+    ]);
+  });
+
+  it("is split over tables and index when it is provisioned", () => {
+    const provisioned = { billingMode: "PROVISIONED", tableClass: "STANDARD_INFREQUENT_ACCESS" };
+    expect(capacities("staging")).toEqual([
+      { ...provisioned, name: "EnergyLiveData-staging", readCapacity: 48, writeCapacity: 48 },
+      { name: "MeasurementTypeIndex", readCapacity: 48, writeCapacity: 48 },
+      { ...provisioned, name: "EnergyLiveDevices-staging", readCapacity: 4, writeCapacity: 4 },
+    ]);
   });
 });
 

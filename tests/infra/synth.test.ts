@@ -37,6 +37,20 @@ describe("npm run synth", () => {
     expect(bill.after_free_tier_usd).toBeLessThanOrEqual(0.3);
   });
 
+  it("costs nothing for one device after the free tier, with 25 write units and without point-in-time recovery", async () => {
+    const args = ["--stage", "production", "--devices", "1", "--cost", "--json"];
+    const settings = { ENERGYLIVE_TABLE_CAPACITY: "25", ENERGYLIVE_POINT_IN_TIME_RECOVERY: "off" };
+    const { stdout } = await synth(args, settings);
+    expect(JSON.parse(stdout).after_free_tier_usd).toBe(0);
+  });
+
+  it("costs at most 0.42 US dollars a device for 100,000 devices with provisioned capacity", async () => {
+    const args = ["--stage", "production", "--devices", "100000", "--cost", "--json"];
+    const settings = { ENERGYLIVE_TABLE_CAPACITY: "8050", ENERGYLIVE_SHARDS: "2" };
+    const { stdout } = await synth(args, settings);
+    expect(JSON.parse(stdout).list_usd / 100_000).toBeLessThanOrEqual(0.42);
+  });
+
   it("leaves out all that CloudWatch charges for but logs, if monitoring is off: at most 1 US dollar at list price", async () => {
     const args = ["--stage", "test", "--devices", "1", "--cost", "--json"];
     const { code, stdout } = await synth(args, { ENERGYLIVE_MONITORING: "off" });
@@ -114,6 +128,9 @@ describe("the cost estimate", () => {
     alarmMetrics: 8,
     dashboards: 1,
     isRecoverable: true,
+    provisioned: undefined,
+    isInfrequentAccess: false,
+    retentionDays: 365,
   };
   const total = (devices: number) =>
     estimateCost({ devices, measurementsPerPoll: 11 }, deployment).reduce(

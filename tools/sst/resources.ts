@@ -4,7 +4,14 @@ import { type Graph, resourcesOf } from "./graph.ts";
 
 /** The inputs of the app's resources that are read: by the summary, and by the tests. */
 
+const capacity = {
+  readCapacity: z.number().optional(),
+  writeCapacity: z.number().optional(),
+  onDemandThroughput: z.object({ maxWriteRequestUnits: z.number() }).optional(),
+};
+
 const index = z.object({
+  ...capacity,
   name: z.string(),
   hashKey: z.string(),
   rangeKey: z.string().optional(),
@@ -12,11 +19,13 @@ const index = z.object({
 });
 
 export const Table = z.object({
+  ...capacity,
   name: z.string(),
   attributes: z.array(z.object({ name: z.string(), type: z.string() })),
   hashKey: z.string(),
   rangeKey: z.string().optional(),
   billingMode: z.string(),
+  tableClass: z.string(),
   globalSecondaryIndexes: z.array(index),
   pointInTimeRecovery: z.object({ enabled: z.boolean() }),
   ttl: z.object({ attributeName: z.string(), enabled: z.boolean() }).optional(),
@@ -123,6 +132,18 @@ export function alarmMetrics(graph: Graph): number {
   return read(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", Alarm)
     .map(({ metricQueries }) => metricQueries?.filter(({ metric }) => metric !== undefined).length ?? 1)
     .reduce((sum, metrics) => sum + metrics, 0);
+}
+
+/** The units of all tables and their indexes; `undefined` on demand. */
+export function provisionedUnits(tables: readonly z.infer<typeof Table>[]) {
+  const billed = tables
+    .filter(({ billingMode }) => billingMode === "PROVISIONED")
+    .flatMap((table) => [table, ...table.globalSecondaryIndexes]);
+  if (billed.length === 0) return undefined;
+  return {
+    writeUnits: billed.reduce((sum, { writeCapacity = 0 }) => sum + writeCapacity, 0),
+    readUnits: billed.reduce((sum, { readCapacity = 0 }) => sum + readCapacity, 0),
+  };
 }
 
 function fromJson<T>(schema: z.ZodType<T>) {

@@ -1,4 +1,5 @@
-import { EVENT_SOURCE_MAPPING, FETCHER_TIMEOUT_SECONDS } from "../../packages/core/src/settings/pipeline.ts";
+import { FETCHER_TIMEOUT_SECONDS } from "../../packages/core/src/settings/pipeline.ts";
+import { paceOf } from "../../stacks/capacity.ts";
 import { type Load, POLL_SECONDS } from "./cost.ts";
 
 /** What a stage of a size needs, from what was measured (docs/performance.md) and what AWS allows. */
@@ -17,6 +18,10 @@ export interface Capacity {
   /** Sends, receives and deletes. */
   sqsRequestsPerSecond: number;
   consumers: number;
+  /** `ENERGYLIVE_TABLE_MAX_WRITES`, on demand. */
+  maxWrites: number;
+  /** `ENERGYLIVE_TABLE_CAPACITY`, if provisioned. */
+  writeUnits: number;
   /** A second, in the table; the index of types takes as many again. */
   measurementWrites: number;
   stateWrites: number;
@@ -33,11 +38,10 @@ const FETCHER_MB = 512;
 /** Measured: npm run bench, npm run bench -- --scale. */
 const FETCHER_CPU_SECONDS_PER_DEVICE = 0.001;
 
-/**
- * What one consumer takes from the queue; assumed, because only AWS can tell: a batch of 500 is 50 receives of ten, and 70 ms of
- * work at 256 MB.
- */
-const MESSAGES_PER_CONSUMER_SECOND = 900;
+/** On demand the bound protects from a bill, so it leaves room; provisioned units cost money, and the queue absorbs the bursts. */
+const ON_DEMAND_ROOM = 1.5;
+const PROVISIONED_ROOM = 1.05;
+const LEAST_MAX_WRITES = 25;
 
 /** The last poll of a run begins before this, so that its retries, its messages and its state still fit. */
 const RUN_RESERVE_SECONDS = 25;
@@ -45,7 +49,6 @@ const PAUSE_SECONDS = 10;
 
 const DEFAULT_POLL_CONCURRENCY = 25;
 const LARGE_POLL_CONCURRENCY = 100;
-const DEFAULT_CONSUMERS = EVENT_SOURCE_MAPPING.maximumConcurrency;
 const SQS_ENTRIES = 10;
 
 /** Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html */
@@ -68,6 +71,7 @@ export function capacityOf({ devices, intervalSeconds, measurementsPerPoll }: Fl
   const shards = Math.ceil(devices / devicesPerShard(pollConcurrency));
   const pollsPerSecond = devices / intervalSeconds;
   const messagesPerSecond = pollsPerSecond * measurementsPerPoll;
+  const maxWrites = Math.max(LEAST_MAX_WRITES, Math.ceil(messagesPerSecond * ON_DEMAND_ROOM));
   const capacity: Capacity = {
     pollsPerSecond,
     shards,
@@ -75,10 +79,9 @@ export function capacityOf({ devices, intervalSeconds, measurementsPerPoll }: Fl
     runSeconds: 1 + devices / shards / devicesPerSecond(pollConcurrency),
     messagesPerSecond,
     sqsRequestsPerSecond: (messagesPerSecond / SQS_ENTRIES) * 3,
-    consumers: Math.max(
-      DEFAULT_CONSUMERS,
-      Math.ceil((messagesPerSecond * 1.5) / MESSAGES_PER_CONSUMER_SECOND),
-    ),
+    consumers: paceOf(maxWrites, false).maximumConcurrency,
+    maxWrites,
+    writeUnits: Math.ceil((messagesPerSecond * 2 + pollsPerSecond) * PROVISIONED_ROOM),
     measurementWrites: messagesPerSecond,
     stateWrites: pollsPerSecond,
     writesOfOneType: pollsPerSecond,

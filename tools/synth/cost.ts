@@ -1,7 +1,7 @@
 import type { DecimalText } from "../../packages/core/src/decimal.ts";
 import { measurementItem } from "../../packages/core/src/measurement/item.ts";
 import { itemBytes, STORAGE_OVERHEAD_BYTES } from "./item-size.ts";
-import { CLOUDWATCH, DYNAMODB, LAMBDA, SCHEDULER, SQS } from "./prices.ts";
+import { CLOUDWATCH, DYNAMODB, INFREQUENT_ACCESS, LAMBDA, SCHEDULER, SQS } from "./prices.ts";
 
 /** An estimate of a stage's monthly bill: what it is made of, in units that AWS charges for. */
 
@@ -23,6 +23,10 @@ export interface Deployment {
   alarmMetrics: number;
   dashboards: number;
   isRecoverable: boolean;
+  /** Of all tables and indexes; `undefined` on demand. */
+  provisioned: { writeUnits: number; readUnits: number } | undefined;
+  isInfrequentAccess: boolean;
+  retentionDays: number;
 }
 
 export interface CostLine {
@@ -68,8 +72,8 @@ const SQS_ENTRIES = 10;
 const IDLE_RECEIVES_PER_SECOND = 5 / 20;
 /** Summary line, metrics and Lambda's own lines of one invocation. */
 const LOG_BYTES_PER_INVOCATION = 3000;
-/** Measurements are kept for a year unless a device says otherwise: the bill is that of a table that is full. */
-export const RETENTION_MONTHS = 12;
+/** The bill is that of a table that is full. */
+const MONTH_DAYS = MONTH_SECONDS / 86_400;
 
 export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
   const runs = (MONTH_SECONDS / deployment.intervalSeconds) * deployment.shards;
@@ -80,7 +84,7 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
   const gbSeconds =
     (fetcherSeconds * deployment.fetcherMemoryMb + batches * BATCH_SECONDS * deployment.consumerMemoryMb) /
     1024;
-  const storedGb = (measurements * RETENTION_MONTHS * MEASUREMENT_BYTES) / GB;
+  const storedGb = ((measurements * deployment.retentionDays) / MONTH_DAYS) * (MEASUREMENT_BYTES / GB);
   const scannedUnits = runs + (polls * DEVICE_BYTES) / SCANNED_BYTES_PER_READ_UNIT;
   const sqsRequests = (measurements / SQS_ENTRIES) * 3 + MONTH_SECONDS * IDLE_RECEIVES_PER_SECOND;
   const logGb = ((runs + batches) * LOG_BYTES_PER_INVOCATION) / GB;
@@ -88,18 +92,17 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
   return [
     costLine("Lambda", "requests", runs + batches, LAMBDA.request, LAMBDA.freeRequests),
     costLine("Lambda", "GB-seconds", gbSeconds, LAMBDA.gbSecondArm, LAMBDA.freeGbSeconds),
-    costLine("DynamoDB", "write units", measurements * COPIES + polls, DYNAMODB.writeUnit),
-    costLine("DynamoDB", "read units", scannedUnits, DYNAMODB.readUnit),
+    ...throughputLines(deployment, { writes: measurements * COPIES + polls, reads: scannedUnits }),
     costLine(
       "DynamoDB",
-      "GB stored, after a year",
+      "GB stored, full table",
       storedGb * COPIES,
-      DYNAMODB.storedGbMonth,
-      DYNAMODB.freeStoredGb,
+      DYNAMODB.storedGbMonth * (deployment.isInfrequentAccess ? INFREQUENT_ACCESS.storage : 1),
+      deployment.isInfrequentAccess ? 0 : DYNAMODB.freeStoredGb,
     ),
     costLine(
       "DynamoDB",
-      "GB recoverable, after a year",
+      "GB recoverable, full table",
       deployment.isRecoverable ? storedGb : 0,
       DYNAMODB.pointInTimeRecoveryGbMonth,
     ),
@@ -121,6 +124,26 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
       CLOUDWATCH.dashboard,
       CLOUDWATCH.freeDashboards,
     ),
+  ];
+}
+
+/** What is read and written: per unit on demand, or per unit and hour that is provisioned. */
+function throughputLines(
+  { provisioned, isInfrequentAccess }: Deployment,
+  { writes, reads }: { writes: number; reads: number },
+): CostLine[] {
+  const factor = isInfrequentAccess ? INFREQUENT_ACCESS.throughput : 1;
+  if (provisioned === undefined)
+    return [
+      costLine("DynamoDB", "write units", writes, DYNAMODB.writeUnit * factor),
+      costLine("DynamoDB", "read units", reads, DYNAMODB.readUnit * factor),
+    ];
+  const hours = MONTH_SECONDS / 3600;
+  const free = isInfrequentAccess ? 0 : DYNAMODB.freeProvisionedUnits * hours;
+  const { writeUnits, readUnits } = provisioned;
+  return [
+    costLine("DynamoDB", "write-unit hours", writeUnits * hours, DYNAMODB.writeUnitHour * factor, free),
+    costLine("DynamoDB", "read-unit hours", readUnits * hours, DYNAMODB.readUnitHour * factor, free),
   ];
 }
 

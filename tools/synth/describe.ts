@@ -24,6 +24,7 @@ export function describeTable(table: Named<typeof Table>, retained: boolean): st
     ...table.globalSecondaryIndexes.map((index) =>
       row("index", `${index.name}: ${key(index)}, ${index.projectionType.toLowerCase()}`),
     ),
+    row("capacity", describeCapacity(table)),
     row("expiry", table.ttl === undefined ? "never" : `attribute ${table.ttl.attributeName}`),
     row(
       "protection",
@@ -36,6 +37,15 @@ export function describeTable(table: Named<typeof Table>, retained: boolean): st
         .join(", "),
     ),
   ];
+}
+
+function describeCapacity(table: z.infer<typeof Table>): string {
+  const { billingMode, tableClass, writeCapacity, onDemandThroughput: bound } = table;
+  const taken =
+    billingMode === "PROVISIONED"
+      ? `${writeCapacity} read and write units, each index too`
+      : `on demand${bound === undefined ? "" : `, at most ${bound.maxWriteRequestUnits} writes a second`}`;
+  return tableClass === "STANDARD" ? taken : `${taken}, Standard-IA`;
 }
 
 export function describeQueue(queue: Named<typeof Queue>): string[] {
@@ -121,7 +131,7 @@ export function describeCost(lines: readonly CostLine[]): string[] {
         ),
       ),
     costRow("together", list.toFixed(2), afterFreeTier.toFixed(2)),
-    `    Prices of ${PRICES_OF.region} on ${PRICES_OF.date}, before tax; a table that is full after a year. An estimate, not an offer.`,
+    `    Prices of ${PRICES_OF.region} on ${PRICES_OF.date}, before tax; a table full of what is kept. An estimate, not an offer.`,
   ];
 }
 

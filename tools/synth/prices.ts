@@ -16,14 +16,24 @@ export const LAMBDA = {
   freeRequests: MILLION,
 };
 
-/** Source: aws.amazon.com/dynamodb/pricing/on-demand */
+/** Source: aws.amazon.com/dynamodb/pricing/on-demand and /provisioned */
 export const DYNAMODB = {
   writeUnit: 0.7625 / MILLION,
   readUnit: 0.1525 / MILLION,
+  writeUnitHour: 0.000793,
+  readUnitHour: 0.0001586,
   storedGbMonth: 0.306,
   pointInTimeRecoveryGbMonth: 0.2448,
   freeStoredGb: 25,
+  /** Write units, and as many read units, all month long. */
+  freeProvisionedUnits: 25,
 };
+
+/**
+ * Standard-IA against Standard: the ratios of its price list, equal in all regions. Nothing of it is free.
+ * Source: aws.amazon.com/dynamodb/pricing
+ */
+export const INFREQUENT_ACCESS = { throughput: 1.25, storage: 0.4 };
 
 /** Source: aws.amazon.com/sqs/pricing */
 export const SQS = { request: 0.4 / MILLION, freeRequests: MILLION };

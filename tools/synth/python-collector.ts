@@ -1,12 +1,4 @@
-import {
-  COPIES,
-  type CostLine,
-  costLine,
-  type Load,
-  MEASUREMENT_BYTES,
-  MONTH_SECONDS,
-  RETENTION_MONTHS,
-} from "./cost.ts";
+import { COPIES, type CostLine, costLine, type Load, MEASUREMENT_BYTES, MONTH_SECONDS } from "./cost.ts";
 import { DYNAMODB, LAMBDA } from "./prices.ts";
 
 /** The Python collector: one function per device, on a schedule of its own, a PutItem for each measurement. */
@@ -15,13 +7,15 @@ import { DYNAMODB, LAMBDA } from "./prices.ts";
 const MEMORY_GB = 128 / 1024;
 /** Import of its packages, the API's answer, and one PutItem after the other. */
 const RUN_SECONDS = 1.2;
+/** A year. */
+const MONTHS_KEPT = 12;
 const GB = 1e9;
 
 /** Its bill, for devices that it would poll as often. It has no queue, no restore and no state; its items and its index are as large as ours. */
 export function estimatePythonCost(load: Load & { intervalSeconds: number }): CostLine[] {
   const runs = (MONTH_SECONDS / load.intervalSeconds) * load.devices;
   const measurements = runs * load.measurementsPerPoll;
-  const storedGb = (measurements * RETENTION_MONTHS * MEASUREMENT_BYTES * COPIES) / GB;
+  const storedGb = (measurements * MONTHS_KEPT * MEASUREMENT_BYTES * COPIES) / GB;
   return [
     costLine("Lambda", "requests", runs, LAMBDA.request, LAMBDA.freeRequests),
     costLine(

@@ -1,7 +1,7 @@
 import { METRICS } from "../../packages/core/src/settings/metrics.ts";
-import { EVENT_SOURCE_MAPPING } from "../../packages/core/src/settings/pipeline.ts";
+import { paceOf, splitUnits } from "../../stacks/capacity.ts";
 import { type Capacity, capacityOf, type Fleet } from "./capacity.ts";
-import { type CostLine, estimateCost } from "./cost.ts";
+import { type CostLine, type Deployment, estimateCost } from "./cost.ts";
 import { PRICES_OF } from "./prices.ts";
 import { estimatePythonCost } from "./python-collector.ts";
 
@@ -15,11 +15,13 @@ const FLEETS: readonly Fleet[] = [1, 1_000, 100_000, 1_000_000].flatMap((devices
 const DEPLOYED = {
   fetcherMemoryMb: 512,
   consumerMemoryMb: 256,
-  batchSize: EVENT_SOURCE_MAPPING.batchSize,
   metrics: Object.keys(METRICS).length,
   alarmMetrics: 8,
   dashboards: 1,
   isRecoverable: true,
+  provisioned: undefined,
+  isInfrequentAccess: false,
+  retentionDays: 365,
 };
 
 const START = '<!-- Made by "npm run docs" from tools/synth: edit there. -->';
@@ -29,7 +31,7 @@ const END = "<!-- The end of what is made. -->";
 export function withScaleTables(page: string): string {
   const [before = "", rest = ""] = page.split(START);
   const [, after = ""] = rest.split(END);
-  return `${before}${START}\n\n${[needs(), writes(), costs()].join("\n")}\n${END}${after}`;
+  return `${before}${START}\n\n${[needs(), writes(), costs(), savings()].join("\n")}\n${END}${after}`;
 }
 
 function needs(): string {
@@ -65,6 +67,7 @@ function writes(): string {
       "devices",
       "interval",
       "write units a second",
+      "`ENERGYLIVE_TABLE_MAX_WRITES`",
       "writes of one type a second",
       "what is met, and what to turn",
     ],
@@ -72,9 +75,11 @@ function writes(): string {
   );
 }
 
-function writesOf({ measurementWrites, stateWrites, writesOfOneType, limits }: Capacity): string[] {
+function writesOf(capacity: Capacity): string[] {
+  const { measurementWrites, stateWrites, maxWrites, writesOfOneType, limits } = capacity;
   return [
     rate(measurementWrites * 2 + stateWrites),
+    number(maxWrites),
     rate(writesOfOneType),
     limits.length === 0 ? "nothing" : limits.join("; "),
   ];
@@ -97,9 +102,7 @@ function costs(): string {
 }
 
 function costsOf(fleet: Fleet): string[] {
-  const { shards, pollConcurrency } = capacityOf(fleet);
-  const deployment = { ...DEPLOYED, intervalSeconds: fleet.intervalSeconds, shards, pollConcurrency };
-  const ours = estimateCost(fleet, deployment);
+  const ours = estimateCost(fleet, deployedFor(fleet));
   const python = estimatePythonCost(fleet);
   return [
     dollars(sum(ours)),
@@ -108,6 +111,47 @@ function costsOf(fleet: Fleet): string[] {
     dollars(sum(python)),
     dollars(sum(python, "Lambda")),
   ];
+}
+
+/** What each setting saves, one after the other. */
+function savings(): string {
+  const fleets = FLEETS.filter(({ intervalSeconds }) => intervalSeconds === 300);
+  return table(
+    [
+      "devices, at 5 min",
+      "`ENERGYLIVE_TABLE_CAPACITY`",
+      "a device: on demand",
+      "provisioned",
+      "and Standard-IA",
+      "and no point-in-time recovery",
+      "and 90 days kept",
+    ],
+    fleets.filter(({ devices }) => devices > 1).map((fleet) => [number(fleet.devices), ...savingsOf(fleet)]),
+  );
+}
+
+function savingsOf(fleet: Fleet): string[] {
+  const { writeUnits } = capacityOf(fleet);
+  const { measurements, devices } = splitUnits(writeUnits);
+  const units = 2 * measurements + devices;
+  const steps: Partial<Deployment>[] = [
+    {},
+    { provisioned: { writeUnits: units, readUnits: units } },
+    { isInfrequentAccess: true },
+    { isRecoverable: false },
+    { retentionDays: 90 },
+  ];
+  const costs = steps.map((_, index) => {
+    const deployment = Object.assign(deployedFor(fleet), ...steps.slice(0, index + 1));
+    return dollars(sum(estimateCost(fleet, deployment)) / fleet.devices);
+  });
+  return [number(writeUnits), ...costs];
+}
+
+function deployedFor(fleet: Fleet): Deployment {
+  const { shards, pollConcurrency, maxWrites } = capacityOf(fleet);
+  const { batchSize } = paceOf(maxWrites, false);
+  return { ...DEPLOYED, batchSize, intervalSeconds: fleet.intervalSeconds, shards, pollConcurrency };
 }
 
 function sum(lines: readonly CostLine[], ...services: string[]): number {

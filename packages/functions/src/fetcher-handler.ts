@@ -77,6 +77,7 @@ export function createFetcherHandler(parts: FetcherParts) {
       dlq: sender(environment.MEASUREMENT_DLQ_URL),
       clock,
       log,
+      retentionDays: environment.RETENTION_DAYS,
       maxOutstanding: Math.max(MIN_OUTSTANDING, OUTSTANDING_PER_REQUEST * environment.POLL_CONCURRENCY),
       stopAt,
       pollDeadlineAt,

@@ -2,7 +2,6 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { systemClock } from "@energylive/core/clock";
 import { createMeasurementWriter } from "@energylive/core/consumer/writer";
 import { type DecimalText, decimalText } from "@energylive/core/decimal";
-import { DEFAULT_RETENTION_DAYS } from "@energylive/core/device/device";
 import { createLog } from "@energylive/core/log";
 import { measurementItem } from "@energylive/core/measurement/item";
 import type { ResourceNames } from "@energylive/core/settings/names";
@@ -47,7 +46,7 @@ function itemOf({ device_id, measurement_type, timestamp, value, collectedAt }: 
     timestamp,
     value: decimal(value),
     collection_time: new Date(collectedAt ?? timestamp + COLLECTED_AFTER_MS).toISOString(),
-    retention_days: DEFAULT_RETENTION_DAYS,
+    retention_days: 365,
   });
 }
 

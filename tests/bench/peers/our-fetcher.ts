@@ -26,6 +26,7 @@ export function ourFetcher(endpoint: string): () => Promise<FetcherResult> {
       ENERGYLIVE_API_URL: `${endpoint}/api/v1`,
       API_KEY_PATH: "/energylive/bench/keys/",
       POLL_CONCURRENCY: CONCURRENCY,
+      RETENTION_DAYS: 365,
       POLL_TIMEOUT_MS: 10_000,
     },
     dynamodb: createDynamoDB(stubConfig(endpoint)),

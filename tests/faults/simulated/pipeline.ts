@@ -11,6 +11,7 @@ import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { awsConfig } from "@energylive/local/services/loopback";
 import { unit } from "@energylive/simulator/random";
 
+import type { Pace } from "../../../stacks/capacity.ts";
 import { randomStage } from "../../support/services.ts";
 import { SimulatedClock } from "./clock.ts";
 import { type SimulatedMapping, startSimulatedMapping } from "./mapping.ts";
@@ -36,7 +37,10 @@ export const STARTS_AT = Date.parse("2024-09-17T08:00:00.000Z");
 export const STAGE = randomStage();
 export const NAMES = resourceNames(STAGE);
 
-export async function startPipeline(seed = 1): Promise<SimulatedPipeline> {
+export async function startPipeline(
+  options: { seed?: number; pace?: Pace } = {},
+): Promise<SimulatedPipeline> {
+  const { seed = 1, pace } = options;
   await using resources = new AsyncDisposableStack();
   const clock = new SimulatedClock(STARTS_AT);
   const dlq = new SimulatedQueue({ clock, retentionSeconds: MEASUREMENT_DLQ.retentionSeconds });
@@ -72,6 +76,7 @@ export async function startPipeline(seed = 1): Promise<SimulatedPipeline> {
   const mapping = startSimulatedMapping({
     clock,
     queue,
+    pace,
     handler(event) {
       for (const { attributes } of event.Records)
         most = Math.max(most, Number(attributes.ApproximateReceiveCount));

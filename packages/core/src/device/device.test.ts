@@ -17,7 +17,6 @@ describe("a device item", () => {
       device_id: ID,
       enabled: true,
       api_key: "default",
-      retention_days: 365,
       state: { consecutive_failures: 0, watermarks: {} },
     });
   });

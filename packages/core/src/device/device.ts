@@ -9,7 +9,6 @@ import { type DeviceProblem, problemsOf } from "./problem.ts";
 import { DeviceState } from "./state.ts";
 
 export const DEFAULT_KEY_NAME = "default";
-export const DEFAULT_RETENTION_DAYS = 365;
 
 const MAX_INTERVAL_SECONDS = 7 * 86_400;
 
@@ -33,7 +32,8 @@ export const DeviceConfig = z.strictObject({
   interval_seconds: integer(1, MAX_INTERVAL_SECONDS).optional(),
   /** Keeps only these types; all if absent. */
   measurement_types: z.array(MeasurementType).optional(),
-  retention_days: integer(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).default(DEFAULT_RETENTION_DAYS),
+  /** If absent, the stage's. */
+  retention_days: integer(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).optional(),
   labels: z.record(z.string(), z.string()).optional(),
 });
 export type DeviceConfig = z.infer<typeof DeviceConfig>;

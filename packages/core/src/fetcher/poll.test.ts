@@ -8,6 +8,18 @@ import { SendError } from "../queue/sender.ts";
 import { answer, events, ID, idOf, iso, measurement, NOW, run, STOP_AT } from "../testing/fetcher.ts";
 
 describe("a poll", () => {
+  it("keeps measurements as long as the device says, or else the stage", async () => {
+    const days = async (item: object) => {
+      const ran = await run({
+        latest: () => answer("a"),
+        items: [{ device_id: ID, ...item }],
+        context: { retentionDays: 90 },
+      });
+      return ran.bodies("queue")[0]?.retention_days;
+    };
+    expect([await days({}), await days({ retention_days: 30 })]).toEqual([90, 30]);
+  });
+
   it("publishes what is new, then records the success", async () => {
     const ran = await run({ latest: () => answer("a", "b"), items: [{ device_id: ID, api_key: "mother" }] });
     expect(ran.result).toEqual({

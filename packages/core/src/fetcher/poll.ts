@@ -25,6 +25,8 @@ export interface PollContext {
   clock: Clock;
   log: Log;
   backlog: Backlog;
+  /** For devices that do not say how long their measurements are kept. */
+  retentionDays: number;
   /** Epoch milliseconds: no poll starts after this. */
   stopAt: number;
   /** Epoch milliseconds: requests to the API end by this time. */
@@ -150,7 +152,7 @@ async function deliver(
   const delivery: Delivery = { published: [], quarantined: [] };
   const publish = async (measurement: LatestMeasurement) => {
     try {
-      await context.queue.send({ body: messageBody(device, measurement, collectionTime) });
+      await context.queue.send({ body: messageBody(device, measurement, collectionTime, context) });
       delivery.published.push(measurement);
     } catch (error) {
       delivery.failure = failureOf(error);
@@ -163,7 +165,7 @@ async function deliver(
     const body =
       measurement === undefined
         ? elementEnvelope(device_id, collectionTime, raw)
-        : messageBody(device, measurement, collectionTime);
+        : messageBody(device, measurement, collectionTime, context);
     try {
       await context.quarantine({ reason, detail, body });
       delivery.quarantined.push(element);
@@ -185,12 +187,17 @@ async function deliver(
   return delivery;
 }
 
-function messageBody(device: Device, measurement: LatestMeasurement, collectionTime: string): string {
+function messageBody(
+  device: Device,
+  measurement: LatestMeasurement,
+  collectionTime: string,
+  { retentionDays }: PollContext,
+): string {
   return serializeMessage({
     device_id: device.device_id,
     ...measurement,
     collection_time: collectionTime,
-    retention_days: device.retention_days,
+    retention_days: device.retention_days ?? retentionDays,
   });
 }
 

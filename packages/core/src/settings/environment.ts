@@ -1,6 +1,7 @@
 import * as z from "zod";
 
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
+import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../queue/message.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 
@@ -10,6 +11,9 @@ import { ConfigurationError } from "./configuration-error.ts";
  */
 
 export const ENERGYLIVE_API_URL = "https://backend.energylive.e-steiermark.com/api/v1";
+
+/** How long measurements of a device are kept that does not say otherwise. */
+export const RetentionDays = wholeNumber(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).default(365);
 
 const text = z.string().min(1, "is empty");
 const url = z.string().refine((value) => URL.canParse(value), "is not a URL");
@@ -39,6 +43,7 @@ export const FetcherEnvironment = z.object({
   API_KEY_PATH: text.regex(/^\/.*\/$/, "does not start and end with a slash"),
   /** Requests to the API in flight at once. */
   POLL_CONCURRENCY: wholeNumber(1, 500).default(25),
+  RETENTION_DAYS: RetentionDays,
   /** For one request, including its body. */
   POLL_TIMEOUT_MS: wholeNumber(100, 60_000).default(10_000),
 });

@@ -102,6 +102,7 @@ export async function run(scene: Scene, event: unknown = {}) {
     stopAt: STOP_AT,
     pollDeadlineAt: STOP_AT + 10_000,
     maxOutstanding: 200,
+    retentionDays: 365,
     ...scene.context,
   };
   const outcome: FetcherSummary = await runFetcher(parseFetcherEvent(event), context);

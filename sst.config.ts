@@ -20,8 +20,6 @@ export default $config({
   },
   async run() {
     const { settings } = await import("./stacks/settings.ts");
-    // Before anything is made: what is missing is told at once.
-    await import("./stacks/secrets.ts");
     const storage = await import("./stacks/storage.ts");
     const queue = await import("./stacks/queue.ts");
     await import("./stacks/ingestion.ts");
@@ -29,13 +27,16 @@ export default $config({
       settings.monitoring === "on"
         ? (await import("./stacks/cloudwatch.ts")).outputs
         : { alarms: "none, and no dashboard: ENERGYLIVE_MONITORING is off" };
+    const command = (args: string) =>
+      `AWS_REGION=${settings.region} npx energylive ${args} --stage ${$app.stage}`;
     return {
       measurementsTable: storage.measurements.name,
       devicesTable: storage.devices.name,
       measurementQueueUrl: queue.measurementQueue.url,
       measurementDlqUrl: queue.measurementDlq.url,
       ...monitoring,
-      next: `AWS_REGION=${settings.region} npx energylive devices discover --stage ${$app.stage}`,
+      firstKey: command("keys set default"),
+      firstDevices: command("devices discover"),
     };
   },
 });

@@ -17,7 +17,7 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 /**
  * The settings of a stage: environment variables, or lines of `.env` (every stage) and `.env.<stage>` (one stage), which
- * SST reads by itself. docs/configuration.md explains each. Secrets are set with `sst secret set`.
+ * SST reads by itself. docs/configuration.md explains each. Keys are set with `energylive keys set`.
  */
 const StageSettings = z.object({
   ENERGYLIVE_REGION: z

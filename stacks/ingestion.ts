@@ -7,7 +7,7 @@ import {
 import { BUNDLE, FETCHER_NODE_OPTIONS, HANDLERS } from "./bundle.ts";
 import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
 import { measurementDlq, measurementQueue, scheduleDlq } from "./queue.ts";
-import { apiKey } from "./secrets.ts";
+import { secretKey } from "./secrets.ts";
 import { settings } from "./settings.ts";
 import { devices, measurements } from "./storage.ts";
 
@@ -68,7 +68,7 @@ export const fetcher = new sst.aws.Function("Fetcher", {
     ...sharedEnvironment,
     DEVICES_TABLE: devices.name,
     ENERGYLIVE_API_URL: settings.apiUrl,
-    ENERGYLIVE_API_KEY: apiKey.value,
+    ...secretKey,
     API_KEY_PATH: names.apiKeyPath,
     POLL_CONCURRENCY: String(settings.pollConcurrency),
     POLL_TIMEOUT_MS: String(settings.pollTimeoutMs),

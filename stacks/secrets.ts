@@ -1,14 +1,8 @@
-import { ConfigurationError } from "../packages/core/src/settings/configuration-error.ts";
-
-/** The key named `default`. Other keys are SSM parameters, so devices of several accounts can be polled. */
-export const apiKey = secret("EnergyLiveApiKey", "<your key>");
-
-/** SST itself finds a missing secret only where it is used, after it has made half of the stage. */
-function secret(name: string, placeholder: string) {
-  if (process.env[`SST_SECRET_${name}`] === undefined) {
-    throw new ConfigurationError([
-      `the secret ${name} is not set; run npx sst secret set ${name} "${placeholder}" --stage ${$app.stage}`,
-    ]);
-  }
-  return new sst.Secret(name);
-}
+/**
+ * The key named `default`, for those who set it as a secret of the stage before keys were SSM parameters. A parameter with that name
+ * wins, so the secret can go once `energylive keys set default` has run: docs/deploy.md.
+ */
+export const secretKey: Record<string, $util.Input<string>> = process.env.SST_SECRET_EnergyLiveApiKey ===
+undefined
+  ? {}
+  : { ENERGYLIVE_API_KEY: new sst.Secret("EnergyLiveApiKey").value };

@@ -21,7 +21,7 @@ export interface StandInAws extends AsyncDisposable {
   moveTasks: MoveTasks;
 }
 
-export async function startStandInAws(collector: Collector, fetcherKey: string): Promise<StandInAws> {
+export async function startStandInAws(collector: Collector): Promise<StandInAws> {
   const { stack } = collector;
   const parameters: StandInAws["parameters"] = new Map();
   const invocations: unknown[] = [];
@@ -58,7 +58,6 @@ export async function startStandInAws(collector: Collector, fetcherKey: string):
       MEASUREMENT_QUEUE_URL: endpoints.queueUrl,
       MEASUREMENT_DLQ_URL: endpoints.dlqUrl,
       ENERGYLIVE_API_URL: endpoints.api,
-      ENERGYLIVE_API_KEY: fetcherKey,
       API_KEY_PATH: names.apiKeyPath,
     };
     return {

@@ -23,7 +23,7 @@ async function run(args: readonly string[], stdin = ""): Promise<Ended> {
 
 beforeAll(async () => {
   collector = await startCollector({ devices: 2 });
-  aws = await startStandInAws(collector, API_KEY);
+  aws = await startStandInAws(collector);
 });
 afterAll(async () => {
   await aws[Symbol.asyncDispose]();
@@ -33,16 +33,30 @@ afterAll(async () => {
 const id = (index: number) => collector.ids[index] ?? "";
 
 describe("a deployed stage", () => {
-  it("keeps named keys as SSM SecureString parameters", async () => {
+  it("says how to set the first key", async () => {
+    const { stdout } = await run(["keys", "list"]);
+    expect(stdout).toBe("There are no keys yet; energylive keys set default --stage local adds the first.\n");
+    const { checks } = JSON.parse((await run(["doctor", "--json"])).stdout);
+    expect(checks).toContainEqual({
+      name: "keys",
+      status: "note",
+      detail: "there are none yet; energylive keys set default --stage local adds the first",
+    });
+  });
+
+  it("keeps every key as an SSM SecureString parameter", async () => {
+    expect((await run(["keys", "set", "default"], API_KEY)).code).toBe(0);
     expect((await run(["keys", "set", "mother"], MOTHER)).code).toBe(0);
     expect([...aws.parameters]).toEqual([
+      ["/energylive/local/keys/default", { value: API_KEY, type: "SecureString" }],
       ["/energylive/local/keys/mother", { value: MOTHER, type: "SecureString" }],
     ]);
     const { stdout } = await run(["keys", "list", "--json"]);
-    expect(JSON.parse(stdout)).toEqual([{ name: "mother", set_at: expect.stringMatching(/Z$/), devices: 0 }]);
-    const fallback = await run(["keys", "set", "default"], MOTHER);
-    expect(fallback.code).toBe(2);
-    expect(fallback.stderr).toMatch(/npx sst secret set EnergyLiveApiKey --stage local/);
+    const set_at = expect.stringMatching(/Z$/);
+    expect(JSON.parse(stdout)).toEqual([
+      { name: "default", set_at, devices: 0 },
+      { name: "mother", set_at, devices: 0 },
+    ]);
   });
 
   it("checks a device with the stage's key for it", async () => {

@@ -19,7 +19,7 @@ describe("keys", () => {
   it("lists no keys at first, and says where the default key is", async () => {
     const { code, stdout } = await stack.run("keys", "list");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/There are no named keys.*ENERGYLIVE_API_KEY/);
+    expect(stdout).toMatch(/There are no keys yet.*ENERGYLIVE_API_KEY/);
   });
 
   it("sets keys from standard input, in a file that only its owner can read", async () => {

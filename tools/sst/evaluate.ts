@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as z from "zod";
 
 import { bundleApp, bundleProgram } from "./bundles.ts";
-import { type Graph, type Resource, SECRET } from "./graph.ts";
+import type { Graph, Resource } from "./graph.ts";
 import { ensurePlatform, ROOT } from "./platform.ts";
 import { runForked } from "./process.ts";
 import { startSstServer } from "./server.ts";
@@ -32,21 +32,18 @@ const Evaluation = z.object({
   outputs: z.record(z.string(), z.unknown()),
 });
 
-/** Stands in for what `sst secret set` stored. */
-const SECRETS = { SST_SECRET_EnergyLiveApiKey: SECRET };
-
 /**
  * Evaluates the real sst.config.ts with SST's real components, as `sst deploy` would, but without an account: what would
  * be deployed comes back as a graph.
  *
  * @param variables the stage's settings; nothing else of the environment has a say
- * @param secrets as SST hands them to a program
+ * @param secrets what `sst secret set` stored, as SST hands it to a program
  * @throws {EvaluationError} with the message that `sst deploy` would end with
  */
 export async function evaluate(
   stage: string,
   variables: StageVariables = {},
-  secrets: StageVariables = SECRETS,
+  secrets: StageVariables = {},
 ): Promise<Graph> {
   await ensurePlatform();
   const directory = await mkdtemp(join(tmpdir(), "energylive-synth-"));

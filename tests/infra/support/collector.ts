@@ -31,7 +31,7 @@ export interface DeployedCollector extends AsyncDisposable {
 }
 
 const NAMED_KEY = "second";
-const API_KEYS = ["key-of-the-secret", "key-in-ssm"] as const;
+const API_KEYS = ["the-default-key", "the-named-key"] as const;
 
 export async function startDeployedCollector(
   graph: Graph,
@@ -58,7 +58,10 @@ export async function startDeployedCollector(
         region,
         dynamodb: dynamodbService.endpoint,
         sqs: sqsService.endpoint,
-        parameters: { [`${names.apiKeyPath}${NAMED_KEY}`]: API_KEYS[1] },
+        parameters: {
+          [`${names.apiKeyPath}default`]: API_KEYS[0],
+          [`${names.apiKeyPath}${NAMED_KEY}`]: API_KEYS[1],
+        },
       }),
     );
     const lambda = await startLambda(name, environmentOf(graph, logicalName, aws.url, api.url));
@@ -121,7 +124,6 @@ function environmentOf(
   return {
     ...Object.fromEntries(local),
     ...(variables.ENERGYLIVE_API_URL && { ENERGYLIVE_API_URL: apiUrl }),
-    ...(variables.ENERGYLIVE_API_KEY && { ENERGYLIVE_API_KEY: API_KEYS[0] }),
     AWS_REGION: graph.app.providers.aws.region,
     AWS_ACCESS_KEY_ID: "function",
     AWS_SECRET_ACCESS_KEY: "function",

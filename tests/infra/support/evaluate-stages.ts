@@ -1,7 +1,7 @@
 import type { TestProject } from "vitest/node";
 
 import { evaluate } from "../../../tools/sst/evaluate.ts";
-import type { Graph } from "../../../tools/sst/graph.ts";
+import { type Graph, SECRET } from "../../../tools/sst/graph.ts";
 import { ensurePlatform } from "../../../tools/sst/platform.ts";
 
 declare module "vitest" {
@@ -29,12 +29,12 @@ export const STAGING_VARIABLES = {
   ENERGYLIVE_ALARM_EMAIL: "operator@example.com",
 };
 
-/** Evaluates the app once for all tests: production without any setting, and a stage with every setting. */
+/** Evaluates the app once for all tests: production without any setting or secret, and a stage with all of them. */
 export default async function setup(project: TestProject): Promise<void> {
   await ensurePlatform((message) => process.stderr.write(`${message}\n`));
   const [production, staging] = await Promise.all([
     evaluate("production"),
-    evaluate("staging", STAGING_VARIABLES),
+    evaluate("staging", STAGING_VARIABLES, { SST_SECRET_EnergyLiveApiKey: SECRET }),
   ]);
   project.provide("graphs", { production, staging });
 }

@@ -15,7 +15,8 @@ export async function checkKeys(stage: Stage, used: ReadonlySet<string>): Promis
   const [api, keys] = [await openApi(stage), await stage.keys()];
   const stored = (await keys.vault.list()).map(({ name }) => name);
   const names = [...new Set([...used, ...stored])].sort();
-  if (names.length === 0) return [note("keys", "there are none yet, and no device uses one")];
+  if (names.length === 0)
+    return [note("keys", `there are none yet; ${commandFor(stage, "keys set default")} adds the first`)];
   const checks: Check[] = [];
   for (let start = 0; start < names.length; start += CONCURRENT_REQUESTS) {
     const tried = names.slice(start, start + CONCURRENT_REQUESTS);
@@ -26,7 +27,8 @@ export async function checkKeys(stage: Stage, used: ReadonlySet<string>): Promis
 
 async function checkKey(name: string, api: EnergyLiveClient, keys: Keys, stage: Stage): Promise<Check> {
   const line = `key ${name}`;
-  const howToSet = name === DEFAULT_KEY_NAME ? keys.defaultKeyAdvice : commandFor(stage, `keys set ${name}`);
+  const elsewhere = name === DEFAULT_KEY_NAME ? keys.defaultKeyAdvice : undefined;
+  const howToSet = elsewhere ?? commandFor(stage, `keys set ${name}`);
   try {
     const { length } = await api.devices(await keys.source(name));
     return ok(line, `accepted, and may read ${length} ${length === 1 ? "device" : "devices"}`);

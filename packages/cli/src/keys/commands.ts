@@ -8,7 +8,7 @@ import { defineSet } from "./set.ts";
 /** `energylive keys …` */
 export function defineKeys(program: CommandUnknownOpts): void {
   const keys = documented(
-    program.command("keys").description("the named keys of the energyLIVE API; a key is never shown"),
+    program.command("keys").description("the keys of the energyLIVE API; a key is never shown"),
     {
       examples: [
         ["keys list", "names and dates"],

@@ -1,5 +1,6 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
+import { commandFor } from "../stage/stage.ts";
 import { localTime } from "../terminal/measurement-table.ts";
 import { table } from "../terminal/table.ts";
 import { devicesByKey } from "./usage.ts";
@@ -31,6 +32,7 @@ async function listKeys({ open, output }: Context): Promise<void> {
     String(devices),
   ]);
   const columns = [{ title: "name" }, { title: "set" }, { title: "devices", align: "right" as const }];
-  const text = rows.length === 0 ? `There are no named keys; ${defaultKeyAdvice}.` : table(columns, rows);
+  const advice = defaultKeyAdvice ?? `${commandFor(stage, "keys set default")} adds the first`;
+  const text = rows.length === 0 ? `There are no keys yet; ${advice}.` : table(columns, rows);
   await output.result(listed, text);
 }

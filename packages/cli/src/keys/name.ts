@@ -14,5 +14,5 @@ export function keyName(text: string): string {
 
 /** @throws {UsageError} for the key that is stored elsewhere */
 export function refuseDefault(name: string, { defaultKeyAdvice }: Keys): void {
-  if (name === DEFAULT_KEY_NAME) throw new UsageError(defaultKeyAdvice);
+  if (name === DEFAULT_KEY_NAME && defaultKeyAdvice !== undefined) throw new UsageError(defaultKeyAdvice);
 }

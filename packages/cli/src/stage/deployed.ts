@@ -80,11 +80,10 @@ export function openDeployed(name: string): Stage {
       const readParameter = ssmParameterReader(ssm);
       return {
         async source(keyName) {
-          const defaultKey = (await fetcherVariables()).ENERGYLIVE_API_KEY ?? process.env.ENERGYLIVE_API_KEY;
+          const { ENERGYLIVE_API_KEY: defaultKey } = await fetcherVariables();
           return deployedKeySource({ defaultKey, readParameter, path: names.apiKeyPath })(keyName);
         },
         vault: ssmKeyVault({ ssm, path: names.apiKeyPath }),
-        defaultKeyAdvice: `the key "default" of a stage is a secret of its deployment: npx sst secret set EnergyLiveApiKey --stage ${name}, then npx sst deploy --stage ${name}`,
       };
     },
 

@@ -33,8 +33,8 @@ export interface Stage {
 export interface Keys {
   source: KeySource;
   vault: KeyVault;
-  /** How a person sets the key named `default`, which lies elsewhere. */
-  defaultKeyAdvice: string;
+  /** How a person sets the key named `default`, where it is not in the vault. */
+  defaultKeyAdvice?: string;
 }
 
 /** A command as a person types it for the same stage: `energylive dlq list --stage production`. */

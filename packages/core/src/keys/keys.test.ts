@@ -89,17 +89,23 @@ describe("the keys of a deployment", () => {
   const open = (readParameter: ParameterReader, defaultKey?: string) =>
     deployedKeySource({ defaultKey, readParameter, path: PATH });
 
-  it("takes the key named default from the environment and all others from SSM", async () => {
-    const asked: string[] = [];
-    const source = open(async (name) => {
-      asked.push(name);
-      return SECRET;
-    }, `${SECRET}-default`);
-    expect((await source("default")).reveal()).toBe(`${SECRET}-default`);
-    expect(asked).toEqual([]);
-    const mother = await source("mother");
-    expect([mother.name, mother.reveal()]).toEqual(["mother", SECRET]);
-    expect(asked).toEqual([`${PATH}mother`]);
+  it("takes every key from SSM", async () => {
+    const source = open(async (name) => `${SECRET} of ${name}`.replaceAll(" ", "-"));
+    for (const name of ["default", "mother"]) {
+      const key = await source(name);
+      expect([key.name, key.reveal()]).toEqual([name, `${SECRET}-of-${PATH}${name}`]);
+    }
+  });
+
+  it("takes the key named default from the deployment's secret while SSM has none, or does not answer", async () => {
+    const secret = `${SECRET}-of-the-deployment`;
+    const down = () => Promise.reject(new Error("SSM is down"));
+    for (const readParameter of [async () => undefined, down]) {
+      const source = open(readParameter, secret);
+      expect((await source("default")).reveal()).toBe(secret);
+      await expect(source("mother")).rejects.toThrow(KeyUnavailableError);
+    }
+    expect((await open(async () => SECRET, secret)("default")).reveal()).toBe(SECRET);
   });
 
   it("says what to do about a missing key", async () => {
@@ -108,7 +114,9 @@ describe("the keys of a deployment", () => {
       if (name.endsWith("denied")) throw denial;
       return name.endsWith("empty") ? "" : undefined;
     });
-    await expect(source("default")).rejects.toThrow(/key "default" not found: set the secret/);
+    await expect(source("default")).rejects.toThrow(
+      /key "default" not found: create the SSM SecureString parameter \/energylive\/test\/keys\/default/,
+    );
     await expect(source("mother")).rejects.toThrow(
       /key "mother" not found: create the SSM SecureString parameter \/energylive\/test\/keys\/mother/,
     );

@@ -13,7 +13,7 @@ export interface KeyStore {
   get(name: string): Promise<ApiKey>;
 }
 
-/** Where the values of keys come from: the environment and SSM when deployed. */
+/** Where the values of keys come from: SSM when deployed, a file on the embedded stack. */
 export type KeySource = (name: string) => Promise<ApiKey>;
 
 /**
@@ -41,36 +41,30 @@ export function createKeyStore(options: { source: KeySource; clock: Clock }): Ke
 }
 
 /**
- * `default` is the secret that the deployment put in the environment; any other name is an SSM SecureString parameter below
- * `path`.
+ * Each key is an SSM SecureString parameter below `path`. Without a parameter, `default` may still be a secret of the
+ * deployment, in the function's environment: that is where it was at first. It also serves while SSM does not answer.
  */
 export function deployedKeySource(options: {
+  /** The secret of the deployment. */
   defaultKey: string | undefined;
   readParameter: ParameterReader;
   path: string;
 }): KeySource {
   const { defaultKey, readParameter, path } = options;
   return async (name) => {
-    if (name !== DEFAULT_KEY_NAME) return namedKey(readParameter, name, `${path}${name}`);
-    if (defaultKey === undefined) {
+    const parameter = `${path}${name}`;
+    const secret = name === DEFAULT_KEY_NAME ? defaultKey : undefined;
+    const value = await readParameter(parameter).catch((cause: unknown) => {
+      if (secret !== undefined) return undefined;
       throw new KeyUnavailableError(
-        `key "${DEFAULT_KEY_NAME}" not found: set the secret EnergyLiveApiKey (or ENERGYLIVE_API_KEY), or name another key in the device's api_key`,
+        `the key "${name}" could not be read from the SSM parameter ${parameter}`,
+        { cause },
       );
-    }
-    return new ApiKey(name, defaultKey);
-  };
-}
-
-async function namedKey(readParameter: ParameterReader, name: string, parameter: string): Promise<ApiKey> {
-  const value = await readParameter(parameter).catch((cause: unknown) => {
-    throw new KeyUnavailableError(`the key "${name}" could not be read from the SSM parameter ${parameter}`, {
-      cause,
     });
-  });
-  if (value === undefined) {
+    const found = value ?? secret;
+    if (found !== undefined) return new ApiKey(name, found);
     throw new KeyUnavailableError(
       `key "${name}" not found: create the SSM SecureString parameter ${parameter}, or change the device's api_key`,
     );
-  }
-  return new ApiKey(name, value);
+  };
 }

@@ -15,7 +15,7 @@ export interface KeyEntry {
   set_at?: string;
 }
 
-/** Where the named keys are stored: written by a person, read by the fetcher. */
+/** Where the keys are stored: written by a person, read by the fetcher. */
 export interface KeyVault {
   /** Adds a key, or replaces the one with that name. */
   set(key: ApiKey): Promise<void>;

@@ -37,9 +37,9 @@ export const FetcherEnvironment = z.object({
   STAGE: text,
   DEVICES_TABLE: text,
   ENERGYLIVE_API_URL: url.default(ENERGYLIVE_API_URL),
-  /** The key named `default`. Without it, only devices that name another key can be polled. */
+  /** The key named `default`, where it is still a secret of the deployment. A parameter with that name wins. */
   ENERGYLIVE_API_KEY: z.string().optional(),
-  /** SSM prefix of the named keys. */
+  /** SSM prefix of the keys. */
   API_KEY_PATH: text.regex(/^\/.*\/$/, "does not start and end with a slash"),
   /** Requests to the API in flight at once. */
   POLL_CONCURRENCY: wholeNumber(1, 500).default(25),

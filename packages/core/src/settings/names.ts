@@ -18,7 +18,7 @@ export interface ResourceNames {
   fetcher: string;
   consumer: string;
   dashboard: string;
-  /** Prefix of the SSM SecureString parameters with the named API keys; ends with a slash. */
+  /** Prefix of the SSM SecureString parameters with the API keys; ends with a slash. */
   apiKeyPath: string;
 }
 

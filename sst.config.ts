@@ -20,6 +20,9 @@ export default $config({
   },
   async run() {
     const { settings } = await import("./stacks/settings.ts");
+    if ($dev) throw new Error("sst dev is not supported: npm start runs the same handlers on this machine");
+    const { refuseForeignTables } = await import("./stacks/existing.ts");
+    await refuseForeignTables();
     const storage = await import("./stacks/storage.ts");
     const queue = await import("./stacks/queue.ts");
     await import("./stacks/ingestion.ts");

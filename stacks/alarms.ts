@@ -30,7 +30,7 @@ const ofAnEvent = { threshold: 1, evaluationPeriods: 1, okActions: [] };
  * measurement.
  */
 const topic = new sst.aws.SnsTopic("Alarms", {
-  transform: { topic: { name: `energylive-${$app.stage}-alarms` } },
+  transform: { topic: { name: names.alarmTopic } },
 });
 
 new aws.sns.TopicPolicy("AlarmsPolicy", { arn: topic.arn, policy: alarmsOverTls() });

@@ -4,6 +4,7 @@ import {
   MEASUREMENTS_TABLE,
   type TableDefinition,
 } from "../packages/core/src/settings/tables.ts";
+import { measurementQueue } from "./queue.ts";
 import { settings } from "./settings.ts";
 
 /** The two tables. SST's `Dynamo` sets on-demand billing and point-in-time recovery by itself. */
@@ -45,30 +46,35 @@ function createTable(
   definition: TableDefinition,
   capacity: Capacity,
 ) {
-  return new sst.aws.Dynamo(logicalName, {
-    fields: Object.fromEntries(
-      Object.entries(definition.attributes).map(
-        ([name, type]) => [name, type === "S" ? "string" : "number"] as const,
+  // After the queue: stacks/existing.ts tells by the queue whether a table belongs to the stage.
+  return new sst.aws.Dynamo(
+    logicalName,
+    {
+      fields: Object.fromEntries(
+        Object.entries(definition.attributes).map(
+          ([name, type]) => [name, type === "S" ? "string" : "number"] as const,
+        ),
       ),
-    ),
-    primaryIndex: index(definition),
-    globalIndexes: Object.fromEntries(
-      Object.entries(definition.indexes).map(([name, keys]) => [name, index(keys)]),
-    ),
-    ttl: definition.ttlAttribute,
-    deletionProtection: isProduction,
-    transform: {
-      table: (args) => {
-        args.name = tableName;
-        args.pointInTimeRecovery = { enabled: pointInTimeRecovery === "on" };
-        args.tableClass = TABLE_CLASSES[settings.table.class];
-        Object.assign(args, capacity.billing, capacity.each);
-        args.globalSecondaryIndexes = $output(args.globalSecondaryIndexes).apply((indexes = []) =>
-          indexes.map((each) => ({ ...each, ...capacity.each })),
-        );
+      primaryIndex: index(definition),
+      globalIndexes: Object.fromEntries(
+        Object.entries(definition.indexes).map(([name, keys]) => [name, index(keys)]),
+      ),
+      ttl: definition.ttlAttribute,
+      deletionProtection: isProduction,
+      transform: {
+        table: (args) => {
+          args.name = tableName;
+          args.pointInTimeRecovery = { enabled: pointInTimeRecovery === "on" };
+          args.tableClass = TABLE_CLASSES[settings.table.class];
+          Object.assign(args, capacity.billing, capacity.each);
+          args.globalSecondaryIndexes = $output(args.globalSecondaryIndexes).apply((indexes = []) =>
+            indexes.map((each) => ({ ...each, ...capacity.each })),
+          );
+        },
       },
     },
-  });
+    { dependsOn: measurementQueue },
+  );
 }
 
 function provisioned(units: number): Capacity {

@@ -1,7 +1,7 @@
 import { CONSUMER_TIMEOUT_SECONDS, FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 
 import type { Collector } from "../e2e/collector.ts";
-import { type AwsAnswer, AwsFailure, type ReceivedRequest, startAws } from "../support/aws.ts";
+import { type AwsAnswer, AwsFailure, type ReceivedRequest, startAws, Xml } from "../support/aws.ts";
 import { createMoveTasks, type MoveTasks } from "./move-tasks.ts";
 
 /**
@@ -18,6 +18,8 @@ export interface StandInAws extends AsyncDisposable {
   invocations: unknown[];
   /** What differs from the deployment: settings of a function, or of what invokes it, by name. */
   changed: Map<string, Record<string, unknown>>;
+  /** Who has subscribed to the topic of the alarms, by e-mail address; there is no topic without it. */
+  subscribers: { confirmed: string[]; waiting: string[] } | undefined;
   moveTasks: MoveTasks;
 }
 
@@ -35,8 +37,28 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
     if (service === "AmazonSSM") return ssm(operation, input, parameters);
     if (/MessageMoveTasks?$/.test(operation)) return moveTasks.answer(operation, input);
     if (path.startsWith("/2015-03-31/")) return lambda(request);
+    const topic = /Action=ListSubscriptionsByTopic&.*TopicArn=([^&]+)/.exec(request.body)?.[1];
+    if (topic !== undefined) return subscriptions(decodeURIComponent(topic));
     return request.forward(endpoints.sqs);
   });
+
+  function subscriptions(topic: string): Xml {
+    const { subscribers } = standIn;
+    if (subscribers === undefined || !topic.endsWith(`:${names.alarmTopic}`))
+      return new Xml(
+        '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>NotFound</Code><Message>Topic does not exist</Message></Error></ErrorResponse>',
+        404,
+      );
+    const member = (arn: string) => (endpoint: string) =>
+      `<member><TopicArn>${topic}</TopicArn><Protocol>email</Protocol><SubscriptionArn>${arn}</SubscriptionArn><Endpoint>${endpoint}</Endpoint></member>`;
+    const members = [
+      ...subscribers.confirmed.map(member(`${topic}:6b0e71bd`)),
+      ...subscribers.waiting.map(member("PendingConfirmation")),
+    ];
+    return new Xml(
+      `<ListSubscriptionsByTopicResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><ListSubscriptionsByTopicResult><Subscriptions>${members.join("")}</Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`,
+    );
+  }
 
   async function lambda({ path, input }: ReceivedRequest): Promise<AwsAnswer> {
     const { pathname, searchParams } = new URL(path, aws.endpoint);
@@ -80,7 +102,7 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
     };
   }
 
-  return {
+  const standIn: StandInAws = {
     env: {
       AWS_REGION: "eu-central-1",
       AWS_ACCESS_KEY_ID: "x",
@@ -91,9 +113,11 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
     parameters,
     invocations,
     changed,
+    subscribers: undefined,
     moveTasks,
     [Symbol.asyncDispose]: () => aws[Symbol.asyncDispose](),
   };
+  return standIn;
 }
 
 function ssm(

@@ -151,6 +151,74 @@ describe("a deployed stage", () => {
     ]);
   });
 
+  it("says who is told of alarms", async () => {
+    const alarms = async (subscribers: StandInAws["subscribers"]) => {
+      aws.subscribers = subscribers;
+      const { checks } = JSON.parse((await run(["doctor", "--json"])).stdout);
+      return checks.find(({ name }: { name: string }) => name === "alarms");
+    };
+    expect(await alarms(undefined)).toMatchObject({
+      status: "note",
+      detail: expect.stringMatching(/^there are none: ENERGYLIVE_MONITORING was off/),
+    });
+    expect(await alarms({ confirmed: [], waiting: [] })).toMatchObject({
+      status: "note",
+      detail: expect.stringMatching(/no one is told: set ENERGYLIVE_ALARM_EMAIL and deploy again/),
+    });
+    expect(await alarms({ confirmed: ["a@example.com"], waiting: ["b@example.com"] })).toMatchObject({
+      status: "wrong",
+      detail: "b@example.com is not told yet: the subscription is not confirmed",
+      advice: expect.stringMatching(/^open the link in the mail that AWS sent/),
+    });
+    expect(await alarms({ confirmed: ["a@example.com"], waiting: [] })).toEqual({
+      name: "alarms",
+      status: "ok",
+      detail: "are sent to a@example.com",
+    });
+  });
+
+  it("says what to do about an index of an earlier version", async () => {
+    const create = (stage: string, index: { IndexName: string; key: string } | undefined) =>
+      collector.stack.dynamodb.send(
+        new CreateTableCommand({
+          TableName: `EnergyLiveData-${stage}`,
+          BillingMode: "PAY_PER_REQUEST",
+          AttributeDefinitions: ["device_id", "measurement_key", ...(index ? [index.key] : [])].map(
+            (AttributeName) => ({ AttributeName, AttributeType: "S" as const }),
+          ),
+          KeySchema: [
+            { AttributeName: "device_id", KeyType: "HASH" },
+            { AttributeName: "measurement_key", KeyType: "RANGE" },
+          ],
+          ...(index && {
+            GlobalSecondaryIndexes: [
+              {
+                IndexName: index.IndexName,
+                KeySchema: [{ AttributeName: index.key, KeyType: "HASH" as const }],
+                Projection: { ProjectionType: "ALL" as const },
+              },
+            ],
+          }),
+        }),
+      );
+    await create("plain", undefined);
+    await create("sharded", { IndexName: "MeasurementTypeIndex", key: "measurement_type_shard" });
+    const table = async (stage: string) => {
+      const { stdout } = await cli(["doctor", "--json", "--stage", stage], { env: aws.env });
+      return JSON.parse(stdout).checks.find(({ name }: { name: string }) => name === "measurements table");
+    };
+    expect(await table("plain")).toMatchObject({
+      detail: expect.stringMatching(/has no index MeasurementTypeIndex: no query of one type/),
+      advice: expect.stringMatching(/^npx sst refresh --stage plain and npx sst deploy --stage plain/),
+    });
+    expect(await table("sharded")).toMatchObject({
+      detail: expect.stringMatching(/has the keys measurement_type_shard, not measurement_type \+ timestamp/),
+      advice: expect.stringMatching(
+        /^delete MeasurementTypeIndex in the DynamoDB console .* npx sst refresh/,
+      ),
+    });
+  });
+
   it("reports each wrong table and queue of another stage", async () => {
     const { dynamodb, sqs } = collector.stack;
     // The table of the Python collector.

@@ -1,5 +1,6 @@
 import { describe, expect, inject, it } from "vitest";
 
+import { evaluate } from "../../tools/sst/evaluate.ts";
 import { resourcesOf } from "../../tools/sst/graph.ts";
 
 const { production, staging } = inject("graphs");
@@ -48,6 +49,35 @@ describe("a deployment", () => {
     });
     expect(staging.outputs).toMatchObject({ measurementsTable: "EnergyLiveData-staging" });
   });
+
+  const TABLE = "aws:dynamodb/getTable:getTable";
+  const ours = (name: string) => ({ name, rangeKey: name === "EnergyLiveData" ? "measurement_key" : "" });
+  const existing = { [TABLE]: [ours("EnergyLiveData"), ours("EnergyLiveDevices")] };
+
+  it("fails before anything is made over the table of another collector, and says what to do", async () => {
+    const oldTable = { [TABLE]: [{ name: "EnergyLiveData", rangeKey: "timestamp" }] };
+    await expect(evaluate("production", {}, { existing: oldTable })).rejects.toThrow(
+      /^the table EnergyLiveData has the keys of another collector: deploy under another stage name/,
+    );
+  }, 60_000);
+
+  it("fails before anything is made over the tables of a removed stage, and says what to do", async () => {
+    await expect(evaluate("production", {}, { existing })).rejects.toThrow(
+      /^EnergyLiveData and EnergyLiveDevices are left of a stage that was removed: .*docs\/deploy\.md/,
+    );
+  }, 60_000);
+
+  it("goes on over its own tables, also after a deployment that stopped half-way", async () => {
+    const queue = { "aws:sqs/getQueue:getQueue": [{ name: "energylive-production-measurements" }] };
+    const { resources } = await evaluate("production", {}, { existing: { ...existing, ...queue } });
+    expect(resources).toHaveLength(production.resources.length);
+  }, 60_000);
+
+  it("is refused for sst dev, which cannot work", async () => {
+    await expect(evaluate("anna", {}, { isDev: true })).rejects.toThrow(
+      "sst dev is not supported: npm start runs the same handlers on this machine",
+    );
+  }, 60_000);
 
   it("consists of these resources and no others", () => {
     const counts = (graph: typeof production) => {

@@ -16,12 +16,25 @@ export interface ReceivedRequest extends AwsRequest {
   service: string;
   /** With the query. */
   path: string;
+  /** As sent: JSON, or the form of STS and SNS. */
+  body: string;
   /** What another endpoint answers to this request. */
   forward(endpoint: string): Promise<AwsAnswer>;
 }
 
-/** The body of a success, an `AwsFailure`, the result of `forward`, or a connection reset. */
+/** The body of a success, an `AwsFailure`, the result of `forward`, `Xml`, or a connection reset. */
 export type AwsAnswer = object | "reset";
+
+/** What services with XML protocols answer. */
+export class Xml {
+  readonly text: string;
+  readonly status: number;
+
+  constructor(text: string, status = 200) {
+    this.text = text;
+    this.status = status;
+  }
+}
 
 /** An AWS service on loopback that answers as a test says and records its requests. */
 export interface TestAws extends AsyncDisposable {
@@ -100,7 +113,8 @@ async function read(request: IncomingMessage): Promise<ReceivedRequest> {
     service,
     operation,
     path,
-    // STS speaks another protocol, and a GET has no body.
+    body,
+    // STS and SNS speak another protocol, and a GET has no body.
     input: body.startsWith("{") ? JSON.parse(body) : {},
     async forward(endpoint) {
       // The connection's own headers belong to fetch.
@@ -118,7 +132,9 @@ async function read(request: IncomingMessage): Promise<ReceivedRequest> {
 function reply(request: IncomingMessage, response: ServerResponse, answer: object): void {
   // JSON has two versions; the client chooses.
   const asked = request.headers["content-type"] ?? "application/x-amz-json-1.0";
-  if (answer instanceof Forwarded) {
+  if (answer instanceof Xml) {
+    response.writeHead(answer.status, { "content-type": "text/xml" }).end(answer.text);
+  } else if (answer instanceof Forwarded) {
     response.writeHead(answer.status, { "content-type": answer.contentType ?? asked }).end(answer.body);
   } else {
     response.writeHead(answer instanceof AwsFailure ? answer.status : 200, { "content-type": asked });

@@ -30,7 +30,7 @@ export function bundleApp(stage: string): Promise<string> {
 }
 
 /** The bundle that evaluates `run()`: program.ts. `work` is a directory that components may write into. */
-export function bundleProgram(app: object, work: string): Promise<string> {
+export function bundleProgram(app: object, work: string, isDev = false): Promise<string> {
   return bundle({
     entryPoints: [join(import.meta.dirname, "inside/program.ts")],
     banner: { js: BANNER },
@@ -42,7 +42,7 @@ export function bundleProgram(app: object, work: string): Promise<string> {
         paths: { home: work, root: ROOT, work, platform: PLATFORM },
         state: { version: {} },
       }),
-      $dev: "false",
+      $dev: String(isDev),
     },
     plugins: [globals],
   });

@@ -13,6 +13,16 @@ import { startSstServer } from "./server.ts";
 /** Variables of a stage, as `process.env` and its `.env` files have them. */
 export type StageVariables = Readonly<Record<string, string | undefined>>;
 
+/** What an evaluation meets besides the stage's settings; by default nothing. */
+export interface Surroundings {
+  /** What `sst secret set` stored, as SST hands it to a program. */
+  secrets?: StageVariables;
+  /** What is in the account already, by the token of the Pulumi function that looks it up. */
+  existing?: Readonly<Record<string, readonly { name: string }[]>>;
+  /** As in `sst dev`. */
+  isDev?: boolean;
+}
+
 const AppSettings = z.looseObject({
   name: z.string(),
   removal: z.string(),
@@ -37,21 +47,25 @@ const Evaluation = z.object({
  * be deployed comes back as a graph.
  *
  * @param variables the stage's settings; nothing else of the environment has a say
- * @param secrets what `sst secret set` stored, as SST hands it to a program
  * @throws {EvaluationError} with the message that `sst deploy` would end with
  */
 export async function evaluate(
   stage: string,
   variables: StageVariables = {},
-  secrets: StageVariables = {},
+  { secrets = {}, existing = {}, isDev = false }: Surroundings = {},
 ): Promise<Graph> {
   await ensurePlatform();
   const directory = await mkdtemp(join(tmpdir(), "energylive-synth-"));
   const server = await startSstServer({ root: ROOT, directory });
   try {
     const app = AppSettings.parse(await runForked(await bundleApp(stage), variables));
-    const program = await bundleProgram({ ...app, stage }, directory);
-    const environment = { ...variables, ...secrets, SST_SERVER: server.url };
+    const program = await bundleProgram({ ...app, stage }, directory, isDev);
+    const environment = {
+      ...variables,
+      ...secrets,
+      SST_SERVER: server.url,
+      EVALUATED_EXISTING: JSON.stringify(existing),
+    };
     const { resources, outputs } = Evaluation.parse(await runForked(program, environment));
     const bundles = Object.fromEntries([...server.bundles].map(([name, { bytes }]) => [name, bytes]));
     return { stage, app, resources: resources.sort(byTypeAndName), outputs, bundles };

@@ -34,7 +34,7 @@ export default async function setup(project: TestProject): Promise<void> {
   await ensurePlatform((message) => process.stderr.write(`${message}\n`));
   const [production, staging] = await Promise.all([
     evaluate("production"),
-    evaluate("staging", STAGING_VARIABLES, { SST_SECRET_EnergyLiveApiKey: SECRET }),
+    evaluate("staging", STAGING_VARIABLES, { secrets: { SST_SECRET_EnergyLiveApiKey: SECRET } }),
   ]);
   project.provide("graphs", { production, staging });
 }

@@ -5,6 +5,7 @@ import type { Stage } from "../stage/stage.ts";
 import { colours } from "../terminal/output.ts";
 import { wrapped } from "../terminal/wrap.ts";
 import { checkAccount } from "./account.ts";
+import { checkAlarms } from "./alarms.ts";
 import { checkApi } from "./api.ts";
 import { type Check, look, note, ok } from "./check.ts";
 import { checkDevices, surveyDevices } from "./devices.ts";
@@ -28,7 +29,7 @@ export function defineDoctor(program: CommandUnknownOpts): void {
       ],
       json: "{ target, healthy, checks: [{ name, status, detail, advice? }] }; status is ok, wrong or note, which is not a problem",
       notes: [
-        "Checks credentials, region, tables, queues, functions, the last run, the API, each key, each device's item, the clock, the dead-letter queue and the age of the data. Exits with 1 if anything is wrong.",
+        "Checks credentials, region, tables, queues, functions, who is told of alarms, the last run, the API, each key, each device's item, the clock, the dead-letter queue and the age of the data. Exits with 1 if anything is wrong.",
       ],
     },
   ).action((options) => run(options, (context) => examine(context)));
@@ -61,6 +62,7 @@ async function lookAround(stage: Stage): Promise<Check[]> {
     look("tables", () => checkTables(stage)),
     look("queues", () => checkQueues(stage)),
     stage.kind === "deployed" ? checkFunctions(stage) : [],
+    stage.kind === "deployed" ? look("alarms", () => checkAlarms(stage)) : [],
     look("api", () => checkApi(stage)),
     look("keys", async () => checkKeys(stage, (await survey.catch(() => undefined))?.keyNames ?? new Set())),
     look("devices", async () => checkDevices(await survey, stage, Date.now())),

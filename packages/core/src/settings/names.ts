@@ -18,6 +18,8 @@ export interface ResourceNames {
   fetcher: string;
   consumer: string;
   dashboard: string;
+  /** The SNS topic that alarms notify. */
+  alarmTopic: string;
   /** Prefix of the SSM SecureString parameters with the API keys; ends with a slash. */
   apiKeyPath: string;
 }
@@ -45,6 +47,7 @@ export function resourceNames(stage: string): ResourceNames {
     fetcher: `energylive-${stage}-fetcher`,
     consumer: `energylive-${stage}-consumer`,
     dashboard: `energylive-${stage}`,
+    alarmTopic: `energylive-${stage}-alarms`,
     apiKeyPath: `/energylive/${stage}/keys/`,
   };
 }

@@ -100,6 +100,7 @@ describe("the names of a stage", () => {
       fetcher: "energylive-production-fetcher",
       consumer: "energylive-production-consumer",
       dashboard: "energylive-production",
+      alarmTopic: "energylive-production-alarms",
       apiKeyPath: "/energylive/production/keys/",
     });
     expect(resourceNames("anna")).toMatchObject({

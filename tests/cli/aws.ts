@@ -1,8 +1,11 @@
 import { CONSUMER_TIMEOUT_SECONDS, FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
-
+import type { Call } from "../../tools/iam/calls.ts";
 import type { Collector } from "../e2e/collector.ts";
 import { type AwsAnswer, AwsFailure, type ReceivedRequest, startAws, Xml } from "../support/aws.ts";
+import { callsOf } from "../support/iam-calls.ts";
 import { createMoveTasks, type MoveTasks } from "./move-tasks.ts";
+
+const REGION = "eu-central-1";
 
 /**
  * What AWS has and the embedded services have not, for a stage that is "deployed" onto an embedded stack: SSM, Lambda
@@ -21,6 +24,8 @@ export interface StandInAws extends AsyncDisposable {
   /** Who has subscribed to the topic of the alarms, by e-mail address; there is no topic without it. */
   subscribers: { confirmed: string[]; waiting: string[] } | undefined;
   moveTasks: MoveTasks;
+  /** Every call, as IAM would judge it. */
+  calls: Call[];
 }
 
 export async function startStandInAws(collector: Collector): Promise<StandInAws> {
@@ -32,7 +37,10 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
 
   const { names, endpoints } = stack;
 
+  const calls: Call[] = [];
   const aws = await startAws((request) => {
+    calls.push(...callsOf(request, { region: REGION, id: "000000000000" }));
+    if (request.service.startsWith("DynamoDB")) return request.forward(endpoints.dynamodb);
     const { service, operation, input, path } = request;
     if (service === "AmazonSSM") return ssm(operation, input, parameters);
     if (/MessageMoveTasks?$/.test(operation)) return moveTasks.answer(operation, input);
@@ -104,17 +112,17 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
 
   const standIn: StandInAws = {
     env: {
-      AWS_REGION: "eu-central-1",
+      AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: "x",
       AWS_SECRET_ACCESS_KEY: "x",
       AWS_ENDPOINT_URL: aws.endpoint,
-      AWS_ENDPOINT_URL_DYNAMODB: stack.endpoints.dynamodb,
     },
     parameters,
     invocations,
     changed,
     subscribers: undefined,
     moveTasks,
+    calls,
     [Symbol.asyncDispose]: () => aws[Symbol.asyncDispose](),
   };
   return standIn;

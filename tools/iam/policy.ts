@@ -22,7 +22,9 @@ const list = z
 /** An element that is not named here, a condition for instance, would change the meaning: it is refused. */
 const PolicyDocument = z.object({
   Version: z.literal("2012-10-17"),
-  Statement: z.array(z.strictObject({ Effect: z.literal("Allow"), Action: list, Resource: list })),
+  Statement: z.array(
+    z.strictObject({ Sid: z.string().optional(), Effect: z.literal("Allow"), Action: list, Resource: list }),
+  ),
 });
 
 const Role = z.object({
@@ -40,12 +42,17 @@ export function statementsOf(graph: Graph, role: string): Statement[] {
   const { inlinePolicies, managedPolicyArns } = Role.parse(resource(graph, "aws:iam/role:Role", role).inputs);
   if (managedPolicyArns.length > 0)
     throw new Error(`${role} has managed policies: ${managedPolicyArns.join(", ")}`);
-  return inlinePolicies.flatMap(({ policy }) =>
-    PolicyDocument.parse(JSON.parse(policy)).Statement.map(({ Action, Resource }) => ({
-      actions: Action,
-      resources: Resource,
-    })),
-  );
+  return inlinePolicies.flatMap(({ policy }) => parsePolicy(policy));
+}
+
+/**
+ * The statements of a policy's JSON.
+ *
+ * @throws {Error} for a statement that is more than an allow
+ */
+export function parsePolicy(json: string): Statement[] {
+  const { Statement } = PolicyDocument.parse(JSON.parse(json));
+  return Statement.map(({ Action, Resource }) => ({ actions: Action, resources: Resource }));
 }
 
 /** Every action on every resource that the statements allow. */

@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { type Call, deniedCalls, describeGrant, unusedGrants } from "../../tools/iam/calls.ts";
+import { parsePolicy, type Statement } from "../../tools/iam/policy.ts";
+import { API_KEY, type Collector, startCollector } from "../e2e/collector.ts";
+import { type StandInAws, startStandInAws } from "./aws.ts";
+import { cli, sendAll } from "./cli.ts";
+
+/** The policies of docs/policies, held against the calls that the command makes. */
+
+let collector: Collector;
+let aws: StandInAws;
+
+beforeAll(async () => {
+  collector = await startCollector({ devices: 2 });
+  aws = await startStandInAws(collector);
+});
+afterAll(async () => {
+  await aws[Symbol.asyncDispose]();
+  await collector[Symbol.asyncDispose]();
+});
+
+/** The calls of these commands, each of which must succeed. */
+async function callsOfCommands(...commands: [args: string[], stdin?: string][]): Promise<Call[]> {
+  aws.calls.length = 0;
+  for (const [args, stdin = ""] of commands) {
+    const { code, stderr } = await cli([...args, "--stage", "local"], { env: aws.env, stdin });
+    expect(code, `${args.join(" ")}: ${stderr}`).toBe(0);
+  }
+  return [...aws.calls];
+}
+
+async function policies(...names: string[]): Promise<Statement[]> {
+  const texts = names.map((name) =>
+    readFile(new URL(`../../docs/policies/${name}.json`, import.meta.url), "utf8"),
+  );
+  return (await Promise.all(texts)).flatMap(parsePolicy);
+}
+
+describe("the policy of", () => {
+  it("an operator, with a reader's, allows what the commands call, and nothing else", async () => {
+    const [id = ""] = collector.ids;
+    const calls = await callsOfCommands(
+      [["keys", "set", "default"], API_KEY],
+      [["keys", "set", "mother"], API_KEY],
+      [["devices", "add", id]],
+      [["devices", "set", id, "name=x"]],
+      [["poll", id]],
+      [["keys", "remove", "mother"]],
+    );
+    const { dlqUrl } = collector.stack.endpoints;
+    const letter = (reason: string) => ({ body: "no json", attributes: { failure_reason: reason } });
+    await sendAll(collector, dlqUrl, [letter("invalid_json"), letter("unknown_version")]);
+    calls.push(
+      ...(await callsOfCommands(
+        [["dlq", "list"]],
+        [["dlq", "redrive", "--reason", "unknown_version"]],
+        [["dlq", "redrive"]],
+      )),
+    );
+    await collector.drained();
+    await expect.poll(async () => (await collector.stack.queueDepth()).dlq, { timeout: 10_000 }).toBe(2);
+    calls.push(
+      ...(await callsOfCommands([["dlq", "purge", "--yes"]], [["doctor"]], [["devices", "remove", id]])),
+    );
+    const denied = deniedCalls(await policies("reader", "operator"), calls);
+    expect(denied.map(describeGrant)).toEqual([]);
+    // On Ctrl-C, which tests/cli/deployed.test.ts presses.
+    const cancelled = { action: "sqs:CancelMessageMoveTask", resource: "arn:aws:sqs:*:*:energylive-*" };
+    expect(unusedGrants(await policies("operator"), calls)).toEqual([cancelled]);
+  }, 60_000);
+
+  it("a reader allows looking at devices, measurements and the pipeline, and nothing else", async () => {
+    const [id = ""] = collector.ids;
+    await collector.put({ device_id: id });
+    await collector.stack.poll({});
+    await collector.drained();
+    const calls = await callsOfCommands(
+      [["devices", "list"]],
+      [["devices", "show", id]],
+      [["latest"]],
+      [["query", id]],
+      [["query", "--type", "0100010700"]],
+      [["keys", "list"]],
+    );
+    const denied = deniedCalls(await policies("reader"), calls);
+    expect(denied.map(describeGrant)).toEqual([]);
+    // `energylive dashboard` looks at the queues, at CloudWatch and at the fetcher's log.
+    const ofDashboard =
+      /^(sqs:GetQueue|cloudwatch:GetMetricData|logs:FilterLogEvents|dynamodb:DescribeTable)/;
+    const unused = unusedGrants(await policies("reader"), calls).map(describeGrant);
+    expect(unused.filter((grant) => !ofDashboard.test(grant) && !grant.includes("/index/"))).toEqual([]);
+  }, 60_000);
+});

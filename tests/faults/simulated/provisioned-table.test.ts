@@ -29,10 +29,10 @@ describe("a table of 25 write units that takes the measurements of 300 devices",
 
   it("rings by the age of the oldest message while the queue grows, and still gives nothing back", async () => {
     await using pipeline = await startProvisioned();
-    const oldest: number[] = [];
+    let oldest = 0;
     for (let interval = 0; interval < INTERVALS; interval += 1)
-      oldest.push(await passInterval(pipeline, DEVICES * 3));
-    expect(oldest.slice(-2).every((seconds) => seconds > ALARM_SECONDS)).toBe(true);
+      oldest = await passInterval(pipeline, DEVICES * 5);
+    expect(oldest).toBeGreaterThan(ALARM_SECONDS);
     expect([pipeline.returned(), pipeline.dlq.messages]).toEqual([0, []]);
   }, 60_000);
 });

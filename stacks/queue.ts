@@ -1,23 +1,23 @@
 import { resourceNames } from "../packages/core/src/settings/names.ts";
-import { MEASUREMENT_DLQ, MEASUREMENT_QUEUE } from "../packages/core/src/settings/pipeline.ts";
+import { DLQ_SETTINGS, QUEUE_SETTINGS } from "../packages/core/src/settings/pipeline.ts";
 
 /** The measurement queue and the two dead-letter queues: one for messages, one for events of the schedules. */
 
 const names = resourceNames($app.stage);
 
 export const measurementDlq = new sst.aws.Queue("MeasurementDlq", {
-  transform: { queue: stored(names.measurementDlq, MEASUREMENT_DLQ.retentionSeconds) },
+  transform: { queue: stored(names.measurementDlq, DLQ_SETTINGS.retentionSeconds) },
 });
 
 export const measurementQueue = new sst.aws.Queue("MeasurementQueue", {
-  visibilityTimeout: `${MEASUREMENT_QUEUE.visibilityTimeoutSeconds} seconds`,
-  dlq: { queue: measurementDlq.arn, retry: MEASUREMENT_QUEUE.maxReceiveCount },
-  transform: { queue: stored(names.measurementQueue, MEASUREMENT_QUEUE.retentionSeconds) },
+  visibilityTimeout: `${QUEUE_SETTINGS.visibilityTimeoutSeconds} seconds`,
+  dlq: { queue: measurementDlq.arn, retry: QUEUE_SETTINGS.maxReceiveCount },
+  transform: { queue: stored(names.measurementQueue, QUEUE_SETTINGS.retentionSeconds) },
 });
 
 /** The devices of an event in this queue were not polled. Their data is gone; the queue says that it happened, and why. */
 export const scheduleDlq = new sst.aws.Queue("ScheduleDlq", {
-  transform: { queue: stored(names.scheduleDlq, MEASUREMENT_DLQ.retentionSeconds) },
+  transform: { queue: stored(names.scheduleDlq, DLQ_SETTINGS.retentionSeconds) },
 });
 
 // Only the measurement queue may redrive into the DLQ; the other two are not a redrive target.

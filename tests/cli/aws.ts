@@ -87,6 +87,7 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
       MEASUREMENTS_TABLE: names.measurementsTable,
       MEASUREMENT_QUEUE_URL: endpoints.queueUrl,
       MEASUREMENT_DLQ_URL: endpoints.dlqUrl,
+      PROFILE_QUEUE_URL: new URL(names.profileQueue, endpoints.queueUrl).href,
       ENERGYLIVE_API_URL: endpoints.api,
       API_KEY_PATH: names.apiKeyPath,
     };

@@ -37,6 +37,7 @@ async function startConsumer(
       MEASUREMENTS_TABLE: names.measurementsTable,
       MEASUREMENT_QUEUE_URL: queueUrl,
       MEASUREMENT_DLQ_URL: dlqUrl,
+      PROFILE_QUEUE_URL: new URL(names.profileQueue, queueUrl).href,
     }),
     dynamodb,
     sqs,

@@ -18,7 +18,7 @@ import {
 import { type ResourceNames, resourceNames } from "@energylive/core/settings/names";
 import { createTables, startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig, EMBEDDED_REGION } from "@energylive/local/services/loopback";
-import { dlqAttributes, queueAttributes, startSqs } from "@energylive/local/services/sqs";
+import { dlqAttributes, queueAttributes, queuePairs, startSqs } from "@energylive/local/services/sqs";
 import type { StackOptions, StackServices } from "@energylive/local/stack";
 import { describe } from "vitest";
 
@@ -70,6 +70,8 @@ export interface Services extends AsyncDisposable {
   sqs: string;
   queueUrl: string;
   dlqUrl: string;
+  profileQueueUrl: string;
+  profileDlqUrl: string;
 }
 
 export async function startServices(): Promise<Services> {
@@ -90,6 +92,8 @@ export async function startServices(): Promise<Services> {
     sqs: sqs.endpoint,
     queueUrl: sqs.queueUrl,
     dlqUrl: sqs.dlqUrl,
+    profileQueueUrl: sqs.profileQueueUrl,
+    profileDlqUrl: sqs.profileDlqUrl,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -100,7 +104,7 @@ async function makeTables(endpoint: string, { names }: Parameters<typeof startDy
   return {
     endpoint,
     async stop() {
-      for (const TableName of [names.measurementsTable, names.devicesTable])
+      for (const TableName of [names.measurementsTable, names.devicesTable, names.profilesTable])
         await client.send(new DeleteTableCommand({ TableName }));
       client.destroy();
     },
@@ -109,18 +113,24 @@ async function makeTables(endpoint: string, { names }: Parameters<typeof startDy
 
 async function makeQueues(endpoint: string, names: ResourceNames) {
   const client = new SQSClient(services.awsConfig(endpoint));
-  const dlqUrl = await makeQueue(client, names.measurementDlq, dlqAttributes());
-  const { Attributes } = await client.send(
-    new GetQueueAttributesCommand({ QueueUrl: dlqUrl, AttributeNames: ["QueueArn"] }),
-  );
-  const attributes = queueAttributes(Attributes?.QueueArn ?? "");
-  const queueUrl = await makeQueue(client, names.measurementQueue, attributes);
+  const urls = new Map<string, string>();
+  for (const [queue, dlq] of queuePairs(names)) {
+    const QueueUrl = await makeQueue(client, dlq, dlqAttributes());
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+    );
+    urls.set(dlq, QueueUrl);
+    urls.set(queue, await makeQueue(client, queue, queueAttributes(Attributes?.QueueArn ?? "")));
+  }
+  const urlOf = (name: string) => urls.get(name) ?? "";
   return {
     endpoint,
-    queueUrl,
-    dlqUrl,
+    queueUrl: urlOf(names.measurementQueue),
+    dlqUrl: urlOf(names.measurementDlq),
+    profileQueueUrl: urlOf(names.profileQueue),
+    profileDlqUrl: urlOf(names.profileDlq),
     async stop() {
-      for (const QueueUrl of [queueUrl, dlqUrl]) await client.send(new DeleteQueueCommand({ QueueUrl }));
+      for (const QueueUrl of urls.values()) await client.send(new DeleteQueueCommand({ QueueUrl }));
       client.destroy();
     },
   };

@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "@energylive/core/clock";
-import { parseConsumerEvent } from "@energylive/core/consumer/event";
 import { type ConsumerSummary, runConsumer } from "@energylive/core/consumer/run";
 import { createMeasurementWriter } from "@energylive/core/consumer/writer";
 import type { Log } from "@energylive/core/log";
+import { parseQueueEvent } from "@energylive/core/queue/received";
 import { createQueueSender } from "@energylive/core/queue/sender";
 import type { ConsumerEnvironment } from "@energylive/core/settings/environment";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
@@ -12,9 +12,9 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Invocation } from "./invocation.ts";
 import { median } from "./median.ts";
 
-/** Time kept before the function's deadline: to quarantine what was rejected and return what failed. */
+/** Time kept before the function's deadline: to quarantine what was rejected, tell the profiler, and return what failed. */
 const GIVE_BACK_RESERVE_MS = 10_000;
-const QUARANTINE_RESERVE_MS = 4_000;
+const SEND_RESERVE_MS = 4_000;
 
 export interface ConsumerParts {
   environment: ConsumerEnvironment;
@@ -39,20 +39,16 @@ export function createConsumerHandler(parts: ConsumerParts) {
   });
 
   return async (event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
-    const messages = parseConsumerEvent(event);
+    const messages = parseQueueEvent(event);
     const startedAt = clock.now();
     const endsAt = startedAt + invocation.getRemainingTimeInMillis();
-    const dlq = createQueueSender({
-      sqs,
-      queueUrl: environment.MEASUREMENT_DLQ_URL,
-      clock,
-      random,
-      log,
-      deadlineAt: endsAt - QUARANTINE_RESERVE_MS,
-    });
+    const sender = (queueUrl: string) =>
+      createQueueSender({ sqs, queueUrl, clock, random, log, deadlineAt: endsAt - SEND_RESERVE_MS });
     const summary = await runConsumer(messages, {
       writer,
-      dlq,
+      dlq: sender(environment.MEASUREMENT_DLQ_URL),
+      profiles: sender(environment.PROFILE_QUEUE_URL),
+      longestDelay: environment.PROFILE_DELAY_SECONDS,
       sqs,
       queueUrl: environment.MEASUREMENT_QUEUE_URL,
       clock,

@@ -6,6 +6,7 @@ const VARIABLES = {
   MEASUREMENTS_TABLE: "EnergyLiveData-test",
   MEASUREMENT_QUEUE_URL: "http://127.0.0.1/0/queue",
   MEASUREMENT_DLQ_URL: "http://127.0.0.1/0/dlq",
+  PROFILE_QUEUE_URL: "http://127.0.0.1/0/profiles",
   API_KEY_PATH: "/energylive/test/keys/",
   LOG_LEVEL: "silent",
   AWS_REGION: "eu-central-1",

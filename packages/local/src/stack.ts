@@ -13,6 +13,7 @@ import { type Depth, readDepth } from "@energylive/core/queue/depth";
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
+  ProfilerEnvironment,
   parseEnvironment,
 } from "@energylive/core/settings/environment";
 import { type ResourceNames, resourceNames } from "@energylive/core/settings/names";
@@ -20,10 +21,14 @@ import {
   CONSUMER_TIMEOUT_SECONDS,
   EVENT_SOURCE_MAPPING,
   FETCHER_TIMEOUT_SECONDS,
+  PROFILE_DELAY,
+  PROFILE_MAPPING,
+  PROFILER_TIMEOUT_SECONDS,
 } from "@energylive/core/settings/pipeline";
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
+import { createProfilerHandler } from "@energylive/functions/profiler-handler";
 
 import { type ActivityRecord, activityFile, openActivityRecord } from "./activity.ts";
 import { EMBEDDED_STAGE } from "./embedded-stage.ts";
@@ -53,6 +58,8 @@ export interface StackOptions {
   fresh?: boolean;
   /** How long a batch of messages is collected; default as deployed. */
   windowSeconds?: number;
+  /** How long load profiles may wait for the end of their quarter-hour; default as deployed. */
+  profileDelaySeconds?: number;
   api: { url: string; key: string };
   log: Log;
   /** Settings of the handlers that a person may want to change: `LOG_LEVEL`, `POLL_CONCURRENCY` and `POLL_TIMEOUT_MS`. */
@@ -128,6 +135,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     DEVICES_TABLE: names.devicesTable,
     MEASUREMENT_QUEUE_URL: sqsService.queueUrl,
     MEASUREMENT_DLQ_URL: sqsService.dlqUrl,
+    PROFILES_TABLE: names.profilesTable,
+    PROFILE_QUEUE_URL: sqsService.profileQueueUrl,
+    PROFILE_DLQ_URL: sqsService.profileDlqUrl,
+    PROFILE_DELAY_SECONDS: String(options.profileDelaySeconds ?? PROFILE_DELAY.longest),
     ENERGYLIVE_API_URL: options.api.url,
     API_KEY_PATH: names.apiKeyPath,
   };
@@ -169,6 +180,24 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
 
   started.defer(() => mapping.stop());
+  const profiler = createProfilerHandler({
+    ...process,
+    environment: parseEnvironment(ProfilerEnvironment, variables),
+    dynamodb,
+    report: () => {},
+  });
+  const profileMapping = startEventSourceMapping({
+    sqs,
+    queueUrl: sqsService.profileQueueUrl,
+    batchSize: PROFILE_MAPPING.batchSize,
+    windowSeconds: Math.min(
+      PROFILE_MAPPING.windowSeconds,
+      options.profileDelaySeconds ?? Number.POSITIVE_INFINITY,
+    ),
+    handler: (event) => profiler(event, timeLimit(clock, PROFILER_TIMEOUT_SECONDS)),
+    log,
+  });
+  started.defer(() => profileMapping.stop());
   const running = started.move();
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});

@@ -17,6 +17,8 @@ export function ours(endpoint: string): ConsumerPeer {
       MEASUREMENTS_TABLE: TABLE,
       MEASUREMENT_QUEUE_URL: `${endpoint}/queue`,
       MEASUREMENT_DLQ_URL: `${endpoint}/dlq`,
+      PROFILE_QUEUE_URL: `${endpoint}/profiles`,
+      PROFILE_DELAY_SECONDS: 900,
     },
     dynamodb: createBatchDynamoDB(stubConfig(endpoint)),
     sqs: createSqs(stubConfig(endpoint)),

@@ -80,6 +80,7 @@ export async function startEdge(): Promise<Edge> {
     MEASUREMENTS_TABLE: names.measurementsTable,
     MEASUREMENT_QUEUE_URL: queueUrl,
     MEASUREMENT_DLQ_URL: dlqUrl,
+    PROFILE_QUEUE_URL: services.profileQueueUrl,
     ENERGYLIVE_API_URL: api.url,
     API_KEY_PATH: names.apiKeyPath,
     POLL_TIMEOUT_MS: "5000",

@@ -88,6 +88,6 @@ it(
 
 it("names what is missing in an event without records, which once ended in a TypeError", async () => {
   await expect(edge.consume({})).rejects.toThrow(
-    /the consumer's event does not come from an SQS queue: Records/,
+    /the function's event does not come from an SQS queue: Records/,
   );
 });

@@ -90,6 +90,7 @@ describe("a key (invariant 8)", () => {
         DEVICES_TABLE: services.names.devicesTable,
         MEASUREMENT_QUEUE_URL: services.queueUrl,
         MEASUREMENT_DLQ_URL: services.dlqUrl,
+        PROFILE_QUEUE_URL: services.profileQueueUrl,
         ENERGYLIVE_API_URL: api.url,
         ENERGYLIVE_API_KEY: KEY,
         API_KEY_PATH: services.names.apiKeyPath,

@@ -1,7 +1,7 @@
 import {
   DEFAULT_INTERVAL_SECONDS,
   EVENT_SOURCE_MAPPING,
-  MEASUREMENT_QUEUE,
+  QUEUE_SETTINGS,
 } from "@energylive/core/settings/pipeline";
 import { describe, expect, it } from "vitest";
 
@@ -41,7 +41,7 @@ describe("a table that is down for twelve hours (invariant 6)", () => {
     const receives = pipeline.mostReceives();
     expect(receives).toBeGreaterThan(15);
     expect(receives).toBeLessThan(20);
-    expect(receives).toBeLessThan(MEASUREMENT_QUEUE.maxReceiveCount / 10);
+    expect(receives).toBeLessThan(QUEUE_SETTINGS.maxReceiveCount / 10);
 
     pipeline.table.isDown = false;
     const drainedMs = await drain(pipeline);

@@ -1,11 +1,7 @@
 import { createLog } from "@energylive/core/log";
 import { ConsumerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
-import {
-  CONSUMER_TIMEOUT_SECONDS,
-  MEASUREMENT_DLQ,
-  MEASUREMENT_QUEUE,
-} from "@energylive/core/settings/pipeline";
+import { CONSUMER_TIMEOUT_SECONDS, DLQ_SETTINGS, QUEUE_SETTINGS } from "@energylive/core/settings/pipeline";
 import { createBatchDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { awsConfig } from "@energylive/local/services/loopback";
@@ -43,12 +39,17 @@ export async function startPipeline(
   const { seed = 1, pace } = options;
   await using resources = new AsyncDisposableStack();
   const clock = new SimulatedClock(STARTS_AT);
-  const dlq = new SimulatedQueue({ clock, retentionSeconds: MEASUREMENT_DLQ.retentionSeconds });
-  const { maxReceiveCount, ...settings } = MEASUREMENT_QUEUE;
+  const dlq = new SimulatedQueue({ clock, retentionSeconds: DLQ_SETTINGS.retentionSeconds });
+  const { maxReceiveCount, ...settings } = QUEUE_SETTINGS;
   const queue = new SimulatedQueue({ clock, ...settings, redrive: { maxReceiveCount, to: dlq } });
   const table = new SimulatedTable(clock);
   const dynamodbService = resources.use(await table.start());
-  const queues = { [NAMES.measurementQueue]: queue, [NAMES.measurementDlq]: dlq };
+  const profiles = new SimulatedQueue({ clock, retentionSeconds: QUEUE_SETTINGS.retentionSeconds });
+  const queues = {
+    [NAMES.measurementQueue]: queue,
+    [NAMES.measurementDlq]: dlq,
+    [NAMES.profileQueue]: profiles,
+  };
   const sqsService = resources.use(await startSimulatedSqs(queues));
   const dynamodb = clock.watch(createBatchDynamoDB(awsConfig(dynamodbService.endpoint)));
   const sqs = clock.watch(createSqs(awsConfig(sqsService.endpoint)));
@@ -62,6 +63,7 @@ export async function startPipeline(
       MEASUREMENTS_TABLE: NAMES.measurementsTable,
       MEASUREMENT_QUEUE_URL: `${sqsService.endpoint}/0/${NAMES.measurementQueue}`,
       MEASUREMENT_DLQ_URL: `${sqsService.endpoint}/0/${NAMES.measurementDlq}`,
+      PROFILE_QUEUE_URL: `${sqsService.endpoint}/0/${NAMES.profileQueue}`,
     }),
     dynamodb,
     sqs,

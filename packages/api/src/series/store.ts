@@ -1,6 +1,6 @@
 import type { Clock } from "@energylive/core/clock";
 import type { PointReader } from "@energylive/core/measurement/points";
-import { MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
+import { QUEUE_SETTINGS } from "@energylive/core/settings/pipeline";
 import { LRUCache } from "lru-cache";
 import pLimit, { type LimitFunction } from "p-limit";
 
@@ -14,7 +14,7 @@ const CHUNK_MS = 86_400_000;
  * A message stays in the queue no longer than this, so older data is complete. Only a redrive can bring back older
  * measurements; `forget` is called after it.
  */
-const OPEN_MS = MEASUREMENT_QUEUE.retentionSeconds * 1000;
+const OPEN_MS = QUEUE_SETTINGS.retentionSeconds * 1000;
 
 /** About five years of a device that sends eleven types every five minutes. */
 const KEPT_BYTES = 64 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { depthOf } from "@energylive/core/queue/depth";
-import { MEASUREMENT_DLQ, MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
+import { DLQ_SETTINGS, QUEUE_SETTINGS } from "@energylive/core/settings/pipeline";
 import * as z from "zod";
 
 import { commandFor, type Stage } from "../stage/stage.ts";
@@ -35,14 +35,10 @@ function checkQueue(queue: Attributes, dlq: Attributes, name: string): Check {
   if (deadLetterTargetArn !== dlq.QueueArn)
     return wrong("queues", `${name} sends failed messages to ${deadLetterTargetArn}`, DEPLOY_AGAIN);
   const settings: [what: string, actual: number, wanted: number][] = [
-    ["receives before the dead-letter queue", maxReceiveCount, MEASUREMENT_QUEUE.maxReceiveCount],
-    ["visibility timeout", Number(queue.VisibilityTimeout), MEASUREMENT_QUEUE.visibilityTimeoutSeconds],
-    ["retention", Number(queue.MessageRetentionPeriod), MEASUREMENT_QUEUE.retentionSeconds],
-    [
-      "retention of the dead-letter queue",
-      Number(dlq.MessageRetentionPeriod),
-      MEASUREMENT_DLQ.retentionSeconds,
-    ],
+    ["receives before the dead-letter queue", maxReceiveCount, QUEUE_SETTINGS.maxReceiveCount],
+    ["visibility timeout", Number(queue.VisibilityTimeout), QUEUE_SETTINGS.visibilityTimeoutSeconds],
+    ["retention", Number(queue.MessageRetentionPeriod), QUEUE_SETTINGS.retentionSeconds],
+    ["retention of the dead-letter queue", Number(dlq.MessageRetentionPeriod), DLQ_SETTINGS.retentionSeconds],
   ];
   const differing = settings.filter(([, actual, wanted]) => actual !== wanted);
   if (differing.length > 0) {

@@ -4,15 +4,20 @@ import { describe, expect, it } from "vitest";
 import { AwsFailure, type AwsRequest, startAws } from "../../../../tests/support/aws.ts";
 import type { Clock } from "../clock.ts";
 import { createLog } from "../log.ts";
+import type { ReceivedMessage } from "../queue/received.ts";
 import { createQueueSender } from "../queue/sender.ts";
 import { leapingClock } from "../testing/clock.ts";
-import { type ConsumerSummary, type ReceivedMessage, runConsumer } from "./run.ts";
+import { type ConsumerSummary, runConsumer } from "./run.ts";
 import { createMeasurementWriter } from "./writer.ts";
 
 const TABLE = "EnergyLiveData-test";
 const NOW = Date.parse("2026-11-24T12:00:00.000Z");
 const DEVICE = "I-10082023-01658401";
-const URLS = { queue: "http://127.0.0.1/0/queue", dlq: "http://127.0.0.1/0/dlq" };
+const URLS = {
+  queue: "http://127.0.0.1/0/queue",
+  dlq: "http://127.0.0.1/0/dlq",
+  profiles: "http://127.0.0.1/0/queue-profiles",
+};
 
 function body(index: number, change: Record<string, unknown> = {}): string {
   return JSON.stringify({
@@ -41,6 +46,8 @@ interface Put {
 interface Ran {
   summary: ConsumerSummary;
   stored: Record<string, { S?: string; N?: string }>[];
+  /** What the profiler is told. */
+  told: { MessageBody: string; DelaySeconds: number }[];
   dead: { MessageBody: string; MessageAttributes: Record<string, { StringValue: string }> }[];
   stretched: unknown[];
   lines: Record<string, unknown>[];
@@ -85,6 +92,8 @@ async function run(
   const summary = await runConsumer(bodies.map(message), {
     writer: createMeasurementWriter({ ...part, dynamodb, table: TABLE }),
     dlq: createQueueSender({ ...part, sqs, queueUrl: URLS.dlq, deadlineAt: NOW + 5_000 }),
+    profiles: createQueueSender({ ...part, sqs, queueUrl: URLS.profiles, deadlineAt: NOW + 5_000 }),
+    longestDelay: 900,
     sqs,
     queueUrl: URLS.queue,
     clock,
@@ -94,10 +103,15 @@ async function run(
   for (const client of [dynamodb, sqs]) client.destroy();
   const inputs = (operation: string) =>
     queues.requests.filter((request) => request.operation === operation).map(({ input }) => input);
+  const entriesTo = (url: string) =>
+    inputs("SendMessageBatch")
+      .filter(({ QueueUrl }) => QueueUrl === url)
+      .flatMap(({ Entries }) => Entries);
   return {
     summary,
     stored,
-    dead: inputs("SendMessageBatch").flatMap(({ Entries }) => Entries),
+    dead: entriesTo(URLS.dlq),
+    told: entriesTo(URLS.profiles),
     stretched: inputs("ChangeMessageVisibilityBatch"),
     lines,
   };
@@ -232,7 +246,12 @@ describe("what can never be stored", () => {
   });
 
   it("returns a message to the queue when the DLQ does not take it", async () => {
-    const ran = await run(["{", body(1)], { send: () => new AwsFailure("ServiceUnavailable", "down", 503) });
+    const ran = await run(["{", body(1)], {
+      send: (request) =>
+        request.input.QueueUrl === URLS.dlq
+          ? new AwsFailure("ServiceUnavailable", "down", 503)
+          : accepted(request),
+    });
     expect(ran.summary).toMatchObject({ failedMessageIds: ["m0"], stored: 1, quarantined: 0 });
     expect(ran.lines).toContainEqual(
       expect.objectContaining({
@@ -241,6 +260,37 @@ describe("what can never be stored", () => {
         messages: 1,
         error: expect.objectContaining({ name: "SendError" }),
       }),
+    );
+  });
+});
+
+describe("the profiler", () => {
+  const OTHER = "I-10082023-01658402";
+
+  it("is told once of each device's measurements that count, a minute after their quarter-hour", async () => {
+    const at = Date.parse("2026-11-24T12:07:00Z");
+    const ran = await run([
+      body(0, { timestamp: at, measurement_type: "0100010800" }),
+      body(1, { timestamp: at - 60_000, measurement_type: "0100020700" }),
+      body(2, { timestamp: at + 60_000, measurement_type: "batteryVoltage" }),
+      body(3, { timestamp: at, device_id: OTHER, measurement_type: "loraRssi" }),
+    ]);
+    expect(ran.told.map(({ MessageBody }) => JSON.parse(MessageBody))).toEqual([
+      { v: 1, device_id: DEVICE, from: at - 60_000, to: at },
+    ]);
+    const due = Date.parse("2026-11-24T12:16:00Z");
+    expect(ran.told[0]?.DelaySeconds).toBe(Math.min(900, Math.max(0, Math.ceil((due - NOW) / 1000))));
+    expect(ran.summary).toMatchObject({ stored: 4, failedMessageIds: [] });
+  });
+
+  it("cannot be told: then the measurements go back, and are stored and told again", async () => {
+    const ran = await run([body(0), body(1, { device_id: OTHER, measurement_type: "loraRssi" })], {
+      send: () => new AwsFailure("ServiceUnavailable", "down", 503),
+    });
+    expect(ran.stored).toHaveLength(2);
+    expect(ran.summary.failedMessageIds).toEqual(["m0"]);
+    expect(ran.lines).toContainEqual(
+      expect.objectContaining({ level: "error", event: "profiler_not_told", device_id: DEVICE }),
     );
   });
 });

@@ -4,24 +4,21 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { measurementItem } from "../measurement/item.ts";
 import { measurementKey } from "../measurement/measurement.ts";
+import { delaySeconds, rangesOf, type StoredRange, serializeRange } from "../profile/message.ts";
 import { type MeasurementMessage, parseMessage } from "../queue/message.ts";
 import { createQuarantine, type Poison } from "../queue/quarantine.ts";
+import type { ReceivedMessage } from "../queue/received.ts";
 import type { QueueSender } from "../queue/sender.ts";
-import { stretchVisibility } from "./visibility.ts";
+import { stretchVisibility } from "../queue/visibility.ts";
 import type { MeasurementWriter } from "./writer.ts";
-
-/** A message as received from the queue. */
-export interface ReceivedMessage {
-  messageId: string;
-  receiptHandle: string;
-  body: string;
-  /** How many times it has been received, including this one. */
-  receiveCount: number;
-}
 
 export interface ConsumerContext {
   writer: MeasurementWriter;
   dlq: QueueSender;
+  /** Where the profiler is told what was stored. */
+  profiles: QueueSender;
+  /** Seconds that such a message may wait for the end of its quarter-hour. */
+  longestDelay: number;
   sqs: SQSClient;
   queueUrl: string;
   clock: Clock;
@@ -49,8 +46,8 @@ interface Group {
 }
 
 /**
- * Stores a batch. Every message ends in one of three ways: its measurement is stored, it is in the DLQ with its reason, or
- * its id is among `failedMessageIds`.
+ * Stores a batch. Every message ends in one of three ways: its measurement is stored and the profiler knows of it, it is in the DLQ
+ * with its reason, or its id is among `failedMessageIds`.
  */
 export async function runConsumer(
   messages: readonly ReceivedMessage[],
@@ -107,6 +104,10 @@ function conflict(message: ReceivedMessage, measurement: MeasurementMessage): Po
   };
 }
 
+function isWithin({ device_id, timestamp }: MeasurementMessage, range: StoredRange): boolean {
+  return device_id === range.device_id && timestamp >= range.from && timestamp <= range.to;
+}
+
 /** The state of one invocation. */
 class Batch {
   readonly summary: ConsumerSummary = {
@@ -152,9 +153,12 @@ class Batch {
     this.summary.throttled += throttled;
     const storedAt = clock.now();
     const rejections: Promise<void>[] = [];
-    groups.forEach(({ measurement, messages }, index) => {
+    const stored: Group[] = [];
+    groups.forEach((group, index) => {
+      const { measurement, messages } = group;
       const written = outcomes[index];
       if (written?.outcome === "stored") {
+        stored.push(group);
         this.summary.stored += 1;
         this.summary.ingestLagsMs.push(storedAt - measurement.timestamp);
       } else if (written?.outcome === "rejected") {
@@ -165,7 +169,26 @@ class Batch {
       } else this.#failed.push(...messages);
     });
     dlq.flush();
-    await Promise.all(rejections);
+    await Promise.all([...rejections, this.#tellProfiler(stored)]);
+  }
+
+  /** What the profiler cannot be told goes back to the queue: it is stored once more, which changes nothing, and told then. */
+  async #tellProfiler(stored: readonly Group[]): Promise<void> {
+    const { profiles, longestDelay, clock, log } = this.#context;
+    const sent = rangesOf(stored.map(({ measurement }) => measurement)).map(async (range) => {
+      try {
+        await profiles.send({
+          body: serializeRange(range),
+          delaySeconds: delaySeconds(range, clock.now(), longestDelay),
+        });
+      } catch (error) {
+        log.error({ event: "profiler_not_told", device_id: range.device_id, error });
+        const untold = stored.filter(({ measurement }) => isWithin(measurement, range));
+        this.#failed.push(...untold.flatMap(({ messages }) => messages));
+      }
+    });
+    profiles.flush();
+    await Promise.all(sent);
   }
 
   async giveBack(): Promise<void> {

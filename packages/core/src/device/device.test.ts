@@ -17,6 +17,7 @@ describe("a device item", () => {
       device_id: ID,
       enabled: true,
       api_key: "default",
+      time_zone: "Europe/Vienna",
       state: { consecutive_failures: 0, watermarks: {} },
     });
   });
@@ -37,7 +38,7 @@ describe("a device item", () => {
 
   const known = [
     ...["device_id", "name", "enabled", "api_key"],
-    ...["interval_seconds", "measurement_types", "retention_days", "labels"],
+    ...["interval_seconds", "measurement_types", "retention_days", "time_zone", "labels"],
   ];
 
   it.each<[item: Record<string, unknown>, problem: DeviceProblem]>([
@@ -49,6 +50,7 @@ describe("a device item", () => {
     [{ retention_days: 0 }, { field: "retention_days", code: "too_small", minimum: 1 }],
     [{ retention_days: 36_501 }, { field: "retention_days", code: "too_large", maximum: 36_500 }],
     [{ retention_days: 1.5 }, { field: "retention_days", code: "not_whole_number" }],
+    [{ time_zone: "Europe/Wien" }, { field: "time_zone", code: "not_time_zone" }],
     [{ name: 7 }, { field: "name", code: "not_text" }],
     [{ labels: "none" }, { field: "labels", code: "not_map" }],
     [{ labels: { a: 1 } }, { field: "labels.a", code: "not_text" }],

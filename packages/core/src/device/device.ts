@@ -3,12 +3,14 @@ import { createHash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
+import { isTimeZone } from "../energy/calendar.ts";
 import { DeviceId, MeasurementType } from "../measurement/measurement.ts";
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../queue/message.ts";
 import { type DeviceProblem, problemsOf } from "./problem.ts";
 import { DeviceState } from "./state.ts";
 
 export const DEFAULT_KEY_NAME = "default";
+export const DEFAULT_TIME_ZONE = "Europe/Vienna";
 
 const MAX_INTERVAL_SECONDS = 7 * 86_400;
 
@@ -34,6 +36,8 @@ export const DeviceConfig = z.strictObject({
   measurement_types: z.array(MeasurementType).optional(),
   /** If absent, the stage's. */
   retention_days: integer(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).optional(),
+  /** Whose days its load profiles have; an IANA name. */
+  time_zone: z.string().refine(isTimeZone, "is not a time zone").default(DEFAULT_TIME_ZONE),
   labels: z.record(z.string(), z.string()).optional(),
 });
 export type DeviceConfig = z.infer<typeof DeviceConfig>;

@@ -14,6 +14,7 @@ type ValueProblem =
         | "not_map"
         | "not_device_id"
         | "not_key_name"
+        | "not_time_zone"
         | "empty"
         | "unusable_characters"
         | "invalid";
@@ -51,7 +52,7 @@ function problemOf(issue: z.core.$ZodIssue): ValueProblem {
         maximum: Number(issue.maximum),
       };
     case "custom":
-      return { code: "unusable_characters" };
+      return { code: issue.path[0] === "time_zone" ? "not_time_zone" : "unusable_characters" };
     default:
       return { code: "invalid" };
   }

@@ -19,6 +19,8 @@ export interface MeasurementRange {
   descending?: boolean | undefined;
   /** The most to read. Default: all. */
   limit?: number | undefined;
+  /** How many to read at once, for a reader that may stop early. Default: as many as DynamoDB gives. */
+  pageSize?: number | undefined;
 }
 
 type Query = Omit<QueryCommand["input"], "TableName">;
@@ -34,7 +36,7 @@ const LEAST_PAGE = 100;
 export async function* queryPages(
   { dynamodb, table }: MeasurementsTable,
   query: Query,
-  { descending = false, limit = Number.POSITIVE_INFINITY }: MeasurementRange,
+  { descending = false, limit = Number.POSITIVE_INFINITY, pageSize }: MeasurementRange,
 ): AsyncGenerator<MeasurementItem[]> {
   let left = limit;
   let from: Record<string, AttributeValue> | undefined;
@@ -45,7 +47,7 @@ export async function* queryPages(
         TableName: table,
         ScanIndexForward: !descending,
         ExclusiveStartKey: from,
-        Limit: pageLimit(left, query.FilterExpression !== undefined),
+        Limit: pageSize ?? pageLimit(left, query.FilterExpression !== undefined),
       }),
     );
     const items = (page.Items ?? []).slice(0, left);

@@ -31,6 +31,8 @@ const RETRY_CAP_MS = 5_000;
 export interface QueueMessage {
   body: string;
   attributes?: Record<string, string>;
+  /** How long SQS holds it back before anyone can receive it. */
+  delaySeconds?: number;
 }
 
 /** SQS did not accept a message in time. Nothing is lost: the caller still has its content. */
@@ -177,6 +179,7 @@ function toEntry({ message }: Pending, index: number): SendMessageBatchRequestEn
   return {
     Id: String(index),
     MessageBody: message.body,
+    ...(message.delaySeconds === undefined ? {} : { DelaySeconds: message.delaySeconds }),
     ...(message.attributes === undefined ? {} : { MessageAttributes: textAttributes(message.attributes) }),
   };
 }

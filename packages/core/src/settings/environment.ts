@@ -4,9 +4,10 @@ import { LOG_LEVELS, type LogLevel } from "../log.ts";
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../queue/message.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import { PROFILE_DELAY } from "./pipeline.ts";
 
 /**
- * The environment of the two handlers, parsed once at startup, by one schema each. Nothing else in `core` or `functions`
+ * The environment of the handlers, parsed once at startup, by one schema each. Nothing else in `core` or `functions`
  * reads an environment variable; the AWS SDK reads its own (`AWS_REGION`, `AWS_ENDPOINT_URL`, …).
  */
 
@@ -54,8 +55,22 @@ export const ConsumerEnvironment = z.object({
   ...queues,
   STAGE: text,
   MEASUREMENTS_TABLE: text,
+  PROFILE_QUEUE_URL: url,
+  /** The longest that the profiler waits for the end of a quarter-hour, in seconds. */
+  PROFILE_DELAY_SECONDS: wholeNumber(0, PROFILE_DELAY.longest).default(PROFILE_DELAY.longest),
 });
 export type ConsumerEnvironment = z.infer<typeof ConsumerEnvironment>;
+
+export const ProfilerEnvironment = z.object({
+  ...logging,
+  STAGE: text,
+  MEASUREMENTS_TABLE: text,
+  DEVICES_TABLE: text,
+  PROFILES_TABLE: text,
+  PROFILE_QUEUE_URL: url,
+  PROFILE_DLQ_URL: url,
+});
+export type ProfilerEnvironment = z.infer<typeof ProfilerEnvironment>;
 
 /**
  * Reads `variables` (as in `process.env`) by `schema`. An empty variable counts as missing: deployment tools leave one for

@@ -11,12 +11,16 @@ const STAGE = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,39}$/;
 export interface ResourceNames {
   measurementsTable: string;
   devicesTable: string;
+  profilesTable: string;
   measurementQueue: string;
   measurementDlq: string;
+  profileQueue: string;
+  profileDlq: string;
   /** Where scheduled events go that the fetcher never took or never finished. */
   scheduleDlq: string;
   fetcher: string;
   consumer: string;
+  profiler: string;
   dashboard: string;
   /** The SNS topic that alarms notify. */
   alarmTopic: string;
@@ -41,11 +45,15 @@ export function resourceNames(stage: string): ResourceNames {
   return {
     measurementsTable: `EnergyLiveData${suffix}`,
     devicesTable: `EnergyLiveDevices${suffix}`,
+    profilesTable: `EnergyLiveProfiles${suffix}`,
     measurementQueue: `energylive-${stage}-measurements`,
     measurementDlq: `energylive-${stage}-measurements-dlq`,
+    profileQueue: `energylive-${stage}-profiles`,
+    profileDlq: `energylive-${stage}-profiles-dlq`,
     scheduleDlq: `energylive-${stage}-schedule-dlq`,
     fetcher: `energylive-${stage}-fetcher`,
     consumer: `energylive-${stage}-consumer`,
+    profiler: `energylive-${stage}-profiler`,
     dashboard: `energylive-${stage}`,
     alarmTopic: `energylive-${stage}-alarms`,
     apiKeyPath: `/energylive/${stage}/keys/`,

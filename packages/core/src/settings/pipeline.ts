@@ -17,11 +17,12 @@ export const DEFAULT_INTERVAL_SECONDS = 300;
 
 const DAY_SECONDS = 86_400;
 
-export const MEASUREMENT_QUEUE = {
+/** Of the measurement queue and of the profile queue. */
+export const QUEUE_SETTINGS = {
   /** SQS's longest, and it costs nothing: a message that waits is not deleted before this time. */
   retentionSeconds: 14 * DAY_SECONDS,
   /**
-   * AWS asks for at least six times the consumer's timeout on a queue with a Lambda function. This is more: a message whose
+   * AWS asks for at least six times the function's timeout on a queue with a Lambda function. This is more: a message whose
    * failure the consumer could not report (it crashed) then returns rarely enough that twelve hours of crashes stay far
    * below `maxReceiveCount`. Source: docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
    */
@@ -35,9 +36,30 @@ export const MEASUREMENT_QUEUE = {
   maxReceiveCount: 250,
 } as const;
 
-export const MEASUREMENT_DLQ = {
+/** Of every dead-letter queue. */
+export const DLQ_SETTINGS = {
   /** SQS's longest. A message that SQS moves here keeps its age; a quarantined or redriven one starts from zero. */
   retentionSeconds: 14 * DAY_SECONDS,
+} as const;
+
+/** How long the profiler may work on one batch. */
+export const PROFILER_TIMEOUT_SECONDS = 120;
+
+/** When the profiler is told what was stored, in seconds. */
+export const PROFILE_DELAY = {
+  /** After the end of a quarter-hour, for its last measurements to be stored. */
+  settle: 60,
+  /** SQS's longest delay. */
+  longest: 900,
+} as const;
+
+/** The event source mapping from the profile queue to the profiler. */
+export const PROFILE_MAPPING = {
+  /** Messages of one device in a batch become one computation. */
+  batchSize: 200,
+  windowSeconds: 60,
+  /** Lambda's least: two profilers keep up with tens of thousands of devices, and rarely meet at one day. */
+  maximumConcurrency: 2,
 } as const;
 
 /** The event source mapping from the measurement queue to the consumer. */

@@ -4,7 +4,7 @@ import { ConfigurationError } from "./configuration-error.ts";
 import { ConsumerEnvironment, FetcherEnvironment, logLevel, parseEnvironment } from "./environment.ts";
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from "./metrics.ts";
 import { resourceNames } from "./names.ts";
-import { DEVICES_TABLE, MEASUREMENTS_TABLE } from "./tables.ts";
+import { DEVICES_TABLE, MEASUREMENTS_TABLE, PROFILES_TABLE } from "./tables.ts";
 
 const COMPLETE = {
   STAGE: "test",
@@ -12,6 +12,7 @@ const COMPLETE = {
   MEASUREMENTS_TABLE: "EnergyLiveData-test",
   MEASUREMENT_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/1/energylive-test-measurements",
   MEASUREMENT_DLQ_URL: "https://sqs.eu-central-1.amazonaws.com/1/energylive-test-measurements-dlq",
+  PROFILE_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/1/energylive-test-profiles",
   API_KEY_PATH: "/energylive/test/keys/",
 };
 
@@ -94,11 +95,15 @@ describe("the names of a stage", () => {
     expect(resourceNames("production")).toEqual({
       measurementsTable: "EnergyLiveData",
       devicesTable: "EnergyLiveDevices",
+      profilesTable: "EnergyLiveProfiles",
       measurementQueue: "energylive-production-measurements",
       measurementDlq: "energylive-production-measurements-dlq",
+      profileQueue: "energylive-production-profiles",
+      profileDlq: "energylive-production-profiles-dlq",
       scheduleDlq: "energylive-production-schedule-dlq",
       fetcher: "energylive-production-fetcher",
       consumer: "energylive-production-consumer",
+      profiler: "energylive-production-profiler",
       dashboard: "energylive-production",
       alarmTopic: "energylive-production-alarms",
       apiKeyPath: "/energylive/production/keys/",
@@ -127,6 +132,12 @@ describe("what people have built upon", () => {
       sortKey: "measurement_key",
       indexes: { MeasurementTypeIndex: { partitionKey: "measurement_type", sortKey: "timestamp" } },
       ttlAttribute: "ttl",
+    });
+    expect(PROFILES_TABLE).toEqual({
+      attributes: { device_id: "S", day: "S" },
+      partitionKey: "device_id",
+      sortKey: "day",
+      indexes: {},
     });
     expect(DEVICES_TABLE).toEqual({ attributes: { device_id: "S" }, partitionKey: "device_id", indexes: {} });
   });

@@ -1,5 +1,5 @@
 /**
- * Keys and indexes of the two tables, in DynamoDB's terms. The stacks and the embedded stack both read them, so the tests
+ * Keys and indexes of the tables, in DynamoDB's terms. The stacks and the embedded stack both read them, so the tests
  * cover what is deployed.
  */
 
@@ -30,5 +30,13 @@ export const MEASUREMENTS_TABLE = {
 export const DEVICES_TABLE = {
   attributes: { device_id: "S" },
   partitionKey: "device_id",
+  indexes: {},
+} as const satisfies TableDefinition;
+
+/** One item per device and local day, kept for ever. */
+export const PROFILES_TABLE = {
+  attributes: { device_id: "S", day: "S" },
+  partitionKey: "device_id",
+  sortKey: "day",
   indexes: {},
 } as const satisfies TableDefinition;

@@ -9,7 +9,12 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
 import type { ResourceNames } from "@energylive/core/settings/names";
-import { DEVICES_TABLE, MEASUREMENTS_TABLE, type TableDefinition } from "@energylive/core/settings/tables";
+import {
+  DEVICES_TABLE,
+  MEASUREMENTS_TABLE,
+  PROFILES_TABLE,
+  type TableDefinition,
+} from "@energylive/core/settings/tables";
 
 import { unreadable } from "./data-folder.ts";
 import { awsConfig, LOOPBACK } from "./loopback.ts";
@@ -65,6 +70,7 @@ async function open(thread: Worker, { names }: { names: ResourceNames }): Promis
 export async function createTables(client: DynamoDBClient, names: ResourceNames): Promise<void> {
   await createTable(client, names.measurementsTable, MEASUREMENTS_TABLE);
   await createTable(client, names.devicesTable, DEVICES_TABLE);
+  await createTable(client, names.profilesTable, PROFILES_TABLE);
 }
 
 async function createTable(client: DynamoDBClient, name: string, definition: TableDefinition): Promise<void> {

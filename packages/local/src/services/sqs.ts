@@ -10,7 +10,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { ResourceNames } from "@energylive/core/settings/names";
-import { MEASUREMENT_DLQ, MEASUREMENT_QUEUE } from "@energylive/core/settings/pipeline";
+import { DLQ_SETTINGS, QUEUE_SETTINGS } from "@energylive/core/settings/pipeline";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 
 import { unreadable } from "./data-folder.ts";
@@ -23,6 +23,8 @@ export interface EmbeddedSqs {
   endpoint: string;
   queueUrl: string;
   dlqUrl: string;
+  profileQueueUrl: string;
+  profileDlqUrl: string;
   /** Something that a person should know about the queued messages. */
   warning?: string | undefined;
   stop(): Promise<void>;
@@ -54,12 +56,12 @@ export async function startSqs(options: { folder: string; names: ResourceNames }
   const urlOf = (queue: string) => `${endpoint}/${ACCOUNT}/${queue}`;
   const client = new SQSClient(awsConfig(endpoint));
   try {
-    await createQueue(server, client, names.measurementDlq, urlOf(names.measurementDlq), dlqAttributes());
-    const dlqArn = `arn:aws:sqs:${EMBEDDED_REGION}:${ACCOUNT}:${names.measurementDlq}`;
-    const attributes = queueAttributes(dlqArn);
-    await createQueue(server, client, names.measurementQueue, urlOf(names.measurementQueue), attributes);
-    for (const queue of [names.measurementQueue, names.measurementDlq])
-      await releaseInFlight(server, client, queue, urlOf(queue));
+    for (const [queue, dlq] of queuePairs(names)) {
+      await createQueue(server, client, dlq, urlOf(dlq), dlqAttributes());
+      const attributes = queueAttributes(`arn:aws:sqs:${EMBEDDED_REGION}:${ACCOUNT}:${dlq}`);
+      await createQueue(server, client, queue, urlOf(queue), attributes);
+      for (const name of [queue, dlq]) await releaseInFlight(server, client, name, urlOf(name));
+    }
   } finally {
     client.destroy();
   }
@@ -67,6 +69,8 @@ export async function startSqs(options: { folder: string; names: ResourceNames }
     endpoint,
     queueUrl: urlOf(names.measurementQueue),
     dlqUrl: urlOf(names.measurementDlq),
+    profileQueueUrl: urlOf(names.profileQueue),
+    profileDlqUrl: urlOf(names.profileDlq),
     warning,
     async stop() {
       await server.stop();
@@ -83,19 +87,27 @@ function missingLog(folder: string): string | undefined {
   return `${log} is missing: messages that were queued when the stack last ended may be lost`;
 }
 
-/** The dead-letter queue as it is deployed, in SQS's terms. */
-export function dlqAttributes(): Record<string, string> {
-  return { MessageRetentionPeriod: String(MEASUREMENT_DLQ.retentionSeconds) };
+/** Each queue that a function reads, with its dead-letter queue. */
+export function queuePairs(names: ResourceNames): [queue: string, dlq: string][] {
+  return [
+    [names.measurementQueue, names.measurementDlq],
+    [names.profileQueue, names.profileDlq],
+  ];
 }
 
-/** The measurement queue as it is deployed, in SQS's terms. */
+/** A dead-letter queue as it is deployed, in SQS's terms. */
+export function dlqAttributes(): Record<string, string> {
+  return { MessageRetentionPeriod: String(DLQ_SETTINGS.retentionSeconds) };
+}
+
+/** A queue that a function reads as it is deployed, in SQS's terms. */
 export function queueAttributes(dlqArn: string): Record<string, string> {
   return {
-    MessageRetentionPeriod: String(MEASUREMENT_QUEUE.retentionSeconds),
-    VisibilityTimeout: String(MEASUREMENT_QUEUE.visibilityTimeoutSeconds),
+    MessageRetentionPeriod: String(QUEUE_SETTINGS.retentionSeconds),
+    VisibilityTimeout: String(QUEUE_SETTINGS.visibilityTimeoutSeconds),
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: dlqArn,
-      maxReceiveCount: MEASUREMENT_QUEUE.maxReceiveCount,
+      maxReceiveCount: QUEUE_SETTINGS.maxReceiveCount,
     }),
   };
 }

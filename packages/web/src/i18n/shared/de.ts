@@ -40,6 +40,7 @@ export const de: SharedTexts = {
     not_list: "ist keine Liste von Texten",
     not_map: "ist keine Liste von Namen mit je einem Text",
     not_device_id: "ist keine Gerätekennung; eine sieht so aus: I-10082023-01658401",
+    not_time_zone: "ist keine Zeitzone wie Europe/Vienna",
     not_key_name:
       "ist kein Schlüsselname; erlaubt sind bis zu 64 Buchstaben, Ziffern, Punkte, Binde- und Unterstriche",
     empty: "ist leer",

@@ -40,6 +40,7 @@ export const en: SharedTexts = {
     not_list: "is not a list of strings",
     not_map: "is not a map of strings",
     not_device_id: "is not a device id: it looks like I-10082023-01658401",
+    not_time_zone: "is not a time zone such as Europe/Vienna",
     not_key_name: "is not a key's name: use up to 64 letters, digits, dots, hyphens and underscores",
     empty: "is empty",
     unusable_characters: "contains characters that cannot be sent",

@@ -2,10 +2,18 @@ import * as z from "zod";
 
 import { describeProblems } from "../problems.ts";
 import { ConfigurationError } from "../settings/configuration-error.ts";
-import type { ReceivedMessage } from "./run.ts";
 
-/** What the consumer needs of Lambda's `SQSEvent`. */
-const ConsumerEvent = z.object({
+/** A message as received from a queue. */
+export interface ReceivedMessage {
+  messageId: string;
+  receiptHandle: string;
+  body: string;
+  /** How many times it has been received, including this one. */
+  receiveCount: number;
+}
+
+/** What the functions need of Lambda's `SQSEvent`. */
+const QueueEvent = z.object({
   Records: z.array(
     z.object({
       messageId: z.string(),
@@ -22,11 +30,11 @@ const ConsumerEvent = z.object({
  *
  * @throws {ConfigurationError} that shows the expected form
  */
-export function parseConsumerEvent(event: unknown): ReceivedMessage[] {
-  const parsed = ConsumerEvent.safeParse(event);
+export function parseQueueEvent(event: unknown): ReceivedMessage[] {
+  const parsed = QueueEvent.safeParse(event);
   if (!parsed.success) {
     const problems = describeProblems(parsed.error).join("; ");
-    throw new ConfigurationError([`the consumer's event does not come from an SQS queue: ${problems}`]);
+    throw new ConfigurationError([`the function's event does not come from an SQS queue: ${problems}`]);
   }
   return parsed.data.Records.map(({ messageId, receiptHandle, body, attributes }) => ({
     messageId,

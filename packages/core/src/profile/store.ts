@@ -1,0 +1,59 @@
+import { type DynamoDBClient, PutItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
+
+import { unlessConditionFails } from "../device/condition.ts";
+import { type Profile, profileItem, readProfile } from "./profile.ts";
+
+/** The load profiles of devices. DynamoDB errors pass through. */
+export interface ProfileStore {
+  /**
+   * The profiles of a device from day `since` to day `until`, both included, in order: a year is one page of DynamoDB. Days without
+   * a profile are left out.
+   */
+  read(deviceId: string, since: string, until: string): Promise<Profile[]>;
+  /**
+   * Writes a profile with the next version, if the stored one still has `profile.version`.
+   *
+   * @returns whether it was written
+   */
+  write(profile: Profile): Promise<boolean>;
+}
+
+export function createProfileStore(options: { dynamodb: DynamoDBClient; table: string }): ProfileStore {
+  const { dynamodb, table } = options;
+  return {
+    async read(deviceId, since, until) {
+      const pages = paginateQuery(
+        { client: dynamodb },
+        {
+          TableName: table,
+          KeyConditionExpression: "device_id = :device AND #day BETWEEN :since AND :until",
+          ExpressionAttributeNames: { "#day": "day" },
+          ExpressionAttributeValues: {
+            ":device": { S: deviceId },
+            ":since": { S: since },
+            ":until": { S: until },
+          },
+          // A version that was just written must be seen, or the next write fails for nothing.
+          ConsistentRead: true,
+        },
+      );
+      const profiles: Profile[] = [];
+      for await (const { Items = [] } of pages) profiles.push(...Items.map(readProfile));
+      return profiles;
+    },
+
+    write(profile) {
+      const isFirst = profile.version === 0;
+      return unlessConditionFails(
+        dynamodb.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: profileItem({ ...profile, version: profile.version + 1 }),
+            ConditionExpression: isFirst ? "attribute_not_exists(device_id)" : "version = :version",
+            ...(isFirst ? {} : { ExpressionAttributeValues: { ":version": { N: String(profile.version) } } }),
+          }),
+        ),
+      );
+    },
+  };
+}

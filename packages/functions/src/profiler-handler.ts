@@ -1,0 +1,72 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { Clock } from "@energylive/core/clock";
+import { createDeviceStore } from "@energylive/core/device/store";
+import type { Log } from "@energylive/core/log";
+import { createPointReader } from "@energylive/core/measurement/points";
+import { type ProfilerSummary, runProfiler } from "@energylive/core/profile/run";
+import { createProfileStore } from "@energylive/core/profile/store";
+import { parseQueueEvent } from "@energylive/core/queue/received";
+import { createQueueSender } from "@energylive/core/queue/sender";
+import type { ProfilerEnvironment } from "@energylive/core/settings/environment";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+
+import type { Invocation } from "./invocation.ts";
+
+/** Time kept before the function's deadline: to finish what was begun, and to return what failed. */
+const FINISH_RESERVE_MS = 20_000;
+const SEND_RESERVE_MS = 4_000;
+
+export interface ProfilerParts {
+  environment: ProfilerEnvironment;
+  dynamodb: DynamoDBClient;
+  sqs: SQSClient;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+  /** Called after every batch. */
+  report: (summary: ProfilerSummary) => void;
+}
+
+/** A handler that lives as long as its process and keeps its connections between invocations. */
+export function createProfilerHandler(parts: ProfilerParts) {
+  const { environment, dynamodb, sqs, clock, random, log } = parts;
+  const points = createPointReader({ dynamodb, table: environment.MEASUREMENTS_TABLE });
+  const profiles = createProfileStore({ dynamodb, table: environment.PROFILES_TABLE });
+  const devices = createDeviceStore({ dynamodb, table: environment.DEVICES_TABLE });
+
+  return async (event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
+    const messages = parseQueueEvent(event);
+    const startedAt = clock.now();
+    const endsAt = startedAt + invocation.getRemainingTimeInMillis();
+    const dlq = createQueueSender({
+      sqs,
+      queueUrl: environment.PROFILE_DLQ_URL,
+      clock,
+      random,
+      log,
+      deadlineAt: endsAt - SEND_RESERVE_MS,
+    });
+    const summary = await runProfiler(messages, {
+      points,
+      profiles,
+      devices,
+      dlq,
+      sqs,
+      queueUrl: environment.PROFILE_QUEUE_URL,
+      clock,
+      log,
+      deadlineAt: endsAt - FINISH_RESERVE_MS,
+    });
+    const { failedMessageIds, ...counts } = summary;
+    log.info({
+      event: "profiler_finished",
+      messages: messages.length,
+      ...counts,
+      failed: failedMessageIds.length,
+      durationMs: clock.now() - startedAt,
+    });
+    parts.report(summary);
+    return { batchItemFailures: failedMessageIds.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}

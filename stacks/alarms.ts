@@ -4,7 +4,7 @@ import {
   type MetricName,
 } from "../packages/core/src/settings/metrics.ts";
 import { resourceNames } from "../packages/core/src/settings/names.ts";
-import { measurementDlq, measurementQueue, scheduleDlq } from "./queue.ts";
+import { measurementDlq, measurementQueue, profileDlq, profileQueue, scheduleDlq } from "./queue.ts";
 import { settings } from "./settings.ts";
 
 /** The alarms and the topic that they notify. docs/operations.md explains in detail what to do about each. */
@@ -15,6 +15,9 @@ const FIVE_MINUTES = 300;
 
 /** A measurement that has waited longer than this is no longer current. */
 const OLDEST_MESSAGE_SECONDS = 900;
+
+/** A message about a load profile waits for a quarter of an hour on purpose. */
+const OLDEST_PROFILE_SECONDS = 3600;
 
 /** One interval can be lost to a bad minute at the API; three in a row are an outage that loses data. */
 const INTERVALS_UNTIL_FAILING = 3;
@@ -79,12 +82,21 @@ export const alarms = [
   }),
   alarm("OldestMessageTooOld", {
     description:
-      "Measurements have waited for more than 15 minutes. Nothing is lost for fourteen days. Is the consumer invoked, does it fail, is it throttled? The queue drains by itself once the cause is gone.",
+      "Measurements have waited for more than 15 minutes, or load profiles for an hour. Nothing is lost for fourteen days. Is the function invoked, does it fail, is it throttled? The queue drains by itself once the cause is gone.",
     // For messages that the consumer does not get to. While the table is down, every message is soon received three times
     // without being deleted, and then no longer counts in this metric. MeasurementsReturned covers those.
-    ...queueMetric("ApproximateAgeOfOldestMessage", measurementQueue.nodes.queue.name),
+    metricQueries: [
+      { id: "measurements", metric: ageOf(measurementQueue), returnData: false },
+      { id: "profiles", metric: ageOf(profileQueue), returnData: false },
+      {
+        id: "lateness",
+        expression: `MAX([FILL(measurements, 0) / ${OLDEST_MESSAGE_SECONDS}, FILL(profiles, 0) / ${OLDEST_PROFILE_SECONDS}])`,
+        label: "Age, as a share of what is allowed",
+        returnData: true,
+      },
+    ],
     comparisonOperator: "GreaterThanThreshold",
-    threshold: OLDEST_MESSAGE_SECONDS,
+    threshold: 1,
     evaluationPeriods: 1,
   }),
   alarm("MeasurementsReturned", {
@@ -103,7 +115,7 @@ export const alarms = [
     evaluationPeriods: 3,
     datapointsToAlarm: 2,
   }),
-  alarm("MeasurementDlqGrows", {
+  alarm("DlqGrows", {
     description:
       "Messages were quarantined or received too often. The attribute failure_reason of each says why. Fix the cause, then run energylive dlq redrive. A measurement that is stored again stays one. Rings again for the next message.",
     // NumberOfMessagesSent does not count what SQS moves here itself, so the number of messages has to grow.
@@ -114,12 +126,22 @@ export const alarms = [
     okActions: [],
     metricQueries: [
       {
-        id: "messages",
+        id: "measurements",
         metric: queueQuery("ApproximateNumberOfMessagesVisible", measurementDlq.nodes.queue.name),
         returnData: false,
       },
+      {
+        id: "profiles",
+        metric: queueQuery("ApproximateNumberOfMessagesVisible", profileDlq.nodes.queue.name),
+        returnData: false,
+      },
       // SQS reports nothing about a queue that was empty and unused for six hours.
-      { id: "growth", expression: "DIFF(FILL(messages, 0))", label: "New messages", returnData: true },
+      {
+        id: "growth",
+        expression: "DIFF(FILL(measurements, 0) + FILL(profiles, 0))",
+        label: "New messages",
+        returnData: true,
+      },
     ],
   }),
 ];
@@ -154,6 +176,10 @@ function queueMetric(metricName: string, queueName: $util.Input<string>) {
 function queueQuery(metricName: string, queueName: $util.Input<string>) {
   const { statistic, ...metric } = queueMetric(metricName, queueName);
   return { ...metric, stat: statistic };
+}
+
+function ageOf(queue: sst.aws.Queue) {
+  return queueQuery("ApproximateAgeOfOldestMessage", queue.nodes.queue.name);
 }
 
 function lambdaMetric(metricName: string, functionName: string) {

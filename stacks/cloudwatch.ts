@@ -6,7 +6,7 @@ import {
 } from "../packages/core/src/settings/metrics.ts";
 import { resourceNames } from "../packages/core/src/settings/names.ts";
 import { alarms } from "./alarms.ts";
-import { consumer, fetcher } from "./ingestion.ts";
+import { consumer, fetcher, profiler } from "./ingestion.ts";
 import { settings } from "./settings.ts";
 
 /**
@@ -30,6 +30,7 @@ const pipeline: Widget[][] = [
   [
     lambda("Fetcher runs", names.fetcher, "Invocations", "Errors", "Throttles"),
     atMost("Duration of the fetcher", lambda("", names.fetcher, "Duration")),
+    lambda("Profiler runs", names.profiler, "Invocations", "Errors", "Throttles"),
     atMost(
       "Functions running at once",
       lambda("", names.fetcher, "ConcurrentExecutions"),
@@ -44,7 +45,8 @@ const pipeline: Widget[][] = [
       "ApproximateNumberOfMessagesNotVisible",
     ),
     queue("Age of the oldest message", names.measurementQueue, "ApproximateAgeOfOldestMessage"),
-    queue("Dead letters", names.measurementDlq, "ApproximateNumberOfMessagesVisible"),
+    queues("Dead letters", "ApproximateNumberOfMessagesVisible", names.measurementDlq, names.profileDlq),
+    queue("Waiting load profiles", names.profileQueue, "ApproximateNumberOfMessagesVisible"),
   ],
   [
     own("Measurements stored", "MeasurementsStored", "MeasurementsReturned"),
@@ -58,6 +60,10 @@ const pipeline: Widget[][] = [
     ),
   ],
 ];
+
+const sources = $util
+  .all([fetcher, consumer, profiler].map(({ nodes }) => nodes.logGroup.apply((group) => group?.name)))
+  .apply((groups) => groups.map((group) => `SOURCE '${group}'`).join(" | "));
 
 const ROWS = Math.max(...pipeline.map((column) => column.length));
 
@@ -97,7 +103,7 @@ const dashboard = new aws.cloudwatch.Dashboard("Dashboard", {
           title: "Errors in the logs",
           region: settings.region,
           view: "table",
-          query: $interpolate`SOURCE '${fetcher.nodes.logGroup.apply((group) => group?.name)}' | SOURCE '${consumer.nodes.logGroup.apply((group) => group?.name)}' | fields @timestamp, @log, @message | filter level in ["warn", "error", "WARN", "ERROR", "FATAL"] or record.status in ["error", "failure", "timeout"] | sort @timestamp desc | limit 50`,
+          query: $interpolate`${sources} | fields @timestamp, @log, @message | filter level in ["warn", "error", "WARN", "ERROR", "FATAL"] or record.status in ["error", "failure", "timeout"] | sort @timestamp desc | limit 50`,
         },
       ),
     ],
@@ -152,6 +158,14 @@ function queue(title: string, queueName: string, ...metrics: string[]): Widget {
     title,
     stat: "Maximum",
     metrics: metrics.map((metric) => ["AWS/SQS", metric, "QueueName", queueName]),
+  };
+}
+
+function queues(title: string, metric: string, ...queueNames: string[]): Widget {
+  return {
+    title,
+    stat: "Maximum",
+    metrics: queueNames.map((name) => ["AWS/SQS", metric, "QueueName", name]),
   };
 }
 

@@ -18,8 +18,10 @@ export async function refuseForeignTables(): Promise<void> {
     throw new Error(
       `the table ${names.measurementsTable} has the keys of another collector: deploy under another stage name, for example --stage home (docs/deploy.md, "Moving over")`,
     );
-  const devices = await existing(aws.dynamodb.getTable({ name: names.devicesTable }));
-  const left = [measurements, devices].filter((table) => table !== undefined).map(({ name }) => name);
+  const others = await Promise.all(
+    [names.devicesTable, names.profilesTable].map((name) => existing(aws.dynamodb.getTable({ name }))),
+  );
+  const left = [measurements, ...others].filter((table) => table !== undefined).map(({ name }) => name);
   // stacks/storage.ts makes the tables after the queue, so a stage that has made them has a queue.
   if (left.length > 0 && (await existing(aws.sqs.getQueue({ name: names.measurementQueue }))) === undefined)
     throw new Error(

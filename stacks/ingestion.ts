@@ -3,16 +3,18 @@ import {
   CONSUMER_TIMEOUT_SECONDS,
   EVENT_SOURCE_MAPPING,
   FETCHER_TIMEOUT_SECONDS,
+  PROFILE_MAPPING,
+  PROFILER_TIMEOUT_SECONDS,
 } from "../packages/core/src/settings/pipeline.ts";
 import { BUNDLE, FETCHER_NODE_OPTIONS, HANDLERS } from "./bundle.ts";
 import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
-import { measurementDlq, measurementQueue, scheduleDlq } from "./queue.ts";
+import { measurementDlq, measurementQueue, profileDlq, profileQueue, scheduleDlq } from "./queue.ts";
 import { secretKey } from "./secrets.ts";
 import { settings } from "./settings.ts";
-import { devices, measurements } from "./storage.ts";
+import { devices, measurements, profiles } from "./storage.ts";
 
 /**
- * Schedules → fetcher, measurement queue → consumer. Nothing is linked: SST's `link` would grant `dynamodb:*` and `sqs:*`.
+ * Schedules → fetcher, measurement queue → consumer, profile queue → profiler. Nothing is linked: SST's `link` would grant `dynamodb:*` and `sqs:*`.
  * Each function gets only the calls that its code makes, and tests/infra proves it.
  */
 
@@ -46,13 +48,16 @@ const shared = {
 
 const sharedEnvironment = {
   STAGE: $app.stage,
-  MEASUREMENT_QUEUE_URL: measurementQueue.url,
-  MEASUREMENT_DLQ_URL: measurementDlq.url,
   LOG_LEVEL: settings.logLevel,
   /** Set it to `true` in the console for an hour; it wins over LOG_LEVEL. */
   DEBUG: "false",
   /** Read by Powertools. */
   POWERTOOLS_METRICS_DISABLED: String(settings.monitoring === "off"),
+};
+
+const measurementQueues = {
+  MEASUREMENT_QUEUE_URL: measurementQueue.url,
+  MEASUREMENT_DLQ_URL: measurementDlq.url,
 };
 
 export const fetcher = new sst.aws.Function("Fetcher", {
@@ -66,6 +71,7 @@ export const fetcher = new sst.aws.Function("Fetcher", {
   retries: EVENT_RETRIES,
   environment: {
     ...sharedEnvironment,
+    ...measurementQueues,
     DEVICES_TABLE: devices.name,
     ENERGYLIVE_API_URL: settings.apiUrl,
     ...secretKey,
@@ -109,11 +115,14 @@ export const consumer = new sst.aws.Function("Consumer", {
   memory: "256 MB",
   environment: {
     ...sharedEnvironment,
+    ...measurementQueues,
     MEASUREMENTS_TABLE: measurements.name,
+    PROFILE_QUEUE_URL: profileQueue.url,
   },
   permissions: [
     allow(measurements.arn, "dynamodb:BatchWriteItem"),
     allow(measurementDlq.arn, "sqs:SendMessage"),
+    allow(profileQueue.arn, "sqs:SendMessage"),
     // The consumer uses the first one to stretch the visibility of failed messages; the event source mapping uses the
     // others with the function's role.
     allow(
@@ -137,6 +146,47 @@ measurementQueue.subscribe(consumer.arn, {
   },
   transform: {
     eventSourceMapping: { scalingConfig: { maximumConcurrency: settings.maximumConcurrency } },
+  },
+});
+
+export const profiler = new sst.aws.Function("Profiler", {
+  ...shared,
+  name: names.profiler,
+  description: "Computes the load profiles of what was stored",
+  handler: HANDLERS.profiler,
+  timeout: `${PROFILER_TIMEOUT_SECONDS} seconds`,
+  memory: "256 MB",
+  environment: {
+    ...sharedEnvironment,
+    MEASUREMENTS_TABLE: measurements.name,
+    DEVICES_TABLE: devices.name,
+    PROFILES_TABLE: profiles.name,
+    PROFILE_QUEUE_URL: profileQueue.url,
+    PROFILE_DLQ_URL: profileDlq.url,
+  },
+  permissions: [
+    allow(measurements.arn, "dynamodb:Query"),
+    allow(devices.arn, "dynamodb:BatchGetItem"),
+    allow(profiles.arn, "dynamodb:Query", "dynamodb:PutItem"),
+    allow(profileDlq.arn, "sqs:SendMessage"),
+    // As the consumer's.
+    allow(
+      profileQueue.arn,
+      "sqs:ChangeMessageVisibility",
+      "sqs:ReceiveMessage",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+    ),
+    allowLogging(names.profiler),
+  ],
+  transform: { role: OWN_ROLE, function: writeEveryLevel },
+});
+
+profileQueue.subscribe(profiler.arn, {
+  batch: {
+    size: PROFILE_MAPPING.batchSize,
+    window: `${PROFILE_MAPPING.windowSeconds} seconds`,
+    partialResponses: true,
   },
 });
 

@@ -1,49 +1,51 @@
 import { resourceNames } from "../packages/core/src/settings/names.ts";
 import { DLQ_SETTINGS, QUEUE_SETTINGS } from "../packages/core/src/settings/pipeline.ts";
 
-/** The measurement queue and the two dead-letter queues: one for messages, one for events of the schedules. */
+/** The queues that a function reads, each with its dead-letter queue, and the dead-letter queue of the schedules' events. */
 
 const names = resourceNames($app.stage);
 
-export const measurementDlq = new sst.aws.Queue("MeasurementDlq", {
-  transform: { queue: stored(names.measurementDlq, DLQ_SETTINGS.retentionSeconds) },
-});
+export const measurementDlq = deadLetterQueue("MeasurementDlq", names.measurementDlq);
+export const measurementQueue = queue("MeasurementQueue", names.measurementQueue, measurementDlq);
 
-export const measurementQueue = new sst.aws.Queue("MeasurementQueue", {
-  visibilityTimeout: `${QUEUE_SETTINGS.visibilityTimeoutSeconds} seconds`,
-  dlq: { queue: measurementDlq.arn, retry: QUEUE_SETTINGS.maxReceiveCount },
-  transform: { queue: stored(names.measurementQueue, QUEUE_SETTINGS.retentionSeconds) },
-});
+export const profileDlq = deadLetterQueue("ProfileDlq", names.profileDlq);
+export const profileQueue = queue("ProfileQueue", names.profileQueue, profileDlq);
 
 /** The devices of an event in this queue were not polled. Their data is gone; the queue says that it happened, and why. */
-export const scheduleDlq = new sst.aws.Queue("ScheduleDlq", {
-  transform: { queue: stored(names.scheduleDlq, DLQ_SETTINGS.retentionSeconds) },
-});
+export const scheduleDlq = deadLetterQueue("ScheduleDlq", names.scheduleDlq);
 
-// Only the measurement queue may redrive into the DLQ; the other two are not a redrive target.
-new aws.sqs.RedriveAllowPolicy("MeasurementDlqRedriveAllow", {
-  queueUrl: measurementDlq.url,
-  redriveAllowPolicy: $jsonStringify({
-    redrivePermission: "byQueue",
-    sourceQueueArns: [measurementQueue.arn],
-  }),
-});
-for (const [name, queue] of Object.entries({
-  MeasurementQueue: measurementQueue,
-  ScheduleDlq: scheduleDlq,
-})) {
+/** Every queue, with the only one that may redrive into it. */
+const QUEUES: Record<string, { queue: sst.aws.Queue; from?: sst.aws.Queue }> = {
+  MeasurementQueue: { queue: measurementQueue },
+  MeasurementDlq: { queue: measurementDlq, from: measurementQueue },
+  ProfileQueue: { queue: profileQueue },
+  ProfileDlq: { queue: profileDlq, from: profileQueue },
+  ScheduleDlq: { queue: scheduleDlq },
+};
+
+for (const [name, { queue, from }] of Object.entries(QUEUES)) {
   new aws.sqs.RedriveAllowPolicy(`${name}RedriveAllow`, {
     queueUrl: queue.url,
-    redriveAllowPolicy: JSON.stringify({ redrivePermission: "denyAll" }),
+    redriveAllowPolicy:
+      from === undefined
+        ? JSON.stringify({ redrivePermission: "denyAll" })
+        : $jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [from.arn] }),
+  });
+  new aws.sqs.QueuePolicy(`${name}Policy`, { queueUrl: queue.url, policy: denyWithoutTls(queue.arn) });
+}
+
+function queue(logicalName: string, name: string, dlq: sst.aws.Queue) {
+  return new sst.aws.Queue(logicalName, {
+    visibilityTimeout: `${QUEUE_SETTINGS.visibilityTimeoutSeconds} seconds`,
+    dlq: { queue: dlq.arn, retry: QUEUE_SETTINGS.maxReceiveCount },
+    transform: { queue: stored(name, QUEUE_SETTINGS.retentionSeconds) },
   });
 }
 
-for (const [name, queue] of Object.entries({
-  MeasurementQueue: measurementQueue,
-  MeasurementDlq: measurementDlq,
-  ScheduleDlq: scheduleDlq,
-})) {
-  new aws.sqs.QueuePolicy(`${name}Policy`, { queueUrl: queue.url, policy: denyWithoutTls(queue.arn) });
+function deadLetterQueue(logicalName: string, name: string) {
+  return new sst.aws.Queue(logicalName, {
+    transform: { queue: stored(name, DLQ_SETTINGS.retentionSeconds) },
+  });
 }
 
 function stored(name: string, messageRetentionSeconds: number) {

@@ -2,12 +2,13 @@ import { PRODUCTION_STAGE, resourceNames } from "../packages/core/src/settings/n
 import {
   DEVICES_TABLE,
   MEASUREMENTS_TABLE,
+  PROFILES_TABLE,
   type TableDefinition,
 } from "../packages/core/src/settings/tables.ts";
 import { measurementQueue } from "./queue.ts";
 import { settings } from "./settings.ts";
 
-/** The two tables. SST's `Dynamo` sets on-demand billing and point-in-time recovery by itself. */
+/** The tables. SST's `Dynamo` sets on-demand billing and point-in-time recovery by itself. */
 
 const names = resourceNames($app.stage);
 const isProduction = $app.stage === PRODUCTION_STAGE;
@@ -29,6 +30,9 @@ export const devices = createTable(
   DEVICES_TABLE,
   units === undefined ? onDemand() : provisioned(units.devices),
 );
+
+/** On demand whatever the capacity: a write per device and quarter-hour is a hundredth of what its measurements take. */
+export const profiles = createTable("Profiles", names.profilesTable, PROFILES_TABLE, onDemand());
 
 /** How a table is billed, and what it and each of its indexes take per second. */
 interface Capacity {
@@ -59,7 +63,7 @@ function createTable(
       globalIndexes: Object.fromEntries(
         Object.entries(definition.indexes).map(([name, keys]) => [name, index(keys)]),
       ),
-      ttl: definition.ttlAttribute,
+      ...(definition.ttlAttribute === undefined ? {} : { ttl: definition.ttlAttribute }),
       deletionProtection: isProduction,
       transform: {
         table: (args) => {

@@ -1,4 +1,4 @@
-/** `npm run build`: the two Lambda bundles as `sst deploy` makes them, in .build/. */
+/** `npm run build`: the Lambda bundles as `sst deploy` makes them, in .build/. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 

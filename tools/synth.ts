@@ -89,6 +89,7 @@ function deploymentOf(graph: Graph, settings: Settings): Deployment {
     ...settings,
     fetcherMemoryMb: memoryOf("FetcherFunction"),
     consumerMemoryMb: memoryOf("ConsumerFunction"),
+    profilerMemoryMb: memoryOf("ProfilerFunction"),
     metrics: isMeasured ? Object.keys(METRICS).length : 0,
     alarmMetrics: alarmMetrics(graph),
     dashboards: resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard").length,

@@ -1,6 +1,7 @@
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
+  ProfilerEnvironment,
   parseEnvironment,
 } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
@@ -32,6 +33,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
   };
   const fetcher = lambda(names.fetcher);
   const consumer = lambda(names.consumer);
+  const profiler = lambda(names.profiler);
 
   it("run on Node.js 24 and arm64, and write JSON logs that expire", () => {
     const logGroups = read(graph, "aws:cloudwatch/logGroup:LogGroup", LogGroup);
@@ -50,18 +52,22 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
   it.each([
     ["fetcher", fetcher, FetcherEnvironment],
     ["consumer", consumer, ConsumerEnvironment],
+    ["profiler", profiler, ProfilerEnvironment],
   ] as const)("set every variable that the %s reads, and no other", (_name, { environment }, schema) => {
     const set = Object.keys(environment.variables).filter((name) => READ_BY_OTHERS[name] === undefined);
     // The key is only there while it is a secret of the stage.
     const read = Object.keys(schema.shape).filter(
-      (name) => name !== "ENERGYLIVE_API_KEY" || stage === "staging",
+      (name) =>
+        (name !== "ENERGYLIVE_API_KEY" || stage === "staging") &&
+        // Only the embedded stack has another one than the default.
+        name !== "PROFILE_DELAY_SECONDS",
     );
     expect(set.sort()).toEqual(read.sort());
     expect(() => parseEnvironment<unknown>(schema, environment.variables)).not.toThrow();
   });
 
   it("have the memory that was measured, and no more", () => {
-    expect([fetcher.memorySize, consumer.memorySize]).toEqual([512, 256]);
+    expect([fetcher.memorySize, consumer.memorySize, profiler.memorySize]).toEqual([512, 256, 256]);
   });
 
   it("get the names of the stage's resources", () => {
@@ -77,6 +83,16 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
       MEASUREMENTS_TABLE: names.measurementsTable,
       MEASUREMENT_QUEUE_URL: expect.stringMatching(new RegExp(`/${names.measurementQueue}$`)),
       MEASUREMENT_DLQ_URL: expect.stringMatching(new RegExp(`/${names.measurementDlq}$`)),
+    });
+  });
+
+  it("tell and hear each other through the same profile queue", () => {
+    const url = expect.stringMatching(new RegExp(`/${names.profileQueue}$`));
+    expect(consumer.environment.variables).toMatchObject({ PROFILE_QUEUE_URL: url });
+    expect(profiler.environment.variables).toMatchObject({
+      PROFILE_QUEUE_URL: url,
+      PROFILE_DLQ_URL: expect.stringMatching(new RegExp(`/${names.profileDlq}$`)),
+      PROFILES_TABLE: names.profilesTable,
     });
   });
 

@@ -14,7 +14,7 @@ import { recordedCalls } from "./support/scenario.ts";
 
 const graphs = inject("graphs");
 
-const ROLES = ["FetcherRole", "ConsumerRole"] as const;
+const ROLES = ["FetcherRole", "ConsumerRole", "ProfilerRole"] as const;
 
 /** Grants that no call of our code uses: by the end of the resource's name, with what uses them. */
 const USED_BY_AWS: Record<(typeof ROLES)[number], ExplainedGrant[]> = {
@@ -29,6 +29,13 @@ const USED_BY_AWS: Record<(typeof ROLES)[number], ExplainedGrant[]> = {
     { action: "sqs:GetQueueAttributes", on: "-measurements", reason: "the event source mapping" },
     { action: "logs:CreateLogStream", on: "-consumer:*", reason: "Lambda, for what the function writes" },
     { action: "logs:PutLogEvents", on: "-consumer:*", reason: "Lambda, for what the function writes" },
+  ],
+  ProfilerRole: [
+    { action: "sqs:ReceiveMessage", on: "-profiles", reason: "the event source mapping" },
+    { action: "sqs:DeleteMessage", on: "-profiles", reason: "the event source mapping" },
+    { action: "sqs:GetQueueAttributes", on: "-profiles", reason: "the event source mapping" },
+    { action: "logs:CreateLogStream", on: "-profiler:*", reason: "Lambda, for what the function writes" },
+    { action: "logs:PutLogEvents", on: "-profiler:*", reason: "Lambda, for what the function writes" },
   ],
 };
 
@@ -115,7 +122,7 @@ describe.each(["production", "staging"] as const)("the policies of %s", (stage) 
           .replace(/EnergyLive(\w+)-staging$/, "EnergyLive$1")
           .replaceAll(graph.stage, "<stage>"),
       ]);
-    for (const role of ["FetcherRole", "ConsumerRole"]) {
+    for (const role of ROLES) {
       expect(withoutStage(graphs[stage], role)).toEqual(withoutStage(graphs.production, role));
     }
   });

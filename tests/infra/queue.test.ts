@@ -16,7 +16,7 @@ const graphs = inject("graphs");
 
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
-const QUEUES = ["MeasurementQueue", "MeasurementDlq", "ScheduleDlq"];
+const QUEUES = ["MeasurementQueue", "MeasurementDlq", "ProfileQueue", "ProfileDlq", "ScheduleDlq"];
 
 describe.each(["production", "staging"] as const)("the queues of %s", (stage) => {
   const graph = graphs[stage];
@@ -29,14 +29,16 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
 
   it("have the names that the command uses", () => {
     expect(Object.keys(queues).sort()).toEqual(
-      [names.measurementQueue, names.measurementDlq, names.scheduleDlq].sort(),
+      [
+        ...[names.measurementQueue, names.measurementDlq],
+        ...[names.profileQueue, names.profileDlq, names.scheduleDlq],
+      ].sort(),
     );
   });
 
   it("keep messages and dead letters for fourteen days", () => {
-    expect(main?.messageRetentionSeconds).toBe(14 * DAY_SECONDS);
-    expect(dlq?.messageRetentionSeconds).toBe(14 * DAY_SECONDS);
-    expect(queues[names.scheduleDlq]?.messageRetentionSeconds).toBe(14 * DAY_SECONDS);
+    for (const { messageRetentionSeconds } of Object.values(queues))
+      expect(messageRetentionSeconds).toBe(14 * DAY_SECONDS);
   });
 
   it("are encrypted", () => {
@@ -58,7 +60,7 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
     ]);
   });
 
-  it("redrive from the measurement queue to its DLQ, and nowhere else", () => {
+  it("redrive from a queue to its own DLQ, and nowhere else", () => {
     const allow = (name: string) =>
       JSON.parse(
         String(
@@ -71,8 +73,15 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
       redrivePermission: "byQueue",
       sourceQueueArns: [expect.stringMatching(new RegExp(`:${names.measurementQueue}$`))],
     });
-    expect(allow("MeasurementQueue")).toEqual({ redrivePermission: "denyAll" });
-    expect(allow("ScheduleDlq")).toEqual({ redrivePermission: "denyAll" });
+    expect(queues[names.profileQueue]?.redrivePolicy?.deadLetterTargetArn).toMatch(
+      new RegExp(`:${names.profileDlq}$`),
+    );
+    expect(allow("ProfileDlq")).toEqual({
+      redrivePermission: "byQueue",
+      sourceQueueArns: [expect.stringMatching(new RegExp(`:${names.profileQueue}$`))],
+    });
+    for (const name of ["MeasurementQueue", "ProfileQueue", "ScheduleDlq"])
+      expect(allow(name)).toEqual({ redrivePermission: "denyAll" });
     expect(dlq?.redrivePolicy).toBeUndefined();
   });
 
@@ -83,30 +92,39 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
     );
   });
 
-  it("hide a message for at least six times the consumer's timeout", () => {
-    const consumer = read(graph, "aws:lambda/function:Function", LambdaFunction).find(
-      ({ name }) => name === names.consumer,
-    );
-    expect(main?.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * (consumer?.timeout ?? Number.NaN));
+  it("hide a message for at least six times its function's timeout", () => {
+    const functions = read(graph, "aws:lambda/function:Function", LambdaFunction);
+    const timeout = (wanted: string) => functions.find(({ name }) => name === wanted)?.timeout ?? Number.NaN;
+    for (const [queue, reader] of [
+      [names.measurementQueue, names.consumer],
+      [names.profileQueue, names.profiler],
+    ] as const)
+      expect(queues[queue]?.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * timeout(reader));
   });
 
-  it("feed the consumer in batches, with partial batch responses and bounded concurrency", () => {
+  it("feed the consumer and the profiler in batches, with partial batch responses", () => {
     const configured =
       stage === "production"
         ? { batchSize: 150, maximumConcurrency: 5 }
         : { batchSize: 1000, maximumConcurrency: 4 };
-    expect(read(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", EventSourceMapping)).toMatchObject(
-      [
-        {
-          eventSourceArn: expect.stringMatching(new RegExp(`:${names.measurementQueue}$`)),
-          functionName: expect.stringMatching(new RegExp(`:${names.consumer}$`)),
-          functionResponseTypes: ["ReportBatchItemFailures"],
-          batchSize: configured.batchSize,
-          maximumBatchingWindowInSeconds: EVENT_SOURCE_MAPPING.windowSeconds,
-          scalingConfig: { maximumConcurrency: configured.maximumConcurrency },
-        },
-      ],
-    );
+    const mappings = read(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", EventSourceMapping);
+    expect(mappings.toSorted((a, b) => (a.eventSourceArn < b.eventSourceArn ? -1 : 1))).toMatchObject([
+      {
+        eventSourceArn: expect.stringMatching(new RegExp(`:${names.measurementQueue}$`)),
+        functionName: expect.stringMatching(new RegExp(`:${names.consumer}$`)),
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        batchSize: configured.batchSize,
+        maximumBatchingWindowInSeconds: EVENT_SOURCE_MAPPING.windowSeconds,
+        scalingConfig: { maximumConcurrency: configured.maximumConcurrency },
+      },
+      {
+        eventSourceArn: expect.stringMatching(new RegExp(`:${names.profileQueue}$`)),
+        functionName: expect.stringMatching(new RegExp(`:${names.profiler}$`)),
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        batchSize: 200,
+        maximumBatchingWindowInSeconds: 60,
+      },
+    ]);
   });
 });
 

@@ -21,7 +21,7 @@ describe.each(["production", "staging"] as const)("the tables of %s", (stage) =>
 
   it("have the names that the command uses", () => {
     expect(tables.map(({ name }) => name).sort()).toEqual(
-      [names.measurementsTable, names.devicesTable].sort(),
+      [names.measurementsTable, names.devicesTable, names.profilesTable].sort(),
     );
   });
 
@@ -41,7 +41,8 @@ describe.each(["production", "staging"] as const)("the tables of %s", (stage) =>
       expect(pointInTimeRecovery.enabled).toBe(stage === "production");
   });
 
-  it("let measurements expire, and never a device", () => {
+  it("let measurements expire, and never a device or a load profile", () => {
+    expect(table(names.profilesTable)?.ttl).toBeUndefined();
     expect(table(names.measurementsTable)?.ttl).toEqual({ attributeName: "ttl", enabled: true });
     expect(table(names.devicesTable)?.ttl).toBeUndefined();
   });
@@ -67,6 +68,7 @@ describe("the capacity of the tables", () => {
       { ...onDemand, name: "EnergyLiveData", maxWriteRequestUnits: 25 },
       { name: "MeasurementTypeIndex", maxWriteRequestUnits: 25 },
       { ...onDemand, name: "EnergyLiveDevices" },
+      { ...onDemand, name: "EnergyLiveProfiles" },
     ]);
   });
 
@@ -76,6 +78,7 @@ describe("the capacity of the tables", () => {
       { ...provisioned, name: "EnergyLiveData-staging", readCapacity: 48, writeCapacity: 48 },
       { name: "MeasurementTypeIndex", readCapacity: 48, writeCapacity: 48 },
       { ...provisioned, name: "EnergyLiveDevices-staging", readCapacity: 4, writeCapacity: 4 },
+      { ...provisioned, billingMode: "PAY_PER_REQUEST", name: "EnergyLiveProfiles-staging" },
     ]);
   });
 });
@@ -97,31 +100,34 @@ describe("the embedded stack's tables", () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each([names.measurementsTable, names.devicesTable])("equal the deployed ones: %s", async (name) => {
-    const deployed = read(graphs.production, "aws:dynamodb/table:Table", Table).find(
-      (each) => each.name === name,
-    );
-    const { Table: described } = await client.send(new DescribeTableCommand({ TableName: name }));
-    expect({
-      attributes: described?.AttributeDefinitions?.map(
-        (each) => `${each.AttributeName}:${each.AttributeType}`,
-      ).sort(),
-      keys: keys(described?.KeySchema),
-      indexes: (described?.GlobalSecondaryIndexes ?? []).map((index) => ({
-        name: index.IndexName,
-        keys: keys(index.KeySchema),
-        projection: index.Projection?.ProjectionType,
-      })),
-    }).toEqual({
-      attributes: deployed?.attributes.map(({ name, type }) => `${name}:${type}`).sort(),
-      keys: [deployed?.hashKey, deployed?.rangeKey],
-      indexes: deployed?.globalSecondaryIndexes.map((index) => ({
-        name: index.name,
-        keys: [index.hashKey, index.rangeKey],
-        projection: index.projectionType,
-      })),
-    });
-  });
+  it.each([names.measurementsTable, names.devicesTable, names.profilesTable])(
+    "equal the deployed ones: %s",
+    async (name) => {
+      const deployed = read(graphs.production, "aws:dynamodb/table:Table", Table).find(
+        (each) => each.name === name,
+      );
+      const { Table: described } = await client.send(new DescribeTableCommand({ TableName: name }));
+      expect({
+        attributes: described?.AttributeDefinitions?.map(
+          (each) => `${each.AttributeName}:${each.AttributeType}`,
+        ).sort(),
+        keys: keys(described?.KeySchema),
+        indexes: (described?.GlobalSecondaryIndexes ?? []).map((index) => ({
+          name: index.IndexName,
+          keys: keys(index.KeySchema),
+          projection: index.Projection?.ProjectionType,
+        })),
+      }).toEqual({
+        attributes: deployed?.attributes.map(({ name, type }) => `${name}:${type}`).sort(),
+        keys: [deployed?.hashKey, deployed?.rangeKey],
+        indexes: deployed?.globalSecondaryIndexes.map((index) => ({
+          name: index.name,
+          keys: [index.hashKey, index.rangeKey],
+          projection: index.projectionType,
+        })),
+      });
+    },
+  );
 });
 
 function keys(schema: KeySchemaElement[] | undefined) {

@@ -66,7 +66,7 @@ export const EventSourceMapping = z.object({
   batchSize: z.number(),
   maximumBatchingWindowInSeconds: z.number(),
   functionResponseTypes: z.array(z.string()),
-  scalingConfig: z.object({ maximumConcurrency: z.number() }),
+  scalingConfig: z.object({ maximumConcurrency: z.number() }).optional(),
 });
 
 export const EventInvokeConfig = z.object({

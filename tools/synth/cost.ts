@@ -18,6 +18,7 @@ export interface Deployment {
   pollConcurrency: number;
   fetcherMemoryMb: number;
   consumerMemoryMb: number;
+  profilerMemoryMb: number;
   batchSize: number;
   metrics: number;
   alarmMetrics: number;
@@ -68,8 +69,21 @@ const SCANNED_BYTES_PER_READ_UNIT = 8192;
 /** In the table, and in the index of types, which projects everything. */
 export const COPIES = 2;
 const SQS_ENTRIES = 10;
-/** Lambda polls an empty queue with five long polls of 20 seconds at a time. */
-const IDLE_RECEIVES_PER_SECOND = 5 / 20;
+/**
+ * Lambda polls an empty queue with five long polls of 20 seconds at a time, and with half as many if the mapping has no
+ * maximum concurrency, as the profile queue's.
+ */
+const IDLE_RECEIVES_PER_SECOND = 7.5 / 20;
+/** A profile, whose lists have 96 elements each, takes two write units. */
+const PROFILE_WRITE_UNITS = 2;
+/** Now and then a late poll makes a second write. */
+const PROFILE_WRITES_PER_QUARTER_HOUR = 1.05;
+/** For a profile: half an hour of measurements, the profile itself, the device. */
+const PROFILE_READ_BYTES = 16_000;
+const QUARTER_HOUR_SECONDS = 900;
+/** Messages of several devices that one invocation of the profiler computes, and how long it takes for each. */
+const DEVICES_PER_PROFILER = 200;
+const PROFILE_SECONDS = 0.03;
 /** Summary line, metrics and Lambda's own lines of one invocation. */
 const LOG_BYTES_PER_INVOCATION = 3000;
 /** The bill is that of a table that is full. */
@@ -81,18 +95,36 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
   const measurements = polls * load.measurementsPerPoll;
   const batches = Math.max(Math.min(measurements, runs), measurements / deployment.batchSize);
   const fetcherSeconds = runs * RUN_OVERHEAD_SECONDS + (polls * POLL_SECONDS) / deployment.pollConcurrency;
+  const profileWrites =
+    (MONTH_SECONDS / QUARTER_HOUR_SECONDS) * load.devices * PROFILE_WRITES_PER_QUARTER_HOUR;
+  const profilerRuns = Math.min(
+    profileWrites,
+    (MONTH_SECONDS / QUARTER_HOUR_SECONDS) * Math.max(1, load.devices / DEVICES_PER_PROFILER),
+  );
+  const profilerSeconds = profilerRuns * BATCH_SECONDS + profileWrites * PROFILE_SECONDS;
   const gbSeconds =
-    (fetcherSeconds * deployment.fetcherMemoryMb + batches * BATCH_SECONDS * deployment.consumerMemoryMb) /
+    (fetcherSeconds * deployment.fetcherMemoryMb +
+      batches * BATCH_SECONDS * deployment.consumerMemoryMb +
+      profilerSeconds * deployment.profilerMemoryMb) /
     1024;
   const storedGb = ((measurements * deployment.retentionDays) / MONTH_DAYS) * (MEASUREMENT_BYTES / GB);
   const scannedUnits = runs + (polls * DEVICE_BYTES) / SCANNED_BYTES_PER_READ_UNIT;
-  const sqsRequests = (measurements / SQS_ENTRIES) * 3 + MONTH_SECONDS * IDLE_RECEIVES_PER_SECOND;
-  const logGb = ((runs + batches) * LOG_BYTES_PER_INVOCATION) / GB;
+  // One message per measurement; and one to the profiler per device and poll.
+  const messages = measurements + polls;
+  const sqsRequests = (messages / SQS_ENTRIES) * 3 + MONTH_SECONDS * IDLE_RECEIVES_PER_SECOND;
+  const logGb = ((runs + batches + profilerRuns) * LOG_BYTES_PER_INVOCATION) / GB;
 
   return [
-    costLine("Lambda", "requests", runs + batches, LAMBDA.request, LAMBDA.freeRequests),
+    costLine("Lambda", "requests", runs + batches + profilerRuns, LAMBDA.request, LAMBDA.freeRequests),
     costLine("Lambda", "GB-seconds", gbSeconds, LAMBDA.gbSecondArm, LAMBDA.freeGbSeconds),
     ...throughputLines(deployment, { writes: measurements * COPIES + polls, reads: scannedUnits }),
+    costLine("DynamoDB", "write units of profiles", profileWrites * PROFILE_WRITE_UNITS, DYNAMODB.writeUnit),
+    costLine(
+      "DynamoDB",
+      "read units for profiles",
+      (profileWrites * PROFILE_READ_BYTES) / SCANNED_BYTES_PER_READ_UNIT,
+      DYNAMODB.readUnit,
+    ),
     costLine(
       "DynamoDB",
       "GB stored, full table",

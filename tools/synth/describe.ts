@@ -98,7 +98,7 @@ export function describeMapping(mapping: Named<typeof EventSourceMapping>): stri
   return [
     row(
       "fed by",
-      `${lastOf(mapping.eventSourceArn)}: up to ${mapping.batchSize} messages or ${mapping.maximumBatchingWindowInSeconds} s, at most ${mapping.scalingConfig.maximumConcurrency} at a time`,
+      `${lastOf(mapping.eventSourceArn)}: up to ${mapping.batchSize} messages or ${mapping.maximumBatchingWindowInSeconds} s${mapping.scalingConfig === undefined ? "" : `, at most ${mapping.scalingConfig.maximumConcurrency} at a time`}`,
     ),
   ];
 }

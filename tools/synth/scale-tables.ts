@@ -15,8 +15,9 @@ const FLEETS: readonly Fleet[] = [1, 1_000, 100_000, 1_000_000].flatMap((devices
 const DEPLOYED = {
   fetcherMemoryMb: 512,
   consumerMemoryMb: 256,
+  profilerMemoryMb: 256,
   metrics: Object.keys(METRICS).length,
-  alarmMetrics: 8,
+  alarmMetrics: 10,
   dashboards: 1,
   isRecoverable: true,
   provisioned: undefined,

@@ -10,6 +10,7 @@ import { startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig } from "@energylive/local/services/loopback";
 import { startSqs } from "@energylive/local/services/sqs";
 
+import type { HANDLERS } from "../../../stacks/bundle.ts";
 import { type Graph, resource } from "../../../tools/sst/graph.ts";
 import { LambdaFunction } from "../../../tools/sst/resources.ts";
 import { startServer, type TestServer } from "../../support/server.ts";
@@ -17,12 +18,13 @@ import { type RecordingAws, startRecordingAws } from "./aws.ts";
 import { type LambdaProcess, startLambda } from "./lambda.ts";
 
 /**
- * The collector as it is deployed: the two bundles with the graph's environment, each in a bare process, between the
+ * The collector as it is deployed: its bundles with the graph's environment, each in a bare process, between the
  * embedded services. Each has an AWS of its own, so every recorded call belongs to one of them.
  */
 export interface DeployedCollector extends AsyncDisposable {
   fetcher: LambdaProcess & { aws: RecordingAws };
   consumer: LambdaProcess & { aws: RecordingAws };
+  profiler: LambdaProcess & { aws: RecordingAws };
   putDevice(item: Record<string, unknown>): Promise<void>;
   /** The messages in the measurement queue, as the event source mapping would pass them. */
   receive(): Promise<{ Records: Record<string, unknown>[] }>;
@@ -52,7 +54,7 @@ export async function startDeployedCollector(
   const sqs = resources.adopt(new SQSClient(awsConfig(sqsService.endpoint)), (client) => client.destroy());
   const api = resources.use(await startApi(answerDevice));
 
-  async function start(name: "fetcher" | "consumer", logicalName: string) {
+  async function start(name: keyof typeof HANDLERS, logicalName: string) {
     const aws = resources.use(
       await startRecordingAws({
         region,
@@ -70,10 +72,12 @@ export async function startDeployedCollector(
 
   const fetcher = await start("fetcher", "FetcherFunction");
   const consumer = await start("consumer", "ConsumerFunction");
+  const profiler = await start("profiler", "ProfilerFunction");
   const owned = resources.move();
   return {
     fetcher,
     consumer,
+    profiler,
     async putDevice(item) {
       await dynamodb.send(new PutItemCommand({ TableName: names.devicesTable, Item: marshall(item) }));
     },

@@ -1,3 +1,5 @@
+import { serializeRange } from "@energylive/core/profile/message";
+
 import type { Call } from "../../../tools/iam/calls.ts";
 import type { Graph } from "../../../tools/sst/graph.ts";
 import { startDeployedCollector } from "./collector.ts";
@@ -10,16 +12,18 @@ const SHORT_REMAINING_MS = 11_000;
 
 /**
  * Takes the deployed collector through everything that it calls AWS for: the shard and a named device are polled, with
- * the secret and with a key from SSM; both functions quarantine; measurements are stored; storing fails.
+ * keys from SSM; every function quarantines; measurements are stored and their load profile is written; both fail.
  *
  * @returns the calls of each function, by its role
  */
-export async function recordedCalls(graph: Graph): Promise<Record<"FetcherRole" | "ConsumerRole", Call[]>> {
+export async function recordedCalls(
+  graph: Graph,
+): Promise<Record<"FetcherRole" | "ConsumerRole" | "ProfilerRole", Call[]>> {
   await using collector = await startDeployedCollector(graph, () => [
     { measurement: "0100010700", timestamp: Date.now(), value: 138 },
     { measurement: "0100010800", timestamp: "yesterday", value: 9_577_201 },
   ]);
-  const { fetcher, consumer } = collector;
+  const { fetcher, consumer, profiler } = collector;
   await collector.putDevice({ device_id: DEVICE });
   await collector.putDevice({ device_id: DEVICE_OF_OTHER_KEY, api_key: "second" });
   await expectCounts(fetcher.invoke({ shard: { index: 0, total: 1 } }), {
@@ -37,7 +41,23 @@ export async function recordedCalls(graph: Graph): Promise<Record<"FetcherRole" 
   }
   consumer.aws.fail("dynamodb:BatchWriteItem", Number.POSITIVE_INFINITY);
   await consumer.invoke(event, SHORT_REMAINING_MS);
-  return { FetcherRole: fetcher.aws.calls, ConsumerRole: consumer.aws.calls };
+
+  const range = { device_id: DEVICE, from: Date.now() - 60_000, to: Date.now() };
+  const told = { Records: ["no range", serializeRange(range)].map(record) };
+  const computed = await profiler.invoke(told);
+  if (JSON.stringify(computed) !== `{"batchItemFailures":[]}`)
+    throw new Error(`the profiler computed nothing: ${JSON.stringify(computed)}\n${profiler.output()}`);
+  profiler.aws.fail("dynamodb:Query", Number.POSITIVE_INFINITY);
+  await profiler.invoke(told);
+  return {
+    FetcherRole: fetcher.aws.calls,
+    ConsumerRole: consumer.aws.calls,
+    ProfilerRole: profiler.aws.calls,
+  };
+}
+
+function record(body: string, index: number) {
+  return { messageId: `m${index}`, receiptHandle: `r${index}`, body, attributes: {} };
 }
 
 async function expectCounts(result: Promise<unknown>, expected: Record<string, number>): Promise<void> {

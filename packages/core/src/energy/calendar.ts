@@ -1,10 +1,10 @@
-/** Hours, days and months as people in a time zone count them: a day may have 23 or 25 hours. */
+/** Hours, days, months and the like as people in a time zone count them: a day may have 23 or 25 hours. */
 import { Temporal } from "temporal-polyfill";
 
-export type CalendarUnit = "hour" | "day" | "month";
+export type CalendarUnit = "quarter" | "hour" | "day" | "week" | "month" | "year";
 
 /**
- * The starts of the hours, days or months that [`from`, `to`) touches, and the end of the last one; in epoch milliseconds,
+ * The starts of the quarter-hours, hours, days, weeks (from Monday), months or years that [`from`, `to`) touches, and the end of the last one; in epoch milliseconds,
  * in order.
  *
  * @param zone an IANA name: `Europe/Vienna`
@@ -45,18 +45,24 @@ function zoned(at: number, zone: string): Temporal.ZonedDateTime {
 
 function startOf(unit: CalendarUnit, time: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
   switch (unit) {
+    case "quarter":
+      return time.round({ smallestUnit: "minute", roundingIncrement: 15, roundingMode: "floor" });
     case "hour":
       return time.round({ smallestUnit: "hour", roundingMode: "floor" });
     case "day":
       return time.startOfDay();
+    case "week":
+      return time.subtract({ days: time.dayOfWeek - 1 }).startOfDay();
     case "month":
       return time.with({ day: 1 }).startOfDay();
+    case "year":
+      return time.with({ month: 1, day: 1 }).startOfDay();
   }
 }
 
 /** Rounded again: where clocks changed, a day need not start at midnight, nor an hour at :00. */
 function nextAfter(unit: CalendarUnit, start: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
-  const later = start.add({ [`${unit}s`]: 1 });
+  const later = start.add(unit === "quarter" ? { minutes: 15 } : { [`${unit}s`]: 1 });
   const next = startOf(unit, later);
   return next.epochMilliseconds > start.epochMilliseconds ? next : later;
 }

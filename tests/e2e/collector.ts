@@ -48,6 +48,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   const stack = await startStack({
     folder,
     windowSeconds: 0.1,
+    profileDelaySeconds: 0,
     api: { url: api.baseUrl, key: API_KEY },
     log: createLog({ level: "debug", destination: { write: (line) => void logLines.push(line) } }),
     ...(options.folder === undefined ? otherServices() : {}),
@@ -69,8 +70,9 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     async drained() {
       await vi.waitFor(
         async () => {
-          const { waiting, inFlight } = await stack.queueDepth();
+          const { waiting, inFlight, profiles } = await stack.queueDepth();
           if (waiting + inFlight > 0) throw new Error(`${waiting} messages wait, ${inFlight} are in flight`);
+          if (profiles > 0) throw new Error(`${profiles} load profiles are still to be computed`);
         },
         { timeout: 20_000, interval: 50 },
       );

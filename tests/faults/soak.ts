@@ -36,6 +36,7 @@ for (const [name, findings] of Object.entries({
   altered,
   dropped,
   unexplained,
+  "profile different": report.profiles.different,
   leaked: report.leaks,
 })) {
   for (const finding of findings.slice(0, FINDINGS_SHOWN)) write(`${name}: ${finding}`);
@@ -51,7 +52,9 @@ write(
 write(`events: ${JSON.stringify(report.events)}`);
 write(`faults: ${JSON.stringify(report.injected)}`);
 write(`keys shown ${report.leaks.length}, edits overwritten ${report.overwrittenEdits.length}`);
+write(`profiles ${report.profiles.checked} checked, ${report.profiles.different.length} different`);
 write(summary(account));
 
-const findings = [lost, doubled, altered, dropped, unexplained, report.leaks, report.overwrittenEdits];
+const findings = [lost, doubled, altered, dropped, unexplained, report.profiles.different];
+findings.push(report.leaks, report.overwrittenEdits);
 process.exitCode = findings.some((list) => list.length > 0) ? 1 : 0;

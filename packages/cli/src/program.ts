@@ -5,11 +5,13 @@ import { defineDashboard } from "./dashboard/serve.ts";
 import { defineDevices } from "./devices/commands.ts";
 import { defineDlq } from "./dlq/commands.ts";
 import { defineDoctor } from "./doctor/doctor.ts";
+import { defineEnergy } from "./energy/energy.ts";
 import { defineKeys } from "./keys/commands.ts";
 import { defineLatest } from "./measurements/latest.ts";
 import { defineQuery } from "./measurements/query.ts";
 import { defineTail } from "./measurements/tail.ts";
 import { definePoll } from "./polls/poll.ts";
+import { defineProfiles } from "./profiles/commands.ts";
 import { defineStart } from "./start/command.ts";
 
 /**
@@ -19,7 +21,7 @@ import { defineStart } from "./start/command.ts";
  */
 export function createProgram(options: { silent?: boolean } = {}): CommandUnknownOpts {
   const program = new Command("energylive")
-    .description("Devices, keys, measurements and the dead-letter queue of the energyLIVE collector.")
+    .description("Devices, keys, measurements, energy and the dead-letter queue of the energyLIVE collector.")
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command")
     .version(manifest.version, "-V, --version", "show the version")
@@ -48,6 +50,8 @@ Examples:
   defineQuery(program);
   defineLatest(program);
   defineTail(program);
+  defineEnergy(program);
+  defineProfiles(program);
   definePoll(program);
   defineDlq(program);
   defineDashboard(program);

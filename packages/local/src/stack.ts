@@ -38,7 +38,7 @@ import { checkRoom, serviceFailure } from "./services/data-folder.ts";
 import { startDynamoDB } from "./services/dynamodb.ts";
 import { lockFolder } from "./services/folder-lock.ts";
 import { awsConfig } from "./services/loopback.ts";
-import { startSqs } from "./services/sqs.ts";
+import { type EmbeddedSqs, startSqs } from "./services/sqs.ts";
 
 /** Where tables and queues are: the embedded services, or any others that speak AWS's protocols. */
 export interface StackServices {
@@ -77,6 +77,8 @@ export interface Totals {
 /** Of the measurement queue, and the number of messages in its dead-letter queue. */
 export interface QueueDepth extends Depth {
   dlq: number;
+  /** What the profiler has still to compute. */
+  profiles: number;
 }
 
 /** The whole system on one machine: the handlers as they are deployed, between embedded services. */
@@ -234,7 +236,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (device_ids === undefined) activity.addRun({ shard, at, duration_ms: clock.now() - at, ...result });
       return result;
     },
-    queueDepth: () => queueDepth(sqs, sqsService.queueUrl, sqsService.dlqUrl),
+    queueDepth: () => queueDepth(sqs, sqsService),
     stop: () => running.disposeAsync(),
   };
 }
@@ -244,7 +246,15 @@ function timeLimit(clock: Clock, seconds: number) {
   return { getRemainingTimeInMillis: () => endsAt - clock.now() };
 }
 
-async function queueDepth(sqs: SQSClient, queueUrl: string, dlqUrl: string): Promise<QueueDepth> {
-  const [queue, dlq] = await Promise.all([readDepth(sqs, queueUrl), readDepth(sqs, dlqUrl)]);
-  return { ...queue, dlq: dlq.waiting + dlq.inFlight };
+async function queueDepth(sqs: SQSClient, urls: EmbeddedSqs): Promise<QueueDepth> {
+  const [queue, dlq, profiles] = await Promise.all(
+    [urls.queueUrl, urls.dlqUrl, urls.profileQueueUrl].map((url) => readDepth(sqs, url)),
+  );
+  const count = (depth: Depth | undefined) => (depth?.waiting ?? 0) + (depth?.inFlight ?? 0);
+  return {
+    waiting: queue?.waiting ?? 0,
+    inFlight: queue?.inFlight ?? 0,
+    dlq: count(dlq),
+    profiles: count(profiles),
+  };
 }

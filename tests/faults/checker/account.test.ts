@@ -58,6 +58,7 @@ function clean(): Evidence {
     stored: TIMES.map((timestamp, index) => item(timestamp, `${index}.5`)),
     runs: TIMES.map((_, index) => run(index)),
     failedPolls: [],
+    profiles: [],
     unsavedStates: [],
   };
 }

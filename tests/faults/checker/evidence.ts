@@ -14,6 +14,7 @@ export interface Evidence {
   dead: readonly Dead[];
   /** All items of the measurements table, each attribute with its text. */
   stored: readonly StoredItem[];
+  profiles: readonly StoredProfile[];
   runs: readonly FetcherRun[];
   /** `poll_failed` of the fetcher's log. */
   failedPolls: readonly { deviceId: string; at: number }[];
@@ -52,6 +53,14 @@ export interface Dead {
 
 /** A table's item, each attribute as the text that DynamoDB gives, whatever its type. */
 export type StoredItem = Readonly<Record<string, string>>;
+
+/** An item of the profiles table, as far as it says how much energy there was. */
+export interface StoredProfile {
+  device_id: string;
+  day: string;
+  import_wh: readonly (number | null)[];
+  export_wh: readonly (number | null)[];
+}
 
 /** From the invocation of a fetcher to its end, however it ended. */
 export interface FetcherRun {

@@ -1,5 +1,5 @@
 import type { Chance } from "./chance.ts";
-import { startWorker, type Worker } from "./worker.ts";
+import { type Role, startWorker, type Worker } from "./worker.ts";
 import type { World } from "./world.ts";
 
 /** How wrong a process's clock may be: minutes, as on a machine whose time service has stopped. */
@@ -8,12 +8,12 @@ const MAX_SKEW_MS = 10 * 60_000;
 /** A handler whose process is killed again and again, and replaced. */
 export class Actor {
   kills = 0;
-  readonly #role: "fetcher" | "consumer";
+  readonly #role: Role;
   readonly #world: World;
   readonly #chance: Chance;
   #worker: Promise<Worker>;
 
-  constructor(role: "fetcher" | "consumer", world: World, chance: Chance) {
+  constructor(role: Role, world: World, chance: Chance) {
     this.#role = role;
     this.#world = world;
     this.#chance = chance;

@@ -1,3 +1,5 @@
+import type { ResourceNames } from "@energylive/core/settings/names";
+
 import type { Accepted, Answer, FetcherRun } from "../checker/evidence.ts";
 import { API_OPERATION } from "../proxy/faults.ts";
 import type { Effect } from "../proxy/server.ts";
@@ -16,12 +18,15 @@ export class Journal {
   readonly leaks: string[] = [];
   lines = 0;
   readonly #holdsKey: (text: string) => boolean;
-  readonly #dlq: string;
+  readonly #names: Pick<ResourceNames, "measurementDlq" | "profileQueue">;
   readonly #pending: Promise<void>[] = [];
 
-  constructor(options: { holdsKey: (text: string) => boolean; dlq: string }) {
+  constructor(options: {
+    holdsKey: (text: string) => boolean;
+    names: Pick<ResourceNames, "measurementDlq" | "profileQueue">;
+  }) {
     this.#holdsKey = options.holdsKey;
-    this.#dlq = options.dlq;
+    this.#names = options.names;
   }
 
   /** Resolves when every exchange with the API is known to have been delivered or not. */
@@ -43,7 +48,10 @@ export class Journal {
 
   #sent(request: Record<string, unknown>, answer: { Successful?: { Id: string }[] }, at: number): void {
     const taken = new Set(answer.Successful?.map(({ Id }) => Id));
-    const queue = String(request.QueueUrl).endsWith(this.#dlq) ? "dlq" : "measurements";
+    const url = String(request.QueueUrl);
+    // What was computed is checked by itself.
+    if (url.endsWith(this.#names.profileQueue)) return;
+    const queue = url.endsWith(this.#names.measurementDlq) ? "dlq" : "measurements";
     for (const { Id, MessageBody } of request.Entries as { Id: string; MessageBody: string }[])
       if (taken.has(Id)) this.accepted.push({ queue, body: MessageBody, at });
   }

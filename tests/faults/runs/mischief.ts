@@ -45,23 +45,30 @@ export class Mischief {
   readonly #chance: Chance;
   readonly #fetcher: Actor;
   readonly #consumers: readonly [Actor, ...Actor[]];
+  readonly #profilers: readonly [Actor, ...Actor[]];
   readonly #outages: Promise<void>[] = [];
 
   constructor(
     world: World,
     chance: Chance,
-    actors: { fetcher: Actor; consumers: readonly [Actor, ...Actor[]] },
+    actors: {
+      fetcher: Actor;
+      consumers: readonly [Actor, ...Actor[]];
+      profilers: readonly [Actor, ...Actor[]];
+    },
   ) {
     this.#world = world;
     this.#chance = chance;
     this.#fetcher = actors.fetcher;
     this.#consumers = actors.consumers;
+    this.#profilers = actors.profilers;
   }
 
   async next(): Promise<void> {
     const [name, act] = this.#chance.of<[string, () => Promise<void>]>([
       ["fetcher killed", () => this.#fetcher.kill()],
       ["consumer killed", () => this.#chance.of(this.#consumers).kill()],
+      ["profiler killed", () => this.#chance.of(this.#profilers).kill()],
       ["outage of DynamoDB", () => this.#outage("dynamodb")],
       ["outage of SQS", () => this.#outage("sqs")],
       ["outage of the API", () => this.#outage("api")],

@@ -10,10 +10,11 @@ export async function collectEvidence(world: World): Promise<{ evidence: Evidenc
   const { api, dynamodb, sqs, services, journal, holdsKey } = world;
   await journal.settled();
   const items = await scan(dynamodb, services.names.measurementsTable);
+  const profiles = await scan(dynamodb, services.names.profilesTable);
   const devices = await scan(dynamodb, services.names.devicesTable);
   const dead = await takeAll(sqs, services.dlqUrl);
   const queued = await takeAll(sqs, services.queueUrl);
-  const texts = [...items, ...devices, ...dead, ...queued].map((found) => JSON.stringify(found));
+  const texts = [...items, ...profiles, ...devices, ...dead, ...queued].map((found) => JSON.stringify(found));
   texts.push(...journal.accepted.map(({ body }) => body));
   return {
     leaks: [...journal.leaks, ...texts.filter(holdsKey)],
@@ -31,6 +32,12 @@ export async function collectEvidence(world: World): Promise<{ evidence: Evidenc
         reason: MessageAttributes?.failure_reason?.StringValue,
       })),
       stored: items.map(textItem),
+      profiles: profiles.map(({ device_id, day, import_wh, export_wh }) => ({
+        device_id: device_id?.S ?? "",
+        day: day?.S ?? "",
+        import_wh: numbers(import_wh),
+        export_wh: numbers(export_wh),
+      })),
       runs: journal.runs,
       failedPolls: journal.failedPolls,
       unsavedStates: journal.unsavedStates,
@@ -38,10 +45,16 @@ export async function collectEvidence(world: World): Promise<{ evidence: Evidenc
   };
 }
 
-/** Messages of the measurement queue that are not done with, delayed ones included. */
+/** Messages of both queues that are not done with, delayed ones included. */
 export async function queueDepth({ sqs, services }: World): Promise<number> {
-  const { waiting, inFlight } = await readDepth(sqs, services.queueUrl);
-  return waiting + inFlight;
+  const depths = await Promise.all(
+    [services.queueUrl, services.profileQueueUrl].map((url) => readDepth(sqs, url)),
+  );
+  return depths.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
+}
+
+function numbers(list: AttributeValue | undefined): (number | null)[] {
+  return (list?.L ?? []).map(({ N }) => (N === undefined ? null : Number(N)));
 }
 
 export async function scan(

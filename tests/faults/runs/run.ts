@@ -1,6 +1,7 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 
 import { type Account, account } from "../checker/account.ts";
+import { accountOfProfiles, type ProfileAccount } from "../checker/profiles.ts";
 import { type FaultCounts, noFaults } from "../proxy/faults.ts";
 import { chance, healthy } from "../proxy/schedule.ts";
 import { Actor } from "./actors.ts";
@@ -18,6 +19,7 @@ export interface RunOptions {
 
 export interface RunReport {
   account: Account;
+  profiles: ProfileAccount;
   /** By kind, of all services together. */
   injected: FaultCounts;
   /** What else happened, by name. */
@@ -54,8 +56,10 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
   await addDevices(world);
   const fetcher = new Actor("fetcher", world, random);
   const consumers = [new Actor("consumer", world, random), new Actor("consumer", world, random)] as const;
-  await Promise.all([fetcher, ...consumers].map((actor) => actor.ready()));
-  const mischief = new Mischief(world, random, { fetcher, consumers });
+  const profilers = [new Actor("profiler", world, random), new Actor("profiler", world, random)] as const;
+  const actors = [fetcher, ...consumers, ...profilers];
+  await Promise.all(actors.map((actor) => actor.ready()));
+  const mischief = new Mischief(world, random, { fetcher, consumers, profilers });
 
   const endsAt = Date.now() + options.seconds * 1000;
   disturb(world, options.seed);
@@ -66,10 +70,11 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
   // A healthy poll of all, resting devices too; then nothing may be left over.
   await fetcher.invoke({ device_ids: world.api.deviceIds });
   await drained(world);
-  await Promise.all([fetcher, ...consumers].map((actor) => actor.stop()));
+  await Promise.all(actors.map((actor) => actor.stop()));
   const { evidence, leaks } = await collectEvidence(world);
   return {
     account: account(evidence),
+    profiles: accountOfProfiles(evidence),
     injected: total(world),
     events: mischief.counts,
     leaks,

@@ -1,6 +1,6 @@
 /**
  * One Lambda function as a process of its own, to be killed at any moment: the deployed entry point, with the
- * environment of the parent's choice. `node worker-process.ts <fetcher|consumer> <clock skew in ms> [timeout in ms]`
+ * environment of the parent's choice. `node worker-process.ts <fetcher|consumer|profiler> <clock skew in ms> [timeout in ms]`
  */
 import { createLog } from "@energylive/core/log";
 import { createSqs } from "@energylive/functions/clients";
@@ -14,6 +14,7 @@ Date.now = () => realNow() + Number(skewMs);
 /** Shorter than deployed, so that an outage of seconds outlasts an invocation. */
 const FETCHER_TIMEOUT_MS = 18_000;
 const CONSUMER_TIMEOUT_MS = 14_000;
+const PROFILER_TIMEOUT_MS = 24_000;
 
 function within(ms: number) {
   const endsAt = Date.now() + ms;
@@ -32,13 +33,17 @@ if (role === "fetcher") {
     }
   });
 } else {
-  const { handler } = await import("@energylive/functions/consumer");
+  const { MEASUREMENT_QUEUE_URL, PROFILE_QUEUE_URL } = process.env;
+  const [{ handler }, queueUrl, ownTimeoutMs] =
+    role === "consumer"
+      ? [await import("@energylive/functions/consumer"), MEASUREMENT_QUEUE_URL, CONSUMER_TIMEOUT_MS]
+      : [await import("@energylive/functions/profiler"), PROFILE_QUEUE_URL, PROFILER_TIMEOUT_MS];
   const mapping = startEventSourceMapping({
     sqs: createSqs(),
-    queueUrl: process.env.MEASUREMENT_QUEUE_URL ?? "",
+    queueUrl: queueUrl ?? "",
     batchSize: 100,
     windowSeconds: 0.3,
-    handler: (event) => handler(event, within(Number(timeoutMs ?? CONSUMER_TIMEOUT_MS))),
+    handler: (event) => handler(event, within(Number(timeoutMs ?? ownTimeoutMs))),
     log: createLog({ level: "debug" }),
   });
   process.on("disconnect", () => void mapping.stop().then(() => process.exit()));

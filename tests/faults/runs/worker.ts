@@ -17,8 +17,10 @@ export interface Worker {
   readonly peakBytes: number;
 }
 
+export type Role = "fetcher" | "consumer" | "profiler";
+
 export interface WorkerOptions {
-  role: "fetcher" | "consumer";
+  role: Role;
   environment: Readonly<Record<string, string>>;
   /** How wrong the process's clock is. */
   skewMs: number;

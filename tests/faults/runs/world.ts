@@ -30,7 +30,7 @@ export interface World extends AsyncDisposable {
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
   holdsKey: (text: string) => boolean;
-  /** Of both handlers. */
+  /** Of all handlers. */
   environment: Record<string, string>;
 }
 
@@ -42,7 +42,7 @@ export async function startWorld(options: {
   await using resources = new AsyncDisposableStack();
   const services = resources.use(await startServices());
   const api = resources.use(await simulate(options));
-  const journal = new Journal({ holdsKey: showsKey, dlq: services.names.measurementDlq });
+  const journal = new Journal({ holdsKey: showsKey, names: services.names });
   const onEffect = journal.effect.bind(journal);
   const proxies = {
     dynamodb: resources.use(await startFaultyProxy({ target: services.dynamodb, onEffect })),
@@ -90,6 +90,8 @@ function environmentOf(services: Services, proxies: World["proxies"]): Record<st
     MEASUREMENT_QUEUE_URL: through(services.queueUrl),
     MEASUREMENT_DLQ_URL: through(services.dlqUrl),
     PROFILES_TABLE: names.profilesTable,
+    // The households live sixty times as fast, so their quarter-hours are over soon.
+    PROFILE_DELAY_SECONDS: "1",
     PROFILE_QUEUE_URL: through(services.profileQueueUrl),
     PROFILE_DLQ_URL: through(services.profileDlqUrl),
     ENERGYLIVE_API_URL: `${proxies.api.endpoint}/api/v1`,

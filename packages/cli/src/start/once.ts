@@ -33,6 +33,10 @@ export async function pollOnce(stack: Stack): Promise<OnceReport> {
   if (result.deferred > 0) problems.push(`${result.deferred} devices were not polled: no time was left`);
   const leftOver = left.waiting + left.inFlight;
   if (leftOver > 0) problems.push(`${leftOver} measurements are still queued: the table does not take them`);
+  if (left.profiles > 0)
+    problems.push(
+      `${left.profiles} load profiles are still to be computed: the log says why (LOG_LEVEL=warn)`,
+    );
   if (quarantined > 0)
     problems.push(`${quarantined} messages could not be stored and are in the dead-letter queue`);
   if (leftOver === 0 && quarantined === 0 && stored < result.published) {
@@ -103,13 +107,14 @@ async function allDeviceIds(stack: Stack): Promise<string[]> {
   return ids.sort();
 }
 
-/** Waits until the queue is empty, or until nothing has been stored for too long. Returns how many are left. */
+/** Waits until the queues are empty, or until nothing has been stored for too long. Returns how many are left. */
 async function drain(stack: Stack): Promise<QueueDepth> {
   let progressAt = Date.now();
   let stored = stack.totals.stored;
   for (;;) {
     const depth = await stack.queueDepth();
-    if (depth.waiting + depth.inFlight === 0 || Date.now() - progressAt > STUCK_AFTER_MS) return depth;
+    const isEmpty = depth.waiting + depth.inFlight + depth.profiles === 0;
+    if (isEmpty || Date.now() - progressAt > STUCK_AFTER_MS) return depth;
     if (stack.totals.stored > stored) {
       stored = stack.totals.stored;
       progressAt = Date.now();

@@ -19,6 +19,8 @@ import { pollOnce, writeJson, writeTable } from "./once.ts";
 import { readOptions, type StartFlags, type StartOptions } from "./options.ts";
 import { openSource } from "./source.ts";
 
+const PROFILE_DELAY_SECONDS = 30;
+
 /** Under npm one Ctrl-C reaches this process twice: from the terminal, and passed on by npm. */
 const SAME_SIGNAL_MS = 1_000;
 
@@ -43,6 +45,8 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
     folder,
     fresh: options.fresh,
     api: source.api,
+    // On this machine a write costs nothing, and a person wants to see today's energy.
+    profileDelaySeconds: options.once ? 0 : PROFILE_DELAY_SECONDS,
     log,
     variables: process.env,
   });

@@ -20,6 +20,17 @@ export function calendarBoundaries(unit: CalendarUnit, zone: string, from: numbe
   return boundaries;
 }
 
+/** `count` hours, days, months, … before `at`, at the same wall-clock time as far as the calendar has it. */
+export function before(unit: CalendarUnit, zone: string, at: number, count: number): number {
+  const step = unit === "quarter" ? { minutes: 15 * count } : { [`${unit}s`]: count };
+  return zoned(at, zone).subtract(step).epochMilliseconds;
+}
+
+/** The start of the hour, day, month, … that contains `at`. */
+export function startOfPeriod(unit: CalendarUnit, zone: string, at: number): number {
+  return startOf(unit, zoned(at, zone)).epochMilliseconds;
+}
+
 /** The start of the day that contains `at`. */
 export function startOfDay(zone: string, at: number): number {
   return zoned(at, zone).startOfDay().epochMilliseconds;

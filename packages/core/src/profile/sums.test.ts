@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { emptyProfile, type Profile, quarterHours } from "./profile.ts";
 import { localDays, namedDay, QUARTER_HOUR_MS, quarterHoursOf } from "./quarter-hours.ts";
-import { baseLoadWatts, sumEnergy } from "./sums.ts";
+import { baseLoadWatts, EnergySums, totalOf } from "./sums.ts";
 
 const ZONE = "Europe/Vienna";
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -21,13 +21,14 @@ function profile(
 
 function sums(
   profiles: Profile[],
-  by: Parameters<typeof sumEnergy>[1]["by"],
+  by: ConstructorParameters<typeof EnergySums>[0],
   since: string,
   until: string,
-  devices = 1,
+  { devices = 1, now = NEVER } = {},
 ) {
-  const [from, to] = [namedDay(ZONE, since).from, namedDay(ZONE, until).to];
-  return sumEnergy(profiles, { by, zone: ZONE, from, to, now: NEVER, devices });
+  const added = new EnergySums(by, ZONE, { from: namedDay(ZONE, since).from, to: namedDay(ZONE, until).to });
+  for (const each of profiles) added.add(each);
+  return added.result({ now, devices });
 }
 
 describe("a local day", () => {
@@ -76,8 +77,7 @@ describe("sums of energy", () => {
       { import_wh: null, net_wh: null, peak: null, quarter_hours: { measured: 0, missing: 96 } },
     ]);
     const now = namedDay(ZONE, "2026-11-25").from + 50 * QUARTER_HOUR_MS;
-    const { from, to } = namedDay(ZONE, "2026-11-25");
-    expect(sumEnergy([half], { by: "day", zone: ZONE, from, to, now, devices: 1 })).toMatchObject([
+    expect(sums([half], "day", "2026-11-25", "2026-11-25", { now })).toMatchObject([
       { quarter_hours: { missing: 2 } },
     ]);
   });
@@ -85,7 +85,7 @@ describe("sums of energy", () => {
   it("add several devices up, and find the peak of all together", () => {
     const a = profile("2026-11-25", (index) => (index === 30 ? 500 : 10));
     const b = { ...profile("2026-11-25", (index) => (index === 40 ? 600 : 100), "I-10082023-01658402") };
-    expect(sums([a, b], "day", "2026-11-25", "2026-11-25", 2)).toMatchObject([
+    expect(sums([a, b], "day", "2026-11-25", "2026-11-25", { devices: 2 })).toMatchObject([
       {
         import_wh: 95 * 110 + 500 + 600,
         peak: { watts: 4 * 610, at: namedDay(ZONE, "2026-11-25").from + 40 * QUARTER_HOUR_MS },
@@ -112,6 +112,26 @@ describe("sums of energy", () => {
         },
       ),
     );
+  });
+});
+
+describe("the total of periods", () => {
+  it("has all of their energy, the highest peak, and what is missing of each", () => {
+    const days = [
+      profile("2026-11-25", () => 1),
+      profile("2026-11-26", (index) => (index === 5 ? 9 : index < 50 ? 1 : null)),
+    ];
+    const parts = sums(days, "day", "2026-11-25", "2026-11-26");
+    expect(totalOf(parts)).toEqual({
+      from: namedDay(ZONE, "2026-11-25").from,
+      to: namedDay(ZONE, "2026-11-26").to,
+      import_wh: 96 + 58,
+      export_wh: null,
+      net_wh: 96 + 58,
+      peak: { watts: 36, at: namedDay(ZONE, "2026-11-26").from + 5 * QUARTER_HOUR_MS },
+      quarter_hours: { measured: 146, estimated: 0, reset: 0, imported: 0, missing: 46 },
+    });
+    expect(totalOf([])).toBeUndefined();
   });
 });
 

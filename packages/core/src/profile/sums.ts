@@ -32,33 +32,76 @@ const QUALITIES = { m: "measured", e: "estimated", r: "reset", i: "imported" } a
 
 const MILLI = 1_000;
 
-/**
- * Adds quarter-hours up to periods of a calendar.
- *
- * @param profiles of one device or of several, in any order
- * @param options.from,options.to epoch milliseconds: only quarter-hours that begin within count
- * @param options.now what begins later is not missing
- * @param options.devices how many devices' quarter-hours should be there
- */
-export function sumEnergy(
-  profiles: Iterable<Profile>,
-  options: { by: CalendarUnit; zone: string; from: number; to: number; now: number; devices: number },
-): EnergySum[] {
-  const { by, zone, from, to, now, devices } = options;
-  const boundaries = calendarBoundaries(by, zone, from, to);
-  const periods = boundaries
-    .slice(0, -1)
-    .map((start, index) => new Period(start, boundaries[index + 1] ?? start));
-  for (const profile of profiles) {
+/** Epoch milliseconds: only quarter-hours that begin within count. */
+export interface EnergyRange {
+  from: number;
+  /** Exclusive. */
+  to: number;
+}
+
+/** Adds quarter-hours up to periods of a calendar; holds the sums only, whatever the number of profiles. */
+export class EnergySums {
+  readonly #range: EnergyRange;
+  readonly #periods: Period[];
+
+  constructor(by: CalendarUnit, zone: string, range: EnergyRange) {
+    this.#range = range;
+    const boundaries = calendarBoundaries(by, zone, range.from, range.to);
+    this.#periods = boundaries
+      .slice(0, -1)
+      .map((start, index) => new Period(start, boundaries[index + 1] ?? start));
+  }
+
+  /** Profiles of one device or of several, in any order. */
+  add(profile: Profile): void {
+    const { from, to } = this.#range;
     // Quarter-hours come in order, so the next one is in the same period or in the one after it.
     let index = 0;
     for (const quarter of quarterHours(profile)) {
       if (quarter.at < from || quarter.at >= to) continue;
-      while (quarter.at >= (periods[index]?.to ?? Number.POSITIVE_INFINITY)) index += 1;
-      periods[index]?.add(quarter);
+      while (quarter.at >= (this.#periods[index]?.to ?? Number.POSITIVE_INFINITY)) index += 1;
+      this.#periods[index]?.add(quarter);
     }
   }
-  return periods.map((period) => period.sum({ from, to: Math.min(to, now), devices }));
+
+  /**
+   * @param expected.now what begins later is not missing
+   * @param expected.devices how many devices' quarter-hours should be there
+   */
+  result({ now, devices }: { now: number; devices: number }): EnergySum[] {
+    const { from, to } = this.#range;
+    return this.#periods.map((period) => period.sum({ from, to: Math.min(to, now), devices }));
+  }
+}
+
+/** One period out of several that follow one another. */
+export function totalOf(sums: readonly EnergySum[]): EnergySum | undefined {
+  const [first] = sums;
+  if (first === undefined) return undefined;
+  const plus = (a: number | null, b: number | null) =>
+    a === null ? b : b === null ? a : wh(milli(a) + milli(b));
+  return sums.slice(1).reduce<EnergySum>(
+    (total, next) => ({
+      from: total.from,
+      to: next.to,
+      import_wh: plus(total.import_wh, next.import_wh),
+      export_wh: plus(total.export_wh, next.export_wh),
+      net_wh: plus(total.net_wh, next.net_wh),
+      peak: (next.peak?.watts ?? -1) > (total.peak?.watts ?? -1) ? next.peak : total.peak,
+      quarter_hours: addUp(total.quarter_hours, next.quarter_hours),
+    }),
+    first,
+  );
+}
+
+function addUp(a: Completeness, b: Completeness): Completeness {
+  return {
+    measured: a.measured + b.measured,
+    estimated: a.estimated + b.estimated,
+    reset: a.reset + b.reset,
+    imported: a.imported + b.imported,
+    missing: a.missing + b.missing,
+  };
 }
 
 class Period {

@@ -1,0 +1,173 @@
+import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
+import { type CalendarUnit, isTimeZone } from "@energylive/core/energy/calendar";
+import { localDay } from "@energylive/core/profile/quarter-hours";
+import { type EnergyRange, type EnergySum, EnergySums, totalOf } from "@energylive/core/profile/sums";
+import pLimit from "p-limit";
+
+import { type Context, documented, run, withCommonOptions } from "../command.ts";
+import { readLabels } from "../devices/fields.ts";
+import { openRegistry } from "../devices/registry.ts";
+import { FailedError, UsageError } from "../errors.ts";
+import { checkIds } from "../polls/selection.ts";
+import { openProfiles, type ProfiledDevice, profiledDevices } from "../profiles/days.ts";
+import type { Stage } from "../stage/stage.ts";
+import { COMPARISONS, type Comparison, comparedRange, rangeOf, UNITS } from "./period.ts";
+import { type Format, type Report, writeReport } from "./report.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Devices whose profiles are read at once. */
+const CONCURRENT_READS = 8;
+
+interface EnergyOptions {
+  by: CalendarUnit;
+  since?: string | undefined;
+  until?: string | undefined;
+  compare?: Comparison | undefined;
+  label: string[];
+  zone?: string | undefined;
+  format?: Format | undefined;
+}
+
+/** `energylive energy` */
+export function defineEnergy(program: CommandUnknownOpts): void {
+  documented(
+    withCommonOptions(
+      program
+        .command("energy")
+        .description("what was drawn and fed in, by quarter-hour, hour, day, week, month or year")
+        .argument("[device...]", "the devices, added up (default: all)")
+        .addOption(
+          new Option("--by <period>", "the length of the periods").choices(UNITS).default("day" as const),
+        )
+        .option("--since <time>", "from here on: today, yesterday, 7d, 2026, 2026-11, 2026-11-25")
+        .option("--until <time>", "up to here, exclusive (default: now)")
+        .addOption(
+          new Option("--compare <with>", "also the periods before, or those of the year before").choices(
+            COMPARISONS,
+          ),
+        )
+        .option(
+          "--label <name=value>",
+          "only devices with this label; may be repeated",
+          (pair, pairs) => [...pairs, pair],
+          [] as string[],
+        )
+        .option("--zone <zone>", "the zone of days and hours (default: the devices')")
+        .addOption(
+          new Option("--format <format>", "the output format (default: table)").choices([
+            "table",
+            "csv",
+            "json",
+            "ndjson",
+          ]),
+        ),
+    ),
+    {
+      examples: [
+        ["energy", "the last thirty days, all devices together"],
+        [
+          "energy I-10082023-01658401 --by month --since 2026 --compare last-year",
+          "this year against the last",
+        ],
+        [
+          "energy --by quarter --since yesterday --until today --format csv > yesterday.csv",
+          "a load profile",
+        ],
+      ],
+      json: "{ by, time_zone, since, until, devices, periods: [period], total: period, compared?: [period], compared_total? } with periods { from, to, import_wh, export_wh, net_wh, peak_w, peak_at, measured, estimated, reset, imported, missing }; what is unknown is null",
+      notes: [
+        "Computed from the load profiles, which are kept for ever. Estimated quarter-hours lie in a gap, whose energy is spread evenly over it; reset ones contain a moment in which the register fell; missing ones are over and unknown, and count as nothing. A peak is the highest mean power of a quarter-hour.",
+      ],
+    },
+  ).action((devices, options) => run(options, (context) => showEnergy(context, devices, options)));
+}
+
+async function showEnergy(
+  { open, output }: Context,
+  ids: readonly string[],
+  options: EnergyOptions,
+): Promise<void> {
+  const { by, compare, zone } = options;
+  checkIds(ids);
+  const labels = readLabels(options.label, "--label");
+  if (zone !== undefined && !isTimeZone(zone))
+    throw new UsageError(`"${zone}" is not a time zone such as Europe/Vienna`);
+  if (output.json && options.format !== undefined && options.format !== "json")
+    throw new UsageError(`--json and --format ${options.format} contradict each other`);
+  const now = Date.now();
+  // Before anything is read: a typo is told at once.
+  rangeOf(options, by, zone ?? DEFAULT_TIME_ZONE, now);
+  const stage = await open();
+  const devices = await labelled(stage, await profiledDevices(stage, ids), labels);
+  const time_zone = zone ?? devices[0]?.time_zone ?? DEFAULT_TIME_ZONE;
+  const range = rangeOf(options, by, time_zone, now);
+  const sums = (of: EnergyRange) => energyOf(stage, devices, of, { by, zone: time_zone, now });
+  const all = await sums(range);
+  // A range that nobody named begins with the first energy that is known.
+  const first = options.since === undefined ? all.findIndex(({ net_wh }) => net_wh !== null) : 0;
+  const periods = all.slice(Math.max(0, first));
+  const compared =
+    compare === undefined
+      ? undefined
+      : await sums(
+          comparedRange(
+            { ...range, from: periods[0]?.from ?? range.from },
+            compare,
+            by,
+            time_zone,
+            periods.length,
+          ),
+        );
+  const report: Report = {
+    by,
+    time_zone,
+    range,
+    devices: devices.map(({ device_id }) => device_id),
+    periods,
+    total: totalOf(periods),
+    ...(compared === undefined ? {} : { compared, comparedTotal: totalOf(compared) }),
+  };
+  await writeReport(report, output.json ? "json" : (options.format ?? "table"), output);
+  if (report.total?.import_wh === null && report.total.export_wh === null)
+    output.note(
+      "No load profile has energy in that time: energylive profiles check says whether measurements have.",
+    );
+}
+
+async function labelled(
+  stage: Stage,
+  devices: readonly ProfiledDevice[],
+  labels: Record<string, string>,
+): Promise<readonly ProfiledDevice[]> {
+  const wanted = Object.entries(labels);
+  if (wanted.length === 0) return devices;
+  const matching = new Set<string>();
+  for await (const { device } of (await openRegistry(stage)).all())
+    if (device !== undefined && wanted.every(([name, value]) => device.labels?.[name] === value))
+      matching.add(device.device_id);
+  const found = devices.filter(({ device_id }) => matching.has(device_id));
+  if (found.length > 0) return found;
+  throw new FailedError(`no device has the label ${wanted.map((pair) => pair.join("=")).join(" and ")}`);
+}
+
+/** Reads the profiles of the devices, and adds them up as they come. Nothing is missing of a device without any: a gateway. */
+async function energyOf(
+  stage: Stage,
+  devices: readonly ProfiledDevice[],
+  range: EnergyRange,
+  { by, zone, now }: { by: CalendarUnit; zone: string; now: number },
+): Promise<EnergySum[]> {
+  let metered = 0;
+  const { profiles } = await openProfiles(stage);
+  const sums = new EnergySums(by, zone, range);
+  // A day in a device's zone may begin up to a day before one in the zone that is shown.
+  const [since, until] = [localDay(zone, range.from - DAY_MS).day, localDay(zone, range.to + DAY_MS).day];
+  await pLimit(CONCURRENT_READS).map(devices, async ({ device_id }) => {
+    const found = await profiles.read(device_id, since, until);
+    if (found.length > 0) metered += 1;
+    for (const profile of found) sums.add(profile);
+  });
+  return sums.result({ now, devices: metered });
+}

@@ -1,0 +1,142 @@
+import type { CalendarUnit } from "@energylive/core/energy/calendar";
+import type { EnergyRange, EnergySum } from "@energylive/core/profile/sums";
+import { stringify } from "csv-stringify/sync";
+
+import type { Output } from "../terminal/output.ts";
+import { type Column, table } from "../terminal/table.ts";
+
+export type Format = "table" | "csv" | "json" | "ndjson";
+
+export interface Report {
+  by: CalendarUnit;
+  time_zone: string;
+  range: EnergyRange;
+  devices: string[];
+  periods: EnergySum[];
+  total: EnergySum | undefined;
+  compared?: EnergySum[];
+  comparedTotal?: EnergySum | undefined;
+}
+
+export async function writeReport(report: Report, format: Format, output: Output): Promise<void> {
+  const { periods, compared, comparedTotal, total, by, time_zone, range, devices } = report;
+  switch (format) {
+    case "json":
+      return output.write(
+        `${JSON.stringify(
+          {
+            by,
+            time_zone,
+            since: new Date(range.from).toISOString(),
+            until: new Date(range.to).toISOString(),
+            devices,
+            periods: periods.map(flat),
+            total: total === undefined ? null : flat(total),
+            ...(compared === undefined
+              ? {}
+              : {
+                  compared: compared.map(flat),
+                  compared_total: comparedTotal === undefined ? null : flat(comparedTotal),
+                }),
+          },
+          null,
+          2,
+        )}\n`,
+      );
+    case "ndjson":
+      return output.write(periods.map((period) => `${JSON.stringify(flat(period))}\n`).join(""));
+    case "csv":
+      return output.write(stringify(periods.map(flat), { header: true }));
+    case "table":
+      return output.line(text(report));
+  }
+}
+
+/** A period without nesting, for programs. */
+function flat({ from, to, import_wh, export_wh, net_wh, peak, quarter_hours }: EnergySum) {
+  return {
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    import_wh,
+    export_wh,
+    net_wh,
+    peak_w: peak?.watts ?? null,
+    peak_at: peak === null ? null : new Date(peak.at).toISOString(),
+    ...quarter_hours,
+  };
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: "period" },
+  { title: "drawn kWh", align: "right" },
+  { title: "fed in kWh", align: "right" },
+  { title: "net kWh", align: "right" },
+  { title: "peak kW", align: "right" },
+  { title: "measured", align: "right" },
+];
+
+const COMPARED_COLUMNS: readonly Column[] = [
+  { title: "before", align: "right" },
+  { title: "change", align: "right" },
+];
+
+function text({ by, time_zone, periods, total, compared, comparedTotal, devices }: Report): string {
+  const columns = compared === undefined ? COLUMNS : [...COLUMNS, ...COMPARED_COLUMNS];
+  const rows = periods.map((period, index) => [
+    nameOf(period.from, by, time_zone),
+    ...cells(period),
+    ...(compared === undefined ? [] : change(period, compared[index])),
+  ]);
+  const totals =
+    total === undefined || periods.length < 2
+      ? []
+      : [["together", ...cells(total), ...(compared === undefined ? [] : change(total, comparedTotal))]];
+  return [
+    table(columns, [...rows, ...totals]),
+    "",
+    `${devices.length} ${devices.length === 1 ? "device" : "devices"}, ${time_zone}.${remarks(total)}`,
+  ].join("\n");
+}
+
+function cells({ import_wh, export_wh, net_wh, peak, quarter_hours }: EnergySum): string[] {
+  const { measured, estimated, reset, imported, missing } = quarter_hours;
+  const all = measured + estimated + reset + imported + missing;
+  return [
+    kwh(import_wh),
+    kwh(export_wh),
+    kwh(net_wh),
+    peak === null ? "-" : (peak.watts / 1_000).toFixed(2),
+    all === 0 ? "-" : `${Math.floor(((measured + imported) / all) * 100)} %`,
+  ];
+}
+
+function change(now: EnergySum, then: EnergySum | undefined): string[] {
+  const before = then?.import_wh ?? null;
+  const share =
+    before === null || before === 0 || now.import_wh === null ? undefined : now.import_wh / before - 1;
+  const sign = share !== undefined && share > 0 ? "+" : "";
+  return [kwh(before), share === undefined ? "-" : `${sign}${(share * 100).toFixed(0)} %`];
+}
+
+function remarks(total: EnergySum | undefined): string {
+  if (total === undefined) return "";
+  const { estimated, reset, missing } = total.quarter_hours;
+  const parts = [
+    estimated > 0 ? `${estimated} quarter-hours are estimated` : "",
+    reset > 0 ? `in ${reset} a register fell` : "",
+    missing > 0 ? `${missing} are missing` : "",
+  ].filter(Boolean);
+  return parts.length === 0 ? "" : ` ${parts.join(", ").replace(/^./, (first) => first.toUpperCase())}.`;
+}
+
+function kwh(wh: number | null): string {
+  return wh === null ? "-" : (wh / 1_000).toFixed(3);
+}
+
+/** `2026-11-25 14:15`, `2026-11-25`, `2026-11`, `2026`; a week by its Monday. */
+function nameOf(at: number, by: CalendarUnit, timeZone: string): string {
+  // The Swedish form is that of ISO 8601.
+  const shown = new Date(at).toLocaleString("sv", { timeZone });
+  const length = { quarter: 16, hour: 16, day: 10, week: 10, month: 7, year: 4 }[by];
+  return shown.slice(0, length);
+}

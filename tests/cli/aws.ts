@@ -1,4 +1,8 @@
-import { CONSUMER_TIMEOUT_SECONDS, FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
+import {
+  CONSUMER_TIMEOUT_SECONDS,
+  FETCHER_TIMEOUT_SECONDS,
+  PROFILER_TIMEOUT_SECONDS,
+} from "@energylive/core/settings/pipeline";
 import type { Call } from "../../tools/iam/calls.ts";
 import type { Collector } from "../e2e/collector.ts";
 import { type AwsAnswer, AwsFailure, type ReceivedRequest, startAws, Xml } from "../support/aws.ts";
@@ -72,13 +76,19 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
     const { pathname, searchParams } = new URL(path, aws.endpoint);
     const [, , kind, named = "", action] = pathname.split("/");
     const name = searchParams.get("FunctionName") ?? named;
-    if (name !== names.fetcher && name !== names.consumer)
+    if (![names.fetcher, names.consumer, names.profiler].includes(name))
       return new AwsFailure("ResourceNotFoundException", `Function not found: ${name}`, 404);
     if (kind === "event-source-mappings") return { EventSourceMappings: [mapping(name)] };
     if (action === "configuration") return configuration(name);
     invocations.push(input);
     return stack.poll(input);
   }
+
+  const TIMEOUTS: Record<string, number> = {
+    [names.fetcher]: FETCHER_TIMEOUT_SECONDS,
+    [names.consumer]: CONSUMER_TIMEOUT_SECONDS,
+    [names.profiler]: PROFILER_TIMEOUT_SECONDS,
+  };
 
   function configuration(FunctionName: string) {
     const Variables = {
@@ -87,6 +97,8 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
       MEASUREMENTS_TABLE: names.measurementsTable,
       MEASUREMENT_QUEUE_URL: endpoints.queueUrl,
       MEASUREMENT_DLQ_URL: endpoints.dlqUrl,
+      PROFILES_TABLE: names.profilesTable,
+      PROFILE_DLQ_URL: new URL(names.profileDlq, endpoints.queueUrl).href,
       PROFILE_QUEUE_URL: new URL(names.profileQueue, endpoints.queueUrl).href,
       ENERGYLIVE_API_URL: endpoints.api,
       API_KEY_PATH: names.apiKeyPath,
@@ -95,7 +107,7 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
       FunctionName,
       State: "Active",
       Runtime: "nodejs24.x",
-      Timeout: FunctionName === names.fetcher ? FETCHER_TIMEOUT_SECONDS : CONSUMER_TIMEOUT_SECONDS,
+      Timeout: TIMEOUTS[FunctionName],
       MemorySize: 256,
       Environment: { Variables },
       ...changed.get(FunctionName),
@@ -104,7 +116,7 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
 
   function mapping(name: string) {
     return {
-      EventSourceArn: `arn:aws:sqs:eu-central-1:000000000000:${names.measurementQueue}`,
+      EventSourceArn: `arn:aws:sqs:eu-central-1:000000000000:${name === names.profiler ? names.profileQueue : names.measurementQueue}`,
       State: "Enabled",
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       ...changed.get(`${name} event source`),

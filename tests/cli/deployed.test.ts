@@ -94,6 +94,12 @@ describe("a deployed stage", () => {
       fetcher: "ok",
       consumer: "ok",
       "event source": "ok",
+      "profiles table": "ok",
+      "profile queue": "ok",
+      "profile queue depth": "ok",
+      "profile dead letters": "ok",
+      profiler: "ok",
+      "profile event source": "ok",
       api: "ok",
       "key default": "ok",
       "key mother": "ok",
@@ -246,9 +252,12 @@ describe("a deployed stage", () => {
       /has the keys device_id \+ timestamp, not device_id \+ measurement_key/,
     );
     expect(line("queues")).toMatch(/energylive-other-measurements has no dead-letter queue/);
-    for (const name of ["devices table", "fetcher", "consumer", "event source", "api", "keys", "devices"])
-      expect(line(name)).toMatch(/not found/);
-    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(7);
+    for (const name of [
+      ...["devices table", "profiles table", "profile queue", "fetcher", "consumer", "profiler"],
+      ...["event source", "profile event source", "api", "keys", "devices"],
+    ])
+      expect(line(name)).toMatch(/not found|does not exist/);
+    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(11);
   });
 
   it("lets SQS redrive everything, to the named measurement queue", async () => {

@@ -100,7 +100,7 @@ describe("energy", () => {
       ["2026-06", "0.800", "0.080", "0.720", "0.40", "0 %", "-", "-"],
       ["together", "0.800", "0.080", "0.720", "0.40", "0 %", "-", "-"],
     ]);
-    expect(stdout).toMatch(/^1 device, Europe\/Vienna\. 5848 are missing\.$/m);
+    expect(stdout).toMatch(/^1 device, Europe\/Vienna\. 5848 missing\.$/m);
     const days = ["--by", "day", "--since", "2026-06-01", "--until", "2026-06-03", "--compare", "previous"];
     const { compared, compared_total } = await stack.json("energy", id, ...days);
     expect(compared.map(({ from }: { from: string }) => from)).toEqual([
@@ -170,7 +170,7 @@ describe("profiles", () => {
       /stored 7 Wh drawn and 10 Wh fed in \(m\), measured 100 Wh drawn and 10 Wh fed in \(m\)/,
     );
     expect(wrong.stdout).toMatch(
-      /8 quarter-hours of 1 devices checked, 1 different\.\nenergylive profiles rebuild mends them\.\n$/,
+      /8 quarter-hours of 1 device checked, 1 different\.\nenergylive profiles rebuild mends them\.\n$/,
     );
     expect(await stack.json("profiles", "rebuild", "--since", "2026-06-02")).toEqual({
       devices: 2,

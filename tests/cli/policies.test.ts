@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 
+import { DeleteItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Call, deniedCalls, describeGrant, unusedGrants } from "../../tools/iam/calls.ts";
@@ -32,6 +33,14 @@ async function callsOfCommands(...commands: [args: string[], stdin?: string][]):
   return [...aws.calls];
 }
 
+async function forgetProfiles(): Promise<void> {
+  const { dynamodb, names } = collector.stack;
+  const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: names.profilesTable }));
+  for (const { device_id, day } of Items)
+    if (device_id !== undefined && day !== undefined)
+      await dynamodb.send(new DeleteItemCommand({ TableName: names.profilesTable, Key: { device_id, day } }));
+}
+
 async function policies(...names: string[]): Promise<Statement[]> {
   const texts = names.map((name) =>
     readFile(new URL(`../../docs/policies/${name}.json`, import.meta.url), "utf8"),
@@ -61,6 +70,10 @@ describe("the policy of", () => {
       )),
     );
     await collector.drained();
+    await forgetProfiles();
+    calls.push(
+      ...(await callsOfCommands([["profiles", "rebuild"]], [["dlq", "list", "--queue", "profiles"]])),
+    );
     await expect.poll(async () => (await collector.stack.queueDepth()).dlq, { timeout: 10_000 }).toBe(2);
     calls.push(
       ...(await callsOfCommands([["dlq", "purge", "--yes"]], [["doctor"]], [["devices", "remove", id]])),
@@ -84,6 +97,8 @@ describe("the policy of", () => {
       [["query", id]],
       [["query", "--type", "0100010700"]],
       [["keys", "list"]],
+      [["energy"]],
+      [["profiles", "check"]],
     );
     const denied = deniedCalls(await policies("reader"), calls);
     expect(denied.map(describeGrant)).toEqual([]);

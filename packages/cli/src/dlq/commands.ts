@@ -10,7 +10,7 @@ import { defineShow } from "./show.ts";
 /** `energylive dlq …` */
 export function defineDlq(program: CommandUnknownOpts): void {
   const dlq = documented(
-    program.command("dlq").description("the dead-letter queue: what could not be stored, and why"),
+    program.command("dlq").description("the dead-letter queues: what could not be stored, and why"),
     {
       examples: [
         ["dlq list", "what is in it, by reason"],

@@ -4,6 +4,7 @@ import { type DeadLetter, letterJson } from "@energylive/core/queue/dead-letter"
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { writeResultFile } from "../terminal/file.ts";
 import { LETTER_JSON, messages, select, withLetters } from "./letters.ts";
+import { onQueue, queueOption } from "./queue.ts";
 
 /** `energylive dlq export` */
 export function defineExport(dlq: CommandUnknownOpts): void {
@@ -12,6 +13,7 @@ export function defineExport(dlq: CommandUnknownOpts): void {
       dlq
         .command("export")
         .description("write every message to a file, one JSON object per line")
+        .addOption(queueOption())
         .argument("<file>", "the file; - is standard output")
         .option("--reason <reason>", "only messages with this reason (none: without a reason)"),
     ),
@@ -19,7 +21,9 @@ export function defineExport(dlq: CommandUnknownOpts): void {
       examples: [["dlq export letters.ndjson", "before a purge"]],
       json: `{ file, messages }; each line of the file is ${LETTER_JSON}`,
     },
-  ).action((file, options) => run(options, (context) => exportLetters(context, file, options)));
+  ).action((file, options) =>
+    run(options, (context) => exportLetters(onQueue(context, options), file, options)),
+  );
 }
 
 async function exportLetters(

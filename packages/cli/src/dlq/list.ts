@@ -11,6 +11,7 @@ import { table } from "../terminal/table.ts";
 import { wrapped } from "../terminal/wrap.ts";
 import { reasonOf } from "../texts.ts";
 import { LETTER_JSON, messages, withLetters } from "./letters.ts";
+import { onQueue, queueOption } from "./queue.ts";
 
 /** How many devices a row names; above that, only their number is given. */
 const NAMED_DEVICES = 2;
@@ -30,6 +31,7 @@ export function defineList(dlq: CommandUnknownOpts): void {
       dlq
         .command("list")
         .description("messages by reason: how many, first and last seen, which devices")
+        .addOption(queueOption())
         .option("--all", "each message"),
     ),
     {
@@ -42,7 +44,7 @@ export function defineList(dlq: CommandUnknownOpts): void {
         "Reading deletes nothing. Messages are hidden from others while they are read, and given back at once.",
       ],
     },
-  ).action((options) => run(options, (context) => listLetters(context, options)));
+  ).action((options) => run(options, (context) => listLetters(onQueue(context, options), options)));
 }
 
 async function listLetters(context: Context, options: { all?: true | undefined }): Promise<void> {

@@ -6,6 +6,7 @@ import { type Context, documented, run, withCommonOptions } from "../command.ts"
 import { EXIT_FAILED, UsageError } from "../errors.ts";
 import { writeLetters } from "./export.ts";
 import { checkFilter, messages, select, withLetters } from "./letters.ts";
+import { onQueue, queueOption } from "./queue.ts";
 
 /** How many messages are deleted before checking for Ctrl-C. */
 const CHUNK = 100;
@@ -23,6 +24,7 @@ export function definePurge(dlq: CommandUnknownOpts): void {
       dlq
         .command("purge")
         .description("delete messages for good, after asking")
+        .addOption(queueOption())
         .option("--reason <reason>", "only messages with this reason (none: without a reason)")
         .option("--export <file>", "write them to this file first")
         .option("--yes", "do not ask; required without a terminal"),
@@ -35,7 +37,7 @@ export function definePurge(dlq: CommandUnknownOpts): void {
       json: "{ purged, exported_to }",
       notes: ["Deletes exactly the messages that were counted, and none that arrived later."],
     },
-  ).action((options) => run(options, (context) => purge(context, options)));
+  ).action((options) => run(options, (context) => purge(onQueue(context, options), options)));
 }
 
 /**

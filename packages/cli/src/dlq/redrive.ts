@@ -9,10 +9,11 @@ import type { Queues } from "@energylive/core/queue/queues";
 import { REDRIVE_MS, type RedriveResult, redriveLetters } from "@energylive/core/queue/redrive";
 import { createQueueSender } from "@energylive/core/queue/sender";
 
-import { type Context, documented, run, withCommonOptions } from "../command.ts";
+import { documented, run, withCommonOptions } from "../command.ts";
 import { EXIT_FAILED, FailedError } from "../errors.ts";
 import type { Stage } from "../stage/stage.ts";
 import { checkFilter, type LetterFilter, messages, select, withLetters } from "./letters.ts";
+import { type DlqContext, onQueue, queueOption } from "./queue.ts";
 
 type Result = RedriveResult & { matched: number };
 
@@ -26,7 +27,8 @@ export function defineRedrive(dlq: CommandUnknownOpts): void {
     withCommonOptions(
       dlq
         .command("redrive")
-        .description("move messages back to the measurement queue")
+        .description("move messages back to the queue that they came from")
+        .addOption(queueOption())
         .option("--reason <reason>", "only messages with this reason (none: without a reason)")
         .option("--id <id>", "only the message with this id, or its beginning")
         .option("--device <id>", "only messages about this device")
@@ -43,11 +45,11 @@ export function defineRedrive(dlq: CommandUnknownOpts): void {
         "A message is sent, and deleted after SQS has accepted it, so it is never in neither queue. A measurement that is stored twice lands on the same item. When everything is moved, SQS does it by itself if it can. A message that still cannot be stored comes back with its reason.",
       ],
     },
-  ).action((options) => run(options, (context) => redrive(context, options)));
+  ).action((options) => run(options, (context) => redrive(onQueue(context, options), options)));
 }
 
 /** Moves messages back to the measurement queue; SQS does it by itself when everything is moved and it can. */
-export async function redrive(context: Context, options: RedriveOptions): Promise<number> {
+export async function redrive(context: DlqContext, options: RedriveOptions): Promise<number> {
   const { reason, id, device, dryRun } = options;
   checkFilter({ reason, id, device });
   const stage = await context.open();
@@ -65,13 +67,13 @@ export async function redrive(context: Context, options: RedriveOptions): Promis
   return report(context, stage, result, noneText);
 }
 
-async function preview(context: Context, options: RedriveOptions): Promise<number> {
+async function preview(context: DlqContext, options: RedriveOptions): Promise<number> {
   const { letters, noneText } = await withLetters(context, (all) => select(all, options));
   await context.output.result(
     { matched: letters.length, moved: 0, left: letters.length },
     letters.length === 0
       ? `${noneText}: nothing would be moved.`
-      : `${messages(letters.length)} would be moved to the measurement queue.`,
+      : `${messages(letters.length)} would be moved to the ${context.queue}.`,
   );
   return 0;
 }
@@ -79,7 +81,7 @@ async function preview(context: Context, options: RedriveOptions): Promise<numbe
 async function moveSome(
   letters: readonly DeadLetter[],
   dlq: DeadLetterQueue,
-  { open, output }: Context,
+  { open, output }: DlqContext,
   signal: AbortSignal,
 ): Promise<Result> {
   const queues = await (await open()).queues();
@@ -97,7 +99,10 @@ async function moveSome(
   }
 }
 
-async function moveEverything({ output, untilStopped }: Context, stage: Stage): Promise<number | undefined> {
+async function moveEverything(
+  { output, untilStopped }: DlqContext,
+  stage: Stage,
+): Promise<number | undefined> {
   const { sqs, queueUrl, dlqUrl } = await stage.queues();
   const progress = await output.progress("Moving everything");
   const signal = untilStopped();
@@ -139,12 +144,17 @@ function sender({ sqs, queueUrl }: Queues) {
   });
 }
 
-async function report({ output }: Context, stage: Stage, result: Result, noneText: string): Promise<number> {
-  const when = stage.isRunning ? "" : " They are stored when the stack runs again (npm start).";
+async function report(
+  { output, queue }: DlqContext,
+  stage: Stage,
+  result: Result,
+  noneText: string,
+): Promise<number> {
+  const when = stage.isRunning ? "" : " They are worked off when the stack runs again (npm start).";
   const moved =
     result.matched === 0
       ? `${noneText}: nothing was moved.`
-      : `${messages(result.moved)} moved to the measurement queue.${when}`;
+      : `${messages(result.moved)} moved to the ${queue}.${when}`;
   const left =
     result.left === 0
       ? ""

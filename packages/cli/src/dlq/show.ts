@@ -6,6 +6,7 @@ import { localTime } from "../terminal/measurement-table.ts";
 import { fields } from "../terminal/table.ts";
 import { reasonOf } from "../texts.ts";
 import { LETTER_JSON, select, withLetters } from "./letters.ts";
+import { onQueue, queueOption } from "./queue.ts";
 
 /** `energylive dlq show` */
 export function defineShow(dlq: CommandUnknownOpts): void {
@@ -14,13 +15,14 @@ export function defineShow(dlq: CommandUnknownOpts): void {
       dlq
         .command("show")
         .description("one message: its body, its attributes, what failed and how to fix it")
+        .addOption(queueOption())
         .argument("<id>", "its message id, or the beginning of it"),
     ),
     {
       examples: [["dlq show 5f1c0a1e", "an id from dlq list --all"]],
       json: `${LETTER_JSON} and advice`,
     },
-  ).action((id, options) => run(options, (context) => showLetter(context, id)));
+  ).action((id, options) => run(options, (context) => showLetter(onQueue(context, options), id)));
 }
 
 /** Shows what failed, what to do about it, and the whole message. */

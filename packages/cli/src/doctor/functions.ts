@@ -2,10 +2,14 @@ import type { GetFunctionConfigurationCommandOutput } from "@aws-sdk/client-lamb
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
+  ProfilerEnvironment,
   parseEnvironment,
 } from "@energylive/core/settings/environment";
-import type { ResourceNames } from "@energylive/core/settings/names";
-import { CONSUMER_TIMEOUT_SECONDS, FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
+import {
+  CONSUMER_TIMEOUT_SECONDS,
+  FETCHER_TIMEOUT_SECONDS,
+  PROFILER_TIMEOUT_SECONDS,
+} from "@energylive/core/settings/pipeline";
 
 import { eventSourceMappings, functionConfiguration } from "../stage/lambda.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -23,7 +27,7 @@ interface Expected {
   timeout: (seconds: number) => boolean;
 }
 
-/** Both functions, and the event source mapping of the consumer. */
+/** The functions, and the event source mappings of those that read a queue. */
 export async function checkFunctions(stage: Stage): Promise<Check[]> {
   const { names, name } = stage;
   const checks = await Promise.all([
@@ -37,7 +41,13 @@ export async function checkFunctions(stage: Stage): Promise<Check[]> {
       variables: { STAGE: name, MEASUREMENTS_TABLE: names.measurementsTable },
       timeout: (seconds) => seconds === CONSUMER_TIMEOUT_SECONDS,
     }),
-    look("event source", () => checkEventSource(names)),
+    checkFunction("profiler", names.profiler, {
+      parse: (variables) => parseEnvironment(ProfilerEnvironment, variables),
+      variables: { STAGE: name, PROFILES_TABLE: names.profilesTable },
+      timeout: (seconds) => seconds === PROFILER_TIMEOUT_SECONDS,
+    }),
+    checkEventSource("event source", names.measurementQueue, names.consumer),
+    checkEventSource("profile event source", names.profileQueue, names.profiler),
   ]);
   return checks.flat();
 }
@@ -71,20 +81,22 @@ function problemOf(
   return undefined;
 }
 
-async function checkEventSource({ consumer, measurementQueue }: ResourceNames): Promise<Check> {
-  const name = "event source";
-  const mappings = await eventSourceMappings(consumer);
-  const mapping = mappings.find(({ EventSourceArn = "" }) => EventSourceArn.endsWith(`:${measurementQueue}`));
-  if (mapping === undefined)
-    return wrong(name, `${measurementQueue} does not invoke ${consumer}`, DEPLOY_AGAIN);
+function checkEventSource(name: string, queue: string, reader: string): Promise<Check[]> {
+  return look(name, async () => checkMapping(name, queue, reader));
+}
+
+async function checkMapping(name: string, queue: string, reader: string): Promise<Check> {
+  const mappings = await eventSourceMappings(reader);
+  const mapping = mappings.find(({ EventSourceArn = "" }) => EventSourceArn.endsWith(`:${queue}`));
+  if (mapping === undefined) return wrong(name, `${queue} does not invoke ${reader}`, DEPLOY_AGAIN);
   const { State, FunctionResponseTypes = [] } = mapping;
   if (State !== "Enabled")
     return wrong(
       name,
-      `${measurementQueue} no longer invokes ${consumer}: its mapping is ${State}`,
+      `${queue} no longer invokes ${reader}: its mapping is ${State}`,
       "enable the trigger in the Lambda console, or deploy the stage again; queued messages are kept for fourteen days",
     );
   if (!FunctionResponseTypes.includes("ReportBatchItemFailures"))
     return wrong(name, "one failing message sends its whole batch back to the queue", DEPLOY_AGAIN);
-  return ok(name, `${measurementQueue} invokes ${consumer}`);
+  return ok(name, `${queue} invokes ${reader}`);
 }

@@ -1,10 +1,15 @@
 import { DescribeTableCommand, type DynamoDBClient, type KeySchemaElement } from "@aws-sdk/client-dynamodb";
-import { DEVICES_TABLE, MEASUREMENTS_TABLE, type TableDefinition } from "@energylive/core/settings/tables";
+import {
+  DEVICES_TABLE,
+  MEASUREMENTS_TABLE,
+  PROFILES_TABLE,
+  type TableDefinition,
+} from "@energylive/core/settings/tables";
 
 import type { Stage } from "../stage/stage.ts";
 import { type Check, look, ok, wrong } from "./check.ts";
 
-/** Both tables with the keys and indexes that the handlers use. */
+/** The tables with the keys and indexes that the handlers use. */
 export async function checkTables(stage: Stage): Promise<Check[]> {
   const dynamodb = await stage.dynamodb();
   const { names } = stage;
@@ -14,6 +19,9 @@ export async function checkTables(stage: Stage): Promise<Check[]> {
     ),
     look("devices table", () =>
       checkTable(dynamodb, "devices table", names.devicesTable, DEVICES_TABLE, stage),
+    ),
+    look("profiles table", () =>
+      checkTable(dynamodb, "profiles table", names.profilesTable, PROFILES_TABLE, stage),
     ),
   ]);
   return checks.flat();

@@ -1,7 +1,7 @@
 import type { CalendarUnit } from "@energylive/core/energy/calendar";
 import type { EnergyRange, EnergySum } from "@energylive/core/profile/sums";
 import { stringify } from "csv-stringify/sync";
-
+import { counted } from "../terminal/number.ts";
 import type { Output } from "../terminal/output.ts";
 import { type Column, table } from "../terminal/table.ts";
 
@@ -94,7 +94,7 @@ function text({ by, time_zone, periods, total, compared, comparedTotal, devices 
   return [
     table(columns, [...rows, ...totals]),
     "",
-    `${devices.length} ${devices.length === 1 ? "device" : "devices"}, ${time_zone}.${remarks(total)}`,
+    `${counted(devices.length, "device")}, ${time_zone}.${remarks(total)}`,
   ].join("\n");
 }
 
@@ -122,9 +122,9 @@ function remarks(total: EnergySum | undefined): string {
   if (total === undefined) return "";
   const { estimated, reset, missing } = total.quarter_hours;
   const parts = [
-    estimated > 0 ? `${estimated} quarter-hours are estimated` : "",
-    reset > 0 ? `in ${reset} a register fell` : "",
-    missing > 0 ? `${missing} are missing` : "",
+    estimated > 0 ? `${counted(estimated, "quarter-hour")} estimated` : "",
+    reset > 0 ? `${reset} with a register that fell` : "",
+    missing > 0 ? `${missing} missing` : "",
   ].filter(Boolean);
   return parts.length === 0 ? "" : ` ${parts.join(", ").replace(/^./, (first) => first.toUpperCase())}.`;
 }

@@ -7,6 +7,7 @@ import { EXIT_FAILED } from "../errors.ts";
 import { checkIds } from "../polls/selection.ts";
 import { commandFor } from "../stage/stage.ts";
 import { localTime } from "../terminal/measurement-table.ts";
+import { counted } from "../terminal/number.ts";
 import { type DayRange, dayRange, instantsOf, openProfiles, profiledDevices } from "./days.ts";
 
 /** A table of thousands of lines helps nobody; `--json` has them all. */
@@ -61,7 +62,7 @@ async function check({ open, output }: Context, ids: readonly string[], options:
     progress.end();
   }
   const json = differences.map(({ at, ...found }) => ({ ...found, at: new Date(at).toISOString() }));
-  const summary = `${quarter_hours} quarter-hours of ${devices.length} devices checked, ${differences.length} different.`;
+  const summary = `${quarter_hours} quarter-hours of ${counted(devices.length, "device")} checked, ${differences.length} different.`;
   const advice = differences.length === 0 ? [] : [`${commandFor(stage, "profiles rebuild")} mends them.`];
   await output.result(
     { devices: devices.length, quarter_hours, differences: json },

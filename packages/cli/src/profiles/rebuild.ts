@@ -5,6 +5,7 @@ import { type Context, documented, run, withCommonOptions } from "../command.ts"
 import { FailedError } from "../errors.ts";
 import { checkIds } from "../polls/selection.ts";
 import { commandFor } from "../stage/stage.ts";
+import { counted } from "../terminal/number.ts";
 import { type DayRange, dayRange, instantsOf, openProfiles, profiledDevices } from "./days.ts";
 
 /** `energylive profiles rebuild` */
@@ -52,9 +53,12 @@ async function rebuild(
         instantsOf(range, time_zone),
       )) {
         if (signal.aborted)
-          throw new FailedError(`stopped before ${day.day} of ${device_id}: ${days} days were computed`, {
-            advice: `${commandFor(stage, ["profiles rebuild", ...devices.slice(index).map((left) => left.device_id)].join(" "))} does the rest`,
-          });
+          throw new FailedError(
+            `stopped before ${day.day} of ${device_id}: ${counted(days, "day")} computed`,
+            {
+              advice: `${commandFor(stage, ["profiles rebuild", ...devices.slice(index).map((left) => left.device_id)].join(" "))} does the rest`,
+            },
+          );
         progress.say(`${device_id}, device ${index + 1} of ${devices.length}: ${day.day}`);
         written += await rebuildDay(device_id, day, time_zone, context);
         days += 1;
@@ -65,6 +69,6 @@ async function rebuild(
   }
   await output.result(
     { devices: devices.length, days, written },
-    `${days} days of ${devices.length} devices computed: ${written} profiles written, the others were right.`,
+    `${counted(days, "day")} of ${counted(devices.length, "device")} computed: ${counted(written, "profile")} written, the others were right.`,
   );
 }

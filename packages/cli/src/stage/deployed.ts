@@ -31,6 +31,7 @@ export function openDeployed(name: string): Stage {
   let dynamodb: DynamoDBClient | undefined;
   let sqs: SQSClient | undefined;
   let queues: Promise<Queues> | undefined;
+  let profileQueues: Promise<Queues> | undefined;
   let pipeline: ReturnType<typeof openDeployedPipeline> | undefined;
 
   function openTables(): DynamoDBClient {
@@ -38,8 +39,8 @@ export function openDeployed(name: string): Stage {
     return dynamodb;
   }
 
-  async function findQueues(): Promise<Queues> {
-    sqs = createSqs({
+  async function findQueues(queue: string, dlq: string): Promise<Queues> {
+    sqs ??= createSqs({
       maxAttempts: SDK_ATTEMPTS,
       requestHandler: { connectionTimeout: 2_000, requestTimeout: SQS_TIMEOUT_MS },
       // The endpoint is the region's or AWS_ENDPOINT_URL_SQS; a queue's URL only names the queue.
@@ -50,10 +51,7 @@ export function openDeployed(name: string): Stage {
       const { QueueUrl = "" } = await client.send(new GetQueueUrlCommand({ QueueName }));
       return QueueUrl;
     };
-    const [queueUrl, dlqUrl] = await Promise.all([
-      urlOf(names.measurementQueue),
-      urlOf(names.measurementDlq),
-    ]);
+    const [queueUrl, dlqUrl] = await Promise.all([urlOf(queue), urlOf(dlq)]);
     return { sqs: client, queueUrl, dlqUrl, waitSeconds: WAIT_SECONDS };
   }
 
@@ -70,8 +68,12 @@ export function openDeployed(name: string): Stage {
 
     dynamodb: async () => openTables(),
 
-    queues() {
-      queues ??= findQueues();
+    queues(name = "measurements") {
+      if (name === "profiles") {
+        profileQueues ??= findQueues(names.profileQueue, names.profileDlq);
+        return profileQueues;
+      }
+      queues ??= findQueues(names.measurementQueue, names.measurementDlq);
       return queues;
     },
 

@@ -62,11 +62,14 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
       return dynamodb;
     },
 
-    async queues() {
+    async queues(name = "measurements") {
       const { endpoint, queueUrl, dlqUrl } = await parts.sqs();
       sqs ??= createSqs(awsConfig(endpoint));
       // One process has every message, so there is no other server to wait for.
-      return { sqs, queueUrl, dlqUrl, waitSeconds: 0 };
+      const there = { sqs, waitSeconds: 0 };
+      if (name === "measurements") return { ...there, queueUrl, dlqUrl };
+      const beside = (queue: string) => new URL(queue, queueUrl).href;
+      return { ...there, queueUrl: beside(names.profileQueue), dlqUrl: beside(names.profileDlq) };
     },
 
     async keys() {

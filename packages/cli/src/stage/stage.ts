@@ -19,7 +19,8 @@ export interface Stage {
   /** Whether polls are scheduled and the queue is consumed. */
   isRunning: boolean;
   dynamodb(): Promise<DynamoDBClient>;
-  queues(): Promise<Queues>;
+  /** Of the measurements, unless others are asked for. */
+  queues(name?: QueueName): Promise<Queues>;
   keys(): Promise<Keys>;
   /** Base URL of the energyLIVE API that it polls. */
   apiUrl(): Promise<string>;
@@ -29,6 +30,9 @@ export interface Stage {
   pipeline(): Promise<PipelineSource>;
   close(): Promise<void>;
 }
+
+/** What a queue with a dead-letter queue carries. */
+export type QueueName = "measurements" | "profiles";
 
 export interface Keys {
   source: KeySource;

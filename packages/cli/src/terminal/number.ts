@@ -12,3 +12,8 @@ export function numberOf(option: string, text: string, minimum: number, maximum:
   if (parsed.success) return parsed.data;
   throw new UsageError(`${option} takes a whole number from ${minimum} to ${maximum}, not "${text}"`);
 }
+
+/** `1 device`, `5 devices`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

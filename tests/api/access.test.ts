@@ -183,10 +183,8 @@ describe("every answer", () => {
       [`/api/series?device=${ID}&type=y&from=0&to=1500&bucket=1000`]: /not multiples of bucket/,
       [`/api/series?device=${ID}&type=y&from=0&to=1000000000000&bucket=1000`]:
         /do not span 1 to 10000 buckets/,
-      [`/api/energy?device=${ID}&type=0100010700&from=0&to=1&unit=day&zone=UTC`]: /is not a register/,
-      [`/api/energy?device=${ID}&type=0100010800&from=0&to=1&unit=week&zone=UTC`]:
-        /is not hour, day or month/,
-      [`/api/energy?device=${ID}&type=0100010800&from=0&to=1&unit=day&zone=<b>`]: /is not a time zone/,
+      [`/api/energy?device=${ID}&from=0&to=1&unit=decade&zone=UTC`]: /is none of quarter, hour, day/,
+      [`/api/energy?device=${ID}&from=0&to=1&unit=day&zone=<b>`]: /is not a time zone/,
       "/api/csv?from=0&to=1": /device is missing/,
       "/api/events?device=x": /is not a device id/,
     };

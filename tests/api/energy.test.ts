@@ -1,16 +1,15 @@
-import type { DeviceSummary, EnergyBar, EnergySeries, SeriesTile } from "@energylive/api/contract";
-import { systemClock } from "@energylive/core/clock";
+import type { DeviceSummary, EnergySeries, EnergySum } from "@energylive/api/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Collector, startCollector } from "../e2e/collector.ts";
-import { openBehindProxy, openDashboard, type TestDashboard } from "./support/dashboard.ts";
+import { profileAll } from "../support/profiles.ts";
+import { openDashboard, type TestDashboard } from "./support/dashboard.ts";
 import { createTableWriter, type Sent } from "./support/measurements.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const DRAWN = "0100010800";
-const FED_IN = "0100020800";
 
 const SPRING = "I-01012020-00000001";
 const AUTUMN = "I-01012020-00000002";
@@ -41,28 +40,25 @@ function steady(device_id: string, from: string, to: string, everyMs: number, st
   return readings;
 }
 
-function bars(
-  device: string,
-  unit: string,
-  from: string,
-  to: string,
-  type = DRAWN,
-  of: Pick<TestDashboard, "json"> = dashboard,
-): Promise<EnergyBar[]> {
+function periods(device: string, unit: string, from: string, to: string): Promise<EnergySum[]> {
   const query = {
     device,
-    type,
     unit,
     zone: "Europe/Vienna",
     from: `${Date.parse(from)}`,
     to: `${Date.parse(to)}`,
   };
-  return of.json<EnergySeries>(`/api/energy?${new URLSearchParams(query)}`).then(({ bars: those }) => those);
+  return dashboard
+    .json<EnergySeries>(`/api/energy?${new URLSearchParams(query)}`)
+    .then(({ periods: those }) => those);
 }
 
-const hours = (those: readonly EnergyBar[]) => those.map(({ from, to }) => (to - from) / HOUR);
-const energy = (those: readonly EnergyBar[]) => those.map(({ wh }) => wh);
-const sum = (those: readonly EnergyBar[]) => those.reduce((total, { wh }) => total + (wh ?? 0), 0);
+const hours = (those: readonly EnergySum[]) => those.map(({ from, to }) => (to - from) / HOUR);
+const energy = (those: readonly EnergySum[]) => those.map(({ import_wh }) => import_wh);
+const isEstimated = ({ quarter_hours }: EnergySum) => quarter_hours.estimated > 0;
+const isReset = ({ quarter_hours }: EnergySum) => quarter_hours.reset > 0;
+const sum = (those: readonly EnergySum[]) =>
+  those.reduce((total, { import_wh }) => total + (import_wh ?? 0), 0);
 
 beforeAll(async () => {
   collector = await startCollector();
@@ -73,16 +69,17 @@ beforeAll(async () => {
     ...steady(AUTUMN, "2026-10-23T10:07Z", "2026-10-27T10:00Z", 10 * MINUTE),
     ...steady(RESET, "2026-06-01T00:02Z", "2026-06-03T09:00Z", 5 * MINUTE, 7_000_000),
     // A new meter after four hours without one, read until the end of the month except for a gap of two days.
-    ...steady(RESET, "2026-06-03T13:00Z", "2026-06-10T00:00Z", 30 * MINUTE, 50),
+    ...steady(RESET, "2026-06-03T13:00Z", "2026-06-10T00:00Z", 15 * MINUTE, 50),
     ...steady(
       RESET,
       "2026-06-12T00:00Z",
       "2026-07-02T12:00Z",
-      30 * MINUTE,
+      15 * MINUTE,
       50 + (8 * DAY + 11 * HOUR) / MINUTE,
     ),
     ...steady(TODAY, "2026-08-15T22:00Z", "2026-08-17T09:58Z", 5 * MINUTE),
   ]);
+  await profileAll([SPRING, AUTUMN, RESET, TODAY], collector.stack);
   await collector.put({
     device_id: TODAY,
     state: { consecutive_failures: 0, watermarks: { [DRAWN]: Date.parse("2026-08-17T09:55Z") } },
@@ -98,24 +95,24 @@ afterAll(async () => {
 
 describe("energy per day", () => {
   it("has 23 hours on the day the clocks go forward, and 25 on the day they go back", async () => {
-    const spring = await bars(SPRING, "day", "2026-03-28T12:00Z", "2026-03-30T12:00Z");
+    const spring = await periods(SPRING, "day", "2026-03-28T12:00Z", "2026-03-30T12:00Z");
     expect(hours(spring)).toEqual([24, 23, 24]);
     expect(energy(spring)).toEqual([24 * 60, 23 * 60, 24 * 60]);
-    const autumn = await bars(AUTUMN, "day", "2026-10-24T12:00Z", "2026-10-26T12:00Z");
+    const autumn = await periods(AUTUMN, "day", "2026-10-24T12:00Z", "2026-10-26T12:00Z");
     expect(hours(autumn)).toEqual([24, 25, 24]);
     expect(energy(autumn)).toEqual([24 * 60, 25 * 60, 24 * 60]);
-    expect([...spring, ...autumn].some(({ estimated, reset }) => estimated || reset)).toBe(false);
+    expect([...spring, ...autumn].some((day) => isEstimated(day) || isReset(day))).toBe(false);
   });
 
   it("equals the sum of its hours, of which the day of 25 has 25", async () => {
     const [from, to] = ["2026-10-24T22:00Z", "2026-10-25T23:00Z"];
-    const byHour = await bars(AUTUMN, "hour", from, to);
+    const byHour = await periods(AUTUMN, "hour", from, to);
     expect(hours(byHour)).toEqual(Array(25).fill(1));
-    expect(sum(byHour)).toBeCloseTo(sum(await bars(AUTUMN, "day", from, to)), 6);
+    expect(sum(byHour)).toBeCloseTo(sum(await periods(AUTUMN, "day", from, to)), 6);
   });
 
   it("counts what is known of the first and the last day, and nothing of days without a reading", async () => {
-    const days = await bars(SPRING, "day", "2026-03-25T12:00Z", "2026-04-02T12:00Z");
+    const days = await periods(SPRING, "day", "2026-03-25T12:00Z", "2026-04-02T12:00Z");
     expect(energy(days).map((wh) => wh === null)).toEqual([
       true,
       true,
@@ -129,82 +126,36 @@ describe("energy per day", () => {
     ]);
     // From the first reading to the last.
     expect(sum(days)).toBeCloseTo(4 * 24 * 60 - 10, 6);
-    expect(await bars(SPRING, "day", "2026-03-28T12:00Z", "2026-03-30T12:00Z", FED_IN)).toMatchObject([
-      { wh: null },
-      { wh: null },
-      { wh: null },
+    expect(days.map(({ export_wh }) => export_wh)).toEqual(Array(9).fill(null));
+    expect(days.map(({ quarter_hours }) => quarter_hours.missing)).toEqual([
+      ...[96, 96, 44, 0, 0, 0, 48, 96, 96],
     ]);
   });
 
   it("counts a new meter from its first reading, flags the day, and loses no reading before or after", async () => {
-    const days = await bars(RESET, "day", "2026-06-02T12:00Z", "2026-06-04T12:00Z");
+    const days = await periods(RESET, "day", "2026-06-02T12:00Z", "2026-06-04T12:00Z");
     // The day begins two hours before its first UTC hour: 9 hours less 3 minutes of readings, and 9 hours after the gap.
     expect(energy(days)[0]).toBeCloseTo(24 * 60, 6);
     expect(energy(days)[1]).toBeCloseTo(10 * 60 + 57 + 9 * 60, 6);
-    expect(days.map(({ reset }) => reset)).toEqual([false, true, false]);
+    expect(days.map(isReset)).toEqual([false, true, false]);
   });
 
   it("spreads the energy of a gap over it, and flags the days that it touches", async () => {
-    const days = await bars(RESET, "day", "2026-06-08T12:00Z", "2026-06-13T12:00Z");
+    const days = await periods(RESET, "day", "2026-06-08T12:00Z", "2026-06-13T12:00Z");
     expect(sum(days)).toBeCloseTo(6 * 24 * 60, 6);
     expect(energy(days).every((wh) => wh !== null && wh > 1_000)).toBe(true);
-    expect(days.map(({ estimated }) => estimated)).toEqual([false, false, true, true, true, false]);
-  });
-});
-
-describe("energy beside a chart of the same time", () => {
-  const range = ["2026-06-01T22:00Z", "2026-06-02T22:00Z"] as const;
-  const chart = `/api/series?device=${RESET}&type=0100010700&from=${Date.parse("2026-06-01")}&to=${Date.parse("2026-06-03")}&bucket=${HOUR}`;
-
-  /** A dashboard that has asked for a chart, whose one query is held back until it is released. */
-  async function holdChart() {
-    const held = Promise.withResolvers<void>();
-    const clock = { ...systemClock, now: () => NOW };
-    const beside = await openBehindProxy(
-      collector,
-      async ({ operation }, forward) => {
-        if (operation === "Query" && beside.queries() === 1) await held.promise;
-        return forward();
-      },
-      { clock },
-    );
-    const charted = beside.json<SeriesTile>(chart);
-    await expect.poll(beside.queries).toBe(1);
-    return {
-      ...beside,
-      energy: () => bars(RESET, "day", ...range, DRAWN, beside),
-      charted,
-      release: held.resolve,
-    };
-  }
-
-  it("counts from what the chart has read, or is reading", async () => {
-    await using beside = await holdChart();
-    const counted = beside.energy();
-    beside.release();
-    expect((await beside.charted).buckets).not.toEqual([]);
-    const alone = await bars(RESET, "day", ...range);
-    expect(await counted).toEqual(alone);
-    expect(await beside.energy()).toEqual(alone);
-    expect(beside.queries()).toBe(1);
-  });
-
-  it("does not wait for a chart that takes long", async () => {
-    await using beside = await holdChart();
-    expect(await beside.energy()).toEqual(await bars(RESET, "day", ...range));
-    beside.release();
-    await beside.charted;
+    expect(days.map(isEstimated)).toEqual([false, false, true, true, true, false]);
   });
 });
 
 describe("energy per month", () => {
   it("equals the sum of its days, including a reset", async () => {
-    const months = await bars(RESET, "month", "2026-05-31T22:00Z", "2026-07-31T22:00Z");
-    const days = await bars(RESET, "day", "2026-05-31T22:00Z", "2026-06-30T22:00Z");
+    const months = await periods(RESET, "month", "2026-05-31T22:00Z", "2026-07-31T22:00Z");
+    const days = await periods(RESET, "day", "2026-05-31T22:00Z", "2026-06-30T22:00Z");
     expect(months).toHaveLength(2);
-    expect(months[0]?.wh).toBeCloseTo(sum(days), 6);
-    expect(months.map(({ reset }) => reset)).toEqual([true, false]);
-    expect(months[1]?.wh).toBeGreaterThan(0);
+    expect(months[0]?.import_wh).toBeCloseTo(sum(days), 6);
+    expect(months.map(isReset)).toEqual([true, false]);
+    expect(months[1]?.import_wh).toBeGreaterThan(0);
   });
 });
 

@@ -5,6 +5,7 @@ import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Collector, startCollector } from "../e2e/collector.ts";
+import { profileAll } from "../support/profiles.ts";
 import { openDashboard, type TestDashboard } from "./support/dashboard.ts";
 import { seedHistory } from "./support/history.ts";
 import { createTableWriter, type Sent } from "./support/measurements.ts";
@@ -152,9 +153,17 @@ describe("a summary", () => {
       { device_id: id, measurement_type: POWER, timestamp: at + 1, value: 500 },
       { device_id: id, measurement_type: "0100020700", timestamp: at + 2, value: 700 },
     ]);
-    aheadMs += MINUTE + 1;
+    await profileAll([id], collector.stack, { since: at });
     const { sparkline } = await dashboard.json<DeviceSummary>(`/api/devices/${id}/summary?zone=UTC`);
-    expect(sparkline.find(([start]) => start === at)).toEqual([at, -200, 500, 150, -200, at + 2, 2]);
+    expect(sparkline.find(([start]) => start === at)).toEqual([
+      at,
+      -200,
+      -200,
+      -200,
+      -200,
+      at + 15 * MINUTE,
+      2,
+    ]);
   });
 });
 

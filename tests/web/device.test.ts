@@ -142,7 +142,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await page.mouse.move(middleX, middleY);
     await page.mouse.wheel(0, 300);
     // Not entered yet: the wheel scrolls the page.
-    await page.waitForFunction(() => scrollY > 0);
+    await scrolled(page);
     await page.evaluate(() => scrollTo(0, 0));
     await page.mouse.down();
     await page.mouse.move(middleX + box.width / 4, middleY, { steps: 4 });
@@ -273,3 +273,12 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await page.getByText("Device I-99999999-99999999 does not exist.").waitFor();
   });
 });
+
+/** The page has been scrolled, and the browser's animation of it is over. */
+async function scrolled(page: Page): Promise<void> {
+  await page.waitForFunction(async () => {
+    const before = scrollY;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return before > 0 && scrollY === before;
+  });
+}

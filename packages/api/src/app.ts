@@ -5,6 +5,7 @@ import type { Log } from "@energylive/core/log";
 import { createMeasurementHistory } from "@energylive/core/measurement/history";
 import { createLatestMeasurements } from "@energylive/core/measurement/latest";
 import { createPointReader } from "@energylive/core/measurement/points";
+import { createProfileStore } from "@energylive/core/profile/store";
 import type { Queues } from "@energylive/core/queue/queues";
 import type { ResourceNames } from "@energylive/core/settings/names";
 import { Hono } from "hono";
@@ -13,8 +14,7 @@ import type { Session } from "./contract.ts";
 import { addCsvRoutes } from "./csv/routes.ts";
 import { createDeviceDirectory } from "./devices/directory.ts";
 import { addDeviceRoutes } from "./devices/routes.ts";
-import { createBoundaryReader } from "./energy/boundaries.ts";
-import { createRegisters } from "./energy/registers.ts";
+import { createEnergyReader } from "./energy/reader.ts";
 import { addEnergyRoutes } from "./energy/routes.ts";
 import { addEventRoutes } from "./live/routes.ts";
 import { Watcher } from "./live/watcher.ts";
@@ -59,8 +59,11 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   const latest = createLatestMeasurements(table);
   const points = createPointReader(table);
   const series = createSeriesStore({ points, clock, concurrentLongReads: LONG_READS[parts.kind] });
-  const boundaries = createBoundaryReader({ points, series, clock });
-  const registers = createRegisters({ beside: boundaries.beside, series });
+  const energy = createEnergyReader({
+    points,
+    profiles: createProfileStore({ dynamodb, table: names.profilesTable }),
+    clock,
+  });
   const letters = createLetters({ queues: parts.queues, clock, log });
 
   const watcher = new Watcher({
@@ -80,18 +83,12 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
     const { stage, kind, folder = null } = parts;
     return context.json({ stage, kind, folder, now: clock.now() } satisfies Session);
   });
-  addDeviceRoutes(app, { registry, directory, latest, registers, series, clock });
+  addDeviceRoutes(app, { registry, directory, latest, energy, clock });
   addSeriesRoutes(app, { series });
-  addEnergyRoutes(app, { registers, registry });
+  addEnergyRoutes(app, { energy, registry, clock });
   addCsvRoutes(app, { history: createMeasurementHistory(table) });
   addPipelineRoutes(app, { queues: parts.queues, pipeline: parts.pipeline, directory, clock });
-  addQueueRoutes(app, {
-    letters,
-    onRedriven() {
-      series.forget();
-      boundaries.forget();
-    },
-  });
+  addQueueRoutes(app, { letters, onRedriven: () => series.forget() });
   addEventRoutes(app, { hub: watcher.hub, closing: closing.signal });
   addStaticFiles(app, parts.assets);
   return {

@@ -4,18 +4,18 @@
  */
 import type { DeviceReport, Health } from "@energylive/core/device/health";
 import type { DeviceProblem } from "@energylive/core/device/problem";
-import type { EnergyBar } from "@energylive/core/energy/bars";
 import type { Failure } from "@energylive/core/failure";
 import type { PollFailureCode } from "@energylive/core/fetcher/poll";
 import type { FetcherRun } from "@energylive/core/fetcher/result";
 import type { CatalogueType, MeasurementTypeFacts } from "@energylive/core/measurement/obis";
+import type { EnergySum } from "@energylive/core/profile/sums";
 import type { KnownReason } from "@energylive/core/queue/reasons";
 
 export type {
   CatalogueType,
   DeviceProblem,
   DeviceReport,
-  EnergyBar,
+  EnergySum,
   Failure,
   FetcherRun,
   Health,
@@ -85,7 +85,7 @@ export interface DeviceSummary {
   latest: LatestValue[];
   import: DayEnergy;
   export: DayEnergy;
-  /** The last 24 hours of drawn minus fed-in power. */
+  /** The last 24 hours of drawn minus fed-in power, per quarter-hour. */
   sparkline: Bucket[];
 }
 
@@ -114,9 +114,12 @@ export interface SeriesTile {
 /** `[start, minimum, maximum, mean, last, time of the last, count]`. */
 export type Bucket = readonly [number, number, number, number, number, number, number];
 
-/** `GET /api/energy?device=&type=&from=&to=&unit=hour|day|month&zone=`: differences of a register. */
+/**
+ * `GET /api/energy?device=&from=&to=&unit=quarter|hour|day|week|month|year&zone=`: from the load profile, the whole periods
+ * that the range touches.
+ */
 export interface EnergySeries {
-  bars: EnergyBar[];
+  periods: EnergySum[];
 }
 
 /**

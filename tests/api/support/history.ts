@@ -8,6 +8,7 @@ import { DeviceState } from "@energylive/core/device/state";
 import type { ResourceNames } from "@energylive/core/settings/names";
 import { createFleet, type SimulatedDevice } from "@energylive/simulator/fleet";
 
+import { profileAll } from "../../support/profiles.ts";
 import { createTableWriter, type Sent } from "./measurements.ts";
 
 /** The simulated API's own seed: its devices and these are the same. */
@@ -23,7 +24,7 @@ const COLLECTED_AFTER_MS = 3_000;
 
 export interface HistoryOptions {
   dynamodb: DynamoDBClient;
-  names: Pick<ResourceNames, "measurementsTable" | "devicesTable">;
+  names: Pick<ResourceNames, "measurementsTable" | "devicesTable" | "profilesTable">;
   /** How many interfaces of the simulated API, from the first. Default 1. */
   devices?: number;
   /** Epoch milliseconds, not before 2020; `to` is not included. */
@@ -40,13 +41,20 @@ export interface HistoryOptions {
 }
 
 /**
- * Writes device items with their state, and the measurements that polls between `from` and `to` would have brought.
+ * Writes device items with their state, the measurements that polls between `from` and `to` would have brought, and their load profiles.
  * About 8,000 measurements a second; a day of all types of one device is about 2,200.
  *
  * @returns the ids of the devices
  */
 export async function seedHistory(options: HistoryOptions): Promise<string[]> {
-  const { dynamodb, names, devices: count = 1, nameOf = (index) => `Household ${index + 1}` } = options;
+  const {
+    dynamodb,
+    names,
+    from,
+    to,
+    devices: count = 1,
+    nameOf = (index) => `Household ${index + 1}`,
+  } = options;
   const fleet = createFleet(SEED);
   const devices = Array.from({ length: count }, () => fleet.add("interface"));
   const write = createTableWriter({ dynamodb, names });
@@ -81,7 +89,9 @@ export async function seedHistory(options: HistoryOptions): Promise<string[]> {
       }),
     );
   }
-  return devices.map(({ id }) => id);
+  const ids = devices.map(({ id }) => id);
+  await profileAll(ids, { dynamodb, names }, { since: from, until: to });
+  return ids;
 }
 
 /** @param watermarks filled as the fetcher would */

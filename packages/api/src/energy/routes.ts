@@ -1,81 +1,58 @@
+import type { Clock } from "@energylive/core/clock";
 import type { DeviceRegistry } from "@energylive/core/device/registry";
 import { calendarBoundaries } from "@energylive/core/energy/calendar";
-import { factsOfType } from "@energylive/core/measurement/obis";
+import { EnergySums } from "@energylive/core/profile/sums";
 import type { Hono } from "hono";
 import * as z from "zod";
 
-import type { EnergyBar, EnergySeries } from "../contract.ts";
+import type { EnergySeries } from "../contract.ts";
 import { badRequest } from "../problem.ts";
-import { deviceId, instant, measurementType, parseQuery, zone } from "../query.ts";
-import type { Register, Registers } from "./registers.ts";
+import { deviceId, instant, parseQuery, zone } from "../query.ts";
+import type { EnergyReader } from "./reader.ts";
 
-/** Six weeks of hours, or three years of days. */
-const MOST_BARS = 1_100;
+/** Eleven days of quarter-hours, six weeks of hours, or three years of days. */
+const MOST_PERIODS = 1_100;
 
 const HOUR_MS = 3_600_000;
-const SHORTEST_MS = { hour: HOUR_MS, day: 23 * HOUR_MS, month: 28 * 23 * HOUR_MS } as const;
+const DAY_MS = 23 * HOUR_MS;
+const SHORTEST_MS = {
+  quarter: HOUR_MS / 4,
+  hour: HOUR_MS,
+  day: DAY_MS,
+  week: 7 * DAY_MS,
+  month: 28 * DAY_MS,
+  year: 365 * DAY_MS,
+} as const;
 
-/** Months are added up from days, so that a register that falls within a month is noticed. */
-const LONGEST_RANGE_MS = MOST_BARS * 24 * HOUR_MS;
+/** Two megabytes of profiles of a device. */
+const LONGEST_RANGE_MS = MOST_PERIODS * 24 * HOUR_MS;
+
+const UNITS = ["quarter", "hour", "day", "week", "month", "year"] as const;
 
 const Query = z.object({
   device: deviceId,
-  type: measurementType,
   from: instant,
   to: instant,
-  unit: z.enum(["hour", "day", "month"], "is not hour, day or month"),
+  unit: z.enum(UNITS, `is none of ${UNITS.join(", ")}`),
   zone,
 });
 
-export function addEnergyRoutes(app: Hono, parts: { registers: Registers; registry: DeviceRegistry }): void {
-  const { registers, registry } = parts;
+export function addEnergyRoutes(
+  app: Hono,
+  parts: { energy: EnergyReader; registry: DeviceRegistry; clock: Clock },
+): void {
+  const { energy, registry, clock } = parts;
 
   app.get("/api/energy", async (context) => {
-    const { device, type, from, to, unit, zone: timeZone } = parseQuery(context, Query);
-    if (factsOfType(type).kind !== "register")
-      throw badRequest(`type ${type} is not a register: energy is counted by …0800`);
+    const { device: device_id, from, to, unit, zone: timeZone } = parseQuery(context, Query);
     if (to <= from) throw badRequest("to is not after from");
-    if ((to - from) / SHORTEST_MS[unit] > MOST_BARS || to - from > LONGEST_RANGE_MS)
-      throw badRequest(`from and to span more than ${MOST_BARS} bars: choose a longer unit`);
-    const found = await registry.find(device);
-    const register = { deviceId: device, type, intervalSeconds: found?.device?.interval_seconds };
+    if ((to - from) / SHORTEST_MS[unit] > MOST_PERIODS || to - from > LONGEST_RANGE_MS)
+      throw badRequest(`from and to span more than ${MOST_PERIODS} periods: choose a longer unit`);
     const boundaries = calendarBoundaries(unit, timeZone, from, to);
-    const bars = await (unit === "month"
-      ? monthBars(registers, register, boundaries, timeZone)
-      : registers[unit === "hour" ? "dense" : "sparse"](register, boundaries));
-    return context.json({ bars } satisfies EnergySeries);
+    const whole = { from: boundaries[0] ?? from, to: boundaries.at(-1) ?? to };
+    const found = await registry.find(device_id);
+    const sums = new EnergySums(unit, timeZone, whole);
+    for (const profile of await energy.profiles(found?.device ?? { device_id }, whole)) sums.add(profile);
+    return context.json({ periods: sums.result({ now: clock.now(), devices: 1 }) } satisfies EnergySeries);
   });
-}
-
-async function monthBars(
-  registers: Registers,
-  register: Register,
-  boundaries: readonly number[],
-  timeZone: string,
-): Promise<EnergyBar[]> {
-  const [from = 0] = boundaries;
-  const days = await registers.sparse(
-    register,
-    calendarBoundaries("day", timeZone, from, boundaries.at(-1) ?? from),
-  );
-  return boundaries.slice(0, -1).map((start, index) => {
-    const end = boundaries[index + 1] ?? start;
-    return sum(
-      days.filter((day) => day.from >= start && day.from < end),
-      start,
-      end,
-    );
-  });
-}
-
-/** A month is estimated only if the energy at its start or end is. */
-function sum(days: readonly EnergyBar[], from: number, to: number): EnergyBar {
-  const known = days.filter(({ wh }) => wh !== null);
-  return {
-    from,
-    to,
-    wh: known.length === 0 ? null : known.reduce((total, { wh }) => total + (wh ?? 0), 0),
-    estimated: days[0]?.estimated === true || days.at(-1)?.estimated === true,
-    reset: days.some(({ reset }) => reset),
-  };
 }

@@ -1,10 +1,17 @@
-import type { Reading } from "../energy/bars.ts";
 import { QUARTER_HOUR_MS } from "./quarter-hours.ts";
 
 /**
  * Quarter-hours from readings. Pure: the same readings make the same quarter-hours, and those of a range are the same whether
  * computed alone or within a longer one.
  */
+
+/** A reading of a register or of a power. */
+export interface Reading {
+  /** Epoch milliseconds. */
+  at: number;
+  /** In Wh or W. */
+  value: number;
+}
 
 /** `m` measured, `e` estimated or not over yet, `r` the register fell, `i` imported, `-` unknown. */
 export type Quality = "m" | "e" | "r" | "i" | "-";

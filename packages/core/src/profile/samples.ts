@@ -1,6 +1,5 @@
-import type { Reading } from "../energy/bars.ts";
 import type { Point, PointReader } from "../measurement/points.ts";
-import { PAIR_MS, type Samples } from "./compute.ts";
+import { PAIR_MS, type Reading, type Samples } from "./compute.ts";
 import { PROFILE_TYPES, type StoredRange } from "./message.ts";
 import { endOfQuarterHour, quarterHourOf } from "./quarter-hours.ts";
 

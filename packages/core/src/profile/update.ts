@@ -27,12 +27,30 @@ export interface ProfileContext {
 export async function updateProfiles(
   range: StoredRange,
   timeZone: string,
-  { points, profiles }: ProfileContext,
+  context: ProfileContext,
 ): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const changed = await changedProfiles(range, timeZone, context);
+    let written = 0;
+    for (const profile of changed) if (await context.profiles.write(profile)) written += 1;
+    if (written === changed.length) return written;
+  }
+  throw new Error(`${range.device_id}: other profilers wrote the same days ${ATTEMPTS} times in a row`);
+}
+
+/**
+ * The profiles that the measurements of a range change, as they would be written: for a reader who cannot wait for the profiler. Errors of
+ * DynamoDB pass through.
+ */
+export async function changedProfiles(
+  range: StoredRange,
+  timeZone: string,
+  { points, profiles }: ProfileContext,
+): Promise<Profile[]> {
   const { device_id, from, to } = range;
   // Most often the day of the measurements; near midnight the day before too.
   let known: Span = { from: from - QUARTER_HOUR_MS, to: to + QUARTER_HOUR_MS };
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  for (;;) {
     const stored = await profiles.read(
       device_id,
       localDay(timeZone, known.from).day,
@@ -47,18 +65,13 @@ export async function updateProfiles(
       from: Math.min(from, ...anew.map((day) => day.from)),
       to: Math.max(to, ...anew.map((day) => day.to - 1)),
     });
-    if (surroundings.from < known.from || surroundings.to > known.to) {
-      known = { from: Math.min(known.from, surroundings.from), to: Math.max(known.to, surroundings.to) };
-      continue;
-    }
-    const changed = localDays(timeZone, surroundings.from, surroundings.to)
-      .filter((day) => !isMoved(day) || anew.some((other) => other.day === day.day))
-      .flatMap((day) => changedProfile(day, surroundings, startingPoint(device_id, day, timeZone, stored)));
-    let written = 0;
-    for (const profile of changed) if (await profiles.write(profile)) written += 1;
-    if (written === changed.length) return written;
+    if (surroundings.from >= known.from && surroundings.to <= known.to)
+      return localDays(timeZone, surroundings.from, surroundings.to)
+        .filter((day) => !isMoved(day) || anew.some((other) => other.day === day.day))
+        .flatMap((day) => changedProfile(day, surroundings, startingPoint(device_id, day, timeZone, stored)));
+    // More days than were read, before the measurements were: read them too.
+    known = { from: Math.min(known.from, surroundings.from), to: Math.max(known.to, surroundings.to) };
   }
-  throw new Error(`${device_id}: other profilers wrote the same days ${ATTEMPTS} times in a row`);
 }
 
 interface Span {

@@ -1,3 +1,4 @@
+import type { EnergySum } from "@energylive/api/contract";
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 
@@ -6,7 +7,7 @@ import { tickText } from "../format/times.ts";
 import { locale } from "../i18n/locale.ts";
 import { timeTicks } from "../time/ticks.ts";
 import { timeStyle } from "../ui/zone.ts";
-import { type BarLayout, type BarRect, type EnergyPeriod, layBars } from "./bars.ts";
+import { type BarLayout, type BarRect, isEstimated, isReset, layBars } from "./bars.ts";
 
 const TICK_SPACE = 72;
 const TOP = 10;
@@ -24,9 +25,9 @@ const EDGE = 24;
 interface BarChartProps {
   label: string;
   describedBy: string;
-  periods: readonly EnergyPeriod[];
+  periods: readonly EnergySum[];
   /** The period under the pointer. */
-  onPoint: (period: EnergyPeriod | undefined) => void;
+  onPoint: (period: EnergySum | undefined) => void;
 }
 
 export function BarChart({ label, describedBy, periods, onPoint }: BarChartProps) {
@@ -97,12 +98,12 @@ function Bars(props: BarChartProps & { width: number; height: number }) {
         {layout.periods.map(({ period, left: from, right, import: drawn, export: fedIn }) => (
           <g key={period.from} class="bar-period" onPointerEnter={() => onPoint(period)}>
             <rect class="bar-hit" x={from} y={0} width={right - from} height={plotHeight} />
-            <Bar rect={drawn} direction="import" isEstimated={period.import?.estimated} hatchId={hatchId} />
-            <Bar rect={fedIn} direction="export" isEstimated={period.export?.estimated} hatchId={hatchId} />
+            <Bar rect={drawn} direction="import" isEstimated={isEstimated(period)} hatchId={hatchId} />
+            <Bar rect={fedIn} direction="export" isEstimated={isEstimated(period)} hatchId={hatchId} />
             {drawn === undefined && fedIn === undefined ? (
               <line class="bar-unknown" x1={from + 1} x2={right - 1} y1={layout.zeroY} y2={layout.zeroY} />
             ) : null}
-            {period.import?.reset === true || period.export?.reset === true ? (
+            {isReset(period) ? (
               <text class="bar-reset" x={(from + right) / 2} y={4} text-anchor="middle">
                 ↺
               </text>
@@ -118,13 +119,13 @@ function Bars(props: BarChartProps & { width: number; height: number }) {
 function Bar(props: {
   rect: BarRect | undefined;
   direction: "import" | "export";
-  isEstimated: boolean | undefined;
+  isEstimated: boolean;
   hatchId: string;
 }) {
-  const { rect, direction, isEstimated, hatchId } = props;
+  const { rect, direction, hatchId } = props;
   if (rect === undefined) return null;
-  const hatched = isEstimated === true ? { fill: `url(#${hatchId}-${direction})` } : {};
-  return <rect class={isEstimated === true ? "bar" : `bar bar-${direction}`} {...rect} {...hatched} />;
+  const hatched = props.isEstimated ? { fill: `url(#${hatchId}-${direction})` } : {};
+  return <rect class={props.isEstimated ? "bar" : `bar bar-${direction}`} {...rect} {...hatched} />;
 }
 
 /** A label is under the middle of the bar that starts at its time. */

@@ -47,8 +47,14 @@ export function rangeText(style: TimeStyle, from: number, to: number): string {
   return dateFormat(style, { ...DATE, ...TIME }).formatRange(from, to);
 }
 
-/** What a bar stands for: an hour with its day, a day with its weekday, a month with its year. */
-export function periodText(style: TimeStyle, from: number, unit: "hour" | "day" | "month"): string {
+/** What a bar stands for: an hour with its day, a day with its weekday, a week by its first day, a month with its year. */
+export function periodText(
+  style: TimeStyle,
+  from: number,
+  unit: "quarter" | "hour" | "day" | "week" | "month" | "year",
+): string {
+  if (unit === "year") return dateFormat(style, { year: "numeric" }).format(from);
+  if (unit === "week") return dateFormat(style, DATE).formatRange(from, addDays(style.zone, from, 6));
   if (unit === "month") return dateFormat(style, { month: "long", year: "numeric" }).format(from);
   if (unit === "day") return dateFormat(style, { ...DATE, weekday: "short" }).format(from);
   return clockText(style, { day: "numeric", month: "short", ...TIME }, from);

@@ -168,7 +168,7 @@ export const de: Messages = {
     highest: "Höchster",
     mean: "Mittel",
     energyPer: "Energie je",
-    units: { hour: "Stunde", day: "Tag", month: "Monat" },
+    units: { quarter: "15 Min.", hour: "Stunde", day: "Tag", week: "Woche", month: "Monat", year: "Jahr" },
     energyName: (name) => `Energie von ${name}, aus den Zählerständen`,
     noEnergyTitle: "Keine Zählerstände in diesem Zeitraum",
     noEnergyText:
@@ -176,6 +176,7 @@ export const de: Messages = {
     energyNote:
       "Aus den Zählerständen, daher geht in Lücken keine Energie verloren. Gestreifte Balken berühren eine Lücke, deren Energie gleichmäßig verteilt ist.",
     estimated: "teilweise über eine Lücke geschätzt",
+    missing: (share) => `${share} fehlen`,
     reset: "der Zählerstand wurde zurückgesetzt",
     unknownEnergy: "unbekannt",
     period: "Zeitabschnitt",

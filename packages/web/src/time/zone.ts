@@ -60,6 +60,10 @@ export function startOfMonth(zone: string, instant: number): number {
   return zoned(zone, instant).with({ day: 1 }).startOfDay().epochMilliseconds;
 }
 
+export function startOfYear(zone: string, instant: number): number {
+  return zoned(zone, instant).with({ month: 1, day: 1 }).startOfDay().epochMilliseconds;
+}
+
 /** The same time of day some calendar days later. */
 export function addDays(zone: string, instant: number, days: number): number {
   return zoned(zone, instant).add({ days }).epochMilliseconds;

@@ -1,9 +1,8 @@
 import type { EnergySeries } from "@energylive/api/contract";
-import { periodsOf, totalOf } from "../../chart/bars.ts";
+import { totalOf } from "../../chart/bars.ts";
 import { getJson } from "../../data/client.ts";
 import { serverNow } from "../../data/clock.ts";
 import { useResource } from "../../data/resource.ts";
-import { EXPORT_REGISTER, IMPORT_REGISTER } from "../../data/types.ts";
 import { energyText } from "../../format/numbers.ts";
 import { rangeText } from "../../format/times.ts";
 import { locale, t } from "../../i18n/locale.ts";
@@ -34,6 +33,7 @@ export function EnergyComparison(props: {
   const range = elapsed(props.range);
   const words = t.value.compare;
   const { mode, deviceIds } = selection;
+  // The shortest that the server gives for the range.
   const [unit = "month"] = possibleUnits(range);
   const [device = ""] = deviceIds;
   const parts =
@@ -124,12 +124,8 @@ async function energyOf(
   unit: EnergyUnit,
   signal: AbortSignal,
 ): Promise<ComparedEnergy> {
-  const [imports, exports] = await Promise.all(
-    [IMPORT_REGISTER, EXPORT_REGISTER].map((type) =>
-      getJson<EnergySeries>("/api/energy", { device, type, ...range, unit, zone }, signal),
-    ),
-  );
-  const periods = periodsOf(imports?.bars ?? [], exports?.bars ?? []);
+  const query = { device, ...range, unit, zone };
+  const { periods } = await getJson<EnergySeries>("/api/energy", query, signal);
   return { name, import: totalOf(periods, "import"), export: totalOf(periods, "export") };
 }
 

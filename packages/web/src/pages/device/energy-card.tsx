@@ -1,9 +1,10 @@
+import type { EnergySum } from "@energylive/api/contract";
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 
 import { parameters, setParameters } from "../../app/router.ts";
 import { BarChart } from "../../chart/bar-chart.tsx";
-import { type EnergyPeriod, totalOf } from "../../chart/bars.ts";
+import { isEstimated, missingShare, totalOf } from "../../chart/bars.ts";
 import type { PlotView } from "../../chart/plot-view.ts";
 import { energyText } from "../../format/numbers.ts";
 import { periodText, rangeText } from "../../format/times.ts";
@@ -14,7 +15,7 @@ import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { timeStyle } from "../../ui/zone.ts";
 import { downloadEnergy } from "./energy-csv.ts";
 import { type EnergyUnit, possibleUnits, suitableUnit, useEnergy } from "./energy-data.ts";
-import { EnergyTable } from "./energy-table.tsx";
+import { EnergyTable, missingText } from "./energy-table.tsx";
 
 /** Energy from the registers, per hour, day or month of the power chart's range. */
 export function EnergyCard(props: {
@@ -32,10 +33,9 @@ export function EnergyCard(props: {
   const chosen = parameters.value.get("per");
   const unit = units.find((possible) => possible === chosen) ?? suitableUnit(range);
   const { resource, shown } = useEnergy(deviceId, range, unit, !isAwaited);
-  const pointed = useSignal<EnergyPeriod | undefined>(undefined);
+  const pointed = useSignal<EnergySum | undefined>(undefined);
   const periods = shown.value;
-  const isEmpty =
-    periods?.every((period) => (period.import?.wh ?? period.export?.wh ?? null) === null) ?? false;
+  const isEmpty = periods?.every((period) => (period.import_wh ?? period.export_wh) === null) ?? false;
   const error = resource.error.value;
   return (
     <section class="card chart-card" aria-labelledby={titleId}>
@@ -91,8 +91,8 @@ export function EnergyCard(props: {
 }
 
 function EnergyReadout(props: {
-  periods: readonly EnergyPeriod[];
-  pointed: EnergyPeriod | undefined;
+  periods: readonly EnergySum[];
+  pointed: EnergySum | undefined;
   unit: EnergyUnit;
 }) {
   const { periods, pointed, unit } = props;
@@ -110,14 +110,15 @@ function EnergyReadout(props: {
       <ul class="readout-curves">
         {(["import", "export"] as const).map((direction) => {
           const total = totalOf(shown, direction);
-          const bar = pointed?.[direction];
+          const missing = missingShare(shown);
           return (
             <li key={direction}>
               <span class={`mark mark-${direction === "import" ? "drawn" : "fed-in"}`} aria-hidden="true" />
               <span class="readout-name">{words[direction]}</span>
               <span class="readout-value">
                 {total === null ? t.value.device.unknownEnergy : energyText(locale.value, total)}
-                {bar?.estimated === true ? ` (${t.value.device.estimated})` : ""}
+                {pointed !== undefined && isEstimated(pointed) ? ` (${t.value.device.estimated})` : ""}
+                {total !== null && missing > 0 ? ` (${t.value.device.missing(missingText(missing))})` : ""}
               </span>
             </li>
           );

@@ -1,15 +1,22 @@
-import type { EnergySeries } from "@energylive/api/contract";
+import type { EnergySeries, EnergySum } from "@energylive/api/contract";
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { type EnergyPeriod, periodsOf } from "../../chart/bars.ts";
 import { getJson } from "../../data/client.ts";
 import { type Resource, useResource } from "../../data/resource.ts";
-import { EXPORT_REGISTER, IMPORT_REGISTER } from "../../data/types.ts";
 import type { Range } from "../../series/tiles.ts";
-import { addDays, addMonths, DAY_MS, HOUR_MS, startOfDay, startOfMonth } from "../../time/zone.ts";
+import {
+  addDays,
+  addMonths,
+  DAY_MS,
+  HOUR_MS,
+  startOfDay,
+  startOfMonth,
+  startOfWeek,
+  startOfYear,
+} from "../../time/zone.ts";
 import { zone } from "../../ui/zone.ts";
 
-export type EnergyUnit = "hour" | "day" | "month";
+export type EnergyUnit = "quarter" | "hour" | "day" | "week" | "month" | "year";
 
 /** The current bar grows. */
 const REFRESH_MS = 60_000;
@@ -18,31 +25,51 @@ const REFRESH_MS = 60_000;
 const MOST_HOURS_MS = 3 * DAY_MS;
 const MOST_DAYS_MS = 100 * DAY_MS;
 
-/** Hours over a longer range would be thinner than a pixel. */
-const HOURS_AT_MOST_MS = 31 * DAY_MS;
-const DAYS_AT_MOST_MS = 750 * DAY_MS;
+/** More bars of a unit would be thinner than a pixel, or longer than what the server gives. */
+const AT_MOST_MS: readonly (readonly [EnergyUnit, number])[] = [
+  ["quarter", 7 * DAY_MS],
+  ["hour", 31 * DAY_MS],
+  ["day", 750 * DAY_MS],
+  ["week", 1_100 * DAY_MS],
+  ["month", 1_100 * DAY_MS],
+  ["year", 1_100 * DAY_MS],
+];
+
+/** Fewer bars than two tell nothing. */
+const AT_LEAST_MS: Partial<Record<EnergyUnit, number>> = { week: 13 * DAY_MS, year: 400 * DAY_MS };
 
 export function suitableUnit({ from, to }: Range): EnergyUnit {
   const span = to - from;
   return span <= MOST_HOURS_MS ? "hour" : span <= MOST_DAYS_MS ? "day" : "month";
 }
 
-/** The units that can be drawn for the range. */
+/** The units that can be drawn for the range, the shortest first. */
 export function possibleUnits({ from, to }: Range): EnergyUnit[] {
   const span = to - from;
-  if (span <= HOURS_AT_MOST_MS) return ["hour", "day", "month"];
-  return span <= DAYS_AT_MOST_MS ? ["day", "month"] : ["month"];
+  const possible = AT_MOST_MS.filter(([unit, most]) => span <= most && span >= (AT_LEAST_MS[unit] ?? 0));
+  return possible.length === 0 ? ["month"] : possible.map(([unit]) => unit);
 }
 
-/** The whole hours, days or months that the range touches. */
+/** The whole periods that the range touches. */
 export function wholeUnits({ from, to }: Range, unit: EnergyUnit): Range {
-  const [start, next] = {
-    hour: [(at: number) => Math.floor(at / HOUR_MS) * HOUR_MS, (at: number) => at + HOUR_MS] as const,
-    day: [(at: number) => startOfDay(zone, at), (at: number) => addDays(zone, at, 1)] as const,
-    month: [(at: number) => startOfMonth(zone, at), (at: number) => addMonths(zone, at, 1)] as const,
-  }[unit];
+  const [start, next] = STEPS[unit];
   const end = start(to);
   return { from: start(from), to: end === to ? end : next(end) };
+}
+
+type Step = (at: number) => number;
+
+const STEPS: Record<EnergyUnit, readonly [start: Step, next: Step]> = {
+  quarter: stepOf(HOUR_MS / 4),
+  hour: stepOf(HOUR_MS),
+  day: [(at) => startOfDay(zone, at), (at) => addDays(zone, at, 1)],
+  week: [(at) => startOfWeek(zone, at), (at) => addDays(zone, at, 7)],
+  month: [(at) => startOfMonth(zone, at), (at) => addMonths(zone, at, 1)],
+  year: [(at) => startOfYear(zone, at), (at) => addMonths(zone, at, 12)],
+};
+
+function stepOf(ms: number): readonly [Step, Step] {
+  return [(at) => Math.floor(at / ms) * ms, (at) => at + ms];
 }
 
 /** Drawn and fed-in energy per unit over the range. */
@@ -51,23 +78,18 @@ export function useEnergy(
   range: Range,
   unit: EnergyUnit,
   enabled: boolean,
-): { resource: Resource<EnergyPeriod[]>; shown: ReadonlySignal<EnergyPeriod[] | undefined> } {
+): { resource: Resource<EnergySum[]>; shown: ReadonlySignal<EnergySum[] | undefined> } {
   const whole = wholeUnits(range, unit);
-  const resource = useResource<EnergyPeriod[]>(
+  const resource = useResource<EnergySum[]>(
     JSON.stringify([deviceId, whole, unit]),
     async (signal) => {
-      const bars = await Promise.all(
-        [IMPORT_REGISTER, EXPORT_REGISTER].map((type) =>
-          getJson<EnergySeries>("/api/energy", { device: deviceId, type, ...whole, unit, zone }, signal),
-        ),
-      );
-      const [imports, exports] = bars;
-      return periodsOf(imports?.bars ?? [], exports?.bars ?? []);
+      const query = { device: deviceId, ...whole, unit, zone };
+      return (await getJson<EnergySeries>("/api/energy", query, signal)).periods;
     },
     { refreshMs: REFRESH_MS, enabled },
   );
   // The old bars stay until new ones arrive, so nothing flickers.
-  const before = useSignal<EnergyPeriod[] | undefined>(undefined);
+  const before = useSignal<EnergySum[] | undefined>(undefined);
   useEffect(
     () =>
       resource.data.subscribe((periods) => {

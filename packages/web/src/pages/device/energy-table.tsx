@@ -1,6 +1,6 @@
-import type { EnergyBar } from "@energylive/api/contract";
-import { type EnergyPeriod, totalOf } from "../../chart/bars.ts";
-import { energyText } from "../../format/numbers.ts";
+import type { EnergySum } from "@energylive/api/contract";
+import { isEstimated, isReset, missingShare, totalOf } from "../../chart/bars.ts";
+import { energyText, percent } from "../../format/numbers.ts";
 import { periodText } from "../../format/times.ts";
 import { locale, t } from "../../i18n/locale.ts";
 import { AsTable } from "../../ui/as-table.tsx";
@@ -9,7 +9,7 @@ import { timeStyle } from "../../ui/zone.ts";
 import type { EnergyUnit } from "./energy-data.ts";
 
 /** The bars as a table, newest first, with their sum. */
-export function EnergyTable(props: { caption: string; periods: readonly EnergyPeriod[]; unit: EnergyUnit }) {
+export function EnergyTable(props: { caption: string; periods: readonly EnergySum[]; unit: EnergyUnit }) {
   return <AsTable table={() => <Rows {...props} />} />;
 }
 
@@ -19,7 +19,7 @@ function Rows({
   unit,
 }: {
   caption: string;
-  periods: readonly EnergyPeriod[];
+  periods: readonly EnergySum[];
   unit: EnergyUnit;
 }) {
   const words = t.value;
@@ -40,23 +40,25 @@ function Rows({
       {periods.toReversed().map((period) => (
         <tr key={period.from}>
           <th scope="row">{periodText(timeStyle(), period.from, unit)}</th>
-          <BarCell bar={period.import} />
-          <BarCell bar={period.export} />
+          <Cell period={period} wh={period.import_wh} />
+          <Cell period={period} wh={period.export_wh} />
         </tr>
       ))}
     </DataTable>
   );
 }
 
-function BarCell({ bar }: { bar: EnergyBar | undefined }) {
+function Cell({ period, wh }: { period: EnergySum; wh: number | null }) {
   const words = t.value.device;
+  const missing = missingShare([period]);
   const notes = [
-    bar?.estimated === true ? words.estimated : "",
-    bar?.reset === true ? words.reset : "",
+    wh !== null && isEstimated(period) ? words.estimated : "",
+    wh !== null && isReset(period) ? words.reset : "",
+    wh !== null && missing > 0 ? words.missing(missingText(missing)) : "",
   ].filter(Boolean);
   return (
     <td class="number">
-      {whText(bar?.wh ?? null)}
+      {whText(wh)}
       {notes.length === 0 ? null : <span class="cell-note"> {notes.join(", ")}</span>}
     </td>
   );
@@ -64,4 +66,9 @@ function BarCell({ bar }: { bar: EnergyBar | undefined }) {
 
 function whText(wh: number | null): string {
   return wh === null ? "–" : energyText(locale.value, wh);
+}
+
+/** At least one percent, so that little is not none. */
+export function missingText(share: number): string {
+  return percent(locale.value, Math.max(0.01, share));
 }

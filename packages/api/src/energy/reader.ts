@@ -1,0 +1,40 @@
+import type { Clock } from "@energylive/core/clock";
+import { DEFAULT_TIME_ZONE, type Device } from "@energylive/core/device/device";
+import type { Profile } from "@energylive/core/profile/profile";
+import { localDay } from "@energylive/core/profile/quarter-hours";
+import type { EnergyRange } from "@energylive/core/profile/sums";
+import { changedProfiles, type ProfileContext } from "@energylive/core/profile/update";
+
+const DAY_MS = 86_400_000;
+
+/** What the profiler has not computed by then will not come any more. */
+const PROFILER_BEHIND_MS = 3_600_000;
+
+/** The device's own zone, and when it sent its newest measurement. */
+export type ProfiledDevice = Pick<Device, "device_id"> & Partial<Pick<Device, "time_zone" | "state">>;
+
+/** Reads load profiles, with the newest measurements that the profiler has not come to yet. */
+export interface EnergyReader {
+  /** The profiles that [`from`, `to`) touches. Errors of DynamoDB pass through. */
+  profiles(device: ProfiledDevice, range: EnergyRange): Promise<Profile[]>;
+}
+
+export function createEnergyReader(options: ProfileContext & { clock: Clock }): EnergyReader {
+  const { profiles, clock } = options;
+  return {
+    async profiles({ device_id, time_zone = DEFAULT_TIME_ZONE, state }, { from, to }) {
+      // A day in the device's zone may begin up to a day before one in the viewer's.
+      const [since, until] = [localDay(time_zone, from - DAY_MS).day, localDay(time_zone, to + DAY_MS).day];
+      const newest = Math.max(...Object.values(state?.watermarks ?? {}));
+      const isFresh = newest >= from && newest > clock.now() - PROFILER_BEHIND_MS;
+      const [stored, changed] = await Promise.all([
+        profiles.read(device_id, since, until),
+        isFresh ? changedProfiles({ device_id, from: newest, to: newest }, time_zone, options) : [],
+      ]);
+      const newer = new Map(changed.map((profile) => [profile.day, profile]));
+      const shown = stored.map((profile) => newer.get(profile.day) ?? profile);
+      for (const { day } of stored) newer.delete(day);
+      return [...shown, ...newer.values()];
+    },
+  };
+}

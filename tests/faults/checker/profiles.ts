@@ -8,6 +8,8 @@ export interface ProfileAccount {
 }
 
 const QUARTER_HOUR_MS = 900_000;
+/** What lies between readings further apart is unknown. */
+const LONGEST_GAP_MS = 366 * 86_400_000;
 const ZONE = "Europe/Vienna";
 
 const REGISTERS = [
@@ -52,7 +54,7 @@ function growthOf(items: readonly StoredItem[], type: string): Map<number, numbe
   const growth = new Map<number, number>();
   for (let index = 1; index < readings.length; index += 1) {
     const [a, b] = [readings[index - 1], readings[index]];
-    if (a === undefined || b === undefined) continue;
+    if (a === undefined || b === undefined || b.at - a.at > LONGEST_GAP_MS) continue;
     const at = (time: number) =>
       Math.round((a.value + ((b.value - a.value) * (time - a.at)) / (b.at - a.at)) * 1_000);
     for (let start = a.at; start < b.at; ) {

@@ -19,7 +19,7 @@ import { pollOnce, writeJson, writeTable } from "./once.ts";
 import { readOptions, type StartFlags, type StartOptions } from "./options.ts";
 import { openSource } from "./source.ts";
 
-const PROFILE_DELAY_SECONDS = 30;
+const PROFILE_DELAY_SECONDS = 5;
 
 /** Under npm one Ctrl-C reaches this process twice: from the terminal, and passed on by npm. */
 const SAME_SIGNAL_MS = 1_000;

@@ -54,6 +54,22 @@ describe("a quarter-hour", () => {
     expect(compute({ import: [at(0, 7), at(15, 7)] }, 1)).toMatchObject([{ import_wh: 0, quality: "m" }]);
   });
 
+  it("is unknown between readings more than 366 days apart, as after a clock that was set to 2020", () => {
+    const year = 366 * 24 * 60;
+    expect(compute({ import: [at(-year, 0), at(0, year / 15), at(15, year / 15)] }, 1)).toMatchObject([
+      { import_wh: 0, quality: "m" },
+    ]);
+    expect(compute({ import: [at(5 - year, 0), at(5, 1)] }, 1)).toMatchObject([
+      { import_wh: expect.any(Number) },
+    ]);
+    expect(compute({ import: [at(4 - year, 0), at(5, 1), at(15, 2)] }, 1)).toMatchObject([
+      { import_wh: 1, quality: "e" },
+    ]);
+    expect(compute({ import: [at(4 - year, 0), at(5, 1)] }, 1)).toMatchObject([
+      { import_wh: null, quality: "-" },
+    ]);
+  });
+
   it("leaves out the energy around the moment in which a register fell, and says so", () => {
     const readings = [at(0, 1_000), at(5, 1_050), at(10, 20), at(15, 70)];
     expect(compute({ import: readings, export: [at(0, 1), at(15, 1)] }, 1)).toMatchObject([

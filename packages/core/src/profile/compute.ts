@@ -39,6 +39,12 @@ export interface Samples {
 /** Readings further apart leave what is between them estimated. */
 const LONGEST_MEASURED_MS = 20 * 60_000;
 
+/**
+ * Readings further apart are not of one gap: most often the device's clock was wrong in one of them. Between them nothing is known.
+ * By default raw measurements expire sooner.
+ */
+export const LONGEST_GAP_MS = 366 * 24 * 60 * 60_000;
+
 /** Drawn and fed-in power this far apart still belong together: one poll may bring them with different times. */
 export const PAIR_MS = 10 * 60_000;
 
@@ -104,8 +110,8 @@ function growth(readings: readonly Reading[], first: number, start: number, end:
   for (let step = first; ; step += 1) {
     const [before, after] = [readings[step], readings[step + 1]];
     if (before === undefined || after === undefined || before.at >= end) break;
-    if (after.at <= start) continue;
-    // The first reading of all lies within this quarter-hour.
+    if (after.at <= start || after.at - before.at > LONGEST_GAP_MS) continue;
+    // The first reading of all, or after too long a gap, lies within this quarter-hour.
     if (before.at > reached) isMeasured = false;
     reached = after.at;
     const isFall = after.value < before.value;

@@ -1,5 +1,5 @@
 import type { Point, PointReader } from "../measurement/points.ts";
-import { PAIR_MS, type Reading, type Samples } from "./compute.ts";
+import { LONGEST_GAP_MS, PAIR_MS, type Reading, type Samples } from "./compute.ts";
 import { PROFILE_TYPES, type StoredRange } from "./message.ts";
 import { endOfQuarterHour, quarterHourOf } from "./quarter-hours.ts";
 
@@ -29,14 +29,16 @@ export async function readSurroundings(points: PointReader, range: StoredRange):
   const before = await readBeside(points, device_id, {
     range: { until: from, descending: true },
     inside,
-    edge: (...nearest) => quarterHourOf(Math.min(from - PAIR_MS, ...nearest)),
+    edge: (...nearest) =>
+      quarterHourOf(Math.min(from - PAIR_MS, ...nearest.filter((at) => from - at <= LONGEST_GAP_MS))),
     isBeyond: (at, edge) => at <= edge,
     reach: -PAIR_MS,
   });
   const after = await readBeside(points, device_id, {
     range: { since: to + 1 },
     inside,
-    edge: (...nearest) => endOfQuarterHour(Math.max(to + PAIR_MS, ...nearest)),
+    edge: (...nearest) =>
+      endOfQuarterHour(Math.max(to + PAIR_MS, ...nearest.filter((at) => at - to <= LONGEST_GAP_MS))),
     isBeyond: (at, edge) => at >= edge,
     reach: PAIR_MS,
   });

@@ -168,7 +168,7 @@ export const de: Messages = {
     highest: "Höchster",
     mean: "Mittel",
     energyPer: "Energie je",
-    units: { quarter: "15 Min.", hour: "Stunde", day: "Tag", week: "Woche", month: "Monat", year: "Jahr" },
+    units: { quarter: "15 min", hour: "Stunde", day: "Tag", week: "Woche", month: "Monat", year: "Jahr" },
     energyName: (name) => `Energie von ${name}, aus den Zählerständen`,
     noEnergyTitle: "Keine Zählerstände in diesem Zeitraum",
     noEnergyText:

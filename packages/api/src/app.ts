@@ -44,12 +44,6 @@ export interface DashboardParts {
   assets: () => Promise<string>;
 }
 
-/**
- * The embedded DynamoDB runs in one thread: more reads than keep it busy only delay the newest data. On AWS a read is mostly
- * waiting.
- */
-const LONG_READS = { embedded: 3, deployed: 8 } as const;
-
 /** Assembles the dashboard; `close` stops everything in it. */
 export function createApp(parts: DashboardParts, access: Access): { app: Hono; close(): void } {
   const { dynamodb, names, clock, log } = parts;
@@ -58,7 +52,7 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   const table = { dynamodb, table: names.measurementsTable };
   const latest = createLatestMeasurements(table);
   const points = createPointReader(table);
-  const series = createSeriesStore({ points, clock, concurrentLongReads: LONG_READS[parts.kind] });
+  const series = createSeriesStore({ points, clock });
   const energy = createEnergyReader({
     points,
     profiles: createProfileStore({ dynamodb, table: names.profilesTable }),
@@ -84,11 +78,11 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
     return context.json({ stage, kind, folder, now: clock.now() } satisfies Session);
   });
   addDeviceRoutes(app, { registry, directory, latest, energy, clock });
-  addSeriesRoutes(app, { series });
+  addSeriesRoutes(app, { series, energy, registry, clock });
   addEnergyRoutes(app, { energy, registry, clock });
   addCsvRoutes(app, { history: createMeasurementHistory(table) });
   addPipelineRoutes(app, { queues: parts.queues, pipeline: parts.pipeline, directory, clock });
-  addQueueRoutes(app, { letters, onRedriven: () => series.forget() });
+  addQueueRoutes(app, { letters });
   addEventRoutes(app, { hub: watcher.hub, closing: closing.signal });
   addStaticFiles(app, parts.assets);
   return {

@@ -39,8 +39,8 @@ export const BUCKET_LADDER = [
   5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000,
 ] as const;
 
-/** The page fetches tiles of this many buckets. Each starts at a multiple of its length: an hour, 3 hours, … 720 days. */
-export const TILE_BUCKETS = 720;
+/** The page fetches tiles of this many buckets. Each starts at a multiple of its length: 2 hours, 6 hours, … 1,440 days. */
+export const TILE_BUCKETS = 1_440;
 
 /** `GET /api/session`: what the page looks at. */
 export interface Session {
@@ -97,17 +97,13 @@ export interface DayEnergy {
 /**
  * `GET /api/series?device=&type=&from=&to=&bucket=`: one series, sampled down to buckets of `bucket` milliseconds that
  * start at multiples of it. `from` and `to` are multiples of it too, so a range can be cut into tiles that can be kept. A
- * bucket without measurements is left out.
- *
- * With `&patience=` (milliseconds) the answer has what was read by then, newest first; the next request continues from
- * there. The first read of a year of a real device takes seconds.
+ * bucket without measurements is left out. Power in whole quarter-hours is from the load profile; everything else is from raw
+ * measurements, of at most seven days.
  */
 export interface SeriesTile {
   bucket: number;
   /** It can no longer change and may be kept for good. */
   closed: boolean;
-  /** With `patience`, while reading continues: before this time nothing is known yet. That is not a gap. */
-  complete_from?: number;
   buckets: Bucket[];
 }
 

@@ -6,11 +6,7 @@ import { type DashboardOptions, startDashboard } from "@energylive/api/server";
 import { systemClock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
 
-import { createDynamoDB } from "@energylive/functions/clients";
-import { awsConfig } from "@energylive/local/services/loopback";
-
 import type { Collector } from "../../e2e/collector.ts";
-import { type AwsAnswer, type ReceivedRequest, startAws } from "../../support/aws.ts";
 
 /** A dashboard over a collector, and a browser's part of talking to it. */
 export interface TestDashboard extends AsyncDisposable {
@@ -26,33 +22,6 @@ export interface TestDashboard extends AsyncDisposable {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** The body of an answer that must be 200. */
   json<T>(path: string): Promise<T>;
-}
-
-/**
- * A dashboard whose requests to DynamoDB go through a proxy.
- *
- * @param intercept forwards a request, or answers it itself
- */
-export async function openBehindProxy(
-  collector: Collector,
-  intercept: (request: ReceivedRequest, forward: () => Promise<AwsAnswer>) => Promise<AwsAnswer>,
-  options: Partial<DashboardOptions> = {},
-): Promise<TestDashboard & { queries(): number }> {
-  await using opened = new AsyncDisposableStack();
-  const proxy = opened.use(
-    await startAws((request) =>
-      intercept(request, () => request.forward(collector.stack.endpoints.dynamodb)),
-    ),
-  );
-  const dynamodb = createDynamoDB(awsConfig(proxy.endpoint));
-  opened.defer(() => dynamodb.destroy());
-  const dashboard = opened.use(await openDashboard(collector, { ...options, dynamodb }));
-  const closing = opened.move();
-  return {
-    ...dashboard,
-    queries: () => proxy.requests.filter(({ operation }) => operation === "Query").length,
-    [Symbol.asyncDispose]: () => closing.disposeAsync(),
-  };
 }
 
 const NOTHING_KNOWN: PipelineSource = {

@@ -3,7 +3,7 @@ import { sameTimeYesterday, startOfDay } from "@energylive/core/energy/calendar"
 import type { LatestMeasurements } from "@energylive/core/measurement/latest";
 
 import type { DayEnergy, DeviceSummary } from "../contract.ts";
-import { growthOf, powerOf } from "../energy/quarter-hours.ts";
+import { growthOf, netPowerBuckets } from "../energy/quarter-hours.ts";
 import type { EnergyReader } from "../energy/reader.ts";
 import { latestValues } from "./latest-values.ts";
 
@@ -36,6 +36,6 @@ export async function summarize(
     latest,
     import: day("import_wh"),
     export: day("export_wh"),
-    sparkline: powerOf(profiles, now - SPARKLINE_MS, now),
+    sparkline: netPowerBuckets(profiles, now - SPARKLINE_MS, now),
   };
 }

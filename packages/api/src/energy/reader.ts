@@ -5,6 +5,8 @@ import { localDay } from "@energylive/core/profile/quarter-hours";
 import type { EnergyRange } from "@energylive/core/profile/sums";
 import { changedProfiles, type ProfileContext } from "@energylive/core/profile/update";
 
+import { sharedReads } from "../shared-reads.ts";
+
 const DAY_MS = 86_400_000;
 
 /** What the profiler has not computed by then will not come any more. */
@@ -21,6 +23,7 @@ export interface EnergyReader {
 
 export function createEnergyReader(options: ProfileContext & { clock: Clock }): EnergyReader {
   const { profiles, clock } = options;
+  const shared = sharedReads<Profile[]>(clock);
   return {
     async profiles({ device_id, time_zone = DEFAULT_TIME_ZONE, state }, { from, to }) {
       // A day in the device's zone may begin up to a day before one in the viewer's.
@@ -28,7 +31,7 @@ export function createEnergyReader(options: ProfileContext & { clock: Clock }): 
       const newest = Math.max(...Object.values(state?.watermarks ?? {}));
       const isFresh = newest >= from && newest > clock.now() - PROFILER_BEHIND_MS;
       const [stored, changed] = await Promise.all([
-        profiles.read(device_id, since, until),
+        shared(`${device_id} ${since} ${until}`, () => profiles.read(device_id, since, until)),
         isFresh ? changedProfiles({ device_id, from: newest, to: newest }, time_zone, options) : [],
       ]);
       const newer = new Map(changed.map((profile) => [profile.day, profile]));

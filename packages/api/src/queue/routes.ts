@@ -24,10 +24,7 @@ const Redrive = z.object({
   confirm: z.int("is not a number of messages").min(0, "is not a number of messages"),
 });
 
-/** @param onRedriven called when old measurements may come back into the table */
-export function addQueueRoutes(app: Hono, parts: { letters: Letters; onRedriven: () => void }): void {
-  const { letters, onRedriven } = parts;
-
+export function addQueueRoutes(app: Hono, { letters }: { letters: Letters }): void {
   app.get("/api/dlq", async (context) => context.json(overview(await letters.all())));
 
   app.post(
@@ -38,9 +35,7 @@ export function addQueueRoutes(app: Hono, parts: { letters: Letters; onRedriven:
     }),
     async (context) => {
       const request = parse(Redrive, await jsonBody(() => context.req.json()));
-      const answer: RedriveAnswer = await letters.redrive(request);
-      onRedriven();
-      return context.json(answer);
+      return context.json((await letters.redrive(request)) satisfies RedriveAnswer);
     },
   );
 }

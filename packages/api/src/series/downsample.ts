@@ -1,5 +1,5 @@
 import type { Bucket } from "../contract.ts";
-import type { Columns } from "./columns.ts";
+import type { Columns } from "./store.ts";
 
 /**
  * Samples a series down to buckets of `bucketMs` that begin at multiples of it. Each keeps its smallest and largest

@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 import { AnswerError } from "./client.ts";
 import { noteFailure } from "./connection.ts";
@@ -31,7 +31,8 @@ export function useResource<T>(
   const generation = useSignal(0);
   const shownKey = useSignal(key);
 
-  useEffect(() => {
+  // An effect would run after the first paint.
+  useLayoutEffect(() => {
     if (!enabled) return;
     if (shownKey.value !== key) {
       shownKey.value = key;

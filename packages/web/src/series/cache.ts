@@ -9,8 +9,6 @@ export interface Tile {
   points: Point[];
   /** When it was fetched, in epoch milliseconds. */
   fetchedAt: number;
-  /** The server is still reading: nothing is known before this time. */
-  completeFrom?: number;
 }
 
 export interface KnownTile {

@@ -21,8 +21,10 @@ const minutes = (values: (number | undefined)[], offset = 0): Point[] =>
   });
 
 describe("tiles", () => {
-  it("cuts tiles so that a bucket is never wider than a pixel column", () => {
-    for (const span of [3_600_000, DAY, 30 * DAY, 365 * DAY]) {
+  it("has no bucket wider than a pixel column, but a longer time than two days in whole quarter-hours", () => {
+    expect(bucketFor({ from: 0, to: 2 * DAY }, 1_200)).toBe(60_000);
+    expect(bucketFor({ from: 0, to: 3 * DAY }, 1_200)).toBe(900_000);
+    for (const span of [3_600_000, DAY, 60 * DAY, 365 * DAY]) {
       for (const pixels of [300, 1_200, 3_600]) {
         const bucket = bucketFor({ from: 0, to: span }, pixels);
         expect(bucket === BUCKET_LADDER[0] || bucket * pixels <= span).toBe(true);
@@ -71,12 +73,11 @@ describe("the order in which tiles are fetched", () => {
   const tiles = (device: string, type: string) =>
     [3, 2, 1].map((index) => ({ device, type, bucket: 5_000, index }));
   const said = (series: ReturnType<typeof tiles>[]) =>
-    fetchOrder(series).map(({ address: { device, type, index } }) => `${device}${type}${index}`);
+    fetchOrder(series).map(({ device, type, index }) => `${device}${type}${index}`);
 
-  it("fetches the newest tiles first, then one type of each device", () => {
-    expect(said([tiles("A", "d"), tiles("A", "f")])).toEqual(["Ad3", "Af3", "Ad2", "Ad1", "Af2", "Af1"]);
+  it("is from the newest of each series to the oldest", () => {
+    expect(said([tiles("A", "d"), tiles("A", "f")])).toEqual(["Ad3", "Af3", "Ad2", "Af2", "Ad1", "Af1"]);
     expect(said([tiles("A", "d"), tiles("B", "d")])).toEqual(["Ad3", "Bd3", "Ad2", "Bd2", "Ad1", "Bd1"]);
-    expect(fetchOrder([tiles("A", "d")]).map(({ isNewest }) => isNewest)).toEqual([true, false, false]);
     expect(said([[], tiles("A", "d").slice(2)])).toEqual(["Ad1"]);
   });
 });

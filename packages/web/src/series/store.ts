@@ -5,7 +5,7 @@ import { serverNow } from "../data/clock.ts";
 import { noteFailure } from "../data/connection.ts";
 import { onLive, onReconnect } from "../data/live.ts";
 import { createTileCache } from "./cache.ts";
-import { fetchOrder, type OrderedTile } from "./fetch-order.ts";
+import { fetchOrder } from "./fetch-order.ts";
 import { addTo, type Point, pointOf } from "./point.ts";
 import { substitute } from "./substitute.ts";
 import {
@@ -27,17 +27,9 @@ const PARALLEL_REQUESTS = 4;
 const OPEN_TILE_AGE_MS = 120_000;
 const RETRY_MS = 2_000;
 
-/**
- * How long the server may read before it answers with what it has: a growing chart is better than an empty one. Short for the
- * newest tile, so a chart appears at all; longer after that, because each answer is drawn.
- */
-const FIRST_PATIENCE_MS = 100;
-const PATIENCE_MS = 1_000;
-
 const cache = createTileCache(MAX_POINTS);
 const inFlight = new Map<string, Promise<void>>();
-let queue: OrderedTile[] = [];
-let wantedKeys: ReadonlySet<string> = new Set();
+let queue: TileAddress[] = [];
 let retrying: ReturnType<typeof setTimeout> | undefined;
 
 /** Changes when there is more to draw. */
@@ -59,8 +51,6 @@ export interface Wanted {
  */
 export function wantTiles(shown: readonly Wanted[], beside: readonly Wanted[] = []): void {
   queue = [shown, beside].flatMap((wanted) => fetchOrder(wanted.map(addressesOf)).filter(isMissing));
-  // Requests in flight continue.
-  wantedKeys = new Set([...shown, ...beside].flatMap((wanted) => addressesOf(wanted).map(tileKey)));
   pump();
 }
 
@@ -78,10 +68,10 @@ function addressesOf({ series, range, bucket }: Wanted): TileAddress[] {
   }));
 }
 
-function isMissing({ address }: OrderedTile): boolean {
+function isMissing(address: TileAddress): boolean {
   if (inFlight.has(tileKey(address))) return false;
   const tile = cache.get(address);
-  if (tile === undefined || tile.completeFrom !== undefined) return true;
+  if (tile === undefined) return true;
   return !tile.closed && serverNow() - tile.fetchedAt > OPEN_TILE_AGE_MS;
 }
 
@@ -89,7 +79,7 @@ function pump(): void {
   while (inFlight.size < PARALLEL_REQUESTS) {
     const next = queue.shift();
     if (next === undefined) break;
-    const key = tileKey(next.address);
+    const key = tileKey(next);
     if (inFlight.has(key)) continue;
     const fetching = fetchTile(next).finally(() => {
       inFlight.delete(key);
@@ -100,29 +90,21 @@ function pump(): void {
   missingTiles.value = queue.length + inFlight.size;
 }
 
-async function fetchTile({ address, isNewest }: OrderedTile): Promise<void> {
+async function fetchTile(address: TileAddress): Promise<void> {
   const { device, type, bucket } = address;
   const { from, to } = tileRange(address);
-  let completeFrom: number | undefined;
-  let patience = isNewest ? FIRST_PATIENCE_MS : PATIENCE_MS;
   try {
-    do {
-      const fetchedAt = serverNow();
-      // The future has nothing to read.
-      const until = Math.min(to, Math.ceil(fetchedAt / bucket) * bucket);
-      const query = { device, type, from, to: until, bucket, patience };
-      const tile = await getJson<SeriesTile>("/api/series", query);
-      completeFrom = tile.complete_from;
-      cache.put(address, {
-        closed: tile.closed && until === to,
-        fetchedAt,
-        points: tile.buckets.map((measured) => pointOf(measured, bucket)),
-        ...(completeFrom === undefined ? {} : { completeFrom }),
-      });
-      seriesProblem.value = undefined;
-      seriesVersion.value += 1;
-      patience = PATIENCE_MS;
-    } while (completeFrom !== undefined && wantedKeys.has(tileKey(address)));
+    const fetchedAt = serverNow();
+    // The future has nothing to read.
+    const until = Math.min(to, Math.ceil(fetchedAt / bucket) * bucket);
+    const tile = await getJson<SeriesTile>("/api/series", { device, type, from, to: until, bucket });
+    cache.put(address, {
+      closed: tile.closed && until === to,
+      fetchedAt,
+      points: tile.buckets.map((measured) => pointOf(measured, bucket)),
+    });
+    seriesProblem.value = undefined;
+    seriesVersion.value += 1;
   } catch (error) {
     noteFailure(error);
     seriesProblem.value = error instanceof Error ? error : new Error(String(error));
@@ -143,13 +125,7 @@ export function readSeries(series: SeriesAddress, range: Range, bucket: number):
     .reverse()
     .flatMap((index) => {
       const address = { ...series, bucket, index };
-      const tile = cache.get(address);
-      if (tile !== undefined && tile.completeFrom === undefined) return tile.points;
-      const knownFrom = tile?.completeFrom ?? Number.POSITIVE_INFINITY;
-      return [
-        ...substitute(address, cache.tilesOf(address)).filter(({ start }) => start < knownFrom),
-        ...(tile?.points ?? []),
-      ];
+      return cache.get(address)?.points ?? substitute(address, cache.tilesOf(address));
     });
   return points.filter(({ start, size }) => start + size > range.from && start < range.to);
 }

@@ -16,10 +16,15 @@ export interface TileAddress extends SeriesAddress {
   index: number;
 }
 
-/** The largest bucket that is not wider than a pixel column, so it hides no peak; at least the smallest one. */
+/** A longer range is drawn from the load profile, in whole quarter-hours. */
+export const LONGEST_RAW_MS = 2 * 86_400_000;
+const QUARTER_HOUR_MS = 900_000;
+
+/** The largest bucket that is not wider than a pixel column, so it hides no peak; at least the smallest one there is. */
 export function bucketFor({ from, to }: Range, pixels: number): number {
   const column = (to - from) / Math.max(1, pixels);
-  return BUCKET_LADDER.findLast((bucket) => bucket <= column) ?? BUCKET_LADDER[0];
+  const bucket = BUCKET_LADDER.findLast((each) => each <= column) ?? BUCKET_LADDER[0];
+  return to - from > LONGEST_RAW_MS ? Math.max(QUARTER_HOUR_MS, bucket) : bucket;
 }
 
 export function tileRange({ bucket, index }: Pick<TileAddress, "bucket" | "index">): Range {

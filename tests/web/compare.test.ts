@@ -37,18 +37,47 @@ describe.skipIf(isBrowserMissing)("comparing", () => {
     await expect.poll(() => page.locator(".readout-name").allInnerTexts()).toEqual(["Household 1"]);
   });
 
-  test("puts last week under this week", async ({ open, looked }) => {
+  test("lays a period over another one, at the same time of week, month or year", async ({
+    open,
+    looked,
+  }) => {
     const page = await open(`/#/compare?device=${looked.full.residents.longHistory}`);
-    await page.getByRole("button", { name: "This week and last" }).click();
+    await page.getByRole("button", { name: "Times", exact: true }).click();
     await page.getByRole("checkbox", { name: "Difference" }).check();
+    const names = page.locator(".readout-name");
+    await expect
+      .poll(() => names.allInnerTexts())
+      .toEqual(["This week", "Last week", "This week minus Last week"]);
     await settled(page);
-    expect(await page.locator(".readout-name").allInnerTexts()).toEqual([
-      "This week",
-      "Last week",
-      "This week minus last",
-    ]);
-    const summary = await textOf(page.locator("[id]:has(> p)").filter({ hasText: "Arrow keys" }));
-    expect(summary).toMatch(/Last week: lowest/);
+    const summary = page.locator("[id]:has(> p)").filter({ hasText: "Arrow keys" });
+    expect(await textOf(summary)).toMatch(/Last week: lowest/);
     await expect.poll(() => page.locator("tbody tr").count()).toBe(3);
+    const [thisWeek, lastWeek, difference] = (await page.locator("tbody tr").allInnerTexts()).map((row) =>
+      shownEnergy(row.split("\t")[1]),
+    );
+    const rounding = [thisWeek, lastWeek, difference].reduce((sum, each) => sum + (each?.rounding ?? 0), 0);
+    expectEqualEnergy(difference?.kwh ?? Number.NaN, (thisWeek?.kwh ?? 0) - (lastWeek?.kwh ?? 0), rounding);
+    // Any two: yesterday, and a day of another week.
+    const [first, second] = [
+      page.getByRole("group", { name: "The time on the chart" }),
+      page.getByRole("group", { name: "compared with" }),
+    ];
+    await first.getByRole("button", { name: "Day", exact: true }).click();
+    await first.getByRole("button", { name: "Previous period" }).click();
+    const weekAgo = new Date(Date.now() - 8 * 86_400_000).toLocaleDateString("sv");
+    await second.getByLabel("Go to a date").fill(weekAgo);
+    await page.waitForURL(new RegExp(`with=${weekAgo}`));
+    await expect.poll(async () => (await names.allInnerTexts())[0]).toBe("Yesterday");
+    await settled(page);
+    expect(await textOf(summary)).toMatch(/Yesterday: lowest.*: lowest/);
+    // A year before, weekdays over weekdays; all of it stands in the address.
+    await first.getByRole("button", { name: "Month", exact: true }).click();
+    await page.getByRole("button", { name: "A year before" }).click();
+    await page.getByRole("checkbox", { name: "Weekdays over weekdays" }).check();
+    await page.waitForURL(/with=\d{4}-\d{2}&weekdays=1/);
+    const shown = await names.allInnerTexts();
+    expect(shown[1]).toMatch(new RegExp(`${new Date().getFullYear() - 1}$`));
+    await page.reload();
+    await expect.poll(() => names.allInnerTexts()).toEqual(shown);
   });
 });

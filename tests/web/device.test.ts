@@ -56,7 +56,8 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     const isChosen = (name: string) =>
       page.getByRole("button", { name, exact: true, pressed: true }).waitFor();
     await isChosen("24 h");
-    await page.getByRole("button", { name: "Day", exact: true }).click();
+    const perDay = page.getByRole("group", { name: "Energy per" }).getByRole("button", { name: "Day" });
+    await perDay.click();
     await page.waitForURL(/per=day/);
     await page.evaluate(() => {
       location.hash = location.hash.replace(/\?.*/, "?range=7d&per=hour");
@@ -131,6 +132,75 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await page.getByText("Nothing in this range").waitFor();
     expect(await heading.innerText()).toMatch(/1.*7 Jan 2026/);
     expect((await shownRange(page)).from).toBe(Date.parse("2025-12-31T23:00:00Z"));
+  });
+
+  test("has calendar periods, with the one before and after, and any date", async ({ open, looked }) => {
+    const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
+    const calendar = page.getByRole("group", { name: "Calendar" });
+    const name = calendar.locator(".period-name");
+    for (const [unit, now, before] of [
+      ["Day", "Today", "Yesterday"],
+      ["Week", "This week", "Last week"],
+      ["Month", "This month", "Last month"],
+      ["Year", "This year", "Last year"],
+    ] as const) {
+      await calendar.getByRole("button", { name: unit, exact: true }).click();
+      await expect.poll(() => name.innerText()).toBe(now);
+      await page.waitForURL(new RegExp(`range=${unit.toLowerCase()}$`));
+      expect(await calendar.getByRole("button", { name: "Next period" }).isDisabled()).toBe(true);
+      await calendar.getByRole("button", { name: "Previous period" }).click();
+      await expect.poll(() => name.innerText()).toBe(before);
+      await calendar.getByRole("button", { name: "Next period" }).click();
+      await expect.poll(() => name.innerText()).toBe(now);
+    }
+    await calendar.getByLabel("Go to a date").fill("2024-02-29");
+    await page.waitForURL(/range=2024$/);
+    await calendar.getByRole("button", { name: "Day", exact: true }).click();
+    await calendar.getByLabel("Go to a date").fill("2024-02-29");
+    await page.waitForURL(/range=2024-02-29$/);
+    expect(await name.innerText()).toBe("Thu, 29 Feb 2024");
+    await page.getByText("No register values in this range").waitFor();
+    await page.reload();
+    expect(await name.innerText()).toBe("Thu, 29 Feb 2024");
+  });
+
+  test("goes from the bar of a year down to the quarter-hours of a day, and back", async ({
+    open,
+    looked,
+  }) => {
+    const page = await open(`/#/devices/${looked.full.residents.longHistory}?range=year`);
+    await settled(page);
+    const energy = page.locator(".chart-card").nth(1);
+    const total = energy.locator(".readout-value").first();
+    const yearKwh = shownEnergy((await total.innerText()).split("(")[0]);
+    const bars = energy.locator(".bar-period");
+    // The last bars lie in the future, and nothing is said of them.
+    const newestBar = energy.locator(".bar-period:has(.bar)").last();
+    expect(await bars.count()).toBe(12);
+    await newestBar.click();
+    await page.waitForURL(/range=month/);
+    await page.getByText("This month", { exact: true }).waitFor();
+    await expect.poll(() => bars.count()).toBeGreaterThanOrEqual(28);
+    await newestBar.click();
+    await page.waitForURL(/range=day&per=quarter/);
+    await page.getByText("Today", { exact: true }).waitFor();
+    await settled(page);
+    await energy.getByText("As a table").click();
+    const rows = energy.locator("tbody tr:not(.total)");
+    const times = async () => (await rows.locator("th").allInnerTexts()).map((text) => text.slice(-5));
+    await expect
+      .poll(async () => (await times()).slice(-5))
+      .toEqual(["01:00", "00:45", "00:30", "00:15", "00:00"]);
+    await page.goBack();
+    await page.getByText("This month", { exact: true }).waitFor();
+    await page.goBack();
+    await page.getByText("This year", { exact: true }).waitFor();
+    await expect
+      .poll(async () => shownEnergy((await total.innerText()).split("(")[0]).kwh)
+      .toBeCloseTo(yearKwh.kwh, 0);
+    // By key the table leads to the same.
+    await energy.locator("tbody tr:not(.total) a").first().press("Enter");
+    await page.waitForURL(/range=month/);
   });
 
   test("moves and zooms by mouse", async ({ open, looked }) => {

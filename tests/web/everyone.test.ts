@@ -12,13 +12,15 @@ const PAGES: Record<string, RouteOf> = {
   overview: () => ({ route: "/" }),
   "overview-without-data": ({ empty }) => ({ route: "/", url: empty.url }),
   device: ({ full }) => ({ route: `/#/devices/${full.residents.longHistory}` }),
-  "device-month": ({ full }) => ({ route: `/#/devices/${full.residents.longHistory}?range=30d` }),
+  "device-year": ({ full }) => ({ route: `/#/devices/${full.residents.longHistory}?range=year` }),
   "device-failing": ({ full }) => ({ route: `/#/devices/${full.residents.failing}` }),
   "device-invalid": ({ full }) => ({ route: `/#/devices/${full.residents.invalid}` }),
   compare: ({ full }) => ({
     route: `/#/compare?device=${full.residents.longHistory},${full.residents.solar}&sum=1&difference=1`,
   }),
-  "compare-weeks": ({ full }) => ({ route: `/#/compare?mode=weeks&device=${full.residents.longHistory}` }),
+  "compare-periods": ({ full }) => ({
+    route: `/#/compare?mode=periods&device=${full.residents.longHistory}`,
+  }),
   "compare-without-data": ({ empty }) => ({ route: "/#/compare", url: empty.url }),
   pipeline: () => ({ route: "/#/pipeline" }),
   "pipeline-without-data": ({ empty }) => ({ route: "/#/pipeline", url: empty.url }),

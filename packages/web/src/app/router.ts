@@ -34,6 +34,17 @@ export const route = computed<Route>(() => {
 /** The query behind the route. */
 export const parameters = computed(() => new URLSearchParams(parts.value.search));
 
+/** The address of this page with a changed query. */
+export function hrefWith(changed: Record<string, string | undefined>): string {
+  const next = new URLSearchParams(parameters.peek());
+  for (const [name, value] of Object.entries(changed)) {
+    if (value === undefined) next.delete(name);
+    else next.set(name, value);
+  }
+  const search = next.toString();
+  return `#${parts.peek().path}${search === "" ? "" : `?${search}`}`;
+}
+
 /** Changes the query, so the address leads to what is shown now; not a step for "back". */
 export function setParameters(changed: Record<string, string | undefined>): void {
   // The viewer may have gone elsewhere meanwhile.
@@ -41,13 +52,7 @@ export function setParameters(changed: Record<string, string | undefined>): void
     follow();
     return;
   }
-  const next = new URLSearchParams(parameters.peek());
-  for (const [name, value] of Object.entries(changed)) {
-    if (value === undefined) next.delete(name);
-    else next.set(name, value);
-  }
-  const search = next.toString();
-  const address = `#${parts.peek().path}${search === "" ? "" : `?${search}`}`;
+  const address = hrefWith(changed);
   if (address === location.hash) return;
   history.replaceState(null, "", address);
   follow();

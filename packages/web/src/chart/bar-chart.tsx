@@ -2,6 +2,7 @@ import type { EnergySum } from "@energylive/api/contract";
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 
+import { serverNow } from "../data/clock.ts";
 import { decimal, digitsOf } from "../format/numbers.ts";
 import { tickText } from "../format/times.ts";
 import { locale } from "../i18n/locale.ts";
@@ -28,10 +29,17 @@ interface BarChartProps {
   periods: readonly EnergySum[];
   /** The period under the pointer. */
   onPoint: (period: EnergySum | undefined) => void;
+  /** A click on the bar under the pointer. By key and for screen readers the table has links. */
+  onChoose: (period: EnergySum) => void;
 }
 
-export function BarChart({ label, describedBy, periods, onPoint }: BarChartProps) {
+export function BarChart({ label, describedBy, periods, onPoint, onChoose }: BarChartProps) {
   const place = useRef<HTMLDivElement>(null);
+  const pointed = useRef<EnergySum | undefined>(undefined);
+  const point = (period: EnergySum | undefined) => {
+    pointed.current = period;
+    onPoint(period);
+  };
   const size = useSignal({ width: 0, height: 0 });
   useEffect(() => {
     const { current } = place;
@@ -42,9 +50,15 @@ export function BarChart({ label, describedBy, periods, onPoint }: BarChartProps
     resizing.observe(current);
     return () => resizing.disconnect();
   }, []);
+  useEffect(() => {
+    const { current } = place;
+    const choose = () => pointed.current !== undefined && onChoose(pointed.current);
+    current?.addEventListener("click", choose);
+    return () => current?.removeEventListener("click", choose);
+  }, [onChoose]);
   const { width, height } = size.value;
   return (
-    <div class="bar-chart" ref={place} onPointerLeave={() => onPoint(undefined)}>
+    <div class="bar-chart" ref={place} onPointerLeave={() => point(undefined)}>
       {width === 0 || periods.length === 0 ? null : (
         <Bars
           width={width}
@@ -52,14 +66,14 @@ export function BarChart({ label, describedBy, periods, onPoint }: BarChartProps
           label={label}
           describedBy={describedBy}
           periods={periods}
-          onPoint={onPoint}
+          onPoint={point}
         />
       )}
     </div>
   );
 }
 
-function Bars(props: BarChartProps & { width: number; height: number }) {
+function Bars(props: Omit<BarChartProps, "onChoose"> & { width: number; height: number }) {
   const { width, height, label, describedBy, periods, onPoint } = props;
   const hatchId = useId();
   const fontPx = FONT_SHARE * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
@@ -100,7 +114,7 @@ function Bars(props: BarChartProps & { width: number; height: number }) {
             <rect class="bar-hit" x={from} y={0} width={right - from} height={plotHeight} />
             <Bar rect={drawn} direction="import" isEstimated={isEstimated(period)} hatchId={hatchId} />
             <Bar rect={fedIn} direction="export" isEstimated={isEstimated(period)} hatchId={hatchId} />
-            {drawn === undefined && fedIn === undefined ? (
+            {drawn === undefined && fedIn === undefined && period.from < serverNow() ? (
               <line class="bar-unknown" x1={from + 1} x2={right - 1} y1={layout.zeroY} y2={layout.zeroY} />
             ) : null}
             {isReset(period) ? (

@@ -4,45 +4,44 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { parameters, setParameters } from "../app/router.ts";
 import { now } from "../data/clock.ts";
 import { bucketFor, type Range } from "../series/tiles.ts";
-import { isRangeName, newest, RANGES, type RangeName } from "./view.ts";
+import { type Period, readPeriod } from "../time/period.ts";
+import { zone } from "../ui/zone.ts";
+import { isRangeName, newest, RANGES } from "./view.ts";
 
 /** A gesture is over after this pause: then data is fetched and the address is updated. */
 const SETTLED_MS = 250;
 
-/** What a chart shows: a range up to now, which moves with the clock, or a custom range. */
+/** What a chart shows: a range up to now, which moves with the clock, a calendar period, or a custom range. */
 export interface PlotView {
   view: ReadonlySignal<Range>;
   /** Follows a gesture with a short delay. */
   settled: ReadonlySignal<Range>;
-  /** `undefined` for a custom range. */
-  name: ReadonlySignal<RangeName | undefined>;
+  /** Of the range up to now, as in `RANGES`, or of the calendar period; `undefined` for a custom range. */
+  name: ReadonlySignal<string | undefined>;
+  /** The calendar period that is shown, or was before the range was moved. */
+  period: ReadonlySignal<Period | undefined>;
   bucket: ReadonlySignal<number>;
   /** Width of the plot in pixels; the chart sets it. */
   width: Signal<number>;
   show(range: Range): void;
-  follow(name: RangeName): void;
-  /** Back to now, with the range that was followed last. */
+  follow(name: string): void;
+  /** Back to now, with the range that was followed last, or the current period. */
   home(): void;
 }
-
-const DEFAULT_RANGE: RangeName = "24h";
 
 /** Used until the plot has a size. */
 const GUESSED_WIDTH = 800;
 
 /** @param first what is shown when the address does not say */
-export function usePlotView(first?: Range): PlotView {
-  const own = useSignal(ownRange(parameters.peek(), first));
-  const followed = useSignal<RangeName>(followedRange(parameters.peek()));
+export function usePlotView(first = "24h"): PlotView {
+  const own = useSignal(ownRange(parameters.peek()));
+  const followed = useSignal(followedName(parameters.peek(), first));
   const width = useSignal(GUESSED_WIDTH);
-  // Compare the end only: a clock tick within a bucket changes nothing.
-  const newestTo = useComputed(() => {
-    const span = RANGES[followed.value];
-    return newest(span, bucketFor({ from: 0, to: span }, width.value), now.value).to;
-  });
-  const view = useComputed<Range>(
-    () => own.value ?? { from: newestTo.value - RANGES[followed.value], to: newestTo.value },
-  );
+  // A clock tick within a bucket changes neither.
+  const from = useComputed(() => rangeOf(followed.value, width.value, now.value).from);
+  const to = useComputed(() => rangeOf(followed.value, width.value, now.value).to);
+  const view = useComputed<Range>(() => own.value ?? { from: from.value, to: to.value });
+  const period = useComputed(() => readPeriod(zone, followed.value, from.value));
   const settled = useSignal(view.peek());
   const bucket = useComputed(() => bucketFor(view.value, width.value));
   const address = useRef(inAddress(parameters.peek()));
@@ -54,8 +53,9 @@ export function usePlotView(first?: Range): PlotView {
       timer = setTimeout(() => {
         settled.value = range;
         const { from, to } = own.peek() ?? {};
+        const isFollowed = own.peek() === undefined || period.peek() !== undefined;
         const told = {
-          range: own.peek() === undefined ? followed.peek() : undefined,
+          range: isFollowed ? followed.peek() : undefined,
           from: from === undefined ? undefined : String(from),
           to: to === undefined ? undefined : String(to),
         };
@@ -75,8 +75,8 @@ export function usePlotView(first?: Range): PlotView {
         // This chart did not set it: it was typed, or is a bookmark or a step back.
         if (inAddress(next) === address.current) return;
         address.current = inAddress(next);
-        own.value = ownRange(next, first);
-        followed.value = followedRange(next);
+        own.value = ownRange(next);
+        followed.value = followedName(next, first);
       }),
     [],
   );
@@ -87,6 +87,7 @@ export function usePlotView(first?: Range): PlotView {
       view,
       settled,
       name,
+      period,
       bucket,
       width,
       show: (range) => {
@@ -97,6 +98,7 @@ export function usePlotView(first?: Range): PlotView {
         own.value = undefined;
       },
       home() {
+        if (period.value !== undefined) followed.value = period.value.unit;
         own.value = undefined;
       },
     }),
@@ -110,13 +112,20 @@ function inAddress(said: URLSearchParams): string {
   return JSON.stringify({ range, from, to });
 }
 
-function ownRange(said: URLSearchParams, first: Range | undefined): Range | undefined {
+function ownRange(said: URLSearchParams): Range | undefined {
   const range = { from: Number(said.get("from") ?? Number.NaN), to: Number(said.get("to") ?? Number.NaN) };
-  if (range.from < range.to) return range;
-  return said.has("range") ? undefined : first;
+  return range.from < range.to ? range : undefined;
 }
 
-function followedRange(from: URLSearchParams): RangeName {
-  const name = from.get("range");
-  return isRangeName(name) ? name : DEFAULT_RANGE;
+function followedName(said: URLSearchParams, first: string): string {
+  const name = said.get("range");
+  const isKnown = isRangeName(name) || (name !== null && readPeriod(zone, name, now.peek()) !== undefined);
+  return isKnown ? name : first;
+}
+
+function rangeOf(name: string, width: number, at: number): Range {
+  const period = readPeriod(zone, name, at);
+  if (period !== undefined) return period;
+  const span = isRangeName(name) ? RANGES[name] : 0;
+  return newest(span, bucketFor({ from: 0, to: span }, width), at);
 }

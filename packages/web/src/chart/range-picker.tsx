@@ -5,6 +5,7 @@ import { t } from "../i18n/locale.ts";
 import { instantOf, wallClock } from "../time/zone.ts";
 import { Segmented } from "../ui/segmented.tsx";
 import { zone } from "../ui/zone.ts";
+import { PeriodPicker } from "./period-picker.tsx";
 import type { PlotView } from "./plot-view.ts";
 import type { RangeName } from "./view.ts";
 
@@ -12,10 +13,11 @@ const NAMES: readonly RangeName[] = ["1h", "24h", "7d", "30d", "1y"];
 
 const LOCAL_TIME = /^(\d{4,})-(\d{2})-(\d{2})T(\d{2}):(\d{2})/;
 
-/** Ranges with a button, and a custom one in the page's time zone. */
+/** Ranges up to now, calendar periods, and a custom range in the page's time zone. */
 export function RangePicker({ plot }: { plot: PlotView }) {
   const words = t.value.device;
   const popover = useRef<HTMLDivElement>(null);
+  const name = plot.name.value;
   return (
     <div class="range-picker">
       <Segmented
@@ -25,12 +27,17 @@ export function RangePicker({ plot }: { plot: PlotView }) {
           text: words.ranges[name],
           title: words.rangeNames[name],
         }))}
-        chosen={plot.name.value}
-        onChoose={(name) => plot.follow(name)}
+        chosen={NAMES.find((choice) => choice === name)}
+        onChoose={plot.follow}
+      />
+      <PeriodPicker
+        label={words.calendar}
+        period={name === undefined ? undefined : plot.period.value}
+        onChoose={plot.follow}
       />
       <button
         type="button"
-        class={plot.name.value === undefined ? "button button-chosen" : "button"}
+        class={name === undefined ? "button button-chosen" : "button"}
         popovertarget="custom-range"
       >
         {words.custom}

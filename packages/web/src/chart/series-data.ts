@@ -10,12 +10,14 @@ import type { PlotView } from "./plot-view.ts";
 /** Beside a longer range, prefetching would read too much. */
 const LONGEST_LOOKAHEAD_MS = 31 * DAY_MS;
 
-/** A series, and how far it is moved to later times, like last week's curve under this week's. */
+/** A series, and where its times are drawn, like last week's curve under this week's. */
 export interface ShownSeries extends SeriesAddress {
   /** Identifies the shift. */
   moved?: string;
-  later?: (at: number) => number;
-  earlier?: (at: number) => number;
+  /** From a time of the series to where it is drawn; `NaN` where it is not. */
+  drawnAt?: (at: number) => number;
+  /** Back from where it is drawn. */
+  timeAt?: (at: number) => number;
 }
 
 /**
@@ -34,9 +36,9 @@ export function useSeriesData(
     const to = computed(() => outer(plot.view.value, bucket.value).to);
     const data = computed(() => {
       seriesVersion.value;
-      return shifted(series, { from: from.value, to: to.value }).map(([address, range, later]) => {
+      return shifted(series, { from: from.value, to: to.value }).map(([address, range, drawnAt]) => {
         const points = readSeries(address, range, bucket.value);
-        return later === undefined ? points : moved(points, later);
+        return drawnAt === undefined ? points : moved(points, drawnAt);
       });
     });
     return { bucket, data };
@@ -59,17 +61,17 @@ export function useSeriesData(
 }
 
 function shifted(series: readonly ShownSeries[], { from, to }: Range) {
-  return series.map(({ device, type, later, earlier = (at) => at }) => {
-    const range: Range = { from: earlier(from), to: earlier(to) };
-    return [{ device, type }, range, later] as const;
+  return series.map(({ device, type, drawnAt, timeAt = (at) => at }) => {
+    const range: Range = { from: timeAt(from), to: timeAt(to) };
+    return [{ device, type }, range, drawnAt] as const;
   });
 }
 
 /** At a clock change two times can coincide: leave out the later one. */
-function moved(points: readonly Point[], later: (at: number) => number): Point[] {
+function moved(points: readonly Point[], drawnAt: (at: number) => number): Point[] {
   const result: Point[] = [];
   for (const point of points) {
-    const start = later(point.start);
+    const start = drawnAt(point.start);
     if (start > (result.at(-1)?.start ?? Number.NEGATIVE_INFINITY)) {
       result.push({ ...point, start, lastAt: start + (point.lastAt - point.start) });
     }

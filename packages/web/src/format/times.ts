@@ -1,3 +1,4 @@
+import { type Period, type PeriodUnit, steppedPeriod } from "../time/period.ts";
 import type { TickUnit } from "../time/ticks.ts";
 import { addDays, DAY_MS, HOUR_MS, isShownTwice, MINUTE_MS, wallClock } from "../time/zone.ts";
 import { integer } from "./numbers.ts";
@@ -58,6 +59,21 @@ export function periodText(
   if (unit === "month") return dateFormat(style, { month: "long", year: "numeric" }).format(from);
   if (unit === "day") return dateFormat(style, { ...DATE, weekday: "short" }).format(from);
   return clockText(style, { day: "numeric", month: "short", ...TIME }, from);
+}
+
+/** What people call the current period and the one before, from the catalogue. */
+export interface PeriodWords {
+  current: Record<PeriodUnit, string>;
+  before: Record<PeriodUnit, string>;
+}
+
+/** `Yesterday`, `Last week`, `November 2025`. */
+export function periodLabel(style: TimeStyle, words: PeriodWords, period: Period, now: number): string {
+  const { unit, from, to } = period;
+  if (from <= now && now < to) return words.current[unit];
+  const next = steppedPeriod(style.zone, period, 1);
+  if (next.from <= now && now < next.to) return words.before[unit];
+  return periodText(style, from, unit);
 }
 
 /** A tick of a time axis: the time, or the date at midnight. */

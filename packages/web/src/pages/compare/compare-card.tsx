@@ -10,29 +10,24 @@ import { useSeriesData } from "../../chart/series-data.ts";
 import { t } from "../../i18n/locale.ts";
 import { ChartState } from "../device/power-card.tsx";
 import { PowerSummary } from "../device/power-table.tsx";
-import { curvesOf, LEAST_BUCKET_MS, seriesOf, styleOf } from "./curves.ts";
+import { type ComparedPeriods, curvesOf, LEAST_BUCKET_MS, seriesOf, styleOf } from "./curves.ts";
 import type { CompareSelection } from "./selection.ts";
 
 export function CompareCard(props: {
   selection: CompareSelection;
   plot: PlotView;
-  nameOf: (deviceId: string) => string;
+  /** Unless devices are compared. */
+  periods: ComparedPeriods | undefined;
+  /** Of each device or period. */
+  names: readonly string[];
 }) {
-  const { selection, plot, nameOf } = props;
+  const { selection, plot, periods, names } = props;
   const words = t.value.compare;
   const id = useId();
-  const key = JSON.stringify(selection);
-  const series = useMemo(() => seriesOf(selection), [key]);
+  const key = JSON.stringify([selection, periods]);
+  const series = useMemo(() => seriesOf(selection.deviceIds, periods), [key]);
   const points = useSeriesData(series, plot, LEAST_BUCKET_MS);
-  const names =
-    selection.mode === "weeks"
-      ? [words.thisWeek, words.lastWeek]
-      : selection.deviceIds.map((device) => nameOf(device));
-  const computedNames = {
-    sum: words.sum,
-    difference:
-      selection.mode === "weeks" ? words.weekDifference : words.differenceOf(names[0] ?? "", names[1] ?? ""),
-  };
+  const computedNames = { sum: words.sum, difference: words.differenceOf(names[0] ?? "", names[1] ?? "") };
   const curves = useMemo(
     () => computed(() => curvesOf(selection, names, points.value, computedNames)),
     [key, points, JSON.stringify([names, computedNames])],

@@ -1,18 +1,21 @@
 import type { DevicePage } from "@energylive/api/contract";
 import { useEffect } from "preact/hooks";
-import { usePlotView } from "../../chart/plot-view.ts";
+import { PeriodPicker } from "../../chart/period-picker.tsx";
+import { type PlotView, usePlotView } from "../../chart/plot-view.ts";
 import { RangePicker } from "../../chart/range-picker.tsx";
-import { serverNow } from "../../data/clock.ts";
+import { now } from "../../data/clock.ts";
 import { getDevices } from "../../data/device-list.ts";
 import { watchDevices } from "../../data/live.ts";
 import { useResource } from "../../data/resource.ts";
+import { periodLabel } from "../../format/times.ts";
 import { t } from "../../i18n/locale.ts";
-import { addDays, startOfWeek } from "../../time/zone.ts";
+import { periodAt, periodName, steppedPeriod } from "../../time/period.ts";
 import { PageTitle } from "../../ui/page-title.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { EmptyState } from "../../ui/states.tsx";
-import { zone } from "../../ui/zone.ts";
+import { timeStyle, zone } from "../../ui/zone.ts";
 import { CompareCard } from "./compare-card.tsx";
+import { type ComparedPeriods, comparedPeriods } from "./curves.ts";
 import { DevicePicker } from "./device-picker.tsx";
 import { EnergyComparison } from "./energy-comparison.tsx";
 import {
@@ -21,10 +24,13 @@ import {
   type CompareSelection,
   readSelection,
   writeSelection,
+  yearBefore,
 } from "./selection.ts";
 
-const MODES: readonly CompareMode[] = ["devices", "weeks"];
+const MODES: readonly CompareMode[] = ["devices", "periods"];
 const QUANTITIES: readonly CompareQuantity[] = ["net", "drawn", "fedIn"];
+
+const BEFORE = ["period", "year"] as const;
 
 /** Enough for the names of most fleets. */
 const KNOWN_NAMES = 500;
@@ -33,13 +39,21 @@ export function ComparePage() {
   const words = t.value.compare;
   const selection = readSelection();
   const { mode, deviceIds } = selection;
-  const plot = usePlotView(mode === "weeks" ? thisWeek() : undefined);
+  const plot = usePlotView(mode === "periods" ? "week" : undefined);
   const names = useNames();
   const watched = deviceIds.join();
   useEffect(() => {
     if (watched !== "") watchDevices(watched.split(","));
   }, [watched]);
   const nameOf = (deviceId: string) => names.get(deviceId) ?? deviceId;
+  const shown = plot.period.value ?? periodAt(zone, "week", now.value);
+  const periods = mode === "periods" ? comparedPeriods(selection, shown) : undefined;
+  const compared =
+    periods === undefined
+      ? deviceIds.map(nameOf)
+      : [periods.first, periods.second].map((period) =>
+          periodLabel(timeStyle(), t.value.period, period, now.value),
+        );
   return (
     <div class="page">
       <PageTitle title={words.title} />
@@ -50,8 +64,7 @@ export function ComparePage() {
           chosen={mode}
           onChoose={(chosen) => {
             writeSelection({ mode: chosen });
-            if (chosen === "weeks") plot.show(thisWeek());
-            else plot.follow("24h");
+            plot.follow(chosen === "periods" ? "week" : "24h");
           }}
         />
         <Segmented
@@ -65,7 +78,7 @@ export function ComparePage() {
       <DevicePicker
         chosen={deviceIds}
         nameOf={nameOf}
-        isSingle={mode === "weeks"}
+        isSingle={mode === "periods"}
         onChoose={(ids) => writeSelection({ deviceIds: ids })}
       />
       {deviceIds.length === 0 ? (
@@ -76,9 +89,18 @@ export function ComparePage() {
         </section>
       ) : (
         <>
-          <RangePicker plot={plot} />
-          <CompareCard selection={selection} plot={plot} nameOf={nameOf} />
-          <EnergyComparison selection={selection} range={plot.settled.value} nameOf={nameOf} />
+          {periods === undefined ? (
+            <RangePicker plot={plot} />
+          ) : (
+            <PeriodsPicker selection={selection} plot={plot} periods={periods} />
+          )}
+          <CompareCard selection={selection} plot={plot} periods={periods} names={compared} />
+          <EnergyComparison
+            selection={selection}
+            range={plot.settled.value}
+            periods={periods}
+            names={compared}
+          />
         </>
       )}
     </div>
@@ -88,10 +110,10 @@ export function ComparePage() {
 function Computed({ selection }: { selection: CompareSelection }) {
   const words = t.value.compare;
   const { mode, deviceIds, hasSum, hasDifference } = selection;
-  const canDiffer = mode === "weeks" || deviceIds.length === 2;
+  const canDiffer = mode === "periods" || deviceIds.length === 2;
   return (
     <div class="checks">
-      {mode === "weeks" ? null : (
+      {mode === "periods" ? null : (
         <label>
           <input type="checkbox" checked={hasSum} onChange={() => writeSelection({ hasSum: !hasSum })} />
           {words.sum}
@@ -110,9 +132,41 @@ function Computed({ selection }: { selection: CompareSelection }) {
   );
 }
 
-function thisWeek() {
-  const from = startOfWeek(zone, serverNow());
-  return { from, to: addDays(zone, from, 7) };
+/** The period of the chart, and the one that lies under it. */
+function PeriodsPicker(props: { selection: CompareSelection; plot: PlotView; periods: ComparedPeriods }) {
+  const { selection, plot, periods } = props;
+  const { first, second } = periods;
+  const words = t.value.compare;
+  const choose = (withPeriod: string) => writeSelection({ withPeriod });
+  const before = { period: steppedPeriod(zone, first, -1), year: yearBefore(first) };
+  return (
+    <>
+      <PeriodPicker label={words.firstPeriod} period={first} onChoose={plot.follow} />
+      <div class="toolbar">
+        <span>{words.comparedWith}</span>
+        <PeriodPicker label={words.comparedWith} period={second} hasUnit={false} onChoose={choose} />
+        <Segmented
+          label={words.comparedWith}
+          choices={(first.unit === "year" ? BEFORE.slice(0, 1) : BEFORE).map((value) => ({
+            value,
+            text: words.before[value],
+          }))}
+          chosen={BEFORE.find((each) => before[each].from === second.from)}
+          onChoose={(chosen) => choose(periodName(zone, before[chosen], now.peek()))}
+        />
+        {first.unit === "month" || first.unit === "year" ? (
+          <label>
+            <input
+              type="checkbox"
+              checked={selection.byWeekday}
+              onChange={() => writeSelection({ byWeekday: !selection.byWeekday })}
+            />
+            {words.byWeekday}
+          </label>
+        ) : null}
+      </div>
+    </>
+  );
 }
 
 function useNames(): Map<string, string> {

@@ -3,9 +3,9 @@ import type { ShownSeries } from "../../chart/series-data.ts";
 import { DRAWN_POWER, FED_IN_POWER } from "../../data/types.ts";
 import { difference, netOf, sum } from "../../series/combine.ts";
 import type { Point } from "../../series/point.ts";
-import { addDays } from "../../time/zone.ts";
+import { type Alignment, alignPeriods, type Period } from "../../time/period.ts";
 import { zone } from "../../ui/zone.ts";
-import type { CompareQuantity, CompareSelection } from "./selection.ts";
+import { type CompareQuantity, type CompareSelection, otherPeriod } from "./selection.ts";
 
 /** Devices are polled at different seconds, so a bucket has at least a minute. */
 export const LEAST_BUCKET_MS = 60_000;
@@ -17,8 +17,6 @@ export interface ComparedCurve {
   /** `1` to `6`, or the name of a computed curve: chooses colour, dash and mark. */
   mark: string;
 }
-
-const WEEK_DAYS = 7;
 
 /** Distinct even without colour. */
 const DASHES: (number[] | undefined)[] = [undefined, [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4]];
@@ -49,27 +47,30 @@ export function styleOf({ mark }: ComparedCurve): CurveStyle {
   );
 }
 
-/** The series to fetch: drawn and fed-in power of every device or week. */
-export function seriesOf({ mode, deviceIds }: CompareSelection): ShownSeries[] {
+/** Two periods of one device, laid over each other. */
+export interface ComparedPeriods extends Alignment {
+  first: Period;
+  second: Period;
+}
+
+export function comparedPeriods(selection: CompareSelection, first: Period): ComparedPeriods {
+  const second = otherPeriod(selection, first);
+  return { first, second, ...alignPeriods(zone, first, second, selection.byWeekday) };
+}
+
+/** The series to fetch: drawn and fed-in power of every device or of both periods. */
+export function seriesOf(deviceIds: readonly string[], periods: ComparedPeriods | undefined): ShownSeries[] {
   const pair = (device: string, moved: Partial<ShownSeries> = {}): ShownSeries[] => [
     { device, type: DRAWN_POWER, ...moved },
     { device, type: FED_IN_POWER, ...moved },
   ];
-  if (mode === "devices") return deviceIds.flatMap((device) => pair(device));
-  const [device] = deviceIds;
-  if (device === undefined) return [];
-  return [...pair(device), ...pair(device, LAST_WEEK)];
-}
-
-/** By the calendar: the same time of day, even if the clocks changed in between. */
-const LAST_WEEK: Partial<ShownSeries> = {
-  moved: "a week",
-  later: (at) => addDays(zone, at, WEEK_DAYS),
-  earlier: (at) => addDays(zone, at, -WEEK_DAYS),
-};
-
-export function aWeekBefore(at: number): number {
-  return addDays(zone, at, -WEEK_DAYS);
+  if (periods === undefined) return deviceIds.flatMap((device) => pair(device));
+  const { first, second, toSecond, toFirst } = periods;
+  const moved = `${first.from} ${second.from} ${toSecond(first.from)}`;
+  return deviceIds.flatMap((device) => [
+    ...pair(device),
+    ...pair(device, { moved, timeAt: toSecond, drawnAt: toFirst }),
+  ]);
 }
 
 /** @param points of `seriesOf`, in its order */

@@ -1,5 +1,5 @@
 import type { EnergySeries } from "@energylive/api/contract";
-import { totalOf } from "../../chart/bars.ts";
+import { missingShare, totalOf } from "../../chart/bars.ts";
 import { getJson } from "../../data/client.ts";
 import { serverNow } from "../../data/clock.ts";
 import { useResource } from "../../data/resource.ts";
@@ -12,7 +12,8 @@ import { DataTable } from "../../ui/data-table.tsx";
 import { FailureState, Skeleton } from "../../ui/states.tsx";
 import { timeStyle, zone } from "../../ui/zone.ts";
 import { type EnergyUnit, possibleUnits, wholeUnits } from "../device/energy-data.ts";
-import { aWeekBefore } from "./curves.ts";
+import { missingText } from "../device/energy-table.tsx";
+import type { ComparedPeriods } from "./curves.ts";
 import type { CompareSelection } from "./selection.ts";
 
 const REFRESH_MS = 60_000;
@@ -21,38 +22,35 @@ interface ComparedEnergy {
   name: string;
   import: number | null;
   export: number | null;
+  /** The share of its time of which nothing is known. */
+  missing: number;
 }
 
-/** How much the registers grew over the range: per device or week, the sum, and the difference of two. */
+/** How much the registers grew over the range: per device or period, the sum, and the difference of two. */
 export function EnergyComparison(props: {
   selection: CompareSelection;
   range: Range;
-  nameOf: (deviceId: string) => string;
+  /** Unless devices are compared. */
+  periods: ComparedPeriods | undefined;
+  /** Of each device or period. */
+  names: readonly string[];
 }) {
-  const { selection, nameOf } = props;
+  const { selection, periods, names } = props;
   const range = elapsed(props.range);
   const words = t.value.compare;
-  const { mode, deviceIds } = selection;
   // The shortest that the server gives for the range.
   const [unit = "month"] = possibleUnits(range);
-  const [device = ""] = deviceIds;
+  const [device = ""] = selection.deviceIds;
   const parts =
-    mode === "weeks"
-      ? [
-          { name: words.thisWeek, device, range: wholeUnits(range, unit) },
-          {
-            name: words.lastWeek,
-            device,
-            range: wholeUnits({ from: aWeekBefore(range.from), to: aWeekBefore(range.to) }, unit),
-          },
-        ]
-      : deviceIds.map((id) => ({ name: nameOf(id), device: id, range: wholeUnits(range, unit) }));
-  const resource = useResource<ComparedEnergy[]>(
+    periods === undefined
+      ? selection.deviceIds.map((id) => ({ device: id, range: wholeUnits(range, unit) }))
+      : [range, inSecond(periods, range)].map((each) => ({ device, range: wholeUnits(each, unit) }));
+  const resource = useResource<Omit<ComparedEnergy, "name">[]>(
     JSON.stringify([parts, unit]),
     (signal) => Promise.all(parts.map((part) => energyOf(part, unit, signal))),
     { refreshMs: REFRESH_MS },
   );
-  const rows = resource.data.value;
+  const rows = resource.data.value?.map((energy, index) => ({ name: names[index] ?? "", ...energy }));
   const error = resource.error.value;
   const whole = wholeUnits(range, unit);
   return (
@@ -71,7 +69,7 @@ export function EnergyComparison(props: {
         <DataTable
           caption={words.energyTitle}
           head={[
-            { text: mode === "weeks" ? words.week : words.device },
+            { text: periods === undefined ? words.device : t.value.device.period },
             { text: t.value.energy.import, isNumber: true },
             { text: t.value.energy.export, isNumber: true },
             { text: words.quantities.net, isNumber: true },
@@ -80,15 +78,10 @@ export function EnergyComparison(props: {
           {rows.map((row, index) => (
             <Row key={`${index} ${row.name}`} row={row} mark={`mark-series-${index + 1}`} />
           ))}
-          {mode === "devices" && rows.length > 1 ? <Row row={summed(words.sum, rows)} isTotal /> : null}
+          {periods === undefined && rows.length > 1 ? <Row row={summed(words.sum, rows)} isTotal /> : null}
           {rows.length === 2 ? (
             <Row
-              row={subtracted(
-                mode === "weeks"
-                  ? words.weekDifference
-                  : words.differenceOf(rows[0]?.name ?? "", rows[1]?.name ?? ""),
-                rows,
-              )}
+              row={subtracted(words.differenceOf(rows[0]?.name ?? "", rows[1]?.name ?? ""), rows)}
               isTotal
             />
           ) : null}
@@ -98,7 +91,7 @@ export function EnergyComparison(props: {
   );
 }
 
-/** Without the future: otherwise a started week would be compared with a whole one. */
+/** Without the future: otherwise a started period would be compared with a whole one. */
 function elapsed({ from, to }: Range): Range {
   const hour = Math.ceil(serverNow() / HOUR_MS) * HOUR_MS;
   return { from, to: Math.max(from + HOUR_MS, Math.min(to, hour)) };
@@ -111,6 +104,9 @@ function Row({ row, mark, isTotal = false }: { row: ComparedEnergy; mark?: strin
       <th scope="row">
         {mark === undefined ? null : <span class={`mark ${mark}`} aria-hidden="true" />}
         {row.name}
+        {row.missing > 0 && (row.import ?? row.export) !== null ? (
+          <span class="cell-note"> {t.value.device.missing(missingText(row.missing))}</span>
+        ) : null}
       </th>
       <td class="number">{text(row.import)}</td>
       <td class="number">{text(row.export)}</td>
@@ -119,21 +115,36 @@ function Row({ row, mark, isTotal = false }: { row: ComparedEnergy; mark?: strin
   );
 }
 
+/** The time in the second period that belongs to a range of the first. */
+function inSecond({ second, toSecond }: ComparedPeriods, { from, to }: Range): Range {
+  const start = Math.max(second.from, toSecond(from));
+  return { from: start, to: Math.max(start + HOUR_MS, Math.min(second.to, toSecond(to))) };
+}
+
 async function energyOf(
-  { name, device, range }: { name: string; device: string; range: Range },
+  { device, range }: { device: string; range: Range },
   unit: EnergyUnit,
   signal: AbortSignal,
-): Promise<ComparedEnergy> {
+): Promise<Omit<ComparedEnergy, "name">> {
   const query = { device, ...range, unit, zone };
   const { periods } = await getJson<EnergySeries>("/api/energy", query, signal);
-  return { name, import: totalOf(periods, "import"), export: totalOf(periods, "export") };
+  return {
+    import: totalOf(periods, "import"),
+    export: totalOf(periods, "export"),
+    missing: missingShare(periods),
+  };
 }
 
 /** A sum with an unknown part is unknown. */
 function summed(name: string, rows: readonly ComparedEnergy[]): ComparedEnergy {
   const add = (values: (number | null)[]) =>
     values.reduce<number | null>((sum, wh) => (sum === null || wh === null ? null : sum + wh), 0);
-  return { name, import: add(rows.map((row) => row.import)), export: add(rows.map((row) => row.export)) };
+  return {
+    name,
+    import: add(rows.map((row) => row.import)),
+    export: add(rows.map((row) => row.export)),
+    missing: 0,
+  };
 }
 
 function subtracted(name: string, [a, b]: readonly ComparedEnergy[]): ComparedEnergy {
@@ -141,6 +152,7 @@ function subtracted(name: string, [a, b]: readonly ComparedEnergy[]): ComparedEn
     name,
     import: minus(a?.import ?? null, b?.import ?? null),
     export: minus(a?.export ?? null, b?.export ?? null),
+    missing: 0,
   };
 }
 

@@ -1,6 +1,10 @@
 import { parameters, setParameters } from "../../app/router.ts";
+import { now } from "../../data/clock.ts";
+import { type Period, periodAt, readPeriod, steppedPeriod } from "../../time/period.ts";
+import { addMonths } from "../../time/zone.ts";
+import { zone } from "../../ui/zone.ts";
 
-export type CompareMode = "devices" | "weeks";
+export type CompareMode = "devices" | "periods";
 export type CompareQuantity = "net" | "drawn" | "fedIn";
 
 /** More curves would be hard to tell apart. */
@@ -13,6 +17,10 @@ export interface CompareSelection {
   quantity: CompareQuantity;
   hasSum: boolean;
   hasDifference: boolean;
+  /** The period that the chart's is compared with: the one before if there is no such one of the same unit. */
+  withPeriod: string | undefined;
+  /** Whether weekdays lie over weekdays. */
+  byWeekday: boolean;
 }
 
 const QUANTITIES: readonly CompareQuantity[] = ["net", "drawn", "fedIn"];
@@ -27,13 +35,15 @@ export function readSelection(): CompareSelection {
         .filter(Boolean),
     ),
   ];
-  const mode = value.get("mode") === "weeks" ? "weeks" : "devices";
+  const mode = value.get("mode") === "periods" ? "periods" : "devices";
   return {
     mode,
-    deviceIds: ids.slice(0, mode === "weeks" ? 1 : MOST_DEVICES),
+    deviceIds: ids.slice(0, mode === "periods" ? 1 : MOST_DEVICES),
     quantity: QUANTITIES.find((quantity) => quantity === value.get("quantity")) ?? "net",
     hasSum: value.get("sum") === "1",
     hasDifference: value.get("difference") === "1",
+    withPeriod: value.get("with") ?? undefined,
+    byWeekday: value.get("weekdays") === "1",
   };
 }
 
@@ -45,5 +55,20 @@ export function writeSelection(changed: Partial<CompareSelection>): void {
     ...(changed.quantity === undefined ? {} : { quantity: changed.quantity }),
     ...("hasSum" in changed ? { sum: flag(changed.hasSum) } : {}),
     ...("hasDifference" in changed ? { difference: flag(changed.hasDifference) } : {}),
+    ...("withPeriod" in changed ? { with: changed.withPeriod } : {}),
+    ...("byWeekday" in changed ? { weekdays: flag(changed.byWeekday) } : {}),
   });
+}
+
+/** The period that `first` is compared with. */
+export function otherPeriod({ withPeriod = "" }: CompareSelection, first: Period): Period {
+  const chosen = readPeriod(zone, withPeriod, now.value);
+  return chosen?.unit === first.unit ? chosen : steppedPeriod(zone, first, -1);
+}
+
+/** The same time a year before; of a week the one a year of weeks before. */
+export function yearBefore({ unit, from, to }: Period): Period {
+  return unit === "week"
+    ? steppedPeriod(zone, { unit, from, to }, -52)
+    : periodAt(zone, unit, addMonths(zone, from, -12));
 }

@@ -6,6 +6,7 @@ import { parameters, setParameters } from "../../app/router.ts";
 import { BarChart } from "../../chart/bar-chart.tsx";
 import { isEstimated, missingShare, totalOf } from "../../chart/bars.ts";
 import type { PlotView } from "../../chart/plot-view.ts";
+import { serverNow } from "../../data/clock.ts";
 import { energyText } from "../../format/numbers.ts";
 import { periodText, rangeText } from "../../format/times.ts";
 import { locale, t } from "../../i18n/locale.ts";
@@ -14,7 +15,7 @@ import { Segmented } from "../../ui/segmented.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { timeStyle } from "../../ui/zone.ts";
 import { downloadEnergy } from "./energy-csv.ts";
-import { type EnergyUnit, possibleUnits, suitableUnit, useEnergy } from "./energy-data.ts";
+import { type EnergyUnit, hrefBelow, possibleUnits, suitableUnit, useEnergy } from "./energy-data.ts";
 import { EnergyTable, missingText } from "./energy-table.tsx";
 
 /** Energy from the registers, per hour, day or month of the power chart's range. */
@@ -35,6 +36,8 @@ export function EnergyCard(props: {
   const { resource, shown } = useEnergy(deviceId, range, unit, !isAwaited);
   const pointed = useSignal<EnergySum | undefined>(undefined);
   const periods = shown.value;
+  // A calendar period may reach into the future, of which there is nothing to say.
+  const begun = periods?.filter(({ from }) => from < serverNow()) ?? [];
   const isEmpty = periods?.every((period) => (period.import_wh ?? period.export_wh) === null) ?? false;
   const error = resource.error.value;
   return (
@@ -54,7 +57,7 @@ export function EnergyCard(props: {
             title={words.csvEnergy}
             aria-label={words.csvEnergy}
             disabled={periods === undefined || isEmpty}
-            onClick={() => periods !== undefined && downloadEnergy(deviceId, unit, periods)}
+            onClick={() => periods !== undefined && downloadEnergy(deviceId, unit, begun)}
           >
             <Icon name="download" />
             {words.csv}
@@ -79,11 +82,12 @@ export function EnergyCard(props: {
             describedBy={`${titleId}-note`}
             periods={periods}
             onPoint={(period) => (pointed.value = period)}
+            onChoose={({ from }) => (location.hash = hrefBelow(unit, from))}
           />
           <p class="hint" id={`${titleId}-note`}>
             {words.energyNote}
           </p>
-          <EnergyTable caption={words.energyName(name)} periods={periods} unit={unit} />
+          <EnergyTable caption={words.energyName(name)} periods={begun} unit={unit} />
         </>
       )}
     </section>

@@ -1,9 +1,12 @@
 import type { EnergySeries, EnergySum } from "@energylive/api/contract";
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { hrefWith } from "../../app/router.ts";
 import { getJson } from "../../data/client.ts";
+import { serverNow } from "../../data/clock.ts";
 import { type Resource, useResource } from "../../data/resource.ts";
 import type { Range } from "../../series/tiles.ts";
+import { periodAt, periodName } from "../../time/period.ts";
 import {
   addDays,
   addMonths,
@@ -55,6 +58,18 @@ export function wholeUnits({ from, to }: Range, unit: EnergyUnit): Range {
   const [start, next] = STEPS[unit];
   const end = start(to);
   return { from: start(from), to: end === to ? end : next(end) };
+}
+
+/** Where a bar leads: to its year, month or week, or to the quarter-hours of its day. */
+export function hrefBelow(unit: EnergyUnit, from: number): string {
+  const period = periodAt(zone, unit === "quarter" || unit === "hour" ? "day" : unit, from);
+  const isDay = period.unit === "day";
+  return hrefWith({
+    range: periodName(zone, period, serverNow()),
+    from: undefined,
+    to: undefined,
+    per: isDay ? "quarter" : undefined,
+  });
 }
 
 type Step = (at: number) => number;

@@ -6,7 +6,7 @@ import { locale, t } from "../../i18n/locale.ts";
 import { AsTable } from "../../ui/as-table.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { timeStyle } from "../../ui/zone.ts";
-import type { EnergyUnit } from "./energy-data.ts";
+import { type EnergyUnit, hrefBelow } from "./energy-data.ts";
 
 /** The bars as a table, newest first, with their sum. */
 export function EnergyTable(props: { caption: string; periods: readonly EnergySum[]; unit: EnergyUnit }) {
@@ -39,7 +39,9 @@ function Rows({
       </tr>
       {periods.toReversed().map((period) => (
         <tr key={period.from}>
-          <th scope="row">{periodText(timeStyle(), period.from, unit)}</th>
+          <th scope="row">
+            <a href={hrefBelow(unit, period.from)}>{periodText(timeStyle(), period.from, unit)}</a>
+          </th>
           <Cell period={period} wh={period.import_wh} />
           <Cell period={period} wh={period.export_wh} />
         </tr>

@@ -49,7 +49,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function profiler(table = names.profilesTable) {
+function profiler(table = names.profilesTable, client = dynamodb) {
   return createProfilerHandler({
     environment: parseEnvironment(ProfilerEnvironment, {
       STAGE: "test",
@@ -59,7 +59,7 @@ function profiler(table = names.profilesTable) {
       PROFILE_QUEUE_URL: "http://127.0.0.1/0/profiles",
       PROFILE_DLQ_URL: "http://127.0.0.1/0/profiles-dlq",
     }),
-    dynamodb,
+    dynamodb: client,
     sqs,
     clock: systemClock,
     random: Math.random,
@@ -195,4 +195,64 @@ describe("the profiler", () => {
     expect(profile?.import_wh.slice(44, 60)).toEqual(Array.from({ length: 16 }, () => 15));
     expect(profile?.quality.slice(44, 60)).toBe("m".repeat(16));
   });
+
+  it.each([
+    ["before", false],
+    ["after", true],
+  ])(
+    "leaves nothing wrong when it is killed %s any request reached the table, and its message comes again",
+    async (_, isReached) => {
+      const asked: number[] = [];
+      for (let kill = 1; ; kill += 1) {
+        const device = `I-0202202${isReached ? 6 : 7}-${String(kill).padStart(8, "0")}`;
+        // Over midnight: two profiles are written.
+        await storeReadings(device, 180);
+        const message = event([told(device, 0, 895)]);
+        using dying = killedAt(kill, isReached);
+        const end = await Promise.race([
+          dying.killed,
+          profiler(undefined, dying.client)(message, minute).then(() => "finished" as const),
+        ]);
+        if (end === "killed") asked.push(kill);
+        expect(await profiler()(message, minute)).toEqual({ batchItemFailures: [] });
+        const profiles = await read(device);
+        expect(profiles.map(({ day, import_wh, quality }) => ({ day, import_wh, quality }))).toEqual([
+          {
+            day: "2026-03-02",
+            import_wh: quarters(96, (index) => (index < 44 ? null : 15)),
+            quality: "-".repeat(44) + "m".repeat(52),
+          },
+          {
+            day: "2026-03-03",
+            import_wh: quarters(96, (index) => (index < 7 ? 15 : index === 7 ? 10 : null)),
+            quality: `${"m".repeat(7)}e${"-".repeat(88)}`,
+          },
+        ]);
+        if (end === "finished") break;
+      }
+      // The device, the profiles, the measurements in and beside the range, and two writes.
+      expect(asked.length).toBeGreaterThanOrEqual(6);
+    },
+  );
 });
+
+const quarters = (count: number, of: (index: number) => number | null) =>
+  Array.from({ length: count }, (_, index) => of(index));
+
+/** A client of a process that dies at its `kill`-th request, which the table has answered or never gets. */
+function killedAt(kill: number, isReached: boolean) {
+  const client = createDynamoDB(awsConfig(database.endpoint));
+  const { promise, resolve } = Promise.withResolvers<"killed">();
+  let requests = 0;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      requests += 1;
+      if (requests < kill) return next(args);
+      if (requests === kill && isReached) await next(args);
+      resolve("killed");
+      return new Promise(() => {});
+    },
+    { step: "initialize" },
+  );
+  return { client, killed: promise, [Symbol.dispose]: () => client.destroy() };
+}

@@ -1,8 +1,9 @@
 import { type AttributeValue, type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { readDepth } from "@energylive/core/queue/depth";
+import type { ResourceNames } from "@energylive/core/settings/names";
 
 import { takeAll } from "../../support/queues.ts";
-import type { Evidence } from "../checker/evidence.ts";
+import type { Evidence, StoredProfile } from "../checker/evidence.ts";
 import type { World } from "./world.ts";
 
 /** What lies in tables and queues when a run is over, read past the proxies; and whether any of it shows the key. */
@@ -32,12 +33,7 @@ export async function collectEvidence(world: World): Promise<{ evidence: Evidenc
         reason: MessageAttributes?.failure_reason?.StringValue,
       })),
       stored: items.map(textItem),
-      profiles: profiles.map(({ device_id, day, import_wh, export_wh }) => ({
-        device_id: device_id?.S ?? "",
-        day: day?.S ?? "",
-        import_wh: numbers(import_wh),
-        export_wh: numbers(export_wh),
-      })),
+      profiles: profiles.map(profileItem),
       runs: journal.runs,
       failedPolls: journal.failedPolls,
       unsavedStates: journal.unsavedStates,
@@ -51,6 +47,31 @@ export async function queueDepth({ sqs, services }: World): Promise<number> {
     [services.queueUrl, services.profileQueueUrl].map((url) => readDepth(sqs, url)),
   );
   return depths.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
+}
+
+/** What an account of the load profiles needs. */
+export async function collectProfiles(
+  dynamodb: DynamoDBClient,
+  names: Pick<ResourceNames, "measurementsTable" | "profilesTable">,
+): Promise<Pick<Evidence, "stored" | "profiles">> {
+  return {
+    stored: (await scan(dynamodb, names.measurementsTable)).map(textItem),
+    profiles: (await scan(dynamodb, names.profilesTable)).map(profileItem),
+  };
+}
+
+function profileItem({
+  device_id,
+  day,
+  import_wh,
+  export_wh,
+}: Record<string, AttributeValue>): StoredProfile {
+  return {
+    device_id: device_id?.S ?? "",
+    day: day?.S ?? "",
+    import_wh: numbers(import_wh),
+    export_wh: numbers(export_wh),
+  };
 }
 
 function numbers(list: AttributeValue | undefined): (number | null)[] {

@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { createDeviceRegistry } from "@energylive/core/device/registry";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
@@ -15,6 +11,7 @@ import { DEFAULT_API_KEY, type SimulatedApi, startSimulatedApi } from "@energyli
 
 import { services } from "../../support/services.ts";
 import { NAMES, type SimulatedPipeline, STAGE } from "./pipeline.ts";
+import { startTables } from "./tables.ts";
 
 /** The real fetcher with a simulated API, all under the pipeline's clock. */
 export interface SimulatedFetcher extends AsyncDisposable {
@@ -26,14 +23,12 @@ export interface SimulatedFetcher extends AsyncDisposable {
 export async function startFetcher(
   { clock, sqsEndpoint }: SimulatedPipeline,
   deviceCount: number,
+  tablesEndpoint?: string,
 ): Promise<SimulatedFetcher> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), "energylive-"));
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
-  const tables = await services.startDynamoDB({ folder, names: NAMES });
-  resources.defer(() => tables.stop());
+  const endpoint = tablesEndpoint ?? resources.use(await startTables()).endpoint;
   const api = resources.use(await startSimulatedApi({ deviceCount, now: clock.now }));
-  const dynamodb = clock.watch(createDynamoDB(services.awsConfig(tables.endpoint)));
+  const dynamodb = clock.watch(createDynamoDB(services.awsConfig(endpoint)));
   const sqs = clock.watch(createSqs(awsConfig(sqsEndpoint)));
   resources.defer(() => [dynamodb, sqs].forEach((client) => void client.destroy()));
   const devices = createDeviceRegistry({ dynamodb, table: NAMES.devicesTable });

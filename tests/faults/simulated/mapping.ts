@@ -1,9 +1,7 @@
 import type { Clock } from "@energylive/core/clock";
-import { EVENT_SOURCE_MAPPING } from "@energylive/core/settings/pipeline";
 import { sqsRecord } from "@energylive/local/pipeline/record";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 
-import type { Pace } from "../../../stacks/capacity.ts";
 import type { QueuedMessage, SimulatedQueue } from "./queue.ts";
 
 /** How often the queue is looked at when nothing is sent and nothing becomes visible. */
@@ -21,17 +19,16 @@ export interface SimulatedMapping {
 }
 
 /**
- * Lambda's event source mapping under the simulated clock, at a pace or the largest one: batches of `batchSize` within
- * `windowSeconds`, `maximumConcurrency` invocations at once. What the handler does not name as failed is deleted.
+ * Lambda's event source mapping under the simulated clock: batches of `batchSize` within `windowSeconds`, `maximumConcurrency` invocations at once. What the handler does not name as failed is deleted.
  */
 export function startSimulatedMapping(options: {
   clock: Clock;
   queue: SimulatedQueue;
-  pace: Pace | undefined;
+  settings: { batchSize: number; windowSeconds: number; maximumConcurrency: number };
   handler: (event: SQSEvent) => Promise<SQSBatchResponse>;
 }): SimulatedMapping {
   const { clock, queue, handler } = options;
-  const { batchSize, windowSeconds, maximumConcurrency } = { ...EVENT_SOURCE_MAPPING, ...options.pace };
+  const { batchSize, windowSeconds, maximumConcurrency } = options.settings;
   let isStopped = false;
   let running = 0;
   const mapping: SimulatedMapping = {

@@ -1,7 +1,12 @@
 import { createLog } from "@energylive/core/log";
 import { ConsumerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
-import { CONSUMER_TIMEOUT_SECONDS, DLQ_SETTINGS, QUEUE_SETTINGS } from "@energylive/core/settings/pipeline";
+import {
+  CONSUMER_TIMEOUT_SECONDS,
+  DLQ_SETTINGS,
+  EVENT_SOURCE_MAPPING,
+  QUEUE_SETTINGS,
+} from "@energylive/core/settings/pipeline";
 import { createBatchDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { awsConfig } from "@energylive/local/services/loopback";
@@ -26,6 +31,9 @@ export interface SimulatedPipeline extends AsyncDisposable {
   mostReceives(): number;
   /** Messages that the consumer gave back since this was last asked, counted each time. */
   returned(): number;
+  /** What the profiler is told. */
+  profiles: SimulatedQueue;
+  dynamodbEndpoint: string;
   sqsEndpoint: string;
 }
 
@@ -33,18 +41,19 @@ export const STARTS_AT = Date.parse("2024-09-17T08:00:00.000Z");
 export const STAGE = randomStage();
 export const NAMES = resourceNames(STAGE);
 
+/** @param options.tables the endpoint of a DynamoDB with the tables of `NAMES`, for measurements that are read again */
 export async function startPipeline(
-  options: { seed?: number; pace?: Pace } = {},
+  options: { seed?: number; pace?: Pace; tables?: string } = {},
 ): Promise<SimulatedPipeline> {
-  const { seed = 1, pace } = options;
+  const { seed = 1, pace, tables } = options;
   await using resources = new AsyncDisposableStack();
   const clock = new SimulatedClock(STARTS_AT);
   const dlq = new SimulatedQueue({ clock, retentionSeconds: DLQ_SETTINGS.retentionSeconds });
   const { maxReceiveCount, ...settings } = QUEUE_SETTINGS;
   const queue = new SimulatedQueue({ clock, ...settings, redrive: { maxReceiveCount, to: dlq } });
-  const table = new SimulatedTable(clock);
+  const table = new SimulatedTable(clock, tables);
   const dynamodbService = resources.use(await table.start());
-  const profiles = new SimulatedQueue({ clock, retentionSeconds: QUEUE_SETTINGS.retentionSeconds });
+  const profiles = new SimulatedQueue({ clock, ...settings });
   const queues = {
     [NAMES.measurementQueue]: queue,
     [NAMES.measurementDlq]: dlq,
@@ -78,7 +87,7 @@ export async function startPipeline(
   const mapping = startSimulatedMapping({
     clock,
     queue,
-    pace,
+    settings: { ...EVENT_SOURCE_MAPPING, ...pace },
     handler(event) {
       for (const { attributes } of event.Records)
         most = Math.max(most, Number(attributes.ApproximateReceiveCount));
@@ -94,6 +103,8 @@ export async function startPipeline(
     dlq,
     table,
     mapping,
+    profiles,
+    dynamodbEndpoint: dynamodbService.endpoint,
     sqsEndpoint: sqsService.endpoint,
     mostReceives() {
       const counted = most;
@@ -110,14 +121,19 @@ export async function startPipeline(
 }
 
 /** The message of the `index`-th device's measurement at `timestamp`. */
-export function messageBody(index: number, timestamp: number): string {
+export function messageBody(
+  index: number,
+  timestamp: number,
+  measurement_type = "0100010700",
+  value = index,
+): string {
   const device_id = `I-10082023-${String(index).padStart(8, "0")}`;
   return JSON.stringify({
     v: 1,
     device_id,
-    measurement_type: "0100010700",
+    measurement_type,
     timestamp,
-    value: index,
+    value,
     collection_time: new Date(timestamp).toISOString(),
     retention_days: 365,
   });

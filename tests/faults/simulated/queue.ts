@@ -63,7 +63,11 @@ export class SimulatedQueue {
     );
   }
 
-  send(body: string, attributes: QueuedMessage["attributes"] = {}): { id: string; md5: string } {
+  send(
+    body: string,
+    attributes: QueuedMessage["attributes"] = {},
+    delaySeconds = 0,
+  ): { id: string; md5: string } {
     const id = randomUUID();
     const now = this.#clock.now();
     this.#messages.set(id, {
@@ -73,7 +77,7 @@ export class SimulatedQueue {
       sentAt: now,
       receiveCount: 0,
       receiptHandle: "",
-      visibleAt: now,
+      visibleAt: now + delaySeconds * 1000,
     });
     this.onChange();
     return { id, md5: createHash("md5").update(body).digest("hex") };

@@ -7,7 +7,12 @@ const Attributes = z.record(z.string(), z.looseObject({ StringValue: z.string().
 const SendBatch = z.object({
   QueueUrl: z.string(),
   Entries: z.array(
-    z.object({ Id: z.string(), MessageBody: z.string(), MessageAttributes: Attributes.default({}) }),
+    z.object({
+      Id: z.string(),
+      MessageBody: z.string(),
+      MessageAttributes: Attributes.default({}),
+      DelaySeconds: z.int().default(0),
+    }),
   ),
 });
 const ChangeVisibilityBatch = z.object({
@@ -29,8 +34,12 @@ export function startSimulatedSqs(queues: Readonly<Record<string, SimulatedQueue
 function sendBatch(queue: SimulatedQueue, input: unknown): AwsAnswer {
   const batch = SendBatch.safeParse(input);
   if (!batch.success) return new AwsFailure("SerializationException");
-  const Successful = batch.data.Entries.map(({ Id, MessageBody, MessageAttributes }) => {
-    const { id: MessageId, md5: MD5OfMessageBody } = queue.send(MessageBody, MessageAttributes as never);
+  const Successful = batch.data.Entries.map(({ Id, MessageBody, MessageAttributes, DelaySeconds }) => {
+    const { id: MessageId, md5: MD5OfMessageBody } = queue.send(
+      MessageBody,
+      MessageAttributes as never,
+      DelaySeconds,
+    );
     return { Id, MessageId, MD5OfMessageBody };
   });
   return { Successful, Failed: [] };

@@ -20,8 +20,12 @@ export class SimulatedTable {
   #tokens = 0;
   #filledAt = 0;
 
-  constructor(clock: Clock) {
+  readonly #forwardTo: string | undefined;
+
+  /** @param forwardTo the endpoint of a DynamoDB that keeps the items instead, and answers all other operations */
+  constructor(clock: Clock, forwardTo?: string) {
     this.#clock = clock;
+    this.#forwardTo = forwardTo;
   }
 
   /** Items a second from now on; one second's worth may come at once. */
@@ -32,15 +36,22 @@ export class SimulatedTable {
   }
 
   start(): Promise<TestAws> {
-    return startAws(({ operation, input }) =>
-      operation === "BatchWriteItem" ? this.#write(input) : new AwsFailure("UnknownOperationException"),
-    );
+    return startAws((request) => {
+      if (this.isDown) return this.#failure();
+      if (this.#forwardTo !== undefined) return request.forward(this.#forwardTo);
+      return request.operation === "BatchWriteItem"
+        ? this.#write(request.input)
+        : new AwsFailure("UnknownOperationException");
+    });
+  }
+
+  #failure(): AwsAnswer {
+    this.requests += 1;
+    return this.requests % 2 === 0 ? "reset" : new AwsFailure("InternalServerError", undefined, 500);
   }
 
   #write(input: unknown): AwsAnswer {
     this.requests += 1;
-    if (this.isDown)
-      return this.requests % 2 === 0 ? "reset" : new AwsFailure("InternalServerError", undefined, 500);
     const batch = BatchWrite.safeParse(input);
     if (!batch.success) return new AwsFailure("SerializationException");
     const [[table = "", puts = []] = []] = Object.entries(batch.data.RequestItems);

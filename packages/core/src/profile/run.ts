@@ -69,7 +69,9 @@ export async function runProfiler(
   const compute = async (range: StoredRange, timeZone: string) => {
     try {
       if (clock.now() >= deadlineAt) throw new Error("there was no time left to compute it");
-      summary.written += await updateProfiles(range, timeZone, context);
+      const written = await updateProfiles(range, timeZone, context);
+      // Not in one step: others are computed meanwhile.
+      summary.written += written;
       summary.computed += 1;
     } catch (error) {
       const { device_id, from, to } = range;

@@ -4,6 +4,7 @@ import { bundles, coldStarts } from "./rows/bundles.ts";
 import { consumerCpu, consumerLatency } from "./rows/consumer.ts";
 import { cost } from "./rows/cost.ts";
 import { fetcherCpu, scale } from "./rows/fetcher.ts";
+import { profilerCpu, profileWrites, yearByMonth, yearOnThePage } from "./rows/profiler.ts";
 import { requests } from "./rows/requests.ts";
 import { isReached, type Row } from "./rows/row.ts";
 
@@ -30,6 +31,10 @@ async function run(): Promise<void> {
         () => consumerCpu(rounds),
         () => consumerLatency(rounds),
         () => fetcherCpu(rounds),
+        () => profilerCpu(rounds),
+        profileWrites,
+        () => yearByMonth(rounds),
+        yearOnThePage,
         requests,
         bundles,
         () => coldStarts(rounds),

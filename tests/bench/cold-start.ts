@@ -28,6 +28,7 @@ Object.assign(process.env, {
   DEVICES_TABLE: "EnergyLiveDevices",
   MEASUREMENT_QUEUE_URL: `${values.endpoint}/queue`,
   MEASUREMENT_DLQ_URL: `${values.endpoint}/dlq`,
+  PROFILE_QUEUE_URL: `${values.endpoint}/profiles`,
   ENERGYLIVE_API_URL: `${values.endpoint}/api/v1`,
   ENERGYLIVE_API_KEY: "bench-key-0123456789",
   API_KEY_PATH: "/energylive/bench/keys/",

@@ -8,9 +8,17 @@ import type { RequestListener } from "node:http";
 import { parseArgs } from "node:util";
 
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { emptyProfile, profileItem } from "@energylive/core/profile/profile";
+import { namedDay } from "@energylive/core/profile/quarter-hours";
 import { itemBytes, STORAGE_OVERHEAD_BYTES, writeUnits } from "../../tools/synth/item-size.ts";
 import { selfSignedCertificate } from "../support/certificate.ts";
 import { startServer } from "../support/server.ts";
+
+const POLL_MS = 300_000;
+/** Of a measurement and of a profile; a profile is read consistently, which counts twice. */
+const ITEM_BYTES = 300;
+const PROFILE_BYTES = 2_300;
+const ZONE = "Europe/Vienna";
 
 /** About what a Scan page of 1 MB holds of device items with their state. */
 const DEVICES_PER_PAGE = 1_000;
@@ -29,6 +37,7 @@ type Item = Record<string, AttributeValue>;
 const latencyMs = Number(values.latency);
 const deviceCount = Number(values.devices);
 const latest = readFileSync(new URL("../fixtures/latest-interface.json", import.meta.url));
+const TYPES: { measurement: string }[] = JSON.parse(latest.toString());
 const counts: Record<string, number> = {};
 
 const answers: Record<string, (body: string) => string> = {
@@ -37,7 +46,7 @@ const answers: Record<string, (body: string) => string> = {
     return '{"UnprocessedItems":{}}';
   },
   PutItem: (body) => {
-    if (values.bill) billMeasurement(JSON.parse(body).Item);
+    if (values.bill) bill(JSON.parse(body).Item);
     return "{}";
   },
   UpdateItem: (body) => {
@@ -45,6 +54,7 @@ const answers: Record<string, (body: string) => string> = {
     return "{}";
   },
   Scan: scanPage,
+  Query: queryPage,
   SendMessageBatch: acceptBatch,
 };
 
@@ -79,6 +89,11 @@ function batchItems({
   return Object.values(RequestItems).flatMap((puts) => puts.map(({ PutRequest }) => PutRequest.Item));
 }
 
+function bill(item: Item): void {
+  if (item.measurement_key !== undefined) billMeasurement(item);
+  else add("write units", writeUnits(itemBytes(item)));
+}
+
 /** A measurement lies in the table and in its index, which projects all of it. */
 function billMeasurement(item: Item): void {
   const bytes = itemBytes(item);
@@ -106,6 +121,33 @@ function scanPage(body: string): string {
   }));
   const LastEvaluatedKey = last < deviceCount ? { device_id: { S: deviceId(last - 1) } } : undefined;
   return JSON.stringify({ Items, Count: Items.length, ScannedCount: Items.length, LastEvaluatedKey });
+}
+
+/** Of a device that is polled every five minutes: its measurements, or its load profile of a day that is half over. */
+function queryPage(body: string): string {
+  const {
+    ExpressionAttributeValues,
+    ScanIndexForward = true,
+    Limit = Number.POSITIVE_INFINITY,
+  } = JSON.parse(body);
+  const { ":since": since, ":until": until, ":device": device } = ExpressionAttributeValues;
+  const items = since.S.includes("-")
+    ? [profileItem({ ...emptyProfile(device.S, namedDay(ZONE, since.S), ZONE), version: 40 })]
+    : measurements(Number(since.S), Number(until.S), ScanIndexForward, Limit);
+  if (values.bill) add("read bytes", items.length * (since.S.includes("-") ? 2 * PROFILE_BYTES : ITEM_BYTES));
+  return JSON.stringify({ Items: items, Count: items.length, ScannedCount: items.length });
+}
+
+function measurements(since: number, until: number, isForward: boolean, limit: number): Item[] {
+  const items: Item[] = [];
+  const [first, last] = [Math.ceil(since / POLL_MS) * POLL_MS, Math.ceil(until / POLL_MS - 1) * POLL_MS];
+  for (let at = isForward ? first : last; at >= first && at <= last; at += isForward ? POLL_MS : -POLL_MS)
+    for (const { measurement } of isForward ? TYPES : TYPES.toReversed()) {
+      if (items.length >= limit) return items;
+      const value = String(Math.floor(at / 10_000) % 1e9);
+      items.push({ measurement_key: { S: `${at}#${measurement}` }, value: { N: value } });
+    }
+  return items;
 }
 
 function deviceId(index: number): string {

@@ -1,4 +1,4 @@
-import { EVENT_SOURCE_MAPPING } from "@energylive/core/settings/pipeline";
+import { EVENT_SOURCE_MAPPING, PROFILE_MAPPING } from "@energylive/core/settings/pipeline";
 
 import { DYNAMODB, LAMBDA, SCHEDULER, SQS } from "../../../tools/synth/prices.ts";
 import { type Measured, measure } from "../measure.ts";
@@ -17,6 +17,7 @@ const DEVICES = 1_000;
 const TYPES = 11;
 const MEASUREMENTS = DEVICES * TYPES;
 const POLLS_PER_MONTH = (30.4 * 86_400) / 300;
+const POLLS_PER_QUARTER_HOUR = 3;
 const RETENTION_MONTHS = 12;
 
 /** Lambda gives a function one vCPU at this memory, so a CPU second costs as much as this for a second. */
@@ -84,11 +85,27 @@ function dollars(used: Used): Dollars {
 async function ours(): Promise<Used> {
   const fetched = await fetchAll("ours");
   const consumed = await consumeAll("ours", EVENT_SOURCE_MAPPING.batchSize);
-  return add(fetched, consumed, {
+  return add(fetched, consumed, await profileAll(), {
     runs: 1,
     invocations: 1 + MEASUREMENTS / EVENT_SOURCE_MAPPING.batchSize,
     sqsRequests: (2 * MEASUREMENTS) / QUEUE_MESSAGES_PER_REQUEST,
   });
+}
+
+/** The load profiles of all devices: a message for each poll, and a computation for each quarter-hour. */
+async function profileAll(): Promise<Partial<Used>> {
+  await using stub = await startStub({ bill: true });
+  const { cpuMs } = measure<Measured>("profile.ts", { endpoint: stub.endpoint, devices: DEVICES });
+  const counts = await stub.counts();
+  const computed = DEVICES + PROFILE_MAPPING.batchSize;
+  const perPoll = DEVICES / POLLS_PER_QUARTER_HOUR;
+  return {
+    cpuSeconds: cpuMs / 1000 / POLLS_PER_QUARTER_HOUR,
+    invocations: DEVICES / PROFILE_MAPPING.batchSize,
+    sqsRequests: (2 * DEVICES) / QUEUE_MESSAGES_PER_REQUEST,
+    writeUnits: ((counts["write units"] ?? 0) / computed) * perPoll,
+    readUnits: ((counts["read bytes"] ?? 0) / READ_UNIT_BYTES / computed) * perPoll,
+  };
 }
 
 /** A function for each device: it polls and stores, without a queue. */
@@ -133,6 +150,7 @@ async function consumeAll(peer: string, batch: number): Promise<Partial<Used>> {
   const counts = await stub.counts();
   return {
     cpuSeconds: cpuMs / 1000,
+    sqsRequests: (counts.SendMessageBatch ?? 0) / 2,
     writeUnits: (counts["write units"] ?? 0) / 2,
     storedBytes: (counts["stored bytes"] ?? 0) / 2,
   };

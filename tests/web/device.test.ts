@@ -1,5 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createMeasurementHistory } from "@energylive/core/measurement/history";
+import { emptyProfile } from "@energylive/core/profile/profile";
+import { namedDay } from "@energylive/core/profile/quarter-hours";
+import { createProfileStore } from "@energylive/core/profile/store";
 import { awsConfig } from "@energylive/local/services/loopback";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
@@ -203,6 +206,36 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await page.waitForURL(/range=month/);
   });
 
+  test("has 100 quarter-hours on a day when clocks go back, and 92 when they go forward", async ({
+    open,
+    looked,
+  }) => {
+    const device = looked.full.residents.longHistory;
+    const dynamodb = new DynamoDBClient(awsConfig(looked.full.dynamodb));
+    const profiles = createProfileStore({ dynamodb, table: looked.full.names.profilesTable });
+    for (const [day, count] of [
+      ["2024-10-27", 100],
+      ["2024-03-31", 92],
+    ] as const) {
+      const empty = emptyProfile(device, namedDay("Europe/Vienna", day), "Europe/Vienna");
+      await profiles.write({
+        ...empty,
+        import_wh: empty.import_wh.map(() => 250),
+        quality: "m".repeat(count),
+      });
+      const page = await open(`/#/devices/${device}?range=${day}&per=quarter`);
+      await settled(page);
+      const energy = page.locator(".chart-card").nth(1);
+      expect(await energy.locator(".bar-import").count()).toBe(count);
+      await energy.getByText("As a table").click();
+      await expect.poll(() => energy.locator("tbody tr:not(.total)").count()).toBe(count);
+      expect(await textOf(energy.locator("tr.total"))).toContain(`${count / 4}.0 kWh`);
+      const csv = await downloaded(page, energy.getByRole("button", { name: /bars shown as CSV/ }));
+      expect(csv.trim().split("\r\n")).toHaveLength(1 + count);
+    }
+    dynamodb.destroy();
+  });
+
   test("moves and zooms by mouse", async ({ open, looked }) => {
     const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
     await settled(page);
@@ -284,7 +317,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     const address = new URL((await link.getAttribute("href")) ?? "", page.url()).searchParams;
     const lines = (await downloaded(page, link)).trim().split(/\r?\n/);
     const dynamodb = new DynamoDBClient(awsConfig(looked.full.dynamodb));
-    const history = createMeasurementHistory({ dynamodb, table: looked.full.table });
+    const history = createMeasurementHistory({ dynamodb, table: looked.full.names.measurementsTable });
     const range = { since: Number(address.get("from")), until: Number(address.get("to")) };
     const stored = (await Array.fromAsync(history.ofDevice(longHistory, range))).filter(
       ({ measurement_type }) => [DRAWN_POWER, FED_IN_POWER].includes(measurement_type),

@@ -1,3 +1,4 @@
+import type { ResourceNames } from "@energylive/core/settings/names";
 import type { TestProject } from "vitest/node";
 
 import { findChromium, HOW_TO_GET_IT, launchServer } from "./chromium.ts";
@@ -7,7 +8,7 @@ import { openEmptyWorld, openFullWorld, type Residents } from "./world.ts";
 /** What every page test looks at: one browser and two collectors with their dashboards. */
 export interface Looked {
   browser: string;
-  full: { url: string; residents: Residents; control: string; dynamodb: string; table: string };
+  full: { url: string; residents: Residents; control: string; dynamodb: string; names: ResourceNames };
   empty: { url: string };
 }
 
@@ -45,7 +46,7 @@ export default async function setup(project: TestProject) {
       residents: full.residents,
       control: control.url,
       dynamodb: endpoints.dynamodb,
-      table: names.measurementsTable,
+      names,
     },
     empty: { url: empty.dashboard.url },
   });

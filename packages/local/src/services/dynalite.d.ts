@@ -10,20 +10,3 @@ declare module "dynalite" {
     updateTableMs?: number;
   }): Server;
 }
-
-declare module "dynalite/db/index.js" {
-  import type { Readable } from "node:stream";
-
-  /** LevelDB as dynalite reads it: its values are items. */
-  interface Level {
-    createValueStream(range: object): Readable;
-    values(options: object): {
-      nextv(count: number): Promise<unknown[]>;
-      close(): Promise<void>;
-    };
-  }
-
-  /** What dynalite calls when it is created. */
-  const dynaliteStore: { create(options: object): { db: Level } };
-  export default dynaliteStore;
-}

@@ -15,6 +15,7 @@ const SPRING = "I-01012020-00000001";
 const AUTUMN = "I-01012020-00000002";
 const RESET = "I-01012020-00000003";
 const TODAY = "I-01012020-00000004";
+const NEW = "I-01012020-00000005";
 
 /** Noon in Vienna, on a Monday in summer. */
 const NOW = Date.parse("2026-08-17T10:00Z");
@@ -167,5 +168,22 @@ describe("a card", () => {
     const inTokyo = await dashboard.json<DeviceSummary>(`/api/devices/${TODAY}/summary?zone=Asia/Tokyo`);
     // Midnight was 19 hours ago there, and a day before it nothing was stored yet.
     expect(inTokyo.import).toEqual({ today_wh: 19 * 60 - 5, yesterday_wh: 12 * 60 });
+  });
+
+  it("has what the profiler wrote since another request of the same moment", async () => {
+    const card = () => dashboard.json<DeviceSummary>(`/api/devices/${NEW}/summary?zone=Europe/Vienna`);
+    const send = async (at: string, value: number) => {
+      const timestamp = Date.parse(at);
+      await write([{ device_id: NEW, measurement_type: DRAWN, timestamp, value }]);
+      await profileAll([NEW], collector.stack);
+      await collector.put({
+        device_id: NEW,
+        state: { consecutive_failures: 0, watermarks: { [DRAWN]: timestamp } },
+      });
+    };
+    await send("2026-08-17T09:46Z", 1_000);
+    expect((await card()).import.today_wh).toBeNull();
+    await send("2026-08-17T09:56Z", 1_250);
+    expect((await card()).import.today_wh).toBe(250);
   });
 });

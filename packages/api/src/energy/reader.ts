@@ -3,7 +3,7 @@ import { DEFAULT_TIME_ZONE, type Device } from "@energylive/core/device/device";
 import type { Profile } from "@energylive/core/profile/profile";
 import { localDay } from "@energylive/core/profile/quarter-hours";
 import type { EnergyRange } from "@energylive/core/profile/sums";
-import { changedProfiles, type ProfileContext } from "@energylive/core/profile/update";
+import { type ProfileContext, touchedProfiles } from "@energylive/core/profile/update";
 
 import { sharedReads } from "../shared-reads.ts";
 
@@ -30,11 +30,12 @@ export function createEnergyReader(options: ProfileContext & { clock: Clock }): 
       const [since, until] = [localDay(time_zone, from - DAY_MS).day, localDay(time_zone, to + DAY_MS).day];
       const newest = Math.max(...Object.values(state?.watermarks ?? {}));
       const isFresh = newest >= from && newest > clock.now() - PROFILER_BEHIND_MS;
-      const [stored, changed] = await Promise.all([
+      const [stored, touched] = await Promise.all([
         shared(`${device_id} ${since} ${until}`, () => profiles.read(device_id, since, until)),
-        isFresh ? changedProfiles({ device_id, from: newest, to: newest }, time_zone, options) : [],
+        isFresh ? touchedProfiles({ device_id, from: newest, to: newest }, time_zone, options) : [],
       ]);
-      const newer = new Map(changed.map((profile) => [profile.day, profile]));
+      // Also those that are as the table holds them by now: what is shared was read a moment ago.
+      const newer = new Map(touched.map(({ profile }) => [profile.day, profile]));
       const shown = stored.map((profile) => newer.get(profile.day) ?? profile);
       for (const { day } of stored) newer.delete(day);
       return [...shown, ...newer.values()];

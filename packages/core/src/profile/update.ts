@@ -30,23 +30,30 @@ export async function updateProfiles(
   context: ProfileContext,
 ): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const changed = await changedProfiles(range, timeZone, context);
+    const touched = await touchedProfiles(range, timeZone, context);
+    const changed = touched.filter(({ isChanged }) => isChanged);
     let written = 0;
-    for (const profile of changed) if (await context.profiles.write(profile)) written += 1;
+    for (const { profile } of changed) if (await context.profiles.write(profile)) written += 1;
     if (written === changed.length) return written;
   }
   throw new Error(`${range.device_id}: other profilers wrote the same days ${ATTEMPTS} times in a row`);
 }
 
+/** A profile as the table should hold it, and whether it differs from what the table holds. */
+export interface TouchedProfile {
+  profile: Profile;
+  isChanged: boolean;
+}
+
 /**
- * The profiles that the measurements of a range change, as they would be written: for a reader who cannot wait for the profiler. Errors of
- * DynamoDB pass through.
+ * The profiles whose quarter-hours the measurements of a range can have changed: also for a reader who cannot wait for the profiler.
+ * Errors of DynamoDB pass through.
  */
-export async function changedProfiles(
+export async function touchedProfiles(
   range: StoredRange,
   timeZone: string,
   { points, profiles }: ProfileContext,
-): Promise<Profile[]> {
+): Promise<TouchedProfile[]> {
   const { device_id, from, to } = range;
   // Most often the day of the measurements; near midnight the day before too.
   let known: Span = { from: from - QUARTER_HOUR_MS, to: to + QUARTER_HOUR_MS };
@@ -68,7 +75,7 @@ export async function changedProfiles(
     if (surroundings.from >= known.from && surroundings.to <= known.to)
       return localDays(timeZone, surroundings.from, surroundings.to)
         .filter((day) => !isMoved(day) || anew.some((other) => other.day === day.day))
-        .flatMap((day) => changedProfile(day, surroundings, startingPoint(device_id, day, timeZone, stored)));
+        .map((day) => touchedProfile(day, surroundings, startingPoint(device_id, day, timeZone, stored)));
     // More days than were read, before the measurements were: read them too.
     known = { from: Math.min(known.from, surroundings.from), to: Math.max(known.to, surroundings.to) };
   }
@@ -90,10 +97,10 @@ function startingPoint(
   return { ...emptyProfile(deviceId, day, timeZone), version: found?.version ?? 0 };
 }
 
-/** The profile with the quarter-hours that lie within the surroundings; nothing if none differs. */
-function changedProfile(day: LocalDay, { samples, from, to }: Surroundings, before: Profile): Profile[] {
+/** The profile with the quarter-hours that lie within the surroundings. */
+function touchedProfile(day: LocalDay, { samples, from, to }: Surroundings, before: Profile): TouchedProfile {
   const start = Math.max(day.from, from);
   const computed = computeQuarterHours(samples, start, Math.min(day.to, to));
-  const after = mergeQuarterHours(before, (start - day.from) / QUARTER_HOUR_MS, computed);
-  return after === before ? [] : [after];
+  const profile = mergeQuarterHours(before, (start - day.from) / QUARTER_HOUR_MS, computed);
+  return { profile, isChanged: profile !== before };
 }

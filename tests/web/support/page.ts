@@ -14,6 +14,11 @@ const SCREENSHOTS = fileURLToPath(new URL("../../../.build/screenshots", import.
 const PATIENCE_MS = 30_000;
 const POLLING_MS = 100;
 
+const TIME_ZONE = "Europe/Vienna";
+
+/** The date at a time where the browser is: `2026-11-25`. */
+export const localDate = (at: number) => new Date(at).toLocaleDateString("sv", { timeZone: TIME_ZONE });
+
 interface OpenOptions extends BrowserContextOptions {
   /** The dashboard's address with its token. Default: that of the full world. */
   url?: string;
@@ -48,7 +53,7 @@ export const test = base
     return async (route, { url = looked.full.url, ...options } = {}) => {
       const context = await browser.newContext({
         locale: "en-GB",
-        timezoneId: "Europe/Vienna",
+        timezoneId: TIME_ZONE,
         colorScheme: "light",
         // Nothing has to be waited for, and without a graphics card each frame costs.
         reducedMotion: "reduce",

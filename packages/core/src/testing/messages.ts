@@ -8,7 +8,7 @@ export const timestamp = fc.integer({ min: 1_000_000_000_000, max: 9_999_999_999
 /** Any type that a device can send. */
 export const type = fc
   .string({ unit: "binary", minLength: 1, maxLength: 40 })
-  .filter((text) => text.isWellFormed() && !/[\p{Cc}\uFFFE\uFFFF]/u.test(text));
+  .filter((text) => text.isWellFormed() && !/[\p{Cc}\uFFFD-\uFFFF]/u.test(text));
 const value = fc
   .tuple(fc.stringMatching(/^-?[1-9][0-9]{0,37}$/), fc.integer({ min: -100, max: 80 }))
   .map(([digits, exponent]) => decimalText(`${digits}e${exponent}`))

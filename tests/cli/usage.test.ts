@@ -9,7 +9,7 @@ import { createProgram } from "@energylive/cli/program";
 import { describe, expect, it } from "vitest";
 
 import manifest from "../../package.json" with { type: "json" };
-import { cli } from "./cli.ts";
+import { BIN, cli } from "./cli.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const nodes = commandNodes(createProgram());
@@ -168,12 +168,28 @@ describe("npx energylive", () => {
     expect(stdout).toMatch(/^Usage: energylive/);
   });
 
+  it("says first, under npm start, that the Node which runs npm is no longer maintained", async () => {
+    const help = async (version: string) => {
+      const npm = {
+        npm_lifecycle_event: "start",
+        npm_config_user_agent: `npm/11.19.1 node/v${version} linux x64 workspaces/false`,
+      };
+      const { stderr } = await execute(process.execPath, [BIN, "start", "--help"], {
+        env: { ...process.env, ...npm },
+      });
+      return stderr;
+    };
+    expect(await help("20.20.2")).toBe(
+      "Node 20.20.2 is no longer maintained: install Node 22 or later, nodejs.org\n",
+    );
+    expect(await help("22.23.3")).toBe("");
+  });
+
   const older = olderNode();
   it.skipIf(older === undefined)("hands over to the project's Node when an older one runs it", async () => {
-    const bin = join(ROOT, "packages/cli/bin/energylive.js");
-    const { stdout } = await execute(older ?? "", [bin, "--help"]);
+    const { stdout } = await execute(older ?? "", [BIN, "--help"]);
     expect(stdout).toMatch(/^Usage: energylive/);
-    await expect(execute(older ?? "", [bin, "divices"])).rejects.toMatchObject({ code: 2 });
+    await expect(execute(older ?? "", [BIN, "divices"])).rejects.toMatchObject({ code: 2 });
   });
 });
 

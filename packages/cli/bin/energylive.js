@@ -14,12 +14,29 @@ const [major = 0] = process.versions.node.split(".").map(Number);
 /** The first version that runs every file of this project without a flag. */
 const NODE_MAJOR = 24;
 
+/** The oldest version that Node's makers still maintain. */
+const MAINTAINED_MAJOR = 22;
+
+const installed = installedNode();
+if (Number(installed.split(".")[0]) < MAINTAINED_MAJOR) {
+  process.stderr.write(
+    `Node ${installed} is no longer maintained: install Node ${MAINTAINED_MAJOR} or later, nodejs.org\n`,
+  );
+}
+
 if (major >= NODE_MAJOR) {
   // The older Node that may read this file has none, so it is not imported by name.
   nodeModule.enableCompileCache?.();
   await import("../src/main.ts");
 } else {
   handOver();
+}
+
+/** The person's own: `npm start` runs the one of the dev dependency, and tells which one npm itself runs on. */
+function installedNode() {
+  const { npm_lifecycle_event: script, npm_config_user_agent: agent = "" } = process.env;
+  const [, ofNpm] = / node\/v([\d.]+)/.exec(agent) ?? [];
+  return (script === "start" ? ofNpm : undefined) ?? process.versions.node;
 }
 
 function handOver() {

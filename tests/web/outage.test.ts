@@ -1,8 +1,66 @@
+import type { Dashboard } from "@energylive/api/server";
+import { createDeviceRegistry } from "@energylive/core/device/registry";
 import { describe, expect } from "vitest";
 
 import { startCollector } from "../e2e/collector.ts";
-import { isBrowserMissing, test } from "./support/page.ts";
+import { isBrowserMissing, test, textOf } from "./support/page.ts";
 import { serve, watchReads } from "./support/world.ts";
+
+const MINUTE_MS = 60_000;
+
+describe.skipIf(isBrowserMissing)("when the collector has stopped", () => {
+  test("says so, and shows what is known as old", async ({ open }) => {
+    await using collector = await startCollector();
+    const [device_id = ""] = collector.ids;
+    await collector.put({ device_id, name: "Haus" });
+    await collector.stack.poll({});
+    await collector.drained();
+    const reads = watchReads(collector);
+    await using dashboard = served(await serve(collector, { stoppedMs: 25 * MINUTE_MS }));
+    const page = await open("/", { url: dashboard.url });
+    const banner = page.locator(".banner");
+    await banner.getByText("Nothing is being collected").waitFor();
+    expect(await textOf(banner)).toMatch(/The last poll was 25 min ago\..*: npm start/);
+    const card = page.getByRole("article", { name: "Haus" });
+    await card.getByText(/last known, 2\d min ago/).waitFor();
+    expect(await textOf(card)).toMatch(/Stale/);
+    expect(await textOf(card)).not.toMatch(/from the grid|into the grid/);
+    expect(await textOf(page.locator("header.site-header"))).not.toContain("Live");
+    await card.getByRole("link", { name: "Haus" }).click();
+    await page
+      .locator(".device-head")
+      .getByText(/last known, 2\d min ago/)
+      .waitFor();
+    expect(await textOf(page.locator(".device-head"))).toContain("Stale");
+    await page.context().close();
+    await reads.quiet();
+  });
+
+  test("shows the power of a device that is no longer polled as the last known", async ({ open }) => {
+    await using collector = await startCollector();
+    const [device_id = ""] = collector.ids;
+    await collector.put({ device_id, name: "Haus" });
+    await collector.stack.poll({});
+    await collector.drained();
+    const device = await createDeviceRegistry({
+      dynamodb: collector.stack.dynamodb,
+      table: collector.stack.names.devicesTable,
+    }).find(device_id);
+    await collector.put({ ...device?.config, enabled: false, state: device?.device?.state });
+    const reads = watchReads(collector);
+    await using dashboard = served(await serve(collector));
+    const page = await open("/", { url: dashboard.url });
+    await page.getByText(/last known, \d+ s ago/).waitFor();
+    expect(await page.locator(".banner").count()).toBe(0);
+    await page.context().close();
+    await reads.quiet();
+  });
+});
+
+/** Closed at the end of a test, also of one that fails. */
+function served(dashboard: Dashboard): AsyncDisposable & { url: string } {
+  return { url: dashboard.url, [Symbol.asyncDispose]: () => dashboard.close() };
+}
 
 describe.skipIf(isBrowserMissing)("when the server is gone", () => {
   test("says that the server is gone, keeps what it has, and continues by itself", async ({
@@ -33,7 +91,7 @@ describe.skipIf(isBrowserMissing)("when the server is gone", () => {
     await page.getByText("Live", { exact: true }).waitFor();
     await first.close();
     await page.getByText("No connection").first().waitFor();
-    const second = await serve(collector, first.port);
+    const second = await serve(collector, { port: first.port });
     await page.getByText("Not signed in").first().waitFor();
     await page.goto(second.url);
     await page.getByText("No devices yet").waitFor();

@@ -31,6 +31,8 @@ import { addStaticFiles } from "./static-files.ts";
 export interface DashboardParts {
   stage: string;
   kind: "embedded" | "deployed";
+  /** Whether polls are scheduled. */
+  isRunning: boolean;
   /** Where an embedded stack keeps its data, as the person would type it. */
   folder?: string | undefined;
   names: ResourceNames;
@@ -46,9 +48,9 @@ export interface DashboardParts {
 
 /** Assembles the dashboard; `close` stops everything in it. */
 export function createApp(parts: DashboardParts, access: Access): { app: Hono; close(): void } {
-  const { dynamodb, names, clock, log } = parts;
+  const { dynamodb, names, clock, log, isRunning } = parts;
   const registry = createDeviceRegistry({ dynamodb, table: names.devicesTable });
-  const directory = createDeviceDirectory({ registry, clock });
+  const directory = createDeviceDirectory({ registry, clock, isRunning });
   const table = { dynamodb, table: names.measurementsTable };
   const latest = createLatestMeasurements(table);
   const points = createPointReader(table);
@@ -77,7 +79,7 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
     const { stage, kind, folder = null } = parts;
     return context.json({ stage, kind, folder, now: clock.now() } satisfies Session);
   });
-  addDeviceRoutes(app, { registry, directory, latest, energy, clock });
+  addDeviceRoutes(app, { registry, directory, latest, energy, clock, isRunning });
   addSeriesRoutes(app, { series, energy, registry, clock });
   addEnergyRoutes(app, { energy, registry, clock });
   addCsvRoutes(app, { history: createMeasurementHistory(table) });

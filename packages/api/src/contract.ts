@@ -52,6 +52,13 @@ export interface Session {
   now: number;
 }
 
+/** `GET /api/collector`: whether devices are polled. */
+export interface Collector {
+  /** Not if the stack is stopped, or no device was polled for longer than the schedule allows. */
+  is_running: boolean;
+  last_polled_at: number | null;
+}
+
 /** `GET /api/devices?search=&health=&offset=&limit=`: sorted by name and paged: there may be thousands. */
 export interface DevicePage {
   /** How many match. */

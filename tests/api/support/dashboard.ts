@@ -40,6 +40,7 @@ export async function openDashboard(
     folder: "test",
     stage: "local",
     kind: "embedded",
+    isRunning: true,
     names,
     dynamodb,
     queues: async () => ({ sqs, queueUrl: endpoints.queueUrl, dlqUrl: endpoints.dlqUrl, waitSeconds: 0 }),

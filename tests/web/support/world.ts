@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Dashboard } from "@energylive/api/server";
 import { openDashboard } from "@energylive/cli/dashboard/open";
+import { systemClock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
 import { ensureAssets } from "@energylive/web/build";
 import { seedHistory } from "../../api/support/history.ts";
@@ -152,11 +153,20 @@ export function watchReads({ stack }: Collector): { quiet(): Promise<void> } {
 
 let built: Promise<string> | undefined;
 
-/** As `npm start` serves it: the page is built by the time that someone opens it. */
-export async function serve({ stack }: Collector, port = 0): Promise<Dashboard> {
+/**
+ * As `npm start` serves it: the page is built by the time that someone opens it.
+ *
+ * @param options.stoppedMs as `energylive dashboard` serves what a stack collected that was stopped so long ago
+ */
+export async function serve(
+  { stack }: Collector,
+  { port = 0, stoppedMs }: { port?: number; stoppedMs?: number } = {},
+): Promise<Dashboard> {
   built ??= ensureAssets();
   const assets = await built;
-  return openDashboard(stageOf(stack), {
+  const stage = { ...stageOf(stack), isRunning: stoppedMs === undefined };
+  return openDashboard(stage, {
+    clock: { ...systemClock, now: () => systemClock.now() + (stoppedMs ?? 0) },
     log: createLog({ level: "silent" }),
     assets: async () => assets,
     port,

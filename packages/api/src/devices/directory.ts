@@ -1,6 +1,9 @@
 import type { Clock } from "@energylive/core/clock";
+import { isRunMissing, lastPolledAt } from "@energylive/core/device/due";
 import { type DeviceReport, type Health, reportOn } from "@energylive/core/device/health";
 import type { DeviceRegistry, RegisteredDevice } from "@energylive/core/device/registry";
+
+import type { Collector } from "../contract.ts";
 
 /** A read counts as fresh for this time, or for a few times as long as it took. */
 const FRESH_MS = 1_000;
@@ -16,6 +19,7 @@ export interface Directory {
   /** By name. */
   reports: readonly DeviceReport[];
   counts: Record<Health, number>;
+  collector: Collector;
 }
 
 export interface DeviceDirectory {
@@ -27,9 +31,17 @@ export interface DeviceDirectory {
   readonly readMs: number;
 }
 
-/** Reads the devices table once for all requests of about the same time. Errors of DynamoDB pass through. */
-export function createDeviceDirectory(options: { registry: DeviceRegistry; clock: Clock }): DeviceDirectory {
-  const { registry, clock } = options;
+/**
+ * Reads the devices table once for all requests of about the same time. Errors of DynamoDB pass through.
+ *
+ * @param options.isRunning whether polls are scheduled
+ */
+export function createDeviceDirectory(options: {
+  registry: DeviceRegistry;
+  clock: Clock;
+  isRunning: boolean;
+}): DeviceDirectory {
+  const { registry, clock, isRunning } = options;
   let last: { at: number; directory: Directory } | undefined;
   let reading: Promise<Directory> | undefined;
   let readMs = 0;
@@ -38,7 +50,7 @@ export function createDeviceDirectory(options: { registry: DeviceRegistry; clock
     const startedAt = clock.now();
     const devices: RegisteredDevice[] = [];
     for await (const device of registry.all()) devices.push(device);
-    const directory = directoryOf(devices, startedAt);
+    const directory = directoryOf(devices, startedAt, isRunning);
     readMs = clock.now() - startedAt;
     last = { at: startedAt, directory };
     return directory;
@@ -69,11 +81,24 @@ export function createDeviceDirectory(options: { registry: DeviceRegistry; clock
   };
 }
 
-function directoryOf(devices: RegisteredDevice[], now: number): Directory {
+function directoryOf(devices: RegisteredDevice[], now: number, isRunning: boolean): Directory {
   const counts: Record<Health, number> = { ok: 0, new: 0, stale: 0, failing: 0, disabled: 0, invalid: 0 };
-  const reports = devices.map((device) => reportOn(device, now));
+  const reports = devices.map((device) => reportOn(device, now, isRunning));
   for (const { health } of reports) counts[health] += 1;
   const names = new Intl.Collator(undefined, { numeric: true });
   reports.sort((a, b) => names.compare(a.name ?? a.device_id, b.name ?? b.device_id));
-  return { devices, reports, counts };
+  return { devices, reports, counts, collector: collectorOf(devices, now, isRunning) };
+}
+
+function collectorOf(devices: readonly RegisteredDevice[], now: number, isRunning: boolean): Collector {
+  const polls = { lastPolledAt: 0, shortestIntervalSeconds: Number.POSITIVE_INFINITY };
+  for (const { device } of devices) {
+    if (device === undefined || !device.enabled) continue;
+    polls.lastPolledAt = Math.max(polls.lastPolledAt, lastPolledAt(device));
+    polls.shortestIntervalSeconds = Math.min(polls.shortestIntervalSeconds, device.interval_seconds ?? 0);
+  }
+  return {
+    is_running: isRunning && !isRunMissing(polls, now),
+    last_polled_at: polls.lastPolledAt === 0 ? null : polls.lastPolledAt,
+  };
 }

@@ -31,10 +31,14 @@ export interface DeviceParts extends SummaryParts {
   registry: DeviceRegistry;
   directory: DeviceDirectory;
   clock: Clock;
+  /** Whether polls are scheduled. */
+  isRunning: boolean;
 }
 
 export function addDeviceRoutes(app: Hono, parts: DeviceParts): void {
   const { directory, clock } = parts;
+
+  app.get("/api/collector", async (context) => context.json((await directory.current()).collector));
 
   app.get("/api/devices", async (context) => {
     const { search, health, offset = 0, limit = DEFAULT_LIMIT } = parseQuery(context, Query);
@@ -50,7 +54,7 @@ export function addDeviceRoutes(app: Hono, parts: DeviceParts): void {
     const { device } = registered;
     const latest = device === undefined ? [] : await latestValues(device, parts.latest);
     return context.json({
-      report: reportOn(registered, clock.now()),
+      report: reportOn(registered, clock.now(), parts.isRunning),
       labels: device?.labels ?? {},
       latest,
     } satisfies DeviceDetail);

@@ -31,6 +31,7 @@ export async function openDashboard(
     folder: stage.folder,
     stage: stage.name,
     kind: stage.kind,
+    isRunning: stage.isRunning,
     names: stage.names,
     dynamodb: await stage.dynamodb(),
     queues: stage.queues,

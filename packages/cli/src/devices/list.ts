@@ -50,7 +50,9 @@ export function defineList(devices: CommandUnknownOpts): void {
 async function listDevices({ open, output }: Context): Promise<void> {
   const now = Date.now();
   const reports: DeviceReport[] = [];
-  for await (const device of (await openRegistry(await open())).all()) reports.push(reportOn(device, now));
+  const stage = await open();
+  for await (const device of (await openRegistry(stage)).all())
+    reports.push(reportOn(device, now, stage.isRunning));
   sortReports(reports);
   await output.result(reports.map(reportJson), reports.length === 0 ? emptyText() : listText(reports, now));
 }

@@ -27,9 +27,10 @@ export function defineShow(devices: CommandUnknownOpts): void {
 
 async function showDevice({ open, output }: Context, id: string): Promise<void> {
   const device = deviceId(id);
-  const registered = await findDevice(await openRegistry(await open()), device);
+  const stage = await open();
+  const registered = await findDevice(await openRegistry(stage), device);
   const now = Date.now();
-  const report = reportOn(registered, now);
+  const report = reportOn(registered, now, stage.isRunning);
   const watermarks = registered.device?.state.watermarks ?? {};
   const config = Object.entries(registered.config).map(
     ([field, value]) => [field, typeof value === "string" ? value : JSON.stringify(value)] as const,

@@ -1,6 +1,5 @@
 import { DEFAULT_KEY_NAME, type InvalidDevice } from "@energylive/core/device/device";
-import { isStale, lastPolledAt } from "@energylive/core/device/due";
-import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
+import { isRunMissing, isStale, lastPolledAt } from "@energylive/core/device/due";
 import { openRegistry } from "../devices/registry.ts";
 import { commandFor, type Stage } from "../stage/stage.ts";
 import { age } from "../terminal/age.ts";
@@ -9,10 +8,6 @@ import { type Check, note, ok, wrong } from "./check.ts";
 
 /** How many devices a line names; above that, only their number is given. */
 const NAMED = 3;
-
-/** The schedule's longest interval plus the longest run. If nothing was polled in that time, a run is missing. */
-const LONGEST_INTERVAL_SECONDS = 3_600;
-const RUN_SECONDS = FETCHER_TIMEOUT_SECONDS;
 
 /** What the doctor knows about all devices, without holding them in memory. */
 export interface DeviceSurvey {
@@ -73,11 +68,8 @@ function checkItems({ invalid, enabled }: DeviceSurvey, stage: Stage): Check {
   );
 }
 
-function checkLastRun(
-  { lastPolledAt: at, shortestIntervalSeconds }: DeviceSurvey,
-  stage: Stage,
-  now: number,
-): Check {
+function checkLastRun(survey: DeviceSurvey, stage: Stage, now: number): Check {
+  const { lastPolledAt: at } = survey;
   const { isRunning } = stage;
   if (at === 0)
     return isRunning
@@ -88,8 +80,7 @@ function checkLastRun(
         )
       : note("last run", "no device has been polled yet");
   const detail = `the fetcher polled ${age(now - at)} ago`;
-  const allowedSeconds = Math.max(LONGEST_INTERVAL_SECONDS, shortestIntervalSeconds) + RUN_SECONDS;
-  if (!isRunning || now - at <= allowedSeconds * 1000) return ok("last run", detail);
+  if (!isRunning || !isRunMissing(survey, now)) return ok("last run", detail);
   return wrong("last run", detail, "is the schedule enabled? docs/operations.md, FetcherNotSucceeding");
 }
 

@@ -87,7 +87,7 @@ function add(sum: FetcherResult, result: FetcherResult): void {
 async function failuresOf(stage: Stage, ids: readonly string[]): Promise<Failure[]> {
   const now = Date.now();
   return (await selectDevices(stage, ids)).flatMap((registered) => {
-    const { device_id, health, problems, last_error } = reportOn(registered, now);
+    const { device_id, health, problems, last_error } = reportOn(registered, now, true);
     if (health === "invalid")
       return [{ device_id, reason: `its item is invalid: ${problemTexts(problems).join("; ")}` }];
     const isFailing = (registered.device?.state.consecutive_failures ?? 0) > 0;

@@ -1,3 +1,4 @@
+import { FETCHER_TIMEOUT_SECONDS } from "../settings/pipeline.ts";
 import type { Device } from "./device.ts";
 import { newestMeasurementAt } from "./seen.ts";
 import type { WrittenState } from "./state.ts";
@@ -33,6 +34,12 @@ const UNANSWERED_AFTER_MS = 480_000;
  */
 const LATELY_MS = 5_400_000;
 const LATELY_INTERVALS = 1.5;
+
+/** The longest interval of the schedule plus the longest run: without a poll for longer, a run is missing. */
+const LONGEST_INTERVAL_SECONDS = 3_600;
+
+/** Without a new measurement for this long, what a device sent last says nothing of how it is now. */
+const OLD_AFTER_MS = 900_000;
 
 /** A device, as it was read or as it will be written. */
 type Judged = Pick<Device, "enabled" | "interval_seconds"> & { state: WrittenState };
@@ -129,6 +136,31 @@ export function isStale(device: Judged, now: number): boolean {
   const newest = newestMeasurementAt(state.seen, now) ?? 0;
   const allowed = Math.max(STALE_AFTER_MS, STALE_AFTER_INTERVALS * (device.interval_seconds ?? 0) * 1000);
   return judgedAt - newest > allowed;
+}
+
+/**
+ * Whether what a device sent last is old at `now`, whatever the reason: a quarter-hour, or three of the device's own intervals if
+ * that is longer.
+ */
+export function isOld({ state, interval_seconds = 0 }: Judged, now: number): boolean {
+  const allowed = Math.max(OLD_AFTER_MS, STALE_AFTER_INTERVALS * interval_seconds * 1000);
+  return now - (newestMeasurementAt(state.seen, now) ?? 0) > allowed;
+}
+
+/**
+ * Whether polling has stopped: no device was polled for longer than the schedule allows.
+ *
+ * @param polls.lastPolledAt of all enabled devices, in epoch milliseconds; 0 if none was ever polled
+ * @param polls.shortestIntervalSeconds of those devices; 0 if one follows the schedule
+ */
+export function isRunMissing(
+  { lastPolledAt, shortestIntervalSeconds }: { lastPolledAt: number; shortestIntervalSeconds: number },
+  now: number,
+): boolean {
+  if (lastPolledAt === 0) return false;
+  const allowedSeconds =
+    Math.max(LONGEST_INTERVAL_SECONDS, shortestIntervalSeconds) + FETCHER_TIMEOUT_SECONDS;
+  return now - lastPolledAt > allowedSeconds * 1000;
 }
 
 function isEdited(device: Device): boolean {

@@ -20,7 +20,7 @@ describe("the report on a device", () => {
   it("reports what the fetcher remembers", () => {
     const last_error = { code: "timeout", message: "too slow", at: ago(60) };
     const state = { ...POLLED, last_success_at: ago(90), last_error, consecutive_failures: 2 };
-    expect(reportOn(registered({ name: "Keller", api_key: "mother" }, state), NOW)).toEqual({
+    expect(reportOn(registered({ name: "Keller", api_key: "mother" }, state), NOW, true)).toEqual({
       device_id: ID,
       name: "Keller",
       health: "failing",
@@ -35,7 +35,7 @@ describe("the report on a device", () => {
   });
 
   it("leaves out what has not happened, and names a device without a name by its id", () => {
-    expect(reportOn(registered({}), NOW)).toStrictEqual({
+    expect(reportOn(registered({}), NOW, true)).toStrictEqual({
       device_id: ID,
       name: ID,
       health: "new",
@@ -52,11 +52,25 @@ describe("the report on a device", () => {
     ["new", {}, undefined],
     ["disabled", { enabled: false }, { ...POLLED, consecutive_failures: 1 }],
   ])("says %s", (health, config, state) => {
-    expect(reportOn(registered(config, state), NOW).health).toBe(health);
+    expect(reportOn(registered(config, state), NOW, true).health).toBe(health);
+  });
+
+  it("calls no device well whose newest measurement is old because nothing is polled", () => {
+    const polledBefore = (minutes: number) => {
+      const at = ago(60 * minutes);
+      return { last_polled_at: at, last_success_at: at, watermarks: { a: Date.parse(at) } };
+    };
+    const health = (minutes: number, isRunning: boolean, config = {}) =>
+      reportOn(registered(config, polledBefore(minutes)), NOW, isRunning).health;
+    // The stack was stopped.
+    expect([health(14, false), health(16, false)]).toEqual(["ok", "stale"]);
+    expect(health(16, false, { interval_seconds: 600 })).toBe("ok");
+    // The longest schedule is an hour, and a run takes up to four minutes.
+    expect([health(63, true), health(65, true)]).toEqual(["ok", "stale"]);
   });
 
   it("says why an invalid item cannot be polled", () => {
-    expect(reportOn(registered({ enabeld: false }), NOW)).toEqual({
+    expect(reportOn(registered({ enabeld: false }), NOW, true)).toEqual({
       device_id: ID,
       health: "invalid",
       problems: [expect.objectContaining({ field: "enabeld", code: "unknown_field" })],

@@ -1,5 +1,5 @@
 import type { Device } from "./device.ts";
-import { isStale } from "./due.ts";
+import { isOld, isRunMissing, isStale, lastPolledAt } from "./due.ts";
 import type { DeviceProblem } from "./problem.ts";
 import type { RegisteredDevice } from "./registry.ts";
 import { newestMeasurementAt } from "./seen.ts";
@@ -22,7 +22,8 @@ export interface DeviceReport {
   problems?: DeviceProblem[];
 }
 
-export function reportOn(registered: RegisteredDevice, now: number): DeviceReport {
+/** @param isRunning whether polls are scheduled: if not, a device is not well just because its last poll went well */
+export function reportOn(registered: RegisteredDevice, now: number, isRunning: boolean): DeviceReport {
   const { device, invalid } = registered;
   if (device === undefined) {
     const { device_id = "(none)", problems = [] } = invalid ?? {};
@@ -34,7 +35,7 @@ export function reportOn(registered: RegisteredDevice, now: number): DeviceRepor
   return {
     device_id,
     name,
-    health: healthOf(device, now),
+    health: healthOf(device, now, isRunning),
     enabled,
     api_key,
     ...(last_polled_at === undefined ? {} : { last_polled_at }),
@@ -45,11 +46,13 @@ export function reportOn(registered: RegisteredDevice, now: number): DeviceRepor
   };
 }
 
-function healthOf(device: Device, now: number): Health {
+function healthOf(device: Device, now: number, isRunning: boolean): Health {
   if (!device.enabled) return "disabled";
   if (device.state.last_polled_at === undefined) return "new";
   if (device.state.consecutive_failures > 0) return "failing";
-  return isStale(device, now) ? "stale" : "ok";
+  const polls = { lastPolledAt: lastPolledAt(device), shortestIntervalSeconds: device.interval_seconds ?? 0 };
+  const isPolled = isRunning && !isRunMissing(polls, now);
+  return isStale(device, now) || (!isPolled && isOld(device, now)) ? "stale" : "ok";
 }
 
 /** By health, worst first, then by name. */

@@ -2,6 +2,7 @@ import { connection } from "../data/connection.ts";
 import { t } from "../i18n/locale.ts";
 import { sessionText } from "../i18n/translate.ts";
 import { Icon } from "../ui/icon.tsx";
+import { collector } from "./collector.ts";
 import { type Route, route } from "./router.ts";
 import { session } from "./session.ts";
 import { Settings } from "./settings.tsx";
@@ -50,6 +51,13 @@ function NavLink({ page, href }: { page: Exclude<Route["page"], "unknown" | "dev
 function ConnectionState() {
   const { value } = connection;
   const words = t.value.connection;
+  if (value === "open" && collector.value?.is_running === false)
+    return (
+      <span class="connection">
+        <span class="connection-dot" aria-hidden="true" />
+        <span class="connection-word">{t.value.collector.word}</span>
+      </span>
+    );
   return (
     <span class={`connection connection-${value}`} title={value === "open" ? words.openDetail : words[value]}>
       <span class="connection-dot" aria-hidden="true" />

@@ -31,6 +31,12 @@ export function netPower(latest: LatestByType): number | undefined {
   return drawn === undefined && fedIn === undefined ? undefined : (drawn ?? 0) - (fedIn ?? 0);
 }
 
+/** When the power was measured that `netPower` tells. */
+export function powerAt(latest: LatestByType): number | undefined {
+  const [drawn, fedIn] = [latest.get(DRAWN_POWER)?.timestamp, latest.get(FED_IN_POWER)?.timestamp];
+  return drawn === undefined || fedIn === undefined ? (drawn ?? fedIn) : Math.min(drawn, fedIn);
+}
+
 export function newestAt(latest: LatestByType): number | undefined {
   const times = [...latest.values()].map(({ timestamp }) => timestamp);
   return times.length === 0 ? undefined : Math.max(...times);

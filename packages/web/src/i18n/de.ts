@@ -35,6 +35,14 @@ export const de: Messages = {
     refusedDetail:
       "Dieser Browser ist nicht oder nicht mehr angemeldet. Öffnen Sie die Adresse, die im Terminal steht.",
   },
+  collector: {
+    word: "Angehalten",
+    stopped: "Es wird nichts gesammelt",
+    lastPoll: "Zuletzt abgefragt wurde",
+    loss: "Was die Geräte inzwischen senden, geht verloren.",
+    start: "Starten",
+    findOut: "Ursache finden",
+  },
   failure: {
     title: "Laden fehlgeschlagen",
     unreachable: "Der Server der Übersicht antwortet nicht. Die Seite versucht es weiter.",
@@ -65,6 +73,7 @@ export const de: Messages = {
     net: "Saldo (Bezug minus Einspeisung)",
     drawnNow: "Bezug aus dem Netz",
     fedInNow: "Einspeisung ins Netz",
+    lastKnown: "zuletzt bekannt,",
     unknown: "Noch kein Leistungswert",
     noMeter: "Sendet keine Zählerwerte",
   },

@@ -56,6 +56,14 @@ export const en = {
     refused: "Not signed in",
     refusedDetail: "This browser is not signed in, or no longer. Open the address that the terminal shows.",
   },
+  collector: {
+    word: "Stopped",
+    stopped: "Nothing is being collected",
+    lastPoll: "The last poll was",
+    loss: "What the devices send meanwhile is lost.",
+    start: "Start the collector",
+    findOut: "Find out why",
+  },
   failure: {
     title: "Could not load this",
     unreachable: "The dashboard's server does not answer. The page keeps trying.",
@@ -76,6 +84,7 @@ export const en = {
     net: "Net (drawn minus fed in)",
     drawnNow: "drawing from the grid",
     fedInNow: "feeding into the grid",
+    lastKnown: "last known,",
     unknown: "No power value yet",
     noMeter: "Reports no meter values",
   },

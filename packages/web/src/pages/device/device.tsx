@@ -52,7 +52,9 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
             ))}
           </p>
         </div>
-        {netPower(latest.value) === undefined ? null : <PowerNow latest={latest.value} isThere />}
+        {netPower(latest.value) === undefined ? null : (
+          <PowerNow latest={latest.value} isThere isPaused={health === "disabled"} />
+        )}
       </div>
       {health === "failing" || health === "invalid" || health === "stale" ? (
         <Polling report={report} isNotice />

@@ -1,9 +1,9 @@
 import type { DayEnergy, DeviceProblem, DeviceReport } from "@energylive/api/contract";
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { deviceHref } from "../../app/router.ts";
 import { Sparkline } from "../../chart/sparkline.tsx";
 import { now } from "../../data/clock.ts";
-import { type LatestByType, netPower, newestAt } from "../../data/latest.ts";
+import { type LatestByType, netPower, newestAt, powerAt } from "../../data/latest.ts";
 import { energy, energyText, exact, percent, power, powerText } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
 import { meaningOf } from "../../i18n/translate.ts";
@@ -18,6 +18,9 @@ import { ItemProblems, PollError } from "../../ui/said.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { Value } from "../../ui/value.tsx";
 import { useLiveSummary } from "./live-summary.ts";
+
+/** Power that was measured longer ago than this is not what flows now. */
+const OLD_AFTER_MS = 15 * MINUTE_MS;
 
 export function DeviceCard({ report }: { report: DeviceReport }) {
   const { device_id, name = device_id, health } = report;
@@ -44,7 +47,7 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
         <Problems problems={report.problems ?? []} />
       ) : (
         <>
-          <PowerNow latest={latest.value} isThere={isThere} />
+          <PowerNow latest={latest.value} isThere={isThere} isPaused={health === "disabled"} />
           {isThere && !hasMeter && latest.value.size > 0 ? (
             <OwnValues latest={latest.value} />
           ) : (
@@ -67,9 +70,16 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
   );
 }
 
-export function PowerNow({ latest, isThere }: { latest: LatestByType; isThere: boolean }) {
+export function PowerNow(props: { latest: LatestByType; isThere: boolean; isPaused: boolean }) {
+  const { latest, isThere, isPaused } = props;
   const words = t.value.power;
   const net = netPower(latest);
+  const at = powerAt(latest);
+  const age = useSignal(at);
+  age.value = at;
+  // Each second, but the card is drawn again only when it becomes old.
+  const isLong = useComputed(() => now.value - (age.value ?? now.value) > OLD_AFTER_MS).value;
+  const isOld = net !== undefined && (isPaused || isLong);
   const direction =
     net === undefined ? "unknown" : Math.round(net) === 0 ? "idle" : net > 0 ? "drawn" : "fedIn";
   const text = {
@@ -79,14 +89,22 @@ export function PowerNow({ latest, isThere }: { latest: LatestByType; isThere: b
     fedIn: words.fedInNow,
   }[direction];
   return (
-    <p class={`power-now power-${direction}`}>
+    <p class={`power-now power-${isOld ? "old" : direction}`}>
       {isThere ? (
         <>
           <span class="power-number">
             {direction === "unknown" ? null : <Icon name={direction} />}
             <Value quantity={net === undefined ? undefined : power(locale.value, Math.abs(net))} />
           </span>
-          <span class="power-word">{text}</span>
+          <span class="power-word">
+            {isOld ? (
+              <>
+                {words.lastKnown} <Age at={at} />
+              </>
+            ) : (
+              text
+            )}
+          </span>
         </>
       ) : (
         <Skeleton kind="number" />

@@ -96,13 +96,19 @@ afterAll(async () => {
 
 describe("energy per day", () => {
   it("has 23 hours on the day the clocks go forward, and 25 on the day they go back", async () => {
-    const spring = await periods(SPRING, "day", "2026-03-28T12:00Z", "2026-03-30T12:00Z");
+    const spring = await periods(SPRING, "day", "2026-03-27T23:00Z", "2026-03-30T22:00Z");
     expect(hours(spring)).toEqual([24, 23, 24]);
     expect(energy(spring)).toEqual([24 * 60, 23 * 60, 24 * 60]);
-    const autumn = await periods(AUTUMN, "day", "2026-10-24T12:00Z", "2026-10-26T12:00Z");
+    const autumn = await periods(AUTUMN, "day", "2026-10-23T22:00Z", "2026-10-26T23:00Z");
     expect(hours(autumn)).toEqual([24, 25, 24]);
     expect(energy(autumn)).toEqual([24 * 60, 25 * 60, 24 * 60]);
     expect([...spring, ...autumn].some((day) => isEstimated(day) || isReset(day))).toBe(false);
+  });
+
+  it("is of exactly the range: the first and the last day are cut by it", async () => {
+    const days = await periods(SPRING, "day", "2026-03-28T12:00Z", "2026-03-30T12:00Z");
+    expect(hours(days)).toEqual([11, 23, 14]);
+    expect(energy(days)).toEqual([11 * 60, 23 * 60, 14 * 60]);
   });
 
   it("equals the sum of its hours, of which the day of 25 has 25", async () => {
@@ -113,7 +119,7 @@ describe("energy per day", () => {
   });
 
   it("counts what is known of the first and the last day, and nothing of days without a reading", async () => {
-    const days = await periods(SPRING, "day", "2026-03-25T12:00Z", "2026-04-02T12:00Z");
+    const days = await periods(SPRING, "day", "2026-03-24T23:00Z", "2026-04-02T22:00Z");
     expect(energy(days).map((wh) => wh === null)).toEqual([
       true,
       true,
@@ -134,7 +140,7 @@ describe("energy per day", () => {
   });
 
   it("counts a new meter from its first reading, flags the day, and loses no reading before or after", async () => {
-    const days = await periods(RESET, "day", "2026-06-02T12:00Z", "2026-06-04T12:00Z");
+    const days = await periods(RESET, "day", "2026-06-01T22:00Z", "2026-06-04T22:00Z");
     // The day begins two hours before its first UTC hour: 9 hours less 3 minutes of readings, and 9 hours after the gap.
     expect(energy(days)[0]).toBeCloseTo(24 * 60, 6);
     expect(energy(days)[1]).toBeCloseTo(10 * 60 + 57 + 9 * 60, 6);
@@ -142,7 +148,7 @@ describe("energy per day", () => {
   });
 
   it("spreads the energy of a gap over it, and flags the days that it touches", async () => {
-    const days = await periods(RESET, "day", "2026-06-08T12:00Z", "2026-06-13T12:00Z");
+    const days = await periods(RESET, "day", "2026-06-07T22:00Z", "2026-06-13T22:00Z");
     expect(sum(days)).toBeCloseTo(6 * 24 * 60, 6);
     expect(energy(days).every((wh) => wh !== null && wh > 1_000)).toBe(true);
     expect(days.map(isEstimated)).toEqual([false, false, true, true, true, false]);

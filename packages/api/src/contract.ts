@@ -118,8 +118,8 @@ export interface SeriesTile {
 export type Bucket = readonly [number, number, number, number, number, number, number];
 
 /**
- * `GET /api/energy?device=&from=&to=&unit=quarter|hour|day|week|month|year&zone=`: from the load profile, the whole periods
- * that the range touches.
+ * `GET /api/energy?device=&from=&to=&unit=quarter|hour|day|week|month|year&zone=`: from the load profile, the periods that the
+ * range touches. The first and the last are cut by it, so together they are the range: the quarter-hours that begin within.
  */
 export interface EnergySeries {
   periods: EnergySum[];

@@ -1,6 +1,5 @@
 import type { Clock } from "@energylive/core/clock";
 import type { DeviceRegistry } from "@energylive/core/device/registry";
-import { calendarBoundaries } from "@energylive/core/energy/calendar";
 import { EnergySums } from "@energylive/core/profile/sums";
 import type { Hono } from "hono";
 import * as z from "zod";
@@ -48,11 +47,10 @@ export function addEnergyRoutes(
     if (to <= from) throw badRequest("to is not after from");
     if ((to - from) / SHORTEST_MS[unit] > MOST_PERIODS || to - from > LONGEST_RANGE_MS)
       throw badRequest(`from and to span more than ${MOST_PERIODS} periods: choose a longer unit`);
-    const boundaries = calendarBoundaries(unit, timeZone, from, to);
-    const whole = { from: boundaries[0] ?? from, to: boundaries.at(-1) ?? to };
+    const range = { from, to };
     const found = await registry.find(device_id);
-    const sums = new EnergySums(unit, timeZone, whole);
-    for (const profile of await energy.profiles(found?.device ?? { device_id }, whole)) sums.add(profile);
+    const sums = new EnergySums(unit, timeZone, range);
+    for (const profile of await energy.profiles(found?.device ?? { device_id }, range)) sums.add(profile);
     return context.json({ periods: sums.result({ now: clock.now(), devices: 1 }) } satisfies EnergySeries);
   });
 }

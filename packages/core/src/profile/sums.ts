@@ -2,7 +2,7 @@ import { type CalendarUnit, calendarBoundaries } from "../energy/calendar.ts";
 import { type Profile, quarterHours } from "./profile.ts";
 import { QUARTER_HOUR_MS } from "./quarter-hours.ts";
 
-/** Energy of a period, of one device or of several together. */
+/** Energy of a period, of one device or of several together. The first and the last may be cut by what was asked for. */
 export interface EnergySum {
   /** Epoch milliseconds. */
   from: number;
@@ -70,7 +70,7 @@ export class EnergySums {
    */
   result({ now, devices }: { now: number; devices: number }): EnergySum[] {
     const { from, to } = this.#range;
-    return this.#periods.map((period) => period.sum({ from, to: Math.min(to, now), devices }));
+    return this.#periods.map((period) => period.sum({ from, to, now, devices }));
   }
 }
 
@@ -136,15 +136,15 @@ class Period {
     if (export_wh !== null) this.#export = (this.#export ?? 0) + milli(export_wh);
   }
 
-  sum({ from, to, devices }: { from: number; to: number; devices: number }): EnergySum {
+  sum({ now, devices, ...range }: EnergyRange & { now: number; devices: number }): EnergySum {
     const { measured, estimated, reset, imported } = this.#count;
     const isKnown = this.#import !== undefined || this.#export !== undefined;
-    const begin = Math.max(this.#from, from);
-    const over = Math.max(0, Math.floor((Math.min(this.to, to) - begin) / QUARTER_HOUR_MS)) * devices;
+    const [from, to] = [Math.max(this.#from, range.from), Math.min(this.to, range.to)];
+    const over = Math.max(0, Math.floor((Math.min(to, now) - from) / QUARTER_HOUR_MS)) * devices;
     const [at, most] = [...this.#drawn].reduce<[number, number]>((a, b) => (b[1] > a[1] ? b : a), [0, -1]);
     return {
-      from: this.#from,
-      to: this.to,
+      from,
+      to,
       import_wh: wh(this.#import),
       export_wh: wh(this.#export),
       net_wh: isKnown ? wh((this.#import ?? 0) - (this.#export ?? 0)) : null,

@@ -154,7 +154,7 @@ function TimeAxis({ periods, y, width }: { periods: BarLayout["periods"]; y: num
   const middles = new Map(periods.map(({ period, left, right }) => [period.from, (left + right) / 2]));
   return (
     <>
-      {at.map((tick) => {
+      {at.map((tick, index) => {
         const x = middles.get(tick);
         if (x === undefined) return null;
         const anchor = x < EDGE ? "start" : x > width - EDGE ? "end" : "middle";
@@ -167,7 +167,7 @@ function TimeAxis({ periods, y, width }: { periods: BarLayout["periods"]; y: num
             dy="1.5em"
             text-anchor={anchor}
           >
-            {tickText(style, tick, unit)}
+            {tickText(style, tick, unit, at[index - 1])}
           </text>
         );
       })}

@@ -82,8 +82,8 @@ export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot
           values: (plot, splits) => {
             const { min = 0, max = 0 } = plot.scales.x ?? {};
             const { unit } = ticksOf(timeStyle, place, min, max);
-            return splits.map((tick) => {
-              const label = tickText(timeStyle, tick, unit);
+            return splits.map((tick, index) => {
+              const label = tickText(timeStyle, tick, unit, splits[index - 1]);
               const room = plot.over.clientWidth + RIGHT_PX - plot.valToPos(tick, "x");
               return (label.length * CHARACTER_SHARE * fontPx) / 2 > room ? "" : label;
             });

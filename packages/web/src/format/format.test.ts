@@ -40,6 +40,9 @@ describe("times", () => {
     expect(tickText(VIENNA, at("2026-10-24T22:00:00Z"), "hour")).toBe("25. Okt.");
     expect(tickText(VIENNA, at("2026-10-25T05:00:00Z"), "hour")).toBe("06:00");
     expect(tickText(VIENNA, at("2025-12-31T23:00:00Z"), "month")).toBe("2026");
+    const newYear = at("2026-12-31T23:00:00Z");
+    expect(tickText(VIENNA, newYear, "day", at("2026-12-30T23:00:00Z"))).toBe("1. Jän. 2027");
+    expect(tickText(VIENNA, newYear, "hour", at("2026-12-31T17:00:00Z"))).toBe("1. Jän. 2027");
   });
 
   it("names whole days without a time, and a day by its weekday", () => {

@@ -76,22 +76,26 @@ export function periodLabel(style: TimeStyle, words: PeriodWords, period: Period
   return periodText(style, from, unit);
 }
 
-/** A tick of a time axis: the time, or the date at midnight. */
-export function tickText(style: TimeStyle, tick: number, unit: TickUnit): string {
-  const { month } = wallClock(style.zone, tick);
+/**
+ * A tick of a time axis: the time, or the date at midnight; with the year where that has changed.
+ *
+ * @param before the tick before it
+ */
+export function tickText(style: TimeStyle, tick: number, unit: TickUnit, before?: number): string {
+  const { month, year } = wallClock(style.zone, tick);
+  const isNewYear = before !== undefined && wallClock(style.zone, before).year !== year;
+  const date = dateFormat(style, isNewYear ? DATE : { day: "numeric", month: "short" });
   switch (unit) {
     case "year":
       return dateFormat(style, { year: "numeric" }).format(tick);
     case "month":
       return dateFormat(style, month === 1 ? { year: "numeric" } : { month: "short" }).format(tick);
     case "day":
-      return dateFormat(style, { day: "numeric", month: "short" }).format(tick);
+      return date.format(tick);
     case "second":
       return dateFormat(style, { ...TIME, second: "2-digit" }).format(tick);
     default:
-      return isMidnight(style.zone, tick)
-        ? dateFormat(style, { day: "numeric", month: "short" }).format(tick)
-        : timeOfDay(style, tick);
+      return isMidnight(style.zone, tick) ? date.format(tick) : timeOfDay(style, tick);
   }
 }
 

@@ -11,7 +11,7 @@ import { HOUR_MS } from "../../time/zone.ts";
 import { DataTable } from "../../ui/data-table.tsx";
 import { FailureState, Skeleton } from "../../ui/states.tsx";
 import { timeStyle, zone } from "../../ui/zone.ts";
-import { type EnergyUnit, possibleUnits, wholeUnits } from "../device/energy-data.ts";
+import { type EnergyUnit, possibleUnits, quartersOf } from "../device/energy-data.ts";
 import { missingText } from "../device/energy-table.tsx";
 import type { ComparedPeriods } from "./curves.ts";
 import type { CompareSelection } from "./selection.ts";
@@ -43,8 +43,8 @@ export function EnergyComparison(props: {
   const [device = ""] = selection.deviceIds;
   const parts =
     periods === undefined
-      ? selection.deviceIds.map((id) => ({ device: id, range: wholeUnits(range, unit) }))
-      : [range, inSecond(periods, range)].map((each) => ({ device, range: wholeUnits(each, unit) }));
+      ? selection.deviceIds.map((id) => ({ device: id, range: quartersOf(range) }))
+      : [range, inSecond(periods, range)].map((each) => ({ device, range: quartersOf(each) }));
   const resource = useResource<Omit<ComparedEnergy, "name">[]>(
     JSON.stringify([parts, unit]),
     (signal) => Promise.all(parts.map((part) => energyOf(part, unit, signal))),
@@ -52,7 +52,7 @@ export function EnergyComparison(props: {
   );
   const rows = resource.data.value?.map((energy, index) => ({ name: names[index] ?? "", ...energy }));
   const error = resource.error.value;
-  const whole = wholeUnits(range, unit);
+  const whole = quartersOf(range);
   return (
     <section class="card" aria-labelledby="compared-energy">
       <header class="card-head">

@@ -8,14 +8,21 @@ import { isEstimated, missingShare, totalOf } from "../../chart/bars.ts";
 import type { PlotView } from "../../chart/plot-view.ts";
 import { serverNow } from "../../data/clock.ts";
 import { energyText } from "../../format/numbers.ts";
-import { periodText, rangeText } from "../../format/times.ts";
+import { rangeText } from "../../format/times.ts";
 import { locale, t } from "../../i18n/locale.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { timeStyle } from "../../ui/zone.ts";
 import { downloadEnergy } from "./energy-csv.ts";
-import { type EnergyUnit, hrefBelow, possibleUnits, suitableUnit, useEnergy } from "./energy-data.ts";
+import {
+  barText,
+  type EnergyUnit,
+  hrefBelow,
+  possibleUnits,
+  suitableUnit,
+  useEnergy,
+} from "./energy-data.ts";
 import { EnergyTable, missingText } from "./energy-table.tsx";
 
 /** Energy from the registers, per hour, day or month of the power chart's range. */
@@ -107,9 +114,7 @@ function EnergyReadout(props: {
   return (
     <div class="readout">
       <p class="readout-time">
-        {pointed === undefined
-          ? rangeText(timeStyle(), from, to)
-          : periodText(timeStyle(), pointed.from, unit)}
+        {pointed === undefined ? rangeText(timeStyle(), from, to) : barText(pointed, unit)}
       </p>
       <ul class="readout-curves">
         {(["import", "export"] as const).map((direction) => {

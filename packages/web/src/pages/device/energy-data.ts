@@ -5,6 +5,7 @@ import { hrefWith } from "../../app/router.ts";
 import { getJson } from "../../data/client.ts";
 import { serverNow } from "../../data/clock.ts";
 import { type Resource, useResource } from "../../data/resource.ts";
+import { periodText, rangeText } from "../../format/times.ts";
 import type { Range } from "../../series/tiles.ts";
 import { periodAt, periodName } from "../../time/period.ts";
 import {
@@ -17,9 +18,11 @@ import {
   startOfWeek,
   startOfYear,
 } from "../../time/zone.ts";
-import { zone } from "../../ui/zone.ts";
+import { timeStyle, zone } from "../../ui/zone.ts";
 
 export type EnergyUnit = "quarter" | "hour" | "day" | "week" | "month" | "year";
+
+const QUARTER_MS = HOUR_MS / 4;
 
 /** The current bar grows. */
 const REFRESH_MS = 60_000;
@@ -53,11 +56,17 @@ export function possibleUnits({ from, to }: Range): EnergyUnit[] {
   return possible.length === 0 ? ["month"] : possible.map(([unit]) => unit);
 }
 
-/** The whole periods that the range touches. */
-export function wholeUnits({ from, to }: Range, unit: EnergyUnit): Range {
+/** The quarter-hours that begin within the range, at least one: it moves with the clock, and then changes four times an hour. */
+export function quartersOf({ from, to }: Range): Range {
+  const [first, end] = [from, to].map((at) => Math.ceil(at / QUARTER_MS) * QUARTER_MS);
+  return { from: first ?? from, to: Math.max(end ?? to, (first ?? from) + QUARTER_MS) };
+}
+
+/** What a bar stands for: its period, or the part of one that the range begins or ends in. */
+export function barText({ from, to }: EnergySum, unit: EnergyUnit): string {
   const [start, next] = STEPS[unit];
-  const end = start(to);
-  return { from: start(from), to: end === to ? end : next(end) };
+  const isWhole = start(from) === from && (to === next(from) || to >= serverNow());
+  return isWhole ? periodText(timeStyle(), from, unit) : rangeText(timeStyle(), from, to);
 }
 
 /** Where a bar leads: to its year, month or week, or to the quarter-hours of its day. */
@@ -75,7 +84,7 @@ export function hrefBelow(unit: EnergyUnit, from: number): string {
 type Step = (at: number) => number;
 
 const STEPS: Record<EnergyUnit, readonly [start: Step, next: Step]> = {
-  quarter: stepOf(HOUR_MS / 4),
+  quarter: stepOf(QUARTER_MS),
   hour: stepOf(HOUR_MS),
   day: [(at) => startOfDay(zone, at), (at) => addDays(zone, at, 1)],
   week: [(at) => startOfWeek(zone, at), (at) => addDays(zone, at, 7)],
@@ -94,11 +103,11 @@ export function useEnergy(
   unit: EnergyUnit,
   enabled: boolean,
 ): { resource: Resource<EnergySum[]>; shown: ReadonlySignal<EnergySum[] | undefined> } {
-  const whole = wholeUnits(range, unit);
+  const quarters = quartersOf(range);
   const resource = useResource<EnergySum[]>(
-    JSON.stringify([deviceId, whole, unit]),
+    JSON.stringify([deviceId, quarters, unit]),
     async (signal) => {
-      const query = { device: deviceId, ...whole, unit, zone };
+      const query = { device: deviceId, ...quarters, unit, zone };
       return (await getJson<EnergySeries>("/api/energy", query, signal)).periods;
     },
     { refreshMs: REFRESH_MS, enabled },

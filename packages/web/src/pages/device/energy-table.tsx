@@ -1,12 +1,10 @@
 import type { EnergySum } from "@energylive/api/contract";
 import { isEstimated, isReset, missingShare, totalOf } from "../../chart/bars.ts";
 import { energyText, percent } from "../../format/numbers.ts";
-import { periodText } from "../../format/times.ts";
 import { locale, t } from "../../i18n/locale.ts";
 import { AsTable } from "../../ui/as-table.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
-import { timeStyle } from "../../ui/zone.ts";
-import { type EnergyUnit, hrefBelow } from "./energy-data.ts";
+import { barText, type EnergyUnit, hrefBelow } from "./energy-data.ts";
 
 /** The bars as a table, newest first, with their sum. */
 export function EnergyTable(props: { caption: string; periods: readonly EnergySum[]; unit: EnergyUnit }) {
@@ -40,7 +38,7 @@ function Rows({
       {periods.toReversed().map((period) => (
         <tr key={period.from}>
           <th scope="row">
-            <a href={hrefBelow(unit, period.from)}>{periodText(timeStyle(), period.from, unit)}</a>
+            <a href={hrefBelow(unit, period.from)}>{barText(period, unit)}</a>
           </th>
           <Cell period={period} wh={period.import_wh} />
           <Cell period={period} wh={period.export_wh} />

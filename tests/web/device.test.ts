@@ -137,6 +137,29 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     expect((await shownRange(page)).from).toBe(Date.parse("2025-12-31T23:00:00Z"));
   });
 
+  test("goes back through the ranges that were looked at, and keeps the range for the next device", async ({
+    open,
+    looked,
+  }) => {
+    const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
+    const choose = async (name: string, range: string) => {
+      await page.getByRole("button", { name, exact: true }).click();
+      await page.waitForURL(new RegExp(`range=${range}$`));
+    };
+    await page.waitForURL(/range=24h$/);
+    await choose("7 days", "7d");
+    await choose("30 days", "30d");
+    await page.goBack();
+    await page.getByRole("button", { name: "7 days", pressed: true }).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: "24 h", pressed: true }).waitFor();
+    await choose("7 days", "7d");
+    await page.getByRole("link", { name: "Overview" }).click();
+    await page.getByRole("link", { name: "Household 2", exact: true }).click();
+    await page.getByRole("heading", { name: "Household 2" }).waitFor();
+    await page.getByRole("button", { name: "7 days", pressed: true }).waitFor();
+  });
+
   test("has calendar periods, with the one before and after, and any date", async ({ open, looked }) => {
     const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
     const calendar = page.getByRole("group", { name: "Calendar" });

@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 
 /** Routes are behind `#`: the server has one page, and the browser does the rest. */
 export type Route =
@@ -34,6 +34,12 @@ export const route = computed<Route>(() => {
 /** The query behind the route. */
 export const parameters = computed(() => new URLSearchParams(parts.value.search));
 
+/** The range of the device that is shown, or was last. */
+const lookedAt = signal("");
+effect(() => {
+  if (route.value.page === "device") lookedAt.value = parts.value.search;
+});
+
 /** The address of this page with a changed query. */
 export function hrefWith(changed: Record<string, string | undefined>): string {
   const next = new URLSearchParams(parameters.peek());
@@ -45,8 +51,15 @@ export function hrefWith(changed: Record<string, string | undefined>): string {
   return `#${parts.peek().path}${search === "" ? "" : `?${search}`}`;
 }
 
-/** Changes the query, so the address leads to what is shown now; not a step for "back". */
-export function setParameters(changed: Record<string, string | undefined>): void {
+/**
+ * Changes the query, so the address leads to what is shown now.
+ *
+ * @param options.isStep "back" leads to what was shown before
+ */
+export function setParameters(
+  changed: Record<string, string | undefined>,
+  { isStep = false }: { isStep?: boolean } = {},
+): void {
   // The viewer may have gone elsewhere meanwhile.
   if (location.hash !== hash.peek()) {
     follow();
@@ -54,12 +67,15 @@ export function setParameters(changed: Record<string, string | undefined>): void
   }
   const address = hrefWith(changed);
   if (address === location.hash) return;
-  history.replaceState(null, "", address);
+  if (isStep) history.pushState(null, "", address);
+  else history.replaceState(null, "", address);
   follow();
 }
 
+/** With the range that was looked at last, of whatever device. */
 export function deviceHref(deviceId: string): string {
-  return `#/devices/${encodeURIComponent(deviceId)}`;
+  const search = lookedAt.value;
+  return `#/devices/${encodeURIComponent(deviceId)}${search === "" ? "" : `?${search}`}`;
 }
 
 function decode(segment: string): string {

@@ -59,8 +59,11 @@ export function usePlotView(first = "24h"): PlotView {
           from: from === undefined ? undefined : String(from),
           to: to === undefined ? undefined : String(to),
         };
+        const before = address.current;
         address.current = JSON.stringify(told);
-        setParameters(told);
+        // A gesture after another one is no step, nor is the range that a page begins with.
+        const isStep = before !== NO_RANGE && !(isOwn(before) && isOwn(address.current));
+        setParameters(told, { isStep });
       }, SETTLED_MS);
     });
     return () => {
@@ -104,6 +107,14 @@ export function usePlotView(first = "24h"): PlotView {
     }),
     [],
   );
+}
+
+/** What an address says that has no range. */
+const NO_RANGE = "{}";
+
+/** Whether it is a custom range, or a calendar period that was moved. */
+function isOwn(address: string): boolean {
+  return address.includes('"from"');
 }
 
 /** What an address says of the range. */

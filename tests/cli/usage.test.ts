@@ -32,8 +32,16 @@ describe("energylive --help", () => {
   );
 });
 
+describe("energylive help", () => {
+  it("shows the help of the command that is named, however many words it has", async () => {
+    for (const path of [[], ["latest"], ["devices"], ["devices", "add"]])
+      expect((await cli(["help", ...path])).stdout).toBe((await cli([...path, "--help"])).stdout);
+  });
+});
+
 describe("energylive, typed wrongly,", () => {
   it.each([
+    [["help", "devices", "ad"], /unknown command 'ad'/],
     [["divices"], /unknown command 'divices'/],
     [["devices"], /Usage: energylive devices/],
     [["devices", "lst"], /unknown command 'lst'.*list.*\nenergylive devices --help shows how it is used\n$/s],

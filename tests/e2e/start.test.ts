@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { startSimulatedApi } from "@energylive/simulator/server";
 import { afterAll, beforeAll, expect, it } from "vitest";
-
+import { cli } from "../cli/cli.ts";
 import { type Ended, ended } from "../support/ended.ts";
 import { describeEmbedded } from "../support/services.ts";
 import { API_KEY } from "./collector.ts";
@@ -57,6 +57,20 @@ describeEmbedded("npm start -- --once", () => {
     const { code, stdout } = await npmStart([...data, "--devices", "3"]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ polled: 8, failed: 0 });
+  });
+
+  it("does not add a device again that was removed, until it is added by hand", async () => {
+    const data = ["--data", `${folder}/removing`];
+    const once = async () => {
+      const { code, stdout, stderr } = await npmStart([...data, "--once", "--json", "--devices", "3"]);
+      expect(code, stderr).toBe(0);
+      return JSON.parse(stdout).devices.map(({ device_id }: { device_id: string }) => device_id);
+    };
+    const [first, second, third] = await once();
+    expect((await cli(["devices", "remove", second, ...data])).code).toBe(0);
+    expect(await once()).toEqual([first, third]);
+    expect((await cli(["devices", "add", second, "--no-verify", "--name", "Keller", ...data])).code).toBe(0);
+    expect((await once()).toSorted()).toEqual([first, second, third].toSorted());
   });
 
   it("collects an account's own devices with a key, and stores nothing new when the API has nothing new", async () => {

@@ -17,10 +17,10 @@ const NODE_MAJOR = 24;
 /** The oldest version that Node's makers still maintain. */
 const MAINTAINED_MAJOR = 22;
 
-const installed = installedNode();
-if (Number(installed.split(".")[0]) < MAINTAINED_MAJOR) {
+const ofNpm = nodeOfNpm();
+if (ofNpm !== undefined && Number(ofNpm.split(".")[0]) < MAINTAINED_MAJOR) {
   process.stderr.write(
-    `Node ${installed} is no longer maintained: install Node ${MAINTAINED_MAJOR} or later, nodejs.org\n`,
+    `Node ${ofNpm} is no longer maintained: install Node ${MAINTAINED_MAJOR} or later, nodejs.org\n`,
   );
 }
 
@@ -32,11 +32,10 @@ if (major >= NODE_MAJOR) {
   handOver();
 }
 
-/** The person's own: `npm start` runs the one of the dev dependency, and tells which one npm itself runs on. */
-function installedNode() {
+/** The person's own Node: `npm start` runs that of the dev dependency, and tells which one npm itself runs on. */
+function nodeOfNpm() {
   const { npm_lifecycle_event: script, npm_config_user_agent: agent = "" } = process.env;
-  const [, ofNpm] = / node\/v([\d.]+)/.exec(agent) ?? [];
-  return (script === "start" ? ofNpm : undefined) ?? process.versions.node;
+  return script === "start" ? / node\/v([\d.]+)/.exec(agent)?.[1] : undefined;
 }
 
 function handOver() {

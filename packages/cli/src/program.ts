@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import manifest from "../package.json" with { type: "json" };
+import { documented } from "./command.ts";
 import { defineDashboard } from "./dashboard/serve.ts";
 import { defineDevices } from "./devices/commands.ts";
 import { defineDlq } from "./dlq/commands.ts";
@@ -23,7 +24,7 @@ export function createProgram(options: { silent?: boolean } = {}): CommandUnknow
   const program = new Command("energylive")
     .description("Devices, keys, measurements, energy and the dead-letter queue of the energyLIVE collector.")
     .helpOption("-h, --help", "show this help")
-    .helpCommand("help [command]", "show the help of a command")
+    .helpCommand(false)
     .version(manifest.version, "-V, --version", "show the version")
     .configureOutput({
       outputError: (text, write) => (options.silent === true ? undefined : write(withoutValues(text))),
@@ -56,7 +57,27 @@ Examples:
   defineDlq(program);
   defineDashboard(program);
   defineDoctor(program);
+  defineHelp(program);
   return program;
+}
+
+/** Commander's own takes only one word: `help devices add` would show the help of `devices`. */
+function defineHelp(program: CommandUnknownOpts): void {
+  documented(
+    program.command("help").description("show the help of a command").argument("[command...]", "its words"),
+    {
+      examples: [["help devices add", "the same as devices add --help"]],
+    },
+  ).action((words) => {
+    let command: CommandUnknownOpts = program;
+    for (const word of words) {
+      const below = command.commands.find((candidate) => candidate.name() === word);
+      if (below === undefined)
+        command.error(`error: unknown command '${word}'`, { code: "commander.unknownCommand" });
+      else command = below;
+    }
+    command.outputHelp();
+  });
 }
 
 /** Commander's text about an unknown option: its value may be a key. */

@@ -9,7 +9,9 @@ export function defineRemove(devices: CommandUnknownOpts): void {
     withCommonOptions(
       devices
         .command("remove")
-        .description("stop collecting a device and forget its configuration; its measurements stay")
+        .description(
+          "stop collecting a device and forget its configuration; its measurements stay, and npm start does not add it again",
+        )
         .argument("<id>", "the device"),
     ),
     {

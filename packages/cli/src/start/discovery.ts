@@ -1,24 +1,36 @@
 import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
 import type { Log } from "@energylive/core/log";
 import type { Stack } from "@energylive/local/stack";
+import { readDiscovered, writeDiscovered } from "./discovered.ts";
 import type { Source } from "./source.ts";
 
 /** Devices added at once. */
 const CONCURRENT_ADDITIONS = 50;
 
 /**
- * Adds the source's devices to the devices table. Those that are there already stay as they are. While the API cannot be
- * reached, the collector goes on with the devices that it knows.
+ * Adds the source's devices to the devices table. Those that are there already stay as they are, and those that a person has removed
+ * stay removed. While the API cannot be reached, the collector goes on with the devices that it knows.
  *
+ * @param data.folder the stack's own
+ * @param data.fresh it has just been emptied
  * @throws {EnergyLiveApiError} when the API refuses, or cannot be reached and no device is known
  */
-export async function addDevices(stack: Stack, source: Source, log: Log): Promise<void> {
+export async function addDevices(
+  stack: Stack,
+  source: Source,
+  { folder, fresh }: { folder: string; fresh: boolean },
+  log: Log,
+): Promise<void> {
+  const known = fresh ? new Set<string>() : await readDiscovered(folder);
+  const news = (await discover(stack, source, log)).filter(({ device_id }) => !known.has(device_id));
   let added = 0;
-  for (const batch of batches(await discover(stack, source, log))) {
+  for (const batch of batches(news)) {
     added += (await Promise.all(batch.map((device) => stack.devices.add(device)))).filter(Boolean).length;
+    for (const { device_id } of batch) known.add(device_id);
   }
   if (added > 0) log.info({ event: "devices_added", added });
-  source.serveAtLeast(await countDevices(stack));
+  if (news.length > 0) await writeDiscovered(folder, known);
+  source.serveAtLeast(Math.max(known.size, await countDevices(stack)));
 }
 
 async function discover(stack: Stack, source: Source, log: Log) {

@@ -53,7 +53,7 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
   started.defer(() => stack.stop());
   const file = stackFile(stack, options);
   await writeStackFile(dataFolder, file);
-  await addDevices(stack, source, log);
+  await addDevices(stack, source, { folder, fresh: options.fresh }, log);
   if (options.once) return await Promise.race([once(stack, output), stack.failed]);
   const lines = [];
   if (options.dashboard !== false) {

@@ -14,6 +14,8 @@ export { API_KEY };
 
 export const BIN = fileURLToPath(new URL("../../packages/cli/bin/energylive.js", import.meta.url));
 
+const NO_STACKS = join(tmpdir(), "energylive-no-stacks");
+
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
@@ -25,7 +27,8 @@ export function startCli(args: readonly string[], options: RunOptions = {}): Chi
   const { PATH = "", HOME = "" } = process.env;
   return spawn(process.execPath, [BIN, ...args], {
     cwd: options.cwd ?? tmpdir(),
-    env: { PATH, HOME, AWS_EC2_METADATA_DISABLED: "true", ...options.env },
+    // Other tests start stacks meanwhile; a command would tell of them.
+    env: { PATH, HOME, XDG_STATE_HOME: NO_STACKS, AWS_EC2_METADATA_DISABLED: "true", ...options.env },
     stdio: "pipe",
   });
 }

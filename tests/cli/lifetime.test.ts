@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
@@ -16,12 +16,14 @@ import { cli } from "./cli.ts";
 
 const MAIN = new URL("../../packages/cli/bin/energylive.js", import.meta.url).pathname;
 const NOTE =
-  /^No stack is running: this is what is stored in \.energylive\/simulated \(npm start runs it\)\.\n$/;
+  /^No stack is running here: this is what is stored in \.energylive\/simulated \(npm start runs it\)\.\n$/;
 
 /** A clone's folder: commands find its `.energylive` here and in every folder below. */
 let cwd: string;
+let state: string;
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), "energylive-clone-"));
+  state = join(cwd, "state");
   const { code } = await ended(npmStart("--once", "--fresh"));
   expect(code).toBe(0);
 });
@@ -29,7 +31,11 @@ afterAll(() => rm(cwd, { recursive: true, force: true }));
 
 function npmStart(...flags: string[]): ChildProcess {
   const { PATH = "", HOME = "" } = process.env;
-  return spawn(process.execPath, [MAIN, "start", ...flags], { cwd, env: { PATH, HOME }, stdio: "pipe" });
+  return spawn(process.execPath, [MAIN, "start", ...flags], {
+    cwd,
+    env: { PATH, HOME, XDG_STATE_HOME: state },
+    stdio: "pipe",
+  });
 }
 
 const run = (...args: string[]): Promise<Ended> => cli(args, { cwd });
@@ -140,6 +146,8 @@ describe("while npm start runs", () => {
     const before = JSON.parse((await run("query", "--type", "power", "--json")).stdout);
     const stack = npmStart("--interval", "3600");
     const stopped = ended(stack);
+    const elsewhere = (...args: string[]) =>
+      cli(args, { cwd: join(cwd, ".."), env: { XDG_STATE_HOME: state } });
     try {
       // Not by asking: a command that finds no running stack locks the folder, and the stack could not start.
       await new Promise<void>((resolve) => {
@@ -149,6 +157,10 @@ describe("while npm start runs", () => {
       const list = await run("devices", "list");
       expect(list).toMatchObject({ code: 0, stderr: "" });
       expect(list.stdout).toMatch(/5 devices: 5 ok/);
+      // Someone who is in another folder is told where it runs.
+      const lost = await elsewhere("devices", "list");
+      expect(lost.code).toBe(1);
+      expect(lost.stderr.replace(/\s+/g, " ")).toContain(`name it with --data ${basename(cwd)}/.energylive`);
       // What was queued while no stack ran is stored by now or soon.
       await expect
         .poll(async () => (await run("doctor")).stdout, { timeout: 20_000, interval: 200 })
@@ -165,7 +177,7 @@ describe("while npm start runs", () => {
       await stopped;
     }
     const after = await run("query", "--type", "power", "--json");
-    expect(JSON.parse(after.stderr)).toEqual({ note: expect.stringMatching(/^No stack is running: /) });
+    expect(JSON.parse(after.stderr)).toEqual({ note: expect.stringMatching(/^No stack is running here: /) });
     expect(JSON.parse(after.stdout).length).toBeGreaterThan(before.length);
     expect((await run("devices", "list")).stdout).toMatch(/Changed +ok/);
   });

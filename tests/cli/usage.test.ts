@@ -121,7 +121,7 @@ describe("an error", () => {
     try {
       const plain = await cli(["devices", "list"], { cwd });
       expect(plain).toMatchObject({ code: 1, stdout: "" });
-      expect(plain.stderr).toMatch(/no stack is running, and none has stored anything in \.energylive/);
+      expect(plain.stderr).toMatch(/no stack is running in \.energylive, and none has stored anything there/);
       expect(plain.stderr).toMatch(/start one with npm start/);
       expect(plain.stderr).not.toMatch(/\n\s+at /);
       const debug = await cli(["devices", "list", "--debug"], { cwd });
@@ -131,7 +131,7 @@ describe("an error", () => {
       expect(json).toMatchObject({ code: 1, stdout: "" });
       expect(JSON.parse(json.stderr)).toEqual({
         error: {
-          message: "no stack is running, and none has stored anything in .energylive",
+          message: "no stack is running in .energylive, and none has stored anything there",
           advice: expect.stringMatching(/^start one with npm start/),
           exit_code: 1,
         },

@@ -8,6 +8,7 @@ import { loadDotEnv } from "../dot-env.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import type { Output } from "../terminal/output.ts";
 import { shortPath } from "../terminal/path.ts";
+import { announcedFolders } from "./announced.ts";
 import { openDeployed } from "./deployed.ts";
 import { openRunning } from "./running.ts";
 import type { Stage } from "./stage.ts";
@@ -52,24 +53,43 @@ async function openEmbedded(dataFolder: string, output: Output, debug: boolean):
   const giveUpAt = Date.now() + LOCK_PATIENCE_MS;
   for (;;) {
     const known = await lastStack(dataFolder);
-    if (known === undefined)
-      throw new FailedError(`no stack is running, and none has stored anything in ${shortPath(dataFolder)}`, {
-        advice: "start one with npm start, name its folder with --data, or a deployed stage with --stage",
-      });
+    if (known === undefined) {
+      const elsewhere = await runningElsewhere(dataFolder);
+      throw new FailedError(
+        `no stack is running in ${shortPath(dataFolder)}, and none has stored anything there`,
+        {
+          advice:
+            elsewhere ??
+            "start one with npm start, name its folder with --data, or a deployed stage with --stage",
+        },
+      );
+    }
     // npm start reads the same file.
     loadDotEnv(dirname(dirname(known.folder)));
     if (await isRunning(known.file)) return openRunning(known, { debug });
     try {
       const unlock = await lockFolder(known.folder);
-      output.note(
-        `No stack is running: this is what is stored in ${shortPath(known.folder)} (npm start runs it).`,
-      );
+      const stored = `No stack is running here: this is what is stored in ${shortPath(known.folder)} (npm start runs it).`;
+      const elsewhere = await runningElsewhere(dataFolder);
+      output.note(elsewhere === undefined ? stored : `${stored}\n${elsewhere}`);
       return openStopped(known, { debug, unlock });
     } catch (error) {
       if (!(error instanceof FolderInUseError) || Date.now() >= giveUpAt) throw error;
       await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
     }
   }
+}
+
+/** Which stacks run in other data folders, and how to name one; nothing if there is none. */
+async function runningElsewhere(dataFolder: string): Promise<string | undefined> {
+  const running: string[] = [];
+  for (const folder of new Set(await announcedFolders())) {
+    if (folder === dataFolder) continue;
+    const known = await lastStack(folder).catch(() => undefined);
+    if (known !== undefined && (await isRunning(known.file))) running.push(shortPath(folder));
+  }
+  if (running.length === 0) return undefined;
+  return `One is running in another folder: name it with ${running.map((folder) => `--data ${folder}`).join(" or ")}`;
 }
 
 async function isRunning({ pid, dynamodb }: StackFile): Promise<boolean> {

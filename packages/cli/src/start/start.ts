@@ -10,6 +10,7 @@ import { ensureAssets } from "@energylive/web/build";
 import { DEFAULT_DASHBOARD_PORT, openDashboard } from "../dashboard/open.ts";
 import { loadDotEnv } from "../dot-env.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../errors.ts";
+import { announceStack } from "../stage/announced.ts";
 import { openRunning } from "../stage/running.ts";
 import type { Output } from "../terminal/output.ts";
 import { addDevices } from "./discovery.ts";
@@ -53,6 +54,7 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
   started.defer(() => stack.stop());
   const file = stackFile(stack, options);
   await writeStackFile(dataFolder, file);
+  started.defer(await announceStack(dataFolder));
   await addDevices(stack, source, { folder, fresh: options.fresh }, log);
   if (options.once) return await Promise.race([once(stack, output), stack.failed]);
   const lines = [];

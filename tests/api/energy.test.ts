@@ -1,4 +1,5 @@
 import type { DeviceSummary, EnergySeries, EnergySum } from "@energylive/api/contract";
+import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Collector, startCollector } from "../e2e/collector.ts";
@@ -163,6 +164,40 @@ describe("energy per month", () => {
     expect(months[0]?.import_wh).toBeCloseTo(sum(days), 6);
     expect(months.map(isReset)).toEqual([true, false]);
     expect(months[1]?.import_wh).toBeGreaterThan(0);
+  });
+});
+
+describe("energy as CSV", () => {
+  const csv = (query: Record<string, string>) =>
+    dashboard.get(
+      `/api/energy.csv?${new URLSearchParams({ device: RESET, unit: "day", zone: "Europe/Vienna", ...query })}`,
+    );
+
+  it("has the same sums, in local days beside UTC, and tells zero from unknown", async () => {
+    const [from, to] = ["2026-06-01T22:00Z", "2026-06-04T22:00Z"];
+    const response = await csv({ from: `${Date.parse(from)}`, to: `${Date.parse(to)}` });
+    expect(response.headers.get("content-disposition")).toBe(
+      `attachment; filename="energylive_${RESET}_energy-per-day_2026-06-02_2026-06-04.csv"`,
+    );
+    const text = await response.text();
+    expect(text).not.toContain("\r");
+    const rows: Record<string, string>[] = parse(text, { columns: true });
+    const days = await periods(RESET, "day", from, to);
+    expect(rows.map(({ drawn_wh }) => Number(drawn_wh))).toEqual(energy(days));
+    expect(rows.map(({ fed_in_wh }) => fed_in_wh)).toEqual(["", "", ""]);
+    expect(rows.map(({ reset }) => reset)).toEqual(["false", "true", "false"]);
+    expect(rows[0]).toMatchObject({
+      from: "2026-06-01T22:00:00.000Z",
+      from_local: "2026-06-02T00:00:00.000+02:00",
+      to_local: "2026-06-03T00:00:00.000+02:00",
+    });
+  });
+
+  it("has semicolons and decimal commas where asked, and nothing of the future", async () => {
+    const [from, to] = [`${Date.parse("2026-08-15T22:00Z")}`, `${Date.parse("2026-08-19T22:00Z")}`];
+    const text = await (await csv({ device: TODAY, from, to, decimal: "comma" })).text();
+    const rows: Record<string, string>[] = parse(text, { columns: true, delimiter: ";", bom: true });
+    expect(rows.map(({ drawn_wh }) => drawn_wh)).toEqual(["1440", "715"]);
   });
 });
 

@@ -227,13 +227,33 @@ describe("a CSV file", () => {
   });
 
   it("contains one of the requested types, and has a file name that every system takes", async () => {
-    const response = await csv({ type: POWER });
+    const response = await csv({ type: POWER, zone: "Pacific/Kiritimati" });
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    const local = (at: number) => new Date(at + 14 * HOUR).toISOString().slice(0, 10);
     expect(response.headers.get("content-disposition")).toBe(
-      `attachment; filename="energylive_${id}_${POWER}_${new Date(FROM).toISOString().slice(0, 10)}_${new Date(TO).toISOString().slice(0, 10)}.csv"`,
+      `attachment; filename="energylive_${id}_${POWER}_${local(FROM)}_${local(TO - 1)}.csv"`,
     );
     const rows: Record<string, string>[] = parse(await response.text(), { columns: true });
     expect(rows).toHaveLength((await stored(POWER)).length);
+  });
+
+  it("has the local time beside the one in UTC, and one kind of line end", async () => {
+    const text = await (await csv({ type: POWER, zone: "Asia/Kathmandu" })).text();
+    expect(text).not.toContain("\r");
+    const [first]: Record<string, string>[] = parse(text, { columns: true });
+    expect(first?.local_time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+05:45$/);
+    expect(Date.parse(first?.local_time ?? "")).toBe(Date.parse(first?.iso_timestamp ?? ""));
+  });
+
+  it("has semicolons and decimal commas where asked, so a German Excel opens it in columns", async () => {
+    const bytes = Buffer.from(await (await csv({ decimal: "comma" })).arrayBuffer());
+    const text = bytes.toString();
+    const rows: Record<string, string>[] = parse(text, { columns: true, delimiter: ";", bom: true });
+    const all = await stored();
+    expect(rows.map(({ value }) => value?.replace(",", "."))).toEqual(all.map(({ value }) => value));
+    expect(rows.some(({ value }) => value?.includes(","))).toBe(true);
+    // Excel takes UTF-8 without it for another encoding.
+    expect(text.startsWith("\uFEFF")).toBe(true);
   });
 
   it("contains nothing that a spreadsheet runs, whatever a device calls its types", async () => {
@@ -248,7 +268,7 @@ describe("a CSV file", () => {
   it("has only its header where nothing is stored", async () => {
     const response = await csv({ from: "0", to: "1" });
     expect(await response.text()).toBe(
-      "device_id,measurement_type,timestamp,iso_timestamp,value,unit,collection_time\n",
+      "device_id,measurement_type,timestamp,iso_timestamp,local_time,value,unit,collection_time\n",
     );
   });
 });

@@ -255,8 +255,8 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
       await energy.getByText("As a table").click();
       await expect.poll(() => energy.locator("tbody tr:not(.total)").count()).toBe(count);
       expect(await textOf(energy.locator("tr.total"))).toContain(`${count / 4}.0 kWh`);
-      const csv = await downloaded(page, energy.getByRole("button", { name: /bars shown as CSV/ }));
-      expect(csv.trim().split("\r\n")).toHaveLength(1 + count);
+      const csv = await downloaded(page, energy.getByRole("link", { name: /bars shown as CSV/ }));
+      expect(csv.trim().split("\n")).toHaveLength(1 + count);
     }
     dynamodb.destroy();
   });
@@ -366,24 +366,27 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await energy.getByText("As a table").click();
     await energy.locator("tr.total").waitFor();
     const rows = await energy.locator("tbody tr:not(.total)").allInnerTexts();
-    const button = energy.getByRole("button", { name: "Download the bars shown as CSV" });
-    const lines = (await downloaded(page, button)).trim().split(/\r?\n/).slice(1);
+    const button = energy.getByRole("link", { name: "Download the bars shown as CSV" });
+    const lines = (await downloaded(page, button)).trim().split("\n").slice(1);
     expect(rows.length).toBeGreaterThanOrEqual(30);
     expect(lines).toHaveLength(rows.length);
     // Of exactly thirty days: the first and the last are cut.
-    const [from, to] = [lines[0]?.split(",")[1], lines.at(-1)?.split(",")[2]].map((at) =>
+    const [from, to] = [lines[0]?.split(",")[1], lines.at(-1)?.split(",")[3]].map((at) =>
       Date.parse(at ?? ""),
     );
     expect(((to ?? 0) - (from ?? 0)) / HOUR_MS).toBe(30 * 24);
     const kwh = (wh: string | undefined) => Number(wh) / 1_000;
     for (const [index, line] of lines.toReversed().entries()) {
-      const [, , , drawn, fedIn] = line.split(",");
+      const [, , , , , drawn, fedIn] = line.split(",");
       const [shownDrawn, shownFedIn] = (rows[index] ?? "")
         .matchAll(/[\d.,]+\s*kWh/g)
         .map(([text]) => shownEnergy(text));
       expectEqualEnergy(shownDrawn?.kwh ?? Number.NaN, kwh(drawn), shownDrawn?.rounding ?? 0);
       expectEqualEnergy(shownFedIn?.kwh ?? Number.NaN, kwh(fedIn), shownFedIn?.rounding ?? 0);
     }
+    const german = await open(`/#/devices/${looked.full.residents.longHistory}`, { locale: "de-AT" });
+    await german.getByRole("heading", { name: "Energie" }).waitFor();
+    expect(await german.locator('a[href*="decimal=comma"]').count()).toBe(2);
   });
 
   test("says what is wrong with a device that fails, is invalid, has no meter or does not exist", async ({

@@ -128,6 +128,9 @@ export interface EnergySeries {
 /**
  * `GET /api/csv?device=&type=&from=&to=`: the stored measurements. `type` can be given several times, or not at
  * all for every type. `device` can be given several times too; the file has one device after the other.
+ *
+ * `GET /api/energy.csv`: what `GET /api/energy` answers, as far as it has begun. Both take `zone` for the local times and the dates in
+ * the file's name (default: UTC), and `decimal=point|comma`: with `comma`, columns are separated by semicolons.
  */
 
 /** `GET /api/pipeline`. A part that is not known is `null`, with the reason in `unknown`. */

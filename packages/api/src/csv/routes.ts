@@ -1,12 +1,12 @@
 import { CSV_COLUMNS } from "@energylive/core/measurement/csv";
 import type { MeasurementHistory } from "@energylive/core/measurement/history";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
-import { stringify } from "csv-stringify/sync";
 import type { Hono } from "hono";
 import * as z from "zod";
 
 import { badRequest } from "../problem.ts";
 import { deviceId, instant, measurementType, parse } from "../query.ts";
+import { csvHead, csvHeaders, csvLines, numberCell, type Sheet, sheetQuery, timeCell } from "./sheet.ts";
 
 /** Rows per write. */
 const ROWS_AT_ONCE = 1_000;
@@ -20,7 +20,13 @@ const Query = z.object({
   type: z.array(measurementType).max(MOST_TYPES, `are more than ${MOST_TYPES}`),
   from: instant,
   to: instant,
+  ...sheetQuery,
 });
+
+/** The local time beside the one in UTC. */
+const COLUMNS = CSV_COLUMNS.flatMap((column) =>
+  column === "iso_timestamp" ? [column, "local_time"] : [column],
+);
 
 export function addCsvRoutes(app: Hono, { history }: { history: MeasurementHistory }): void {
   app.get("/api/csv", (context) => {
@@ -31,10 +37,11 @@ export function addCsvRoutes(app: Hono, { history }: { history: MeasurementHisto
     });
     const { device, type, from, to } = query;
     if (to <= from) throw badRequest("to is not after from");
-    return context.body(streamOf(csv(history, query)), 200, {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${fileName(device, type, from, to)}"`,
-    });
+    const parts = [
+      device.length === 1 ? (device[0] ?? "") : `${device.length}-devices`,
+      ...(type.length === 1 ? type : []),
+    ];
+    return context.body(streamOf(csv(history, query)), 200, csvHeaders(parts, query, query));
   });
 }
 
@@ -52,30 +59,34 @@ function streamOf(parts: AsyncGenerator<Uint8Array>): ReadableStream {
   });
 }
 
-async function* csv(
-  history: MeasurementHistory,
-  { device: devices, type: types, from, to }: z.infer<typeof Query>,
-): AsyncGenerator<Uint8Array> {
+async function* csv(history: MeasurementHistory, query: z.infer<typeof Query>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  yield encoder.encode(stringify([[...CSV_COLUMNS]]));
-  let rows: Record<string, unknown>[] = [];
+  const { device: devices, type: types, from, to } = query;
+  yield encoder.encode(csvHead(COLUMNS, query));
+  let rows: unknown[][] = [];
   const wanted = new Set(types);
   const [only] = types.length === 1 ? types : [];
   for (const device of new Set(devices)) {
     for await (const measurement of history.ofDevice(device, { since: from, until: to }, only)) {
       if (wanted.size > 0 && !wanted.has(measurement.measurement_type)) continue;
-      rows.push(row(measurement));
+      rows.push(rowOf(measurement, query));
       if (rows.length < ROWS_AT_ONCE) continue;
-      yield encoder.encode(stringify(rows, { columns: [...CSV_COLUMNS] }));
+      yield encoder.encode(csvLines(rows, query));
       rows = [];
     }
   }
-  if (rows.length > 0) yield encoder.encode(stringify(rows, { columns: [...CSV_COLUMNS] }));
+  if (rows.length > 0) yield encoder.encode(csvLines(rows, query));
 }
 
 /** A type can have any name that a device sends; the collector writes all other columns. */
-function row(measurement: StoredMeasurement): Record<string, unknown> {
-  return { ...measurement, measurement_type: withoutFormula(measurement.measurement_type) };
+function rowOf(measurement: StoredMeasurement, sheet: Sheet): unknown[] {
+  const cells: Record<string, string | number> = {
+    ...measurement,
+    measurement_type: withoutFormula(measurement.measurement_type),
+    value: numberCell(measurement.value, sheet),
+    local_time: timeCell(measurement.timestamp, sheet),
+  };
+  return COLUMNS.map((column) => cells[column] ?? "");
 }
 
 /**
@@ -84,20 +95,4 @@ function row(measurement: StoredMeasurement): Record<string, unknown> {
  */
 function withoutFormula(text: string): string {
   return /^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text;
-}
-
-/** `energylive_I-10082023-01658401_0100010700_2026-11-24_2026-11-25.csv`, in UTC, with characters that every system allows. */
-function fileName(devices: readonly string[], types: readonly string[], from: number, to: number): string {
-  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
-  const parts = [
-    "energylive",
-    devices.length === 1 ? devices[0] : `${devices.length}-devices`,
-    ...(types.length === 1 ? types : []),
-    day(from),
-    day(to),
-  ];
-  return `${parts
-    .join("_")
-    .replaceAll(/[^\w.-]/g, "-")
-    .slice(0, 150)}.csv`;
 }

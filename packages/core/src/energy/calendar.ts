@@ -41,6 +41,11 @@ export function sameTimeYesterday(zone: string, at: number): number {
   return zoned(at, zone).subtract({ days: 1 }).epochMilliseconds;
 }
 
+/** With its offset: `2026-11-25T14:05:10.000+01:00`. */
+export function localTime(zone: string, at: number): string {
+  return zoned(at, zone).toString({ timeZoneName: "never", fractionalSecondDigits: 3 });
+}
+
 export function isTimeZone(zone: string): boolean {
   try {
     zoned(0, zone);

@@ -1,4 +1,6 @@
 import { type ApiProblem, REQUEST_HEADER } from "@energylive/api/contract";
+import { language } from "../i18n/locale.ts";
+import { viewerZone } from "../time/zone.ts";
 
 /** The server answered with a problem. */
 export class AnswerError extends Error {
@@ -29,6 +31,11 @@ export function apiUrl(path: string, query: Query = {}): string {
   }
   const search = parameters.toString();
   return search === "" ? path : `${path}?${search}`;
+}
+
+/** As a spreadsheet in the page's language opens it: times of the page's zone, and in German commas in numbers. */
+export function sheetUrl(path: string, query: Query): string {
+  return apiUrl(path, { ...query, zone: viewerZone(), decimal: language.value === "de" ? "comma" : "point" });
 }
 
 /** @throws {AnswerError | UnreachableError} */

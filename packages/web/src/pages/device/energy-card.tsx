@@ -6,6 +6,7 @@ import { parameters, setParameters } from "../../app/router.ts";
 import { BarChart } from "../../chart/bar-chart.tsx";
 import { isEstimated, missingShare, totalOf } from "../../chart/bars.ts";
 import type { PlotView } from "../../chart/plot-view.ts";
+import { sheetUrl } from "../../data/client.ts";
 import { serverNow } from "../../data/clock.ts";
 import { energyText } from "../../format/numbers.ts";
 import { rangeText } from "../../format/times.ts";
@@ -14,12 +15,12 @@ import { Icon } from "../../ui/icon.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { timeStyle } from "../../ui/zone.ts";
-import { downloadEnergy } from "./energy-csv.ts";
 import {
   barText,
   type EnergyUnit,
   hrefBelow,
   possibleUnits,
+  quartersOf,
   suitableUnit,
   useEnergy,
 } from "./energy-data.ts";
@@ -58,17 +59,16 @@ export function EnergyCard(props: {
             chosen={unit}
             onChoose={(per) => setParameters({ per })}
           />
-          <button
-            type="button"
+          <a
             class="button"
+            href={sheetUrl("/api/energy.csv", { device: deviceId, unit, ...quartersOf(range) })}
+            download=""
             title={words.csvEnergy}
             aria-label={words.csvEnergy}
-            disabled={periods === undefined || isEmpty}
-            onClick={() => periods !== undefined && downloadEnergy(deviceId, unit, begun)}
           >
             <Icon name="download" />
             {words.csv}
-          </button>
+          </a>
         </div>
       </header>
       {periods === undefined ? (

@@ -7,7 +7,7 @@ import { PowerChart } from "../../chart/power-chart.tsx";
 import { below, DRAWN_STYLE, FED_IN_STYLE, plotData } from "../../chart/power-curves.ts";
 import { Readout, spokenReadout } from "../../chart/readout.tsx";
 import { useSeriesData } from "../../chart/series-data.ts";
-import { apiUrl } from "../../data/client.ts";
+import { sheetUrl } from "../../data/client.ts";
 import { DRAWN_POWER, FED_IN_POWER } from "../../data/types.ts";
 import { t } from "../../i18n/locale.ts";
 import type { Point } from "../../series/point.ts";
@@ -58,7 +58,7 @@ export function PowerCard(props: {
     const timer = setTimeout(onDrawn, PARTLY_DRAWN_MS);
     return () => clearTimeout(timer);
   }, [isWhole, isEmpty]);
-  const csv = apiUrl("/api/csv", { device: deviceId, type: [DRAWN_POWER, FED_IN_POWER], ...range });
+  const csv = sheetUrl("/api/csv", { device: deviceId, type: [DRAWN_POWER, FED_IN_POWER], ...range });
   return (
     <section class="card chart-card" aria-labelledby={`${summaryId}-title`}>
       <header class="card-head">

@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
 
+import { poll } from "./support/control.ts";
 import { expectEqualEnergy, shownEnergy } from "./support/energy.ts";
 import { isBrowserMissing, localDate, settled, test, textOf } from "./support/page.ts";
 
@@ -11,6 +12,8 @@ describe.skipIf(isBrowserMissing)("comparing", () => {
     await page.getByRole("checkbox", { name: /^Household 1 / }).check();
     await page.getByRole("checkbox", { name: /^Household 2 / }).check();
     await page.keyboard.press("Escape");
+    // A row for each device, and nothing that is not chosen.
+    await expect.poll(() => page.locator("tbody tr").count()).toBe(2);
     await page.getByRole("checkbox", { name: "Sum" }).check();
     await page.getByRole("checkbox", { name: "Difference" }).check();
     await settled(page);
@@ -35,6 +38,22 @@ describe.skipIf(isBrowserMissing)("comparing", () => {
     expect(await page.locator(".readout-name").count()).toBe(4);
     await page.getByRole("button", { name: "Remove Household 2" }).click();
     await expect.poll(() => page.locator(".readout-name").allInnerTexts()).toEqual(["Household 1"]);
+  });
+
+  test("says how much is missing of a device, and of the sum that it is in", async ({ open, looked }) => {
+    const { longHistory, households } = looked.full.residents;
+    const news = households.at(-2) ?? "";
+    for (const value of [99_000_000, 99_000_100])
+      await poll(looked.full.control, { device: news, measurement: "0100010800", value });
+    const page = await open(`/#/compare?device=${longHistory},${news}&range=30d&sum=1&difference=1`);
+    await settled(page);
+    const rows = page.locator("tbody tr");
+    await expect.poll(() => rows.count()).toBe(4);
+    const missing = async (row: number) =>
+      Number(/(\d+)\s*% is missing/.exec(await textOf(rows.nth(row).locator("th")))?.[1]);
+    // One has a month behind it, the other minutes.
+    await expect.poll(() => missing(1)).toBeGreaterThanOrEqual(99);
+    for (const row of [2, 3]) expect(await missing(row)).toBeGreaterThanOrEqual(49);
   });
 
   test("lays a period over another one, at the same time of week, month or year", async ({

@@ -231,6 +231,26 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     await page.waitForURL(/range=(month|\d{4}-\d\d)$/);
   });
 
+  test("has rows of the power's table at round local times, also for more than a day", async ({
+    open,
+    looked,
+  }) => {
+    const page = await open(`/#/devices/${looked.full.residents.longHistory}`);
+    const power = page.locator(".chart-card").first();
+    for (const [button, times] of [
+      ["7 days", ["00:00", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00"]],
+      ["30 days", ["00:00", "12:00"]],
+    ] as const) {
+      await page.getByRole("button", { name: button, exact: true }).click();
+      await settled(page);
+      if ((await power.locator("table").count()) === 0) await power.getByText("As a table").click();
+      const rows = power.locator("tbody th");
+      await expect.poll(() => rows.count()).toBeGreaterThan(20);
+      const shown = new Set((await rows.allInnerTexts()).map((text) => text.slice(-5)));
+      expect([...shown].toSorted()).toEqual(times);
+    }
+  });
+
   test("has 100 quarter-hours on a day when clocks go back, and 92 when they go forward", async ({
     open,
     looked,

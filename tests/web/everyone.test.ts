@@ -68,6 +68,25 @@ describe.skipIf(isBrowserMissing)("every page", () => {
 });
 
 describe.skipIf(isBrowserMissing)("for everyone", () => {
+  test("opens what a button opens beside the button, on a phone too", async ({ open, looked }) => {
+    const { longHistory, solar } = looked.full.residents;
+    for (const look of [PHONE, DESK]) {
+      const page = await open(`/#/compare?device=${longHistory},${solar}`, look);
+      for (const button of ["Settings", "Choose devices", "Custom …"]) {
+        const opener = page.getByRole("button", { name: button });
+        await opener.click();
+        const opened = page.locator(":popover-open");
+        const [above, below] = [await opener.boundingBox(), await opened.boundingBox()];
+        if (above === null || below === null) throw new Error(`${button} opens nothing`);
+        const distance = Math.max(below.y - (above.y + above.height), above.y - (below.y + below.height));
+        expect(Math.abs(distance), button).toBeLessThan(12);
+        expect(below.x + below.width, button).toBeLessThanOrEqual(look.viewport.width);
+        await screenshot(page, `opened-${button.split(" ")[0]}-${look.name}`);
+        await page.keyboard.press("Escape");
+      }
+    }
+  });
+
   test("speaks the browser's language with its country's numbers, and the other by a switch", async ({
     open,
   }) => {

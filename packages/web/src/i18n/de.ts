@@ -5,7 +5,7 @@ import { de as shared } from "./shared/de.ts";
 export const de: Messages = {
   shared,
   app: {
-    title: "energyLIVE-Übersicht",
+    title: "energyLIVE",
     skip: "Zum Inhalt springen",
     navigation: "Seiten",
     settings: "Einstellungen",

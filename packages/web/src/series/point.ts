@@ -21,11 +21,19 @@ export function timeOf({ start, size, lastAt, count }: Point): number {
   return count === 1 ? lastAt : start + size / 2;
 }
 
-/** Merges points into larger buckets; keeps each minimum and maximum. */
-export function mergePoints(points: readonly Point[], size: number): Point[] {
+/**
+ * Merges points into larger buckets; keeps each minimum and maximum.
+ *
+ * @param startOf where the bucket of a time begins: at a multiple of its size, unless said otherwise
+ */
+export function mergePoints(
+  points: readonly Point[],
+  size: number,
+  startOf = (at: number) => Math.floor(at / size) * size,
+): Point[] {
   const merged: Point[] = [];
   for (const point of points) {
-    const start = Math.floor(point.start / size) * size;
+    const start = startOf(point.start);
     const open = merged.at(-1);
     if (open?.start === start) addTo(open, point);
     else merged.push({ ...point, start, size });

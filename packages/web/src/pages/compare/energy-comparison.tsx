@@ -78,8 +78,10 @@ export function EnergyComparison(props: {
           {rows.map((row, index) => (
             <Row key={`${index} ${row.name}`} row={row} mark={`mark-series-${index + 1}`} />
           ))}
-          {periods === undefined && rows.length > 1 ? <Row row={summed(words.sum, rows)} isTotal /> : null}
-          {rows.length === 2 ? (
+          {periods === undefined && selection.hasSum && rows.length > 1 ? (
+            <Row row={summed(words.sum, rows)} isTotal />
+          ) : null}
+          {selection.hasDifference && rows.length === 2 ? (
             <Row
               row={subtracted(words.differenceOf(rows[0]?.name ?? "", rows[1]?.name ?? ""), rows)}
               isTotal
@@ -135,7 +137,12 @@ async function energyOf(
   };
 }
 
-/** A sum with an unknown part is unknown. */
+/** What is missing of all of them together; they are of the same time. */
+function missingOf(rows: readonly ComparedEnergy[]): number {
+  return rows.reduce((total, { missing }) => total + missing, 0) / rows.length;
+}
+
+/** A sum with an unknown part is unknown; one with an incomplete part says how much is missing. */
 function summed(name: string, rows: readonly ComparedEnergy[]): ComparedEnergy {
   const add = (values: (number | null)[]) =>
     values.reduce<number | null>((sum, wh) => (sum === null || wh === null ? null : sum + wh), 0);
@@ -143,16 +150,17 @@ function summed(name: string, rows: readonly ComparedEnergy[]): ComparedEnergy {
     name,
     import: add(rows.map((row) => row.import)),
     export: add(rows.map((row) => row.export)),
-    missing: 0,
+    missing: missingOf(rows),
   };
 }
 
-function subtracted(name: string, [a, b]: readonly ComparedEnergy[]): ComparedEnergy {
+function subtracted(name: string, rows: readonly ComparedEnergy[]): ComparedEnergy {
+  const [a, b] = rows;
   return {
     name,
     import: minus(a?.import ?? null, b?.import ?? null),
     export: minus(a?.export ?? null, b?.export ?? null),
-    missing: 0,
+    missing: missingOf(rows),
   };
 }
 

@@ -6,12 +6,17 @@ import { locale, t } from "../../i18n/locale.ts";
 import { extentOf } from "../../series/extent.ts";
 import { mergePoints, type Point } from "../../series/point.ts";
 import type { Range } from "../../series/tiles.ts";
+import { DAY_MS, HOUR_MS, startOfDay, startOfMonth, startOfWeek } from "../../time/zone.ts";
 import { AsTable } from "../../ui/as-table.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
-import { timeStyle } from "../../ui/zone.ts";
+import { timeStyle, zone } from "../../ui/zone.ts";
 
 /** More rows would be hard to read. */
 const MOST_ROWS = 60;
+
+const WEEK_MS = 7 * DAY_MS;
+const MONTH_MS = 30 * DAY_MS;
+const ROW_SIZES = [...BUCKET_LADDER, WEEK_MS, MONTH_MS];
 
 /** Describes the chart in words. */
 export function PowerSummary({ curves, range }: { curves: readonly ReadCurve[]; range: Range }) {
@@ -56,8 +61,7 @@ function Rows({
 }) {
   const words = t.value.device;
   const { power } = t.value;
-  const size =
-    BUCKET_LADDER.find((bucket) => (range.to - range.from) / bucket <= MOST_ROWS) ?? range.to - range.from;
+  const size = ROW_SIZES.find((bucket) => (range.to - range.from) / bucket <= MOST_ROWS) ?? MONTH_MS;
   const [drawnRows, fedInRows] = [drawn, fedIn].map((points) => rowsOf(points, range, size));
   const starts = [...new Set([...(drawnRows?.keys() ?? []), ...(fedInRows?.keys() ?? [])])].sort(
     (a, b) => b - a,
@@ -96,5 +100,14 @@ function PowerCells({ point }: { point: Point | undefined }) {
 
 function rowsOf(points: readonly Point[], { from, to }: Range, size: number): Map<number, Point> {
   const shown = points.filter(({ start }) => start >= from && start < to);
-  return new Map(mergePoints(shown, size).map((point) => [point.start, point]));
+  return new Map(mergePoints(shown, size, (at) => rowStart(at, size)).map((point) => [point.start, point]));
+}
+
+/** Rows of hours and days begin at round times of the clock on the wall. */
+function rowStart(at: number, size: number): number {
+  if (size <= HOUR_MS) return Math.floor(at / size) * size;
+  if (size === MONTH_MS) return startOfMonth(zone, at);
+  if (size === WEEK_MS) return startOfWeek(zone, at);
+  const midnight = startOfDay(zone, at);
+  return midnight + Math.floor((at - midnight) / size) * size;
 }

@@ -134,6 +134,7 @@ describe("devices set, enable, disable", () => {
     ["enabled=perhaps", /enabled is not true or false/],
     ["retention_days=0", /retention_days is less than 1/],
     ["api_key=a/b", /api_key is not a key's name/],
+    ["name= ", /name is blank/],
     ["intervall_seconds=60", /no field "intervall_seconds"; it has name, enabled/],
     ["device_id=I-10082023-01658401", /keeps its id/],
     ["name", /"name" is not field=value/],
@@ -143,6 +144,13 @@ describe("devices set, enable, disable", () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(problem);
     expect(await item(id(0))).toEqual(before);
+  });
+
+  it("takes the name of a key that does not exist yet, and says that there is none", async () => {
+    const { code, stderr } = await stack.run("devices", "set", id(0), "api_key=grandmother");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/There is no key "grandmother".*energylive keys set grandmother/s);
+    expect(await stack.run("devices", "set", id(0), "api_key=")).toMatchObject({ code: 0, stderr: "" });
   });
 
   it("disables and enables a device", async () => {

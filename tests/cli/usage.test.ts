@@ -52,6 +52,7 @@ describe("energylive, typed wrongly,", () => {
       ["devices", "add", "I-10082023-01658401", "--interval", "often"],
       /--interval takes seconds.*not "often"/,
     ],
+    [["devices", "add", "I-10082023-01658401", "--name", " "], /--name is blank/],
     [["devices", "set", "I-10082023-01658401"], /missing required argument 'field=value'/],
     [["devices", "list", "--stage", "a b"], /stage "a b" cannot be/],
     [["devices", "list", "--stage", "test", "--data", "x"], /give one of them/],
@@ -112,6 +113,18 @@ describe("energylive, typed wrongly,", () => {
 describe("energylive --version", () => {
   it("shows the version", async () => {
     expect(await cli(["--version"])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
+  });
+});
+
+describe("a data folder that cannot be one", () => {
+  it.each([
+    ["/proc/x", /^\/proc\/x cannot hold the data: no folder can be made in \/proc/],
+    [BIN, /energylive\.js cannot hold the data: \S+energylive\.js is not a folder/],
+  ])("is named, with the reason: %s", async (folder, problem) => {
+    const { code, stderr } = await cli(["start", "--once", "--data", folder]);
+    expect(code).toBe(1);
+    expect(stderr.replaceAll(/\s+/g, " ")).toMatch(problem);
+    expect(stderr).toContain("choose another folder with --data");
   });
 });
 

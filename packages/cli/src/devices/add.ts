@@ -3,12 +3,13 @@ import { configProblems, DEFAULT_KEY_NAME } from "@energylive/core/device/device
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
+import { noteUnknownKey } from "../keys/unknown.ts";
 import { isKnownType } from "../measurements/type.ts";
 import { commandFor } from "../stage/stage.ts";
 import type { Output } from "../terminal/output.ts";
 import { parseDuration } from "../terminal/time.ts";
 import { problemTexts } from "../texts.ts";
-import { readLabels, typeList } from "./fields.ts";
+import { readLabels, readName, typeList } from "./fields.ts";
 import { deviceId, openRegistry } from "./registry.ts";
 import { checkTypes, verifyDevice } from "./verify.ts";
 
@@ -68,7 +69,10 @@ async function addDevice({ open, output }: Context, id: string, options: AddOpti
     const sent = await verifyDevice(stage, id, options.key ?? DEFAULT_KEY_NAME);
     await checkTypes(config.measurement_types, async () => sent);
     answered = ` The API answers for it with ${sent.size} ${sent.size === 1 ? "type" : "types"}.`;
-  } else noteUnknownTypes(config.measurement_types, output);
+  } else {
+    noteUnknownTypes(config.measurement_types, output);
+    await noteUnknownKey(stage, config.api_key, output);
+  }
   if (!(await registry.add(config))) throw alreadyThere(id);
   await output.result(
     config,
@@ -87,7 +91,7 @@ interface GivenFields {
 
 function fieldsOf({ name, interval, key, types, retention, label }: AddOptions): GivenFields {
   return {
-    ...(name === undefined ? {} : { name }),
+    ...(name === undefined ? {} : { name: readName(name, "--name") }),
     ...(key === undefined ? {} : { api_key: key }),
     ...(interval === undefined ? {} : { interval_seconds: parseDuration(interval, "s", "--interval") }),
     ...(types === undefined ? {} : { measurement_types: typeList(types, ",", "--types") }),

@@ -8,7 +8,7 @@ export const FIELDS = Object.keys(DeviceConfig.shape).filter((field) => field !=
 
 /** The fields of a device as text, as in `set` and in the cells of a file. */
 const READERS: Record<string, (text: string, separator: string) => unknown> = {
-  name: (text) => text,
+  name: (text) => readName(text, "name"),
   enabled: (text) => (text === "true" || text === "false" ? text === "true" : text),
   api_key: (text) => text,
   interval_seconds: (text) => parseDuration(text, "s", "interval_seconds"),
@@ -30,6 +30,13 @@ export function readField(field: string, text: string, separator = ","): unknown
     );
   }
   return read(text, separator);
+}
+
+/** @throws {UsageError} for a name that nobody can see */
+export function readName(text: string, field: string): string {
+  if (text.trim() === "")
+    throw new UsageError(`${field} is blank: leave it out, and the device is called by its id`);
+  return text;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { DeviceChange, WrittenConfig } from "@energylive/core/device/regist
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { UsageError } from "../errors.ts";
+import { noteUnknownKey } from "../keys/unknown.ts";
 import { problemTexts } from "../texts.ts";
 import { FIELDS, readField } from "./fields.ts";
 import { deviceId, findDevice, openRegistry, unknownDevice } from "./registry.ts";
@@ -61,6 +62,7 @@ export async function setFields(
   const key = typeof after.api_key === "string" ? after.api_key : DEFAULT_KEY_NAME;
   await checkTypes(change.set.measurement_types, () => verifyDevice(stage, device, key));
   if (!(await registry.edit(id, change))) throw unknownDevice(id);
+  if (typeof change.set.api_key === "string") await noteUnknownKey(stage, change.set.api_key, output);
   if (problems.length > 0) output.note(`${id} is still not polled: ${problemTexts(problems).join("; ")}`);
   await output.result(after, text(id, change));
 }

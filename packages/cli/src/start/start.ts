@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import type { Log, LogLevel } from "@energylive/core/log";
@@ -14,6 +13,7 @@ import { announceStack } from "../stage/announced.ts";
 import { openRunning } from "../stage/running.ts";
 import type { Output } from "../terminal/output.ts";
 import { addDevices } from "./discovery.ts";
+import { makeFolder } from "./folder.ts";
 import { runLive } from "./live.ts";
 import { createLogging } from "./logging.ts";
 import { pollOnce, writeJson, writeTable } from "./once.ts";
@@ -31,8 +31,7 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
   const options = readOptions(flags, process.env);
   // Simulated households and an account's own devices never share a folder.
   const dataFolder = resolve(options.dataFolder);
-  const folder = join(dataFolder, options.source.kind);
-  await mkdir(folder, { recursive: true });
+  const folder = await makeFolder(dataFolder, options.source.kind);
   const showsScreen = !options.once && process.stdout.isTTY;
   const logFile = showsScreen ? join(folder, "energylive.log") : undefined;
   const { log, warnings } = createLogging({ level: levelFor(options), file: logFile });

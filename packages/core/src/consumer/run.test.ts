@@ -135,6 +135,12 @@ describe("a batch", () => {
     expect([ran.dead, ran.stretched, ran.lines]).toEqual([[], [], []]);
   });
 
+  it("measures the lag of the meter's values, not the age of what a device knows of itself", async () => {
+    const health = { measurement_type: "batteryVoltage", timestamp: NOW - 52 * 60_000 };
+    const ran = await run([body(1), body(2, health)]);
+    expect(ran.summary).toMatchObject({ stored: 2, ingestLagsMs: [1_000] });
+  });
+
   it("sends the table nothing when all messages are poison", async () => {
     const ran = await run(["{", "[]"]);
     expect(ran.summary).toMatchObject({ quarantined: 2, stored: 0, failedMessageIds: [] });

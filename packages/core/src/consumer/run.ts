@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { measurementItem } from "../measurement/item.ts";
 import { measurementKey } from "../measurement/measurement.ts";
+import { factsOfType } from "../measurement/obis.ts";
 import { delaySeconds, rangesOf, type StoredRange, serializeRange } from "../profile/message.ts";
 import { type MeasurementMessage, parseMessage } from "../queue/message.ts";
 import { createQuarantine, type Poison } from "../queue/quarantine.ts";
@@ -35,7 +36,7 @@ export interface ConsumerSummary {
   duplicate: number;
   quarantined: number;
   throttled: number;
-  /** Time stored minus time measured, for each stored measurement. */
+  /** Time stored minus time measured, for each stored measurement of a meter. */
   ingestLagsMs: number[];
 }
 
@@ -160,7 +161,9 @@ class Batch {
       if (written?.outcome === "stored") {
         stored.push(group);
         this.summary.stored += 1;
-        this.summary.ingestLagsMs.push(storedAt - measurement.timestamp);
+        // A device repeats what it knows of itself for hours: its age says nothing of the collector.
+        if (factsOfType(measurement.measurement_type).obis !== undefined)
+          this.summary.ingestLagsMs.push(storedAt - measurement.timestamp);
       } else if (written?.outcome === "rejected") {
         const body = messages[0]?.body ?? "";
         rejections.push(

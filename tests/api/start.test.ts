@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,6 +46,14 @@ const npmStart = (...args: string[]) =>
   start("packages/cli/bin/energylive.js", ["start", "--data", "data", ...args]);
 const energylive = (args: readonly string[], env?: Record<string, string>) =>
   start("packages/cli/bin/energylive.js", ["dashboard", ...args], env);
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 /** Opens the address that a process has printed, as a browser does. */
 async function visit(started: Started): Promise<{
@@ -123,7 +131,7 @@ describe("npm start", () => {
     const stack = npmStart("--interval", "3600");
     const page = await visit(stack);
     expect(page.port).not.toBe(DEFAULT_DASHBOARD_PORT);
-    expect(stack.stdout()).toMatch(/^Dashboard +http\S+ \(port 8321 is taken\)\n/);
+    expect(stack.stdout()).toMatch(/^The dashboard: http\S+\n$/);
     expect(await page.get<Session>("/api/session")).toMatchObject({
       kind: "embedded",
       stage: "local",
@@ -138,9 +146,12 @@ describe("npm start", () => {
       { timeout: 20_000, interval: 100 },
     );
 
-    const beside = energylive(["--data", "data"]);
+    // The address is printed again, and the log does not have it.
+    const again = energylive(["--data", "data", "--json"]);
+    expect(await again.ended).toBe(0);
+    expect(stack.stdout()).toContain(JSON.parse(again.stdout()).url);
+    const beside = energylive(["--data", "data", "--port", String(await freePort())]);
     const second = await visit(beside);
-    expect(beside.stderr()).toMatch(/Port 8321 is taken/);
     expect(await second.get<DevicePage>("/api/devices")).toMatchObject({ total: 5 });
     beside.child.kill("SIGINT");
     expect(await beside.ended).toBe(0);
@@ -154,6 +165,10 @@ describe("npm start", () => {
 
     const after = energylive(["--data", "data", "--json"]);
     const third = await visit(after);
+    expect(after.stderr()).toMatch(/Port 8321 is taken/);
+    // A bookmark of the address works after a restart, and only the owner can read what makes it work.
+    expect(third.token).toBe(page.token);
+    expect((await stat(join(folder, "data", "simulated", "dashboard-token"))).mode & 0o777).toBe(0o600);
     const { runs, unknown } = await third.get<PipelineStatus>("/api/pipeline");
     expect(runs).toMatchObject([{ polled: 5 }]);
     expect(unknown).toEqual([{ code: "not_running" }]);
@@ -168,7 +183,7 @@ describe("npm start", () => {
     await vi.waitFor(() => expect(without.stderr()).toContain("fetcher_finished"), { timeout: 20_000 });
     without.child.kill("SIGTERM");
     expect(await without.ended).toBe(0);
-    expect(without.stdout()).not.toMatch(/Dashboard|token/);
+    expect(without.stdout()).not.toMatch(/dashboard|token/);
     expect(await taken.ended).toBe(1);
     expect(taken.stderr()).toMatch(/port 8321 is in use: choose another with --port\n/);
   });

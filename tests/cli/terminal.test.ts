@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
@@ -35,13 +36,19 @@ type Step = readonly [seen: RegExp, keys: string];
 /** Runs the command as a person does at a terminal with this many columns. */
 async function atTerminal(
   args: readonly string[],
-  { columns = 80, steps = [] }: { columns?: number; steps?: readonly Step[] } = {},
+  {
+    columns = 80,
+    steps = [],
+    data = stack.data,
+  }: { columns?: number; steps?: readonly Step[]; data?: string } = {},
 ) {
-  const command = [process.execPath, BIN, ...args, "--data", stack.data].map((word) => `'${word}'`).join(" ");
+  // `npm start` with a key would poll an account.
+  const key = data === stack.data ? { ENERGYLIVE_API_KEY: API_KEY } : {};
+  const command = [process.execPath, BIN, ...args, "--data", data].map((word) => `'${word}'`).join(" ");
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(SCRIPT, ["-qec", `stty cols ${columns} rows 40; exec ${command}`, "/dev/null"], {
     cwd: stack.data,
-    env: { PATH, HOME, TERM: "xterm-256color", ENERGYLIVE_API_KEY: API_KEY },
+    env: { PATH, HOME, TERM: "xterm-256color", ...key },
     stdio: "pipe",
   });
   let screen = "";
@@ -65,6 +72,22 @@ function withoutSpinner(screen: string): string {
     .map((line) => line.split(ERASED_LINE).at(-1))
     .join("\n");
 }
+
+describe.skipIf(!hasTerminal)("npm start at a terminal", () => {
+  it("keeps the dashboard's address and every household on the screen", async () => {
+    const data = await mkdtemp(join(tmpdir(), "energylive-screen-"));
+    try {
+      const { code, text } = await atTerminal(["start"], { data, steps: [[/Household 5 .* ok/, CTRL_C]] });
+      expect(code).toBe(0);
+      const [frame = ""] = text.split("Ctrl-C stops.");
+      expect(frame).toMatch(/page +http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n/);
+      for (const household of [1, 2, 3, 4, 5]) expect(frame).toContain(`Household ${household} `);
+      expect(text).toContain("Stopping: finishing what is in flight");
+    } finally {
+      await rm(data, { recursive: true, force: true });
+    }
+  });
+});
 
 describe.skipIf(!hasTerminal)("at a terminal", () => {
   it.each([60, 80])("fits tables and sentences into %d columns", async (columns) => {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { listeningPort } from "@energylive/core/listening-port";
 import { getRequestListener } from "@hono/node-server";
-import { createAccess } from "./access/access.ts";
+import { createAccess, newToken } from "./access/access.ts";
 import { withHeaders } from "./access/headers.ts";
 import { createApp, type DashboardParts } from "./app.ts";
 
@@ -11,6 +11,8 @@ const LOOPBACK = "127.0.0.1";
 export interface DashboardOptions extends DashboardParts {
   /** `0`: a free one. */
   port: number;
+  /** Lets a browser in. Default: a new one. */
+  token?: string;
   /** Use a free port if this one is taken. */
   orFreePort?: boolean;
 }
@@ -40,7 +42,7 @@ export class PortInUseError extends Error {
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const server = createServer();
   const port = await listen(server, options.port, options.orFreePort === true);
-  const access = createAccess(port);
+  const access = createAccess(port, options.token ?? newToken());
   const { app, close } = createApp(options, access);
   server.on(
     "request",

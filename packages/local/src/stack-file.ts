@@ -18,6 +18,8 @@ export const StackFile = z.object({
   api: z.string(),
   /** Households of the simulated API. */
   simulatedDevices: z.int().optional(),
+  /** Of the dashboard that the stack serves. */
+  dashboardPort: z.int().optional(),
 });
 export type StackFile = z.infer<typeof StackFile>;
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
@@ -9,6 +9,15 @@ import { unauthorized } from "./unauthorized.ts";
 
 /** 256 bits cannot be guessed. */
 const SECRET_BYTES = 32;
+
+/** The address that lets a browser in. */
+export function addressOf(port: number, token: string): string {
+  return `http://127.0.0.1:${port}/?token=${token}`;
+}
+
+export function newToken(): string {
+  return randomBytes(SECRET_BYTES).toString("base64url");
+}
 
 /** Who gets in: the first visit exchanges the token of the printed address for a cookie. */
 export interface Access {
@@ -23,15 +32,15 @@ export interface Access {
  * this host and port (a foreign name that resolves to loopback does not), come from a page of this server and carry the
  * cookie. A request that changes something also needs the page's own header and JSON, which a form cannot send.
  */
-export function createAccess(port: number): Access {
-  const token = randomBytes(SECRET_BYTES).toString("base64url");
-  const session = randomBytes(SECRET_BYTES).toString("base64url");
+export function createAccess(port: number, token: string): Access {
+  // Of the token, so a browser stays signed in when the same token is served again.
+  const session = createHmac("sha256", token).update("session").digest("base64url");
   // Cookies ignore ports: two dashboards on one machine must not sign each other out.
   const cookie = `energylive_${port}`;
   const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
 
   return {
-    url: `http://127.0.0.1:${port}/?token=${token}`,
+    url: addressOf(port, token),
 
     async guard(context, next) {
       const { req } = context;

@@ -19,14 +19,21 @@ export interface OpenedDashboard extends Dashboard {
  * Serves the dashboard of a stage.
  *
  * @param options.port only this port; without it the default, or a free one if that is taken
+ * @param options.token lets a browser in; a new one by default
  * @param options.assets returns the folder of the built page
  * @throws {PortInUseError}
  */
 export async function openDashboard(
   stage: Stage,
-  options: { port: number | undefined; log: Log; assets: () => Promise<string>; clock?: Clock },
+  options: {
+    port: number | undefined;
+    log: Log;
+    assets: () => Promise<string>;
+    token?: string | undefined;
+    clock?: Clock;
+  },
 ): Promise<OpenedDashboard> {
-  const { port, log, assets, clock = systemClock } = options;
+  const { port, log, assets, token, clock = systemClock } = options;
   const dashboard = await startDashboard({
     folder: stage.folder,
     stage: stage.name,
@@ -39,6 +46,7 @@ export async function openDashboard(
     clock,
     log,
     assets,
+    ...(token === undefined ? {} : { token }),
     port: port ?? DEFAULT_DASHBOARD_PORT,
     orFreePort: port === undefined,
   });

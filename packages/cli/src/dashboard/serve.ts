@@ -1,4 +1,5 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { addressOf } from "@energylive/api/access/access";
 import { createLog } from "@energylive/core/log";
 import { ensureAssets } from "@energylive/web/build";
 
@@ -6,6 +7,7 @@ import { type Context, documented, run, withCommonOptions } from "../command.ts"
 import { openRegistry } from "../devices/registry.ts";
 import { logDestination } from "../terminal/log.ts";
 import { DEFAULT_DASHBOARD_PORT, openDashboard, parsePort } from "./open.ts";
+import { keptToken } from "./token.ts";
 
 /** No device has this id. Asking for it costs half a read unit. */
 const NO_DEVICE = "-";
@@ -26,7 +28,7 @@ export function defineDashboard(program: CommandUnknownOpts): void {
       ],
       json: "{ url }, once; url lets a browser in",
       notes: [
-        "npm start serves it too. It listens on loopback only. Anyone with the token in its address gets in, so do not share the address. While it serves the data of a stopped stack it locks the folder: stop it before npm start.",
+        "npm start serves it too; while it does, this prints that address again, unless --port asks for another. It listens on loopback only. Anyone with the token in its address gets in, so do not share the address. While it serves the data of a stopped stack it locks the folder: stop it before npm start.",
         "For a deployed stage it needs cloudwatch:GetMetricData and logs:FilterLogEvents, besides read access to tables and queues. Without them the pipeline page says what it cannot show. Nothing is read while no page is open.",
       ],
     },
@@ -39,7 +41,14 @@ async function serveDashboard({ open, output, untilStopped }: Context, portText?
   const stage = await open();
   // Fails here without credentials or without the stage, instead of showing an empty page.
   await (await openRegistry(stage)).find(NO_DEVICE);
+  const token = stage.folder === undefined ? undefined : await keptToken(stage.folder);
+  const { dashboardPort } = stage;
+  if (port === undefined && dashboardPort !== undefined && token !== undefined) {
+    const url = addressOf(dashboardPort, token);
+    return output.result({ url }, `The dashboard that npm start serves for ${stage.label}:\n\n  ${url}\n`);
+  }
   const dashboard = await openDashboard(stage, {
+    token,
     port,
     // One line per failed request; the page shows the error too.
     log: createLog({ level: "warn", destination: logDestination() }),

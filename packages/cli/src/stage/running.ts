@@ -16,7 +16,7 @@ export function openRunning(
   options: { debug?: boolean; activity?: Pick<ActivityRecord, "now" | "onChange"> } = {},
 ): Stage {
   const key = file.kind === "simulated" ? SIMULATED_KEY : undefined;
-  return embeddedStage({
+  const stage = embeddedStage({
     folder,
     isRunning: true,
     dynamodb: async () => file.dynamodb,
@@ -26,4 +26,5 @@ export function openRunning(
     debug: options.debug ?? false,
     close: async () => {},
   });
+  return { ...stage, dashboardPort: file.dashboardPort };
 }

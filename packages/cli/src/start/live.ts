@@ -4,9 +4,8 @@ import type { Log } from "@energylive/core/log";
 import { startScheduler } from "@energylive/local/pipeline/scheduler";
 import type { Stack } from "@energylive/local/stack";
 import { createLogUpdate } from "log-update";
-import { shortPath } from "../terminal/path.ts";
-import { type ScreenState, type ShownLine, screen, shownLine } from "./screen.ts";
-import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { devicesThatFit, type ScreenState, screen } from "./screen.ts";
+import { createSnapshots, type Snapshot } from "./snapshot.ts";
 import type { Source } from "./source.ts";
 
 /** How often a terminal is redrawn. */
@@ -15,16 +14,14 @@ const REDRAW_MS = 1_000;
 /** After a snapshot this many times as long passes before the next: with many devices, looking must not slow polling. */
 const SNAPSHOT_PAUSE = 10;
 
-/** Width for an output that is not a terminal. */
-const PLAIN_COLUMNS = 200;
+/** Of a terminal that does not tell its size. */
+const USUAL_SIZE = { columns: 80, rows: 24 };
 
 export interface LiveOptions {
   stack: Stack;
   source: Source;
-  folder: string;
-  logFile: string | undefined;
-  /** What runs beside the stack. */
-  lines: readonly ShownLine[];
+  /** The dashboard's address. */
+  dashboard: string | undefined;
   intervalSeconds: number;
   warnings: readonly string[];
   output: NodeJS.WriteStream;
@@ -34,8 +31,8 @@ export interface LiveOptions {
 }
 
 /**
- * Polls on the schedule and shows what arrives, until `signal`: drawn in place on a terminal, printed after each run
- * elsewhere.
+ * Polls on the schedule until `signal`, and shows on a terminal what arrives. Elsewhere it prints the dashboard's address once, and the
+ * log tells the rest.
  *
  * @throws the reason if the stack cannot go on
  */
@@ -45,8 +42,9 @@ export async function runLive(options: LiveOptions): Promise<void> {
   stack.failed.catch(() => failing.abort());
   const signal = AbortSignal.any([options.signal, failing.signal]);
   const view = output.isTTY ? createLogUpdate(output, { showCursor: true }) : undefined;
-  // Drawn on a terminal time and again, printed once elsewhere.
-  if (view === undefined) for (const line of options.lines) output.write(`${shownLine(line)}\n`);
+  if (view === undefined && options.dashboard !== undefined)
+    output.write(`The dashboard: ${options.dashboard}\n`);
+  const takeSnapshot = createSnapshots(stack);
   let snapshot: Snapshot | undefined;
   let nextSnapshotAt = 0;
   let lastRun: { at: number; result: FetcherResult } | undefined;
@@ -56,36 +54,34 @@ export async function runLive(options: LiveOptions): Promise<void> {
     async run() {
       const result = await stack.poll({});
       lastRun = { at: Date.now(), result };
-      if (view === undefined) await draw();
     },
   });
 
-  async function draw(): Promise<void> {
+  async function draw(show: (text: string) => void): Promise<void> {
     const state: ScreenState = {
       source: options.source.label,
-      lines: view === undefined ? [] : options.lines,
-      folder: shortPath(options.folder),
-      logFile: options.logFile === undefined ? undefined : shortPath(options.logFile),
-      endpoints: stack.endpoints,
-      tables: stack.names,
-      intervalSeconds: options.intervalSeconds,
+      dashboard: options.dashboard,
       stored: stack.totals.stored,
       lastRun,
       nextAt: scheduler.nextAt,
       warnings: options.warnings,
     };
-    if (snapshot === undefined || Date.now() >= nextSnapshotAt || view === undefined) {
+    const { columns = USUAL_SIZE.columns, rows = USUAL_SIZE.rows } = output;
+    if (snapshot === undefined || Date.now() >= nextSnapshotAt) {
       const startedAt = Date.now();
-      snapshot = await takeSnapshot(stack, snapshot);
+      snapshot = await takeSnapshot(devicesThatFit(state, { columns, rows: rows - 1 }));
       nextSnapshotAt = Date.now() + SNAPSHOT_PAUSE * (Date.now() - startedAt);
     }
-    const text = screen(state, snapshot, Date.now(), output.columns ?? PLAIN_COLUMNS);
-    if (view === undefined) output.write(`${text}\n\n`);
-    else view(`${text}\n\nCtrl-C stops.`);
+    show(screen(state, snapshot, Date.now(), { columns, rows: rows - 1 }));
   }
 
+  // What was drawn for another size would stay beside what comes.
+  output.on("resize", () => {
+    view?.clear();
+    if (view !== undefined) void draw(view).catch(() => {});
+  });
   while (!signal.aborted) {
-    if (view !== undefined) await draw().catch((error) => log.warn({ event: "draw_failed", error }));
+    if (view !== undefined) await draw(view).catch((error) => log.warn({ event: "draw_failed", error }));
     await systemClock.sleep(REDRAW_MS, signal);
   }
   view?.done();

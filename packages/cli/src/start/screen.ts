@@ -1,38 +1,43 @@
-import type { Device } from "@energylive/core/device/device";
+import type { DeviceSummary } from "@energylive/api/contract";
+import type { DeviceReport } from "@energylive/core/device/health";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
-import type { StoredMeasurement } from "@energylive/core/measurement/item";
-import Table from "cli-table3";
+import { PROFILE_TYPES } from "@energylive/core/profile/message";
 import pc from "picocolors";
 
+import { shownHealth } from "../devices/list.ts";
 import { age } from "../terminal/age.ts";
-import { meaningOf, problemTexts } from "../texts.ts";
+import { counted } from "../terminal/number.ts";
+import { type Column, table } from "../terminal/table.ts";
+import { problemTexts } from "../texts.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** Terminal columns for one device, and for the names of the types. */
-const DEVICE_COLUMNS = 24;
-const TYPE_COLUMNS = 40;
-
-/** Width of the labels: the longest one and a space or two. */
-const LINE_NAME_COLUMNS = 11;
-
 /** Problems listed by name; above that, only their number is shown. */
-const SHOWN_PROBLEMS = 5;
+const SHOWN_PROBLEMS = 3;
 
-/** A line of the head: its label and its text. */
-export interface ShownLine {
-  name: string;
-  text: string;
-}
+/** The lines without the address, the empty line and the titles. */
+const HEAD_ROWS = 5;
+
+/** How many devices are not shown, and how to stop. */
+const TAIL_ROWS = 2;
+
+const LABEL_COLUMNS = 7;
+
+/** A device always has a line, however small the terminal. */
+const LEAST_DEVICES = 1;
+
+const COLUMNS: readonly Column[] = [
+  { title: "device", shrinks: true },
+  { title: "power", align: "right", least: 9 },
+  { title: "drawn today", align: "right" },
+  { title: "fed in", align: "right", least: 8 },
+  { title: "age", align: "right", least: 6 },
+  { title: "health", least: 7 },
+];
 
 export interface ScreenState {
   source: string;
-  /** Shown first. */
-  lines: readonly ShownLine[];
-  folder: string;
-  logFile: string | undefined;
-  endpoints: { dynamodb: string; sqs: string };
-  tables: { measurementsTable: string; devicesTable: string };
-  intervalSeconds: number;
+  /** The dashboard's address. */
+  dashboard: string | undefined;
   /** Since the start. */
   stored: number;
   lastRun: { at: number; result: FetcherResult } | undefined;
@@ -41,103 +46,107 @@ export interface ScreenState {
   warnings: readonly string[];
 }
 
-export function shownLine({ name, text }: ShownLine): string {
-  return `${pc.dim(name.padEnd(LINE_NAME_COLUMNS))}${text}`;
+interface Size {
+  columns: number;
+  rows: number;
 }
 
-/** Everything about a running stack, as lines of text. `columns` is the terminal's width. */
-export function screen(state: ScreenState, snapshot: Snapshot, now: number, columns: number): string {
+/** How many devices have a line on a terminal of this size. */
+export function devicesThatFit(state: ScreenState, { columns, rows }: Size): number {
+  const address =
+    state.dashboard === undefined ? 0 : Math.ceil((LABEL_COLUMNS + state.dashboard.length) / columns);
+  const others = HEAD_ROWS + address + state.warnings.length + TAIL_ROWS;
+  return Math.max(LEAST_DEVICES, rows - others);
+}
+
+/** Everything about a running stack, as lines that fit into a terminal of this size. */
+export function screen(state: ScreenState, snapshot: Snapshot, now: number, { columns, rows }: Size): string {
+  const cut = (text: string) => (text.length < columns ? text : `${text.slice(0, columns - 2)}…`);
+  const fitting = devicesThatFit(state, { columns, rows });
+  // With the empty line above them.
+  const problems = problemLines(snapshot, now)
+    .slice(0, Math.max(0, fitting - LEAST_DEVICES - 1))
+    .map(cut);
+  const room = fitting - (problems.length === 0 ? 0 : problems.length + 1);
+  const shown = snapshot.reports.slice(0, room);
+  const hidden = snapshot.reports.length - shown.length;
   return [
-    ...header(state, snapshot, now),
+    ...head(state, snapshot, now, cut),
     "",
-    latestTable(snapshot, now, columns),
-    ...problems(state, snapshot, now),
+    table(
+      COLUMNS,
+      shown.map((report) => rowOf(report, snapshot.summaries.get(report.device_id), now)),
+      columns,
+    ),
+    ...(hidden === 0 ? [] : [pc.dim(`and ${hidden} more`)]),
+    ...tail({ ...state, warnings: state.warnings.map(cut) }, problems),
   ].join("\n");
 }
 
-function header(state: ScreenState, snapshot: Snapshot, now: number): string[] {
-  const { depth, devices } = snapshot;
-  const { endpoints, tables, lastRun } = state;
-  const dlq =
-    depth.dlq === 0 ? "0 in the dead-letter queue" : pc.red(`${depth.dlq} in the dead-letter queue`);
+function head(state: ScreenState, { depth }: Snapshot, now: number, cut: (text: string) => string): string[] {
+  const { lastRun } = state;
+  const { waiting, inFlight, dlq } = depth;
+  const dead = dlq === 0 ? "" : `, ${pc.red(counted(dlq, "dead letter"))}`;
   const run =
     lastRun === undefined
       ? "the first poll is running"
-      : `${lastRun.result.polled} polled, ${failedCount(lastRun.result.failed)}, ${lastRun.result.published} published, ` +
-        `${lastRun.result.unchanged} unchanged, ${age(now - lastRun.at)} ago`;
+      : `${lastRun.result.polled} devices polled${failedCount(lastRun.result.failed)} ${age(now - lastRun.at)} ago, ` +
+        `next in ${age(state.nextAt - now)}`;
   return [
-    `${pc.bold("energylive-collector")}  ${state.source}`,
-    ...state.lines.map(shownLine),
-    line("Devices", `${devices}, every ${state.intervalSeconds} s; next poll in ${age(state.nextAt - now)}`),
-    line(
-      "Data",
-      `${tables.measurementsTable} and ${tables.devicesTable} at ${endpoints.dynamodb}, on disk in ${state.folder}`,
-    ),
-    line("Queue", `${depth.waiting} waiting, ${depth.inFlight} in flight, ${dlq}, at ${endpoints.sqs}`),
-    line("Last run", run),
-    line("Stored", `${state.stored} since the start`),
-    ...(state.logFile === undefined ? [] : [line("Log", state.logFile)]),
+    cut(`energylive-collector  ${state.source}`),
+    ...(state.dashboard === undefined ? [] : [`${pc.dim("page  ")} ${state.dashboard}`]),
+    `${pc.dim("polls ")} ${run}`,
+    `${pc.dim("queue ")} ${state.stored} stored, ${waiting + inFlight} on their way${dead}`,
   ];
-}
-
-function line(name: string, text: string): string {
-  return shownLine({ name, text });
 }
 
 function failedCount(failed: number): string {
-  return failed === 0 ? "0 failed" : pc.red(`${failed} failed`);
+  return failed === 0 ? "" : `, ${pc.red(`${failed} failed`)}`;
 }
 
-/** Types in rows, devices in columns, as many as fit. */
-function latestTable(snapshot: Snapshot, now: number, columns: number): string {
-  const fitting = Math.max(1, Math.floor((columns - TYPE_COLUMNS) / DEVICE_COLUMNS));
-  const shown = snapshot.shown.slice(0, fitting);
-  if (shown.every(({ latest }) => latest.length === 0)) return pc.dim("No measurements are stored yet.");
-  const types = [
-    ...new Set(shown.flatMap(({ latest }) => latest.map(({ measurement_type }) => measurement_type))),
-  ].sort();
-  const table = new Table({
-    head: ["", ...shown.map(({ device }) => pc.bold(`${title(device)}\n`) + pc.dim(device.device_id))],
-    colAligns: ["left", ...shown.map(() => "right" as const)],
-    style: { head: [], border: ["gray"], compact: true },
-  });
-  for (const type of types) {
-    const cells = shown.map(({ latest }) =>
-      cell(
-        latest.find(({ measurement_type }) => measurement_type === type),
-        now,
-      ),
-    );
-    table.push([`${meaningOf(type)}\n`.trim(), ...cells]);
-  }
-  const hidden = snapshot.devices - shown.length;
-  return hidden <= 0 ? table.toString() : `${table.toString()}\n${pc.dim(`and ${hidden} more devices`)}`;
-}
-
-function title(device: Device): string {
-  return device.name ?? device.device_id;
-}
-
-function cell(measurement: StoredMeasurement | undefined, now: number): string {
-  if (measurement === undefined) return "";
-  const { value, unit = "", timestamp } = measurement;
-  return `${value} ${unit.padEnd(4)} ${pc.dim(age(now - timestamp).padStart(6))}`;
-}
-
-function problems(state: ScreenState, snapshot: Snapshot, now: number): string[] {
-  const failing = snapshot.failing.map(({ device_id, state: { last_error, consecutive_failures } }) => {
-    const when = last_error === undefined ? "" : `, ${age(now - Date.parse(last_error.at))} ago`;
-    return `${device_id} failed ${consecutive_failures} times${when}: ${last_error?.message ?? "no reason is known"}`;
-  });
-  const invalid = snapshot.invalid.map(
-    ({ device_id, problems: found }) => `${device_id} is invalid: ${problemTexts(found).join("; ")}`,
-  );
-  const all = [...invalid, ...failing];
-  const listed = [
-    ...all.slice(0, SHOWN_PROBLEMS).map((text) => pc.red(text)),
-    ...state.warnings.map((text) => pc.yellow(text)),
+function tail({ warnings }: ScreenState, problems: readonly string[]): string[] {
+  const gap = problems.length === 0 ? [] : [""];
+  return [
+    ...gap,
+    ...problems.map((text) => pc.red(text)),
+    ...warnings.map((text) => pc.yellow(text)),
+    pc.dim("Ctrl-C stops."),
   ];
-  if (listed.length === 0) return [];
-  const more = all.length > SHOWN_PROBLEMS ? [pc.dim(`and ${all.length - SHOWN_PROBLEMS} more`)] : [];
-  return ["", pc.bold("Problems"), ...listed, ...more];
+}
+
+function rowOf(report: DeviceReport, summary: DeviceSummary | undefined, now: number): string[] {
+  const { device_id, name = device_id, health, newest_measurement_at } = report;
+  const kwh = (wh: number | null | undefined) =>
+    wh === null || wh === undefined ? "–" : `${(wh / 1_000).toFixed(2)} kWh`;
+  return [
+    name,
+    powerOf(summary),
+    kwh(summary?.import.today_wh),
+    kwh(summary?.export.today_wh),
+    newest_measurement_at === undefined ? "–" : age(now - Date.parse(newest_measurement_at)),
+    shownHealth(health),
+  ];
+}
+
+/** Drawn above zero, fed in below. */
+function powerOf(summary: DeviceSummary | undefined): string {
+  const watts = (type: string) =>
+    summary?.latest.find(({ measurement_type }) => measurement_type === type)?.value;
+  const [drawn, fedIn] = [watts(PROFILE_TYPES.drawn), watts(PROFILE_TYPES.fedIn)];
+  if (drawn === undefined && fedIn === undefined) return "–";
+  return `${Math.round(Number(drawn ?? 0) - Number(fedIn ?? 0))} W`;
+}
+
+function problemLines({ reports }: Snapshot, now: number): string[] {
+  const all = reports.flatMap(({ device_id, name = device_id, health, problems, last_error, ...report }) => {
+    if (health === "invalid") return [`${device_id} is invalid: ${problemTexts(problems).join("; ")}`];
+    if (health !== "failing") return [];
+    const when = last_error === undefined ? "" : `, ${age(now - Date.parse(last_error.at))} ago`;
+    return [
+      `${name} failed ${report.consecutive_failures ?? 0} times${when}: ${last_error?.message ?? "no reason is known"}`,
+    ];
+  });
+  const more =
+    all.length > SHOWN_PROBLEMS ? [`and ${all.length - SHOWN_PROBLEMS} more: energylive devices list`] : [];
+  return [...all.slice(0, SHOWN_PROBLEMS), ...more];
 }

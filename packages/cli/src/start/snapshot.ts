@@ -1,46 +1,51 @@
-import type { Device, InvalidDevice } from "@energylive/core/device/device";
-import type { StoredMeasurement } from "@energylive/core/measurement/item";
-
+import type { DeviceSummary } from "@energylive/api/contract";
+import { summarize } from "@energylive/api/devices/summary";
+import { createEnergyReader } from "@energylive/api/energy/reader";
+import { systemClock } from "@energylive/core/clock";
+import type { Device } from "@energylive/core/device/device";
+import { type DeviceReport, reportOn, sortReports } from "@energylive/core/device/health";
+import { createPointReader } from "@energylive/core/measurement/points";
+import { createProfileStore } from "@energylive/core/profile/store";
 import type { QueueDepth, Stack } from "@energylive/local/stack";
-
-/** Devices whose measurements the terminal shows; above that, only their number is shown. */
-const SHOWN_DEVICES = 12;
 
 /** What the terminal shows of a stack at one moment. */
 export interface Snapshot {
   depth: QueueDepth;
-  devices: number;
-  shown: { device: Device; latest: StoredMeasurement[] }[];
-  failing: Device[];
-  invalid: InvalidDevice[];
+  /** Worst health first, then by name. */
+  reports: DeviceReport[];
+  /** What is stored of the first of them, by device. */
+  summaries: Map<string, DeviceSummary>;
 }
 
-/** Reads what the terminal shows. What is published but not stored yet is taken from the snapshot `before`. */
-export async function takeSnapshot(stack: Stack, before?: Snapshot): Promise<Snapshot> {
-  const depth = await stack.queueDepth();
-  const snapshot: Snapshot = { depth, devices: 0, shown: [], failing: [], invalid: [] };
-  const devices: Device[] = [];
-  for await (const { device, invalid } of stack.devices.all()) {
-    snapshot.devices += 1;
-    if (invalid !== undefined) snapshot.invalid.push(invalid);
-    if (device === undefined) continue;
-    if (device.enabled && device.state.consecutive_failures > 0) snapshot.failing.push(device);
-    devices.push(device);
-  }
-  devices.sort(byName);
-  for (const device of devices.slice(0, SHOWN_DEVICES)) {
-    const latest = await stack.latest.atWatermarks(device);
-    const known = before?.shown.find((shown) => shown.device.device_id === device.device_id)?.latest ?? [];
-    snapshot.shown.push({ device, latest: withMissing(latest, known) });
-  }
-  return snapshot;
-}
+/**
+ * @param most reads measurements of at most this many devices
+ * @returns reads what the terminal shows
+ */
+export function createSnapshots(stack: Stack): (most: number) => Promise<Snapshot> {
+  const { dynamodb, names, latest } = stack;
+  const energy = createEnergyReader({
+    points: createPointReader({ dynamodb, table: names.measurementsTable }),
+    profiles: createProfileStore({ dynamodb, table: names.profilesTable }),
+    clock: systemClock,
+  });
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 
-function byName(a: Device, b: Device): number {
-  return (a.name ?? a.device_id).localeCompare(b.name ?? b.device_id, undefined, { numeric: true });
-}
-
-function withMissing(latest: StoredMeasurement[], known: readonly StoredMeasurement[]): StoredMeasurement[] {
-  const types = new Set(latest.map(({ measurement_type }) => measurement_type));
-  return [...latest, ...known.filter(({ measurement_type }) => !types.has(measurement_type))];
+  return async (most) => {
+    const depth = await stack.queueDepth();
+    const now = Date.now();
+    const devices = new Map<string, Device>();
+    const reports: DeviceReport[] = [];
+    for await (const registered of stack.devices.all()) {
+      reports.push(reportOn(registered, now, true));
+      if (registered.device !== undefined) devices.set(registered.device.device_id, registered.device);
+    }
+    sortReports(reports);
+    const summaries = new Map<string, DeviceSummary>();
+    for (const { device_id } of reports.slice(0, most)) {
+      const device = devices.get(device_id);
+      if (device !== undefined)
+        summaries.set(device_id, await summarize(device, { latest, energy }, timeZone, now));
+    }
+    return { depth, reports, summaries };
+  };
 }

@@ -6,7 +6,8 @@ import { type Stack, startStack } from "@energylive/local/stack";
 import { type StackFile, writeStackFile } from "@energylive/local/stack-file";
 import { ensureAssets } from "@energylive/web/build";
 
-import { DEFAULT_DASHBOARD_PORT, openDashboard } from "../dashboard/open.ts";
+import { DEFAULT_DASHBOARD_PORT, type OpenedDashboard, openDashboard } from "../dashboard/open.ts";
+import { keptToken } from "../dashboard/token.ts";
 import { loadDotEnv } from "../dot-env.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../errors.ts";
 import { announceStack } from "../stage/announced.ts";
@@ -56,28 +57,28 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
   started.defer(await announceStack(dataFolder));
   await addDevices(stack, source, { folder, fresh: options.fresh }, log);
   if (options.once) return await Promise.race([once(stack, output), stack.failed]);
-  const lines = [];
+  let dashboard: OpenedDashboard | undefined;
   if (options.dashboard !== false) {
     const stage = openRunning({ folder, file }, { activity: stack.activity });
     started.defer(() => stage.close());
     // Built by the time someone opens the address; an earlier visitor waits for the build.
     const built = ensureAssets();
     built.catch((error) => log.warn({ event: "dashboard_not_built", error }));
-    const dashboard = await openDashboard(stage, {
+    dashboard = await openDashboard(stage, {
       port: options.dashboard.port,
       log,
       assets: () => built.catch(ensureAssets),
+      token: await keptToken(folder),
     });
-    started.defer(() => dashboard.close());
-    const taken = dashboard.isElsewhere ? ` (port ${DEFAULT_DASHBOARD_PORT} is taken)` : "";
-    lines.push({ name: "Dashboard", text: `${dashboard.url}${taken}` });
+    await writeStackFile(dataFolder, { ...file, dashboardPort: dashboard.port });
+    const { close, isElsewhere } = dashboard;
+    started.defer(close);
+    if (isElsewhere) log.warn({ event: "dashboard_port_taken", port: DEFAULT_DASHBOARD_PORT });
   }
   await runLive({
     stack,
     source,
-    folder,
-    logFile,
-    lines,
+    dashboard: dashboard?.url,
     intervalSeconds: options.intervalSeconds,
     warnings,
     output: process.stdout,

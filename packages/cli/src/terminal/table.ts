@@ -36,9 +36,17 @@ export interface Column {
   least?: number;
 }
 
-/** Rows below a header, without lines between them: for people and for `grep`. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const shown = fitting(columns, rows);
+/**
+ * Rows below a header, without lines between them: for people and for `grep`.
+ *
+ * @param width of the terminal
+ */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width = terminalColumns(),
+): string {
+  const shown = fitting(columns, rows, width);
   const drawn = new Table({
     head: shown.map(({ column }) => colours.dim(column.title)),
     colAligns: shown.map(({ column: { align = "left" } }) => align),
@@ -64,7 +72,7 @@ export function tablePiece(
   rows: readonly (readonly string[])[],
   isFirst: boolean,
 ): string {
-  const shown = fitting(columns, rows);
+  const shown = fitting(columns, rows, terminalColumns());
   const line = (row: readonly string[]) =>
     shown
       .map(({ column, at, width }) => cellOf(row[at] ?? "", width, column.align))
@@ -87,9 +95,13 @@ interface ShownColumn {
 }
 
 /** As wide as the cells; on a terminal that is too narrow, the widest shrinkable column shrinks first. */
-function fitting(columns: readonly Column[], rows: readonly (readonly string[])[]): ShownColumn[] {
+function fitting(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  most: number,
+): ShownColumn[] {
   const all = columns.map((column, at) => ({ column, at, width: widthOf(column, at, rows) }));
-  const excess = () => all.reduce((sum, { width }) => sum + GAP + width, -GAP) - terminalColumns();
+  const excess = () => all.reduce((sum, { width }) => sum + GAP + width, -GAP) - most;
   while (excess() > 0) {
     const [widest] = all.filter(({ column }) => column.shrinks).sort((a, b) => b.width - a.width);
     if (widest === undefined) break;

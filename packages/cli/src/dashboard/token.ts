@@ -1,0 +1,22 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { newToken } from "@energylive/api/access/access";
+
+const FILE = "dashboard-token";
+
+const TOKEN = /^[\w-]{43}$/;
+
+/**
+ * The token of a stack's dashboard: the same after every start, so bookmarks and open pages go on working. Delete the file, and the next
+ * start makes another.
+ *
+ * @param folder the stack's own; only its owner may read the file
+ */
+export async function keptToken(folder: string): Promise<string> {
+  const file = join(folder, FILE);
+  const kept = await readFile(file, "utf8").catch(() => "");
+  if (TOKEN.test(kept)) return kept;
+  const token = newToken();
+  await writeFile(file, token, { mode: 0o600 });
+  return token;
+}

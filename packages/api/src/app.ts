@@ -33,6 +33,8 @@ export interface DashboardParts {
   kind: "embedded" | "deployed";
   /** Whether polls are scheduled. */
   isRunning: boolean;
+  /** Whether the devices are simulated households. */
+  isSimulated: boolean;
   /** Where an embedded stack keeps its data, as the person would type it. */
   folder?: string | undefined;
   names: ResourceNames;
@@ -76,8 +78,14 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
   app.onError(answerError(log));
   app.use(access.guard);
   app.get("/api/session", (context) => {
-    const { stage, kind, folder = null } = parts;
-    return context.json({ stage, kind, folder, now: clock.now() } satisfies Session);
+    const { stage, kind, folder = null, isSimulated } = parts;
+    return context.json({
+      stage,
+      kind,
+      folder,
+      is_simulated: isSimulated,
+      now: clock.now(),
+    } satisfies Session);
   });
   addDeviceRoutes(app, { registry, directory, latest, energy, clock, isRunning });
   addSeriesRoutes(app, { series, energy, registry, clock });

@@ -48,6 +48,8 @@ export interface Session {
   kind: "embedded" | "deployed";
   /** Where an embedded stack keeps its data: `.energylive/simulated`. */
   folder: string | null;
+  /** The devices are simulated households. */
+  is_simulated: boolean;
   /** The server's clock, so ages do not depend on the viewer's. */
   now: number;
 }

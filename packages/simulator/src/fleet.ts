@@ -2,6 +2,7 @@
 
 import { deviceId } from "./device-id.ts";
 import { combine, createGatewayHealth, createInterfaceHealth } from "./health.ts";
+import type { MeteredQuarterHour } from "./household.ts";
 import { createMeter, type Sender } from "./meter.ts";
 
 /**
@@ -14,6 +15,8 @@ export type DeviceKind = "interface" | "gateway" | "unpaired";
 export interface SimulatedDevice extends Sender {
   id: string;
   kind: DeviceKind;
+  /** Every quarter-hour of a local day (0 is 1 January 1970), as the meter has it; nothing without a meter. */
+  quarterHours(day: number): MeteredQuarterHour[];
 }
 
 export interface Fleet {
@@ -44,12 +47,23 @@ export function createFleet(seed: number): Fleet {
 function createDevice(seed: number, kind: DeviceKind, number: number): SimulatedDevice {
   switch (kind) {
     case "interface": {
-      const sender = combine([createMeter(seed, number), createInterfaceHealth(seed, number)]);
-      return { id: deviceId(seed, "I", number), kind, ...sender };
+      const meter = createMeter(seed, number);
+      const sender = combine([meter, createInterfaceHealth(seed, number)]);
+      return { id: deviceId(seed, "I", number), kind, ...sender, quarterHours: meter.quarterHours };
     }
     case "gateway":
-      return { id: deviceId(seed, "G", number), kind, ...createGatewayHealth(seed, number) };
+      return {
+        id: deviceId(seed, "G", number),
+        kind,
+        ...createGatewayHealth(seed, number),
+        quarterHours: () => [],
+      };
     case "unpaired":
-      return { id: deviceId(seed, "I", FIRST_UNPAIRED_NUMBER + number), kind, ...combine([]) };
+      return {
+        id: deviceId(seed, "I", FIRST_UNPAIRED_NUMBER + number),
+        kind,
+        ...combine([]),
+        quarterHours: () => [],
+      };
   }
 }

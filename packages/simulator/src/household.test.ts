@@ -35,6 +35,32 @@ function readingsAt(
     );
 }
 
+describe("a household's quarter-hours", () => {
+  it.each([
+    ["a winter's day", Date.UTC(2026, 0, 14, 12), 96],
+    ["the day of 23 hours", CHANGE_TO_SUMMER, 92],
+    ["the day of 25 hours", CHANGE_TO_WINTER, 100],
+  ])("are what its readings say on %s", (_name, noon, count) => {
+    for (const household of [first(SOLAR), first(WITHOUT_SOLAR)]) {
+      const quarters = household.quarterHours(localDay(noon));
+      expect(quarters).toHaveLength(count);
+      for (const { at, drawnWh, fedInWh, lowestW, highestW } of quarters) {
+        const [start, end] = [household.readingAt(at), household.readingAt(at + QUARTER_MS)];
+        expect(drawnWh).toBe(Math.round(end.drawnWh) - Math.round(start.drawnWh));
+        expect(fedInWh).toBe(Math.round(end.fedInWh) - Math.round(start.fedInWh));
+        const powers = [];
+        for (let step = at + household.stepMs; step <= at + QUARTER_MS; step += household.stepMs) {
+          const { drawnW, fedInW } = household.readingAt(step);
+          powers.push(drawnW - fedInW);
+        }
+        // The registers are in whole watt-hours: four watts.
+        expect(Math.abs(Math.min(...powers) - lowestW)).toBeLessThan(30);
+        expect(Math.abs(Math.max(...powers) - highestW)).toBeLessThan(30);
+      }
+    }
+  });
+});
+
 describe("a household's registers", () => {
   const days: [string, number, number][] = [
     ["a winter's day", Date.UTC(2026, 0, 14, 12), 24],

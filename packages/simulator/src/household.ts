@@ -12,6 +12,18 @@ export interface Household {
   stepMs: number;
   /** @param at a multiple of `stepMs` */
   readingAt(at: number): Reading;
+  /** Every quarter-hour of a local day (0 is 1 January 1970), far cheaper than its readings. */
+  quarterHours(day: number): MeteredQuarterHour[];
+}
+
+/** How much the registers grew in a quarter-hour, in whole watt-hours as they show them, and the extremes of power. */
+export interface MeteredQuarterHour {
+  at: number;
+  drawnWh: number;
+  fedInWh: number;
+  /** Drawn minus fed in, in whole watts. */
+  lowestW: number;
+  highestW: number;
 }
 
 /** What the meter shows: the average power of the step that ends at `at`, and the registers at its end. */
@@ -38,9 +50,31 @@ export function createHousehold(seed: number, number: number): Household {
   const solarPower = hasSolar ? between(own, 2, 3, 8) : 0;
   const profileOf = lastOnly((day) => dayProfile(habits, day, solarPower * brightness(fedIn, day)));
 
+  function quarterHours(day: number): MeteredQuarterHour[] {
+    const profile = profileOf(day);
+    const [drawnEdges, fedInEdges] = [edges(drawn, day, profile.drawn), edges(fedIn, day, profile.fedIn)];
+    const growthOf = (all: readonly number[], slot: number) => (all[slot + 1] ?? 0) - (all[slot] ?? 0);
+    return Array.from(profile.drawn, (_, slot) => {
+      const at = profile.startAt + slot * SLOT_MS;
+      const draws = stepExtremes(own, at, stepMs, APPLIANCE_DRAWS);
+      const feeds = stepExtremes(own, at, stepMs, APPLIANCE_TAKES_FROM_FEED);
+      const [drawnWh, fedInWh] = [growthOf(drawnEdges, slot), growthOf(fedInEdges, slot)];
+      const stepHours = stepMs / HOUR_MS;
+      const net = (draw: number, feed: number) => Math.round((drawnWh * draw - fedInWh * feed) / stepHours);
+      return {
+        at,
+        drawnWh,
+        fedInWh,
+        lowestW: net(draws.least, feeds.most),
+        highestW: net(draws.most, feeds.least),
+      };
+    });
+  }
+
   return {
     hasSolar,
     stepMs,
+    quarterHours,
     readingAt(at) {
       const stepStart = at - stepMs;
       const day = localDay(stepStart);
@@ -127,23 +161,58 @@ const APPLIANCE_TAKES_FROM_FEED = -0.5;
 
 function stepShares(own: number, stepStart: number, stepMs: number, applianceWeight: number): StepShares {
   const slotNumber = Math.floor(stepStart / SLOT_MS);
-  const slotSeed = mix(own ^ 2, slotNumber);
-  const steps = SLOT_MS / stepMs;
   const current = (stepStart - slotNumber * SLOT_MS) / stepMs;
-  const hasAppliance = unit(slotSeed, -1) < SHORT_APPLIANCE_CHANCE;
-  const applianceFrom = mix(slotSeed, -2) % steps;
-  const applianceUntil = applianceFrom + steps / 5;
   let before = 0;
   let within = 0;
   let total = 0;
-  for (let step = 0; step < steps; step += 1) {
-    const isRunning = hasAppliance && step >= applianceFrom && step < applianceUntil;
-    const weight = 0.85 + 0.3 * unit(slotSeed, step) + (isRunning ? applianceWeight : 0);
+  stepWeights(own, slotNumber, SLOT_MS / stepMs, applianceWeight).forEach((weight, step) => {
     if (step < current) before += weight;
     if (step === current) within = weight;
     total += weight;
-  }
+  });
   return { before: before / total, within: within / total };
+}
+
+/** The smallest and the largest share of a slot's energy that a step of it has. */
+function stepExtremes(
+  own: number,
+  slotStart: number,
+  stepMs: number,
+  applianceWeight: number,
+): { least: number; most: number } {
+  let [least, most, total] = [Number.POSITIVE_INFINITY, 0, 0];
+  for (const weight of stepWeights(own, Math.floor(slotStart / SLOT_MS), SLOT_MS / stepMs, applianceWeight)) {
+    least = Math.min(least, weight);
+    most = Math.max(most, weight);
+    total += weight;
+  }
+  return { least: least / total, most: most / total };
+}
+
+/** The energy of each step of a slot, relative to the others. */
+function stepWeights(own: number, slotNumber: number, steps: number, applianceWeight: number): Float64Array {
+  const slotSeed = mix(own ^ 2, slotNumber);
+  const hasAppliance = unit(slotSeed, -1) < SHORT_APPLIANCE_CHANCE;
+  const applianceFrom = mix(slotSeed, -2) % steps;
+  const applianceUntil = applianceFrom + steps / 5;
+  const weights = new Float64Array(steps);
+  for (let step = 0; step < steps; step += 1) {
+    const isRunning = hasAppliance && step >= applianceFrom && step < applianceUntil;
+    weights[step] = 0.85 + 0.3 * unit(slotSeed, step) + (isRunning ? applianceWeight : 0);
+  }
+  return weights;
+}
+
+/** What a register shows at the edges of a day's slots. */
+function edges(growth: RegisterGrowth, day: number, slotShares: Float64Array): number[] {
+  const startWh = registerAtDayStartWh(growth, day);
+  const endWh = registerAtDayStartWh(growth, day + 1);
+  let share = 0;
+  const inside = Array.from(slotShares, (slotShare) => {
+    share += slotShare;
+    return Math.round(Math.min(startWh + (endWh - startWh) * share, endWh));
+  });
+  return [Math.round(startWh), ...inside];
 }
 
 function growthOfStep(

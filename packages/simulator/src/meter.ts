@@ -1,4 +1,4 @@
-import { createHousehold } from "./household.ts";
+import { createHousehold, type Household } from "./household.ts";
 import type { Measurement } from "./measurement.ts";
 import { between, derive, mix } from "./random.ts";
 
@@ -16,7 +16,7 @@ const MAX_LAG_STEPS = 4;
 const MAX_REACTIVE_SHARE = 0.25;
 
 /** The meter of the `number`-th household, as its interface reads it. */
-export function createMeter(seed: number, number: number): Sender {
+export function createMeter(seed: number, number: number): Sender & Pick<Household, "quarterHours"> {
   const household = createHousehold(seed, number);
   const own = mix(derive(seed, "meter"), number);
   const lagMs = (1 + (mix(own, 0) % MAX_LAG_STEPS)) * household.stepMs;
@@ -28,6 +28,7 @@ export function createMeter(seed: number, number: number): Sender {
   }
 
   return {
+    quarterHours: household.quarterHours,
     measurementTypes: ["0100010700", "0100010800", "0100020700", "0100020800", "0100030800", "0100040800"],
     latest(now) {
       const drawn = readingAt(now);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 
 import { answer, type World } from "./endpoints.ts";
 import { type Fault, faultPlan } from "./faults.ts";
-import { createFleet, type DeviceKind, type Fleet } from "./fleet.ts";
+import { createFleet, type DeviceKind, type Fleet, type SimulatedDevice } from "./fleet.ts";
 import { createKeyring, type Keyring } from "./keyring.ts";
 import type { Measurement } from "./measurement.ts";
 import { METERS_SINCE } from "./registers.ts";
@@ -40,6 +40,12 @@ export interface SimulatedApi extends AsyncDisposable {
   readonly baseUrl: string;
   /** All devices, in the order in which they were added. */
   readonly deviceIds: readonly string[];
+  /**
+   * What a device measures, at any time since 2020.
+   *
+   * @throws {Error} for a device that is not there
+   */
+  device(deviceId: string): SimulatedDevice;
   /**
    * Adds a device (default: an interface), visible to every `"all"` key.
    * @returns its id
@@ -103,16 +109,20 @@ export async function startSimulatedApi(options: SimulatedApiOptions): Promise<S
     else before.push(...measurements);
   }
 
-  function known(deviceId: string): string {
-    if (fleet.get(deviceId) !== undefined) return deviceId;
+  function device(deviceId: string): SimulatedDevice {
+    const found = fleet.get(deviceId);
+    if (found !== undefined) return found;
     throw new Error(`the simulated API has no device "${deviceId}": use one of its deviceIds`);
   }
+
+  const known = (deviceId: string) => device(deviceId).id;
 
   const api: SimulatedApi = {
     baseUrl: `http://${LOOPBACK}:${port}${BASE_PATH}`,
     get deviceIds() {
       return fleet.ids();
     },
+    device,
     addDevice: (kind = "interface") => fleet.add(kind).id,
     setKey: (key, deviceIds) => keyring.set(key, deviceIds === "all" ? "all" : deviceIds.map(known)),
     revokeKey: (key) => keyring.revoke(key),

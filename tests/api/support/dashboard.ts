@@ -41,6 +41,7 @@ export async function openDashboard(
     stage: "local",
     kind: "embedded",
     isRunning: true,
+    isSimulated: false,
     names,
     dynamodb,
     queues: async () => ({ sqs, queueUrl: endpoints.queueUrl, dlqUrl: endpoints.dlqUrl, waitSeconds: 0 }),

@@ -39,6 +39,7 @@ export async function openDashboard(
     stage: stage.name,
     kind: stage.kind,
     isRunning: stage.isRunning,
+    isSimulated: stage.isSimulated,
     names: stage.names,
     dynamodb: await stage.dynamodb(),
     queues: stage.queues,

@@ -1,6 +1,7 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type DeviceReport, type Health, reportOn, sortReports } from "@energylive/core/device/health";
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
+import type { Stage } from "../stage/stage.ts";
 import { age } from "../terminal/age.ts";
 import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
@@ -29,6 +30,9 @@ const COLUMNS = [
   { title: "failures", align: "right" },
 ] as const;
 
+/** How a person gets from the demo to their own devices. */
+export const SIMULATED = "Simulated households. With your own key: ENERGYLIVE_API_KEY=… npm start";
+
 export function shownHealth(health: Health): string {
   return COLOURS[health](health);
 }
@@ -54,7 +58,10 @@ async function listDevices({ open, output }: Context): Promise<void> {
   for await (const device of (await openRegistry(stage)).all())
     reports.push(reportOn(device, now, stage.isRunning));
   sortReports(reports);
-  await output.result(reports.map(reportJson), reports.length === 0 ? emptyText() : listText(reports, now));
+  await output.result(
+    reports.map(reportJson),
+    reports.length === 0 ? emptyText() : listText(reports, now, stage),
+  );
 }
 
 /** A device for programs, with the problems of its item in words. */
@@ -62,7 +69,7 @@ export function reportJson({ problems, ...report }: DeviceReport) {
   return problems === undefined ? report : { ...report, problems: problemTexts(problems) };
 }
 
-function listText(reports: readonly DeviceReport[], now: number): string {
+function listText(reports: readonly DeviceReport[], now: number, { isSimulated }: Stage): string {
   const rows = reports.map((report) => [
     report.device_id,
     report.name ?? "",
@@ -71,7 +78,8 @@ function listText(reports: readonly DeviceReport[], now: number): string {
     report.health === "invalid" ? "" : ago(report.newest_measurement_at, now, age),
     String(report.consecutive_failures ?? ""),
   ]);
-  return [table(COLUMNS, rows), ...problems(reports), "", summary(reports)].join("\n");
+  const simulated = isSimulated ? [colours.dim(SIMULATED)] : [];
+  return [table(COLUMNS, rows), ...problems(reports), "", summary(reports), ...simulated].join("\n");
 }
 
 function problems(reports: readonly DeviceReport[]): string[] {

@@ -64,6 +64,7 @@ export function openDeployed(name: string): Stage {
     name,
     names,
     isRunning: true,
+    isSimulated: false,
     folder: undefined,
 
     dynamodb: async () => openTables(),

@@ -30,6 +30,7 @@ const DEFAULT_KEY_ADVICE =
 export interface EmbeddedParts {
   /** The stack's own folder. */
   folder: string;
+  isSimulated: boolean;
   isRunning: boolean;
   /** The endpoint. */
   dynamodb(): Promise<string>;
@@ -56,6 +57,7 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
     folder: shortPath(folder),
     names,
     isRunning: parts.isRunning,
+    isSimulated: parts.isSimulated,
 
     async dynamodb() {
       dynamodb ??= createDynamoDB(awsConfig(await parts.dynamodb()));

@@ -18,6 +18,7 @@ export function openRunning(
   const key = file.kind === "simulated" ? SIMULATED_KEY : undefined;
   const stage = embeddedStage({
     folder,
+    isSimulated: file.kind === "simulated",
     isRunning: true,
     dynamodb: async () => file.dynamodb,
     sqs: async () => ({ endpoint: file.sqs, queueUrl: file.queueUrl, dlqUrl: file.dlqUrl }),

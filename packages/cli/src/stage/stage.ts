@@ -15,6 +15,8 @@ export interface Stage {
   name: string;
   /** An embedded stack's own folder, as a person here would type it. */
   folder: string | undefined;
+  /** Its devices are simulated households. */
+  isSimulated: boolean;
   /** Of the dashboard that a running embedded stack serves. */
   dashboardPort?: number | undefined;
   names: ResourceNames;

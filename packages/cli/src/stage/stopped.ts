@@ -27,6 +27,7 @@ export function openStopped(
   started.defer(options.unlock);
   return embeddedStage({
     folder,
+    isSimulated: file.kind === "simulated",
     isRunning: false,
     dynamodb: once(async () => {
       const service = await startDynamoDB({ folder: join(folder, "dynamodb"), names });

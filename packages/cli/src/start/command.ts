@@ -25,6 +25,7 @@ export function defineStart(program: CommandUnknownOpts): void {
       )
       .option("--data <folder>", "the folder of tables and queues", ".energylive")
       .option("--fresh", "begin with an empty folder: deletes what was collected there")
+      .option("--no-past", "give simulated households no past: begin with the first poll")
       .option("--api-url <url>", "another energyLIVE API; needs ENERGYLIVE_API_KEY")
       .option(
         "--port <number>",

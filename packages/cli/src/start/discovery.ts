@@ -13,6 +13,7 @@ const CONCURRENT_ADDITIONS = 50;
  *
  * @param data.folder the stack's own
  * @param data.fresh it has just been emptied
+ * @returns whether the folder had no device before
  * @throws {EnergyLiveApiError} when the API refuses, or cannot be reached and no device is known
  */
 export async function addDevices(
@@ -20,8 +21,9 @@ export async function addDevices(
   source: Source,
   { folder, fresh }: { folder: string; fresh: boolean },
   log: Log,
-): Promise<void> {
+): Promise<{ isNew: boolean }> {
   const known = fresh ? new Set<string>() : await readDiscovered(folder);
+  const isNew = known.size === 0 && (await countDevices(stack)) === 0;
   const news = (await discover(stack, source, log)).filter(({ device_id }) => !known.has(device_id));
   let added = 0;
   for (const batch of batches(news)) {
@@ -31,6 +33,7 @@ export async function addDevices(
   if (added > 0) log.info({ event: "devices_added", added });
   if (news.length > 0) await writeDiscovered(folder, known);
   source.serveAtLeast(Math.max(known.size, await countDevices(stack)));
+  return { isNew };
 }
 
 async function discover(stack: Stack, source: Source, log: Log) {

@@ -22,6 +22,8 @@ export interface LiveOptions {
   source: Source;
   /** The dashboard's address. */
   dashboard: string | undefined;
+  /** Writes the past of a demo; does nothing where there is none. */
+  writePast(onProgress: (share: number) => void): Promise<void>;
   intervalSeconds: number;
   warnings: readonly string[];
   output: NodeJS.WriteStream;
@@ -57,10 +59,19 @@ export async function runLive(options: LiveOptions): Promise<void> {
     },
   });
 
+  let past: number | undefined;
+  const writing = options
+    .writePast((share) => {
+      past = share < 1 ? share : undefined;
+    })
+    .catch((error: unknown) => log.warn({ event: "past_not_written", error }));
+
   async function draw(show: (text: string) => void): Promise<void> {
     const state: ScreenState = {
       source: options.source.label,
+      isSimulated: options.source.kind === "simulated",
       dashboard: options.dashboard,
+      past,
       stored: stack.totals.stored,
       lastRun,
       nextAt: scheduler.nextAt,
@@ -86,6 +97,6 @@ export async function runLive(options: LiveOptions): Promise<void> {
   }
   view?.done();
   output.write("Stopping: finishing what is in flight …\n");
-  await scheduler.stop();
+  await Promise.all([scheduler.stop(), writing]);
   if (failing.signal.aborted) await stack.failed;
 }

@@ -17,6 +17,7 @@ export interface StartFlags {
   once?: true | undefined;
   json?: true | undefined;
   fresh?: true | undefined;
+  past: boolean;
   data: string;
   devices?: string | undefined;
   interval?: string | undefined;
@@ -29,6 +30,8 @@ export interface StartOptions {
   once: boolean;
   json: boolean;
   fresh: boolean;
+  /** Whether simulated households of a new folder get a past. */
+  past: boolean;
   dataFolder: string;
   intervalSeconds: number;
   /** `false`: no dashboard. Without `port`: the default, or a free one. */
@@ -52,6 +55,7 @@ export function readOptions(
     once: flags.once ?? false,
     json: flags.json ?? false,
     fresh: flags.fresh ?? false,
+    past: flags.past,
     dataFolder: flags.data,
     intervalSeconds:
       flags.interval === undefined

@@ -11,7 +11,9 @@ const ADDRESS = `http://127.0.0.1:8321/?token=${"t".repeat(43)}`;
 
 const STATE: ScreenState = {
   source: "simulated energyLIVE API (http://127.0.0.1:32893/api/v1)",
+  isSimulated: true,
   dashboard: ADDRESS,
+  past: 0.3,
   stored: 87,
   lastRun: {
     at: NOW - 2_000,
@@ -62,7 +64,7 @@ describe("the screen of npm start", () => {
     [80, 24, 5],
     [80, 24, 500],
     [120, 30, 500],
-    [60, 12, 500],
+    [60, 14, 500],
   ])(
     "fits into %d columns and %d rows with %d devices, and has the whole address",
     (columns, rows, devices) => {

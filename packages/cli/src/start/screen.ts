@@ -4,7 +4,7 @@ import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { PROFILE_TYPES } from "@energylive/core/profile/message";
 import pc from "picocolors";
 
-import { shownHealth } from "../devices/list.ts";
+import { SIMULATED, shownHealth } from "../devices/list.ts";
 import { age } from "../terminal/age.ts";
 import { counted } from "../terminal/number.ts";
 import { type Column, table } from "../terminal/table.ts";
@@ -36,8 +36,11 @@ const COLUMNS: readonly Column[] = [
 
 export interface ScreenState {
   source: string;
+  isSimulated: boolean;
   /** The dashboard's address. */
   dashboard: string | undefined;
+  /** How much of the past of simulated households is written, from 0 to 1; nothing when it is. */
+  past: number | undefined;
   /** Since the start. */
   stored: number;
   lastRun: { at: number; result: FetcherResult } | undefined;
@@ -55,7 +58,8 @@ interface Size {
 export function devicesThatFit(state: ScreenState, { columns, rows }: Size): number {
   const address =
     state.dashboard === undefined ? 0 : Math.ceil((LABEL_COLUMNS + state.dashboard.length) / columns);
-  const others = HEAD_ROWS + address + state.warnings.length + TAIL_ROWS;
+  const past = state.past === undefined ? 0 : 1;
+  const others = HEAD_ROWS + address + (state.isSimulated ? 1 : 0) + past + state.warnings.length + TAIL_ROWS;
   return Math.max(LEAST_DEVICES, rows - others);
 }
 
@@ -94,10 +98,20 @@ function head(state: ScreenState, { depth }: Snapshot, now: number, cut: (text: 
         `next in ${age(state.nextAt - now)}`;
   return [
     cut(`energylive-collector  ${state.source}`),
+    ...(state.isSimulated ? [pc.dim(cut(SIMULATED))] : []),
     ...(state.dashboard === undefined ? [] : [`${pc.dim("page  ")} ${state.dashboard}`]),
     `${pc.dim("polls ")} ${run}`,
     `${pc.dim("queue ")} ${state.stored} stored, ${waiting + inFlight} on their way${dead}`,
+    ...(state.past === undefined ? [] : [pastLine(state.past)]),
   ];
+}
+
+const BAR_COLUMNS = 20;
+
+function pastLine(share: number): string {
+  const full = Math.round(share * BAR_COLUMNS);
+  const bar = `${"█".repeat(full)}${"░".repeat(BAR_COLUMNS - full)}`;
+  return `${pc.dim("past  ")} ${bar} writing 400 days`;
 }
 
 function failedCount(failed: number): string {

@@ -2,12 +2,16 @@ import { systemClock } from "@energylive/core/clock";
 import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 import { createEnergyLiveClient } from "@energylive/core/energylive/client";
 import { ApiKey } from "@energylive/core/keys/api-key";
+import type { SimulatedDevice } from "@energylive/simulator/fleet";
 import { startSimulatedApi } from "@energylive/simulator/server";
 
 const DISCOVERY_TIMEOUT_MS = 10_000;
 
 /** Default number of simulated households. */
 export const DEFAULT_DEMO_DEVICES = 5;
+
+/** More households would keep the machine busy for minutes. */
+const MOST_WITH_PAST = 20;
 
 /** Any text works, because the simulated API is told to accept it. */
 export const SIMULATED_KEY = "simulated-energylive-api-key";
@@ -22,6 +26,8 @@ export interface Source {
   /** For a person. */
   label: string;
   api: { url: string; key: string };
+  /** Households that can tell what their meters showed at any time; none of an account. */
+  simulated: readonly SimulatedDevice[];
   /** The devices that should be in the devices table. */
   devices(): Promise<{ device_id: string; name?: string }[]>;
   /** Makes the simulated API serve as many devices as an earlier start with more of them added. */
@@ -41,6 +47,7 @@ async function openSimulated(deviceCount: number): Promise<Source> {
     kind: "simulated",
     label: `simulated energyLIVE API (${api.baseUrl})`,
     api: { url: api.baseUrl, key: SIMULATED_KEY },
+    simulated: api.deviceIds.slice(0, MOST_WITH_PAST).map((id) => api.device(id)),
     devices: async () =>
       api.deviceIds.map((device_id, index) => ({ device_id, name: `Household ${index + 1}` })),
     serveAtLeast(devices) {
@@ -63,6 +70,7 @@ function openAccount(url: string, key: string): Source {
     kind: "account",
     label: `energyLIVE API (${new URL(url).host})`,
     api: { url, key },
+    simulated: [],
     devices: async () => (await client.devices(apiKey)).map((device_id) => ({ device_id })),
     serveAtLeast() {},
     close: async () => {},

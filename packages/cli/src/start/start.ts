@@ -19,6 +19,7 @@ import { runLive } from "./live.ts";
 import { createLogging } from "./logging.ts";
 import { pollOnce, writeJson, writeTable } from "./once.ts";
 import { readOptions, type StartFlags, type StartOptions } from "./options.ts";
+import { beginPast, forgetPast, writePast } from "./past.ts";
 import { openSource } from "./source.ts";
 
 const PROFILE_DELAY_SECONDS = 5;
@@ -55,7 +56,9 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
   const file = stackFile(stack, options);
   await writeStackFile(dataFolder, file);
   started.defer(await announceStack(dataFolder));
-  await addDevices(stack, source, { folder, fresh: options.fresh }, log);
+  if (options.fresh) await forgetPast(folder);
+  const { isNew } = await addDevices(stack, source, { folder, fresh: options.fresh }, log);
+  if (isNew && options.past && source.kind === "simulated") await beginPast(folder, Date.now());
   if (options.once) return await Promise.race([once(stack, output), stack.failed]);
   let dashboard: OpenedDashboard | undefined;
   if (options.dashboard !== false) {
@@ -79,6 +82,8 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
     stack,
     source,
     dashboard: dashboard?.url,
+    writePast: (onProgress) =>
+      writePast({ stack, folder, devices: source.simulated, log, signal: stopping }, onProgress),
     intervalSeconds: options.intervalSeconds,
     warnings,
     output: process.stdout,

@@ -8,6 +8,7 @@ import { EmptyState } from "../ui/states.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Header } from "./header.tsx";
 import { type Route, route } from "./router.ts";
+import { SimulatedBadge } from "./simulated-badge.tsx";
 
 export function App() {
   useNewPage();
@@ -22,6 +23,7 @@ export function App() {
       </button>
       <Header />
       <ConnectionBanner />
+      <SimulatedBadge />
       <main id="main" tabIndex={-1}>
         <Page route={route.value} />
       </main>

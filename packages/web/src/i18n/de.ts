@@ -9,6 +9,8 @@ export const de: Messages = {
     skip: "Zum Inhalt springen",
     navigation: "Seiten",
     settings: "Einstellungen",
+    simulated: "Simulierte Daten",
+    ownKey: "Mit einem eigenen Schlüssel sehen Sie Ihre eigenen Geräte:",
     language: "Sprache",
     theme: "Darstellung",
     themes: { system: "Wie das System", light: "Hell", dark: "Dunkel" },

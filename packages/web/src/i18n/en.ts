@@ -32,6 +32,8 @@ export const en = {
     skip: "Skip to content",
     navigation: "Pages",
     settings: "Settings",
+    simulated: "Simulated data",
+    ownKey: "With your own key you see your own devices:",
     language: "Language",
     theme: "Appearance",
     themes: { system: "Like the system", light: "Light", dark: "Dark" },

@@ -1,0 +1,225 @@
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
+import { type Clock, systemClock } from "@energylive/core/clock";
+import { createMeasurementWriter } from "@energylive/core/consumer/writer";
+import { decimalText } from "@energylive/core/decimal";
+import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
+import type { Log } from "@energylive/core/log";
+import { measurementItem } from "@energylive/core/measurement/item";
+import { createPointReader } from "@energylive/core/measurement/points";
+import { mergeQuarterHours } from "@energylive/core/profile/merge";
+import { emptyProfile, type Profile, profileItem, quarterHours } from "@energylive/core/profile/profile";
+import { type LocalDay, localDays, QUARTER_HOUR_MS } from "@energylive/core/profile/quarter-hours";
+import { rebuildDay } from "@energylive/core/profile/rebuild";
+import { createProfileStore } from "@energylive/core/profile/store";
+import type { Stack } from "@energylive/local/stack";
+import type { SimulatedDevice } from "@energylive/simulator/fleet";
+import pLimit from "p-limit";
+import * as z from "zod";
+
+const DAY_MS = 86_400_000;
+
+/** Load profiles go back so far, and raw measurements so far. */
+const PROFILE_DAYS = 400;
+const RAW_DAYS = 14;
+
+/** As if polled so often: the last two days as by default, the days before less often, which is still measured. */
+const POLL_EVERY_MS = 300_000;
+const LATE_DAYS = 2;
+const POLL_SELDOM_MS = 900_000;
+
+/** As long as a poll and the queue take. */
+const COLLECTED_AFTER_MS = 3_000;
+
+const RETENTION_DAYS = 365;
+
+/** BatchWriteItem's limit. */
+const BATCH_ITEMS = 25;
+const CONCURRENT_BATCHES = 4;
+
+const UNKNOWN = {
+  import_wh: null,
+  export_wh: null,
+  power_min_w: null,
+  power_max_w: null,
+  quality: "-",
+} as const;
+
+const FILE = "past.json";
+
+/** The past of a folder: until when it was written, or is still to be. */
+const Written = z.object({ until: z.number(), isDone: z.boolean() });
+type Written = z.infer<typeof Written>;
+
+export interface PastOptions {
+  stack: Pick<Stack, "dynamodb" | "names">;
+  /** The stack's own folder. */
+  folder: string;
+  devices: readonly SimulatedDevice[];
+  log: Log;
+  /** Ends it; the next start goes on. */
+  signal: AbortSignal;
+  clock?: Clock;
+}
+
+/** Says that a folder is new: its households get a past, that ends now. */
+export async function beginPast(folder: string, now: number): Promise<void> {
+  await write(folder, { until: now, isDone: false });
+}
+
+export async function forgetPast(folder: string): Promise<void> {
+  await rm(join(folder, FILE), { force: true });
+}
+
+/**
+ * Gives simulated households the past that a collector would have brought: load profiles of 400 days and raw measurements of two weeks,
+ * which join what is collected from now on, since a simulated meter is a function of time. Written past the queue: the ingest lag and
+ * the throughput would tell of a load that never was. The newest comes first; then it pauses as long as it works, so polling goes on as
+ * ever. Does nothing in a folder that is not new, or whose past is written.
+ *
+ * @param onProgress the share that is written, from 0 to 1
+ */
+export async function writePast(
+  options: PastOptions,
+  onProgress: (share: number) => void = () => {},
+): Promise<void> {
+  const { folder, devices, signal, clock = systemClock } = options;
+  const written = await read(folder);
+  if (written === undefined || written.isDone) return;
+  const { until } = written;
+  const zone = DEFAULT_TIME_ZONE;
+  const days = localDays(zone, until - PROFILE_DAYS * DAY_MS, until).toReversed();
+  const raw = createRawDays(options, until);
+  const [today, ...earlier] = days;
+  const steps: (() => Promise<void>)[] = [];
+  if (today !== undefined) steps.push(() => writeToday(options, today, until));
+  const profiles = createProfileDays(options);
+  for (let from = 0; from < earlier.length; from += BATCH_ITEMS)
+    steps.push(() => profiles(earlier.slice(from, from + BATCH_ITEMS)));
+  const firstLook = steps.length;
+  for (const [index, day] of days.slice(0, RAW_DAYS).entries())
+    steps.push(() => raw(day, index < LATE_DAYS ? POLL_EVERY_MS : POLL_SELDOM_MS));
+  for (const [index, step] of steps.entries()) {
+    if (signal.aborted || devices.length === 0) return;
+    const startedAt = clock.now();
+    await step();
+    onProgress((index + 1) / steps.length);
+    if (index >= firstLook) await clock.sleep(clock.now() - startedAt, signal);
+  }
+  await write(folder, { until, isDone: true });
+}
+
+/** Writes the raw measurements of a day of all devices, and their load profiles from them. */
+function createRawDays(
+  { stack, devices, log }: PastOptions,
+  until: number,
+): (day: LocalDay, everyMs: number) => Promise<void> {
+  const { dynamodb, names } = stack;
+  const writer = createMeasurementWriter({
+    dynamodb,
+    table: names.measurementsTable,
+    clock: systemClock,
+    random: Math.random,
+    log,
+  });
+  const context = {
+    points: createPointReader({ dynamodb, table: names.measurementsTable }),
+    profiles: createProfileStore({ dynamodb, table: names.profilesTable }),
+  };
+  return async (day, everyMs) => {
+    for (const device of devices) {
+      const items = [...measurementsOf(device, day, until, everyMs)].map(measurementItem);
+      const { outcomes } = await writer.write(items, Number.POSITIVE_INFINITY);
+      if (outcomes.some(({ outcome }) => outcome !== "stored"))
+        throw new Error(`the past of ${device.id} could not be stored`);
+      await rebuildDay(device.id, day, DEFAULT_TIME_ZONE, context);
+    }
+  };
+}
+
+/** What polls of a day would have brought: each value once. */
+function* measurementsOf(device: SimulatedDevice, day: LocalDay, until: number, everyMs: number) {
+  const newest = new Map<string, number>();
+  for (let at = day.from; at <= Math.min(day.to, until); at += everyMs) {
+    for (const { measurement, timestamp, value } of device.latest(at)) {
+      if (timestamp < day.from || timestamp >= day.to || timestamp <= (newest.get(measurement) ?? 0))
+        continue;
+      newest.set(measurement, timestamp);
+      const text = decimalText(String(value));
+      if (text === undefined) continue;
+      yield {
+        device_id: device.id,
+        measurement_type: measurement,
+        timestamp,
+        value: text,
+        collection_time: new Date(at + COLLECTED_AFTER_MS).toISOString(),
+        retention_days: RETENTION_DAYS,
+      };
+    }
+  }
+}
+
+/** Fills what of today is over into its load profiles; the profiler may write the same items meanwhile. */
+async function writeToday({ stack, devices }: PastOptions, day: LocalDay, until: number): Promise<void> {
+  const store = createProfileStore({ dynamodb: stack.dynamodb, table: stack.names.profilesTable });
+  for (const device of devices)
+    for (let isWritten = false; !isWritten; ) {
+      const [stored = emptyProfile(device.id, day, DEFAULT_TIME_ZONE)] = await store.read(
+        device.id,
+        day.day,
+        day.day,
+      );
+      const known = [...quarterHours(profileOf(device, day))].map((quarter) =>
+        quarter.at + QUARTER_HOUR_MS <= until ? quarter : UNKNOWN,
+      );
+      isWritten = await store.write(mergeQuarterHours(stored, 0, known));
+    }
+}
+
+/** Writes load profiles of days that have no raw measurements yet, 25 items at once. */
+function createProfileDays({ stack, devices }: PastOptions): (days: readonly LocalDay[]) => Promise<void> {
+  const { dynamodb, names } = stack;
+  return async (days) => {
+    const items = devices.flatMap((device) => days.map((day) => profileItem(profileOf(device, day))));
+    const batches = Array.from({ length: Math.ceil(items.length / BATCH_ITEMS) }, (_, index) =>
+      items.slice(index * BATCH_ITEMS, (index + 1) * BATCH_ITEMS),
+    );
+    await pLimit(CONCURRENT_BATCHES).map(batches, (batch) =>
+      dynamodb.send(
+        new BatchWriteItemCommand({
+          RequestItems: { [names.profilesTable]: batch.map((Item) => ({ PutRequest: { Item } })) },
+        }),
+      ),
+    );
+  };
+}
+
+function profileOf(device: SimulatedDevice, day: LocalDay): Profile {
+  const quarters = device.quarterHours(Math.round(Date.parse(day.day) / DAY_MS));
+  return {
+    ...emptyProfile(device.id, day, DEFAULT_TIME_ZONE),
+    import_wh: quarters.map(({ drawnWh }) => drawnWh),
+    export_wh: quarters.map(({ fedInWh }) => fedInWh),
+    power_min_w: quarters.map(({ lowestW }) => lowestW),
+    power_max_w: quarters.map(({ highestW }) => highestW),
+    quality: "m".repeat(quarters.length),
+    version: 1,
+  };
+}
+
+async function read(folder: string): Promise<Written | undefined> {
+  try {
+    return Written.parse(JSON.parse(await readFile(join(folder, FILE), "utf8")));
+  } catch {
+    // None, or damaged: nothing is written into a folder that may be in use for long.
+    return undefined;
+  }
+}
+
+async function write(folder: string, written: Written): Promise<void> {
+  const file = join(folder, FILE);
+  await writeFile(`${file}.new`, JSON.stringify(written));
+  await rename(`${file}.new`, file);
+}

@@ -1,0 +1,14 @@
+import { t } from "../i18n/locale.ts";
+import { session } from "./session.ts";
+
+/** Says that nobody lives in these households, and how to see one's own. */
+export function SimulatedBadge() {
+  const words = t.value.app;
+  if (session.value?.is_simulated !== true) return null;
+  return (
+    <p class="simulated" role="note">
+      <strong class="simulated-word">{words.simulated}</strong> {words.ownKey}{" "}
+      <code>ENERGYLIVE_API_KEY=… npm start</code>
+    </p>
+  );
+}

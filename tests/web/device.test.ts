@@ -205,7 +205,7 @@ describe.skipIf(isBrowserMissing)("the page of a device", () => {
     const shownYear = await page.locator(".period-name").innerText();
     const yearKwh = shownEnergy((await total.innerText()).split("(")[0]);
     const bars = energy.locator(".bar-period");
-    expect(await bars.count()).toBe(12);
+    await expect.poll(() => bars.count()).toBe(12);
     await bars.nth(month - 1).click();
     await page.waitForURL(/range=(month|\d{4}-\d\d)$/);
     await expect.poll(() => bars.count()).toBeGreaterThanOrEqual(28);

@@ -23,8 +23,8 @@ export function App() {
       </button>
       <Header />
       <ConnectionBanner />
-      <SimulatedBadge />
       <main id="main" tabIndex={-1}>
+        <SimulatedBadge />
         <Page route={route.value} />
       </main>
     </>

@@ -6,9 +6,9 @@ export function SimulatedBadge() {
   const words = t.value.app;
   if (session.value?.is_simulated !== true) return null;
   return (
-    <p class="simulated" role="note">
+    <div class="simulated" role="note">
       <strong class="simulated-word">{words.simulated}</strong> {words.ownKey}{" "}
       <code>ENERGYLIVE_API_KEY=… npm start</code>
-    </p>
+    </div>
   );
 }

@@ -114,6 +114,39 @@ describe("devices add", () => {
   });
 });
 
+describe("a device", () => {
+  const NEAR = "I-33333333-00000001";
+  beforeAll(async () => {
+    await stack.collector.put({ device_id: NEAR, name: "Mother's garage" });
+  });
+  afterAll(() => stack.run("devices", "remove", NEAR));
+
+  it.each([
+    ["its name", "mother"],
+    ["a part of its name that no other has", "GARAGE"],
+    ["a part of its id that no other has", "33333333"],
+  ])("is named by %s", async (_, text) => {
+    const { device_id } = await stack.json("devices", "show", text);
+    expect(device_id).toBe(text === "mother" ? id(0) : NEAR);
+  });
+
+  it.each([["moth"], ["o"]])("is not guessed where several fit: %s", async (text) => {
+    for (const command of [["devices", "disable"], ["query"], ["energy"], ["poll"]]) {
+      const { code, stderr } = await stack.run(...command, text);
+      expect(code).toBe(1);
+      expect(stderr.replaceAll(/\s+/g, " ")).toMatch(
+        /fits \d+ devices: .*Mother \(I-.*give more of the name, or the id/,
+      );
+    }
+  });
+
+  it("is not found where none fits", async () => {
+    const { code, stderr } = await stack.run("latest", "the neighbour's");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no device has "the neighbour's" in its name or its id/);
+  });
+});
+
 describe("devices set, enable, disable", () => {
   it("changes only the named fields, and keeps the fetcher's state (invariant 7)", async () => {
     await stack.collector.stack.poll({ device_ids: [id(0)] });

@@ -46,7 +46,7 @@ describe("energylive, typed wrongly,", () => {
     [["devices"], /Usage: energylive devices/],
     [["devices", "lst"], /unknown command 'lst'.*list.*\nenergylive devices --help shows how it is used\n$/s],
     [["devices", "list", "--jsn"], /unknown option '--jsn'.*--json/s],
-    [["devices", "show"], /missing required argument 'id'/],
+    [["devices", "show"], /missing required argument 'device'/],
     [["devices", "add", "house"], /"house" is not a device id: it looks like I-10082023-01658401/],
     [
       ["devices", "add", "I-10082023-01658401", "--interval", "often"],
@@ -62,14 +62,12 @@ describe("energylive, typed wrongly,", () => {
     [["query", "--type", "power", "--since", "1h", "--until", "2h"], /--since 1h is not before --until 2h/],
     [["query", "--type", "power", "--limit", "0"], /--limit takes a whole number from 1/],
     [["query", "--type", "power", "--format", "xml"], /Allowed choices are table, csv, json, ndjson/],
-    [["latest", "house"], /"house" is not a device id/],
     [["dashboard", "--port", "http"], /--port takes a whole number from 1 to 65535, not "http"/],
-    [["poll", "house"], /"house" is not a device id/],
     [["energy", "--by", "decade"], /Allowed choices are quarter, hour, day, week, month, year/],
     [["energy", "--since", "2026-02-30"], /"2026-02-30" is not a time/],
     [["energy", "--since", "2026-02", "--until", "2026-01"], /--since 2026-02 is not before --until 2026-01/],
     [["energy", "--zone", "Wien"], /"Wien" is not a time zone/],
-    [["profiles", "rebuild", "--since", "June"], /--since takes a day, like 2026-11-25, not "June"/],
+    [["profiles", "rebuild", "--since", "June"], /"June" is not a time: give 1h, 7d/],
     [["keys", "set", "a/b"], /"a\/b" is not a key's name/],
     [["dlq", "purge"], /without a terminal it needs --yes/],
     [["dlq", "redrive", "--reason", ""], /--reason is empty/],
@@ -94,7 +92,7 @@ describe("energylive, typed wrongly,", () => {
 
   it.each([
     [["devices", "list", "--json", "--jsn"], /^unknown option '--jsn'/],
-    [["devices", "show", "house", "--json"], /^"house" is not a device id/],
+    [["devices", "add", "house", "--json"], /^"house" is not a device id/],
     [["devices", "--json"], /./],
   ])("reports a usage error as JSON: %j", async (args, message) => {
     const { code, stdout, stderr } = await cli(args);
@@ -103,7 +101,7 @@ describe("energylive, typed wrongly,", () => {
     expect(JSON.parse(stderr)).toEqual({
       error: {
         message: expect.stringMatching(message),
-        advice: expect.stringMatching(/^energylive devices( list| show)? --help shows how it is used$/),
+        advice: expect.stringMatching(/^energylive devices( list| add)? --help shows how it is used$/),
         exit_code: 2,
       },
     });

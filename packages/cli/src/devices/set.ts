@@ -10,7 +10,7 @@ import { UsageError } from "../errors.ts";
 import { noteUnknownKey } from "../keys/unknown.ts";
 import { problemTexts } from "../texts.ts";
 import { FIELDS, readField } from "./fields.ts";
-import { deviceId, findDevice, openRegistry, unknownDevice } from "./registry.ts";
+import { DEVICE_ARGUMENT, findDevice, openRegistry, unknownDevice } from "./registry.ts";
 import { checkTypes, verifyDevice } from "./verify.ts";
 
 const LABEL_PREFIX = "labels.";
@@ -22,7 +22,7 @@ export function defineSet(devices: CommandUnknownOpts): void {
       devices
         .command("set")
         .description("change some fields of a device and leave the others")
-        .argument("<id>", "the device")
+        .argument("<device>", DEVICE_ARGUMENT)
         .argument("<field=value...>", "a field and its new value; field= removes it"),
     ),
     {
@@ -43,13 +43,13 @@ export function defineSet(devices: CommandUnknownOpts): void {
 /** Changes only the named fields, so it never undoes what the fetcher or another person writes. */
 export async function setFields(
   { open, output }: Context,
-  id: string,
+  text: string,
   assignments: readonly string[],
 ): Promise<void> {
-  const device = deviceId(id);
   const stage = await open();
   const registry = await openRegistry(stage);
-  const { config: before } = await findDevice(registry, device);
+  const { config: before } = await findDevice(registry, text);
+  const id = String(before.device_id);
   const change = changeOf(assignments, before);
   const after: WrittenConfig = { ...before, ...change.set };
   for (const field of change.remove) delete after[field];
@@ -60,11 +60,11 @@ export async function setFields(
   );
   if (caused.length > 0) throw new UsageError(`${id} was not changed: ${problemTexts(caused).join("; ")}`);
   const key = typeof after.api_key === "string" ? after.api_key : DEFAULT_KEY_NAME;
-  await checkTypes(change.set.measurement_types, () => verifyDevice(stage, device, key));
+  await checkTypes(change.set.measurement_types, () => verifyDevice(stage, id, key));
   if (!(await registry.edit(id, change))) throw unknownDevice(id);
   if (typeof change.set.api_key === "string") await noteUnknownKey(stage, change.set.api_key, output);
   if (problems.length > 0) output.note(`${id} is still not polled: ${problemTexts(problems).join("; ")}`);
-  await output.result(after, text(id, change));
+  await output.result(after, changeText(id, change));
 }
 
 function changeOf(assignments: readonly string[], before: WrittenConfig): DeviceChange {
@@ -101,7 +101,7 @@ function isAbout(problem: DeviceProblem, { set }: DeviceChange): boolean {
   return Object.keys(set).some((field) => problem.field === field || problem.field.startsWith(`${field}.`));
 }
 
-function text(id: string, { set, remove }: DeviceChange): string {
+function changeText(id: string, { set, remove }: DeviceChange): string {
   const changes = [
     ...Object.entries(set).map(
       ([field, value]) => `${field} = ${typeof value === "string" ? value : JSON.stringify(value)}`,

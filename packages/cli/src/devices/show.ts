@@ -7,7 +7,7 @@ import { fields } from "../terminal/table.ts";
 import { ago } from "../terminal/time.ts";
 import { meaningOf, problemTexts } from "../texts.ts";
 import { reportJson, shownHealth } from "./list.ts";
-import { deviceId, findDevice, openRegistry } from "./registry.ts";
+import { DEVICE_ARGUMENT, findDevice, openRegistry } from "./registry.ts";
 
 /** `energylive devices show` */
 export function defineShow(devices: CommandUnknownOpts): void {
@@ -16,7 +16,7 @@ export function defineShow(devices: CommandUnknownOpts): void {
       devices
         .command("show")
         .description("one device: its configuration and its state")
-        .argument("<id>", "the device"),
+        .argument("<device>", DEVICE_ARGUMENT),
     ),
     {
       examples: [["devices show I-10082023-01658401", "everything known about it"]],
@@ -26,9 +26,8 @@ export function defineShow(devices: CommandUnknownOpts): void {
 }
 
 async function showDevice({ open, output }: Context, id: string): Promise<void> {
-  const device = deviceId(id);
   const stage = await open();
-  const registered = await findDevice(await openRegistry(stage), device);
+  const registered = await findDevice(await openRegistry(stage), id);
   const now = Date.now();
   const report = reportOn(registered, now, stage.isRunning);
   const watermarks = registered.device?.state.watermarks ?? {};

@@ -9,9 +9,9 @@ import { type Context, documented, run, withCommonOptions } from "../command.ts"
 import { readLabels } from "../devices/fields.ts";
 import { openRegistry } from "../devices/registry.ts";
 import { FailedError, UsageError } from "../errors.ts";
-import { checkIds } from "../polls/selection.ts";
 import { openProfiles, type ProfiledDevice, profiledDevices } from "../profiles/days.ts";
 import type { Stage } from "../stage/stage.ts";
+import { TIME_EXAMPLES } from "../terminal/time.ts";
 import { COMPARISONS, type Comparison, comparedRange, rangeOf, UNITS } from "./period.ts";
 import { type Format, type Report, writeReport } from "./report.ts";
 
@@ -37,11 +37,11 @@ export function defineEnergy(program: CommandUnknownOpts): void {
       program
         .command("energy")
         .description("what was drawn and fed in, by quarter-hour, hour, day, week, month or year")
-        .argument("[device...]", "the devices, added up (default: all)")
+        .argument("[device...]", "the devices by id, name or a part of it, added up (default: all)")
         .addOption(
           new Option("--by <period>", "the length of the periods").choices(UNITS).default("day" as const),
         )
-        .option("--since <time>", "from here on: today, yesterday, 7d, 2026, 2026-11, 2026-11-25")
+        .option("--since <time>", `from here on: ${TIME_EXAMPLES}`)
         .option("--until <time>", "up to here, exclusive (default: now)")
         .addOption(
           new Option("--compare <with>", "also the periods before, or those of the year before").choices(
@@ -90,7 +90,6 @@ async function showEnergy(
   options: EnergyOptions,
 ): Promise<void> {
   const { by, compare, zone } = options;
-  checkIds(ids);
   const labels = readLabels(options.label, "--label");
   if (zone !== undefined && !isTimeZone(zone))
     throw new UsageError(`"${zone}" is not a time zone such as Europe/Vienna`);

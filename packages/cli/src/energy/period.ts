@@ -1,5 +1,4 @@
 import { before, type CalendarUnit, startOfPeriod } from "@energylive/core/energy/calendar";
-import { namedDay } from "@energylive/core/profile/quarter-hours";
 import type { EnergyRange } from "@energylive/core/profile/sums";
 
 import { UsageError } from "../errors.ts";
@@ -17,34 +16,6 @@ const PERIODS_SHOWN: Record<CalendarUnit, { unit: CalendarUnit; count: number }>
   year: { unit: "year", count: 10 },
 };
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
-const MONTH = /^\d{4}-\d\d$/;
-const YEAR = /^\d{4}$/;
-
-/**
- * A time as a person types it, days in `zone`: today, yesterday, 2026, 2026-11, 2026-11-25, 7d (ago), or a time with its zone.
- *
- * @returns epoch milliseconds: the beginning of what was named
- * @throws {UsageError}
- */
-export function parseBeginning(text: string, zone: string, now: number): number {
-  if (text === "today") return startOfPeriod("day", zone, now);
-  if (text === "yesterday") return before("day", zone, startOfPeriod("day", zone, now), 1);
-  const day = DAY.test(text)
-    ? text
-    : MONTH.test(text)
-      ? `${text}-01`
-      : YEAR.test(text)
-        ? `${text}-01-01`
-        : undefined;
-  if (day === undefined) return parseInstant(text, now);
-  try {
-    return namedDay(zone, day).from;
-  } catch {
-    throw new UsageError(`"${text}" is not a time: give today, 2026, 2026-11, 2026-11-25 or 7d (ago)`);
-  }
-}
-
 /**
  * The range that `--since` and `--until` name.
  *
@@ -56,12 +27,12 @@ export function rangeOf(
   zone: string,
   now: number,
 ): EnergyRange {
-  const to = until === undefined ? now : parseBeginning(until, zone, now);
+  const to = until === undefined ? now : parseInstant(until, now, zone);
   const { unit, count } = PERIODS_SHOWN[by];
   const from =
     since === undefined
       ? before(unit, zone, startOfPeriod(unit, zone, to), count - 1)
-      : parseBeginning(since, zone, now);
+      : parseInstant(since, now, zone);
   if (from >= to) throw new UsageError(`--since ${since ?? from} is not before --until ${until ?? "now"}`);
   return { from, to };
 }

@@ -3,7 +3,7 @@ import type { Device } from "@energylive/core/device/device";
 import { measurementJson, type StoredMeasurement } from "@energylive/core/measurement/item";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
-import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
+import { DEVICE_ARGUMENT, findDevice, openRegistry } from "../devices/registry.ts";
 import { FailedError } from "../errors.ts";
 import type { Stage } from "../stage/stage.ts";
 import { colours, type Output } from "../terminal/output.ts";
@@ -20,7 +20,7 @@ export function defineLatest(program: CommandUnknownOpts): void {
       program
         .command("latest")
         .description("the latest stored measurement of every type")
-        .argument("[device]", "the device (default: all)"),
+        .argument("[device]", `${DEVICE_ARGUMENT} (default: all)`),
     ),
     {
       examples: [
@@ -34,7 +34,6 @@ export function defineLatest(program: CommandUnknownOpts): void {
 
 /** Device by device: what they sent is not held. */
 async function showLatest({ open, output }: Context, id: string | undefined): Promise<void> {
-  if (id !== undefined) deviceId(id);
   const stage = await open();
   const devices = id === undefined ? await allDevices(stage, output) : [await oneDevice(stage, id)];
   const latest = await openLatest(stage);

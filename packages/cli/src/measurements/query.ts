@@ -4,10 +4,10 @@ import type { StoredMeasurement } from "@energylive/core/measurement/item";
 import type { MeasurementRange } from "@energylive/core/measurement/pages";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
-import { deviceId } from "../devices/registry.ts";
+import { DEVICE_ARGUMENT, deviceNamed, openRegistry } from "../devices/registry.ts";
 import { UsageError } from "../errors.ts";
 import { numberOf } from "../terminal/number.ts";
-import { parseInstant } from "../terminal/time.ts";
+import { parseInstant, TIME_EXAMPLES } from "../terminal/time.ts";
 import { type Format, MEASUREMENT_JSON, writeMeasurements } from "./format.ts";
 import { openHistory } from "./stores.ts";
 import { resolveType, TYPE_NOTE } from "./type.ts";
@@ -30,9 +30,9 @@ export function defineQuery(program: CommandUnknownOpts): void {
       program
         .command("query")
         .description("stored measurements of a device, or of one type across all devices")
-        .argument("[device]", "the device; --type is required without it")
+        .argument("[device]", `${DEVICE_ARGUMENT}; --type is required without it`)
         .option("--type <type>", "only of this type")
-        .option("--since <time>", "from this time on: 1h, 7d, 2024-09-17, 2024-09-17T08:00Z")
+        .option("--since <time>", `from this time on: ${TIME_EXAMPLES}`)
         .option("--until <time>", "up to this time, exclusive")
         .option("--limit <number>", "the most to read")
         .option("--desc", "newest first")
@@ -58,12 +58,14 @@ export function defineQuery(program: CommandUnknownOpts): void {
 /** Reads page by page and writes as it reads, so a year needs no more memory than a day. */
 async function queryMeasurements(
   { open, output }: Context,
-  device: string | undefined,
+  text: string | undefined,
   options: QueryOptions,
 ): Promise<void> {
   const range = rangeOf(options, Date.now());
-  checkUsage(device, options, output.json);
-  const history = await openHistory(await open());
+  checkUsage(text, options, output.json);
+  const stage = await open();
+  const device = text === undefined ? undefined : await deviceNamed(await openRegistry(stage), text);
+  const history = await openHistory(stage);
   const type = options.type === undefined ? undefined : await resolveType(options.type, history);
   const found = select(history, device, type, range);
   const format = output.json ? "json" : (options.format ?? "table");
@@ -72,7 +74,6 @@ async function queryMeasurements(
 }
 
 function checkUsage(device: string | undefined, options: QueryOptions, json: boolean): void {
-  if (device !== undefined) deviceId(device);
   if (device === undefined && options.type === undefined)
     throw new UsageError("name a device, or give --type for one type across all devices");
   if (json && options.format !== undefined && options.format !== "json")

@@ -5,7 +5,7 @@ import type { MeasurementHistory } from "@energylive/core/measurement/history";
 import type { StoredMeasurement } from "@energylive/core/measurement/item";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
-import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
+import { DEVICE_ARGUMENT, deviceNamed, findDevice, openRegistry } from "../devices/registry.ts";
 import { FailedError } from "../errors.ts";
 import type { Stage } from "../stage/stage.ts";
 import { jsonLine, MEASUREMENT_JSON, tableRows } from "./format.ts";
@@ -28,7 +28,7 @@ export function defineTail(program: CommandUnknownOpts): void {
       program
         .command("tail")
         .description("new measurements as they are stored, until Ctrl-C")
-        .argument("[device]", "the device (default: all)")
+        .argument("[device]", `${DEVICE_ARGUMENT} (default: all)`)
         .option("--type <type>", "only of this type"),
     ),
     {
@@ -51,16 +51,16 @@ export function defineTail(program: CommandUnknownOpts): void {
  */
 async function tailMeasurements(
   context: Context,
-  id: string | undefined,
+  text: string | undefined,
   options: { type?: string | undefined },
 ): Promise<void> {
   const { output } = context;
-  if (id !== undefined) deviceId(id);
   const stage = await context.open();
   if (!stage.isRunning)
     throw new FailedError(
       "nothing is stored while no stack is running: start it with npm start, then run tail again",
     );
+  const id = text === undefined ? undefined : await deviceNamed(await openRegistry(stage), text);
   const history = await openHistory(stage);
   const type = options.type === undefined ? undefined : await resolveType(options.type, history);
   const shown = await alreadyThere(stage, id);

@@ -18,7 +18,7 @@ import { openApi } from "../stage/api.ts";
 import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
 import { problemTexts } from "../texts.ts";
-import { checkIds, selectDevices } from "./selection.ts";
+import { selectDevices } from "./selection.ts";
 
 /** Requests to the API in flight at once. */
 const CONCURRENT_REQUESTS = 10;
@@ -34,7 +34,6 @@ interface Preview {
 
 /** Asks the API and decides as the fetcher would, but sends and writes nothing. */
 export async function dryRun({ open, output }: Context, ids: readonly string[]): Promise<number> {
-  checkIds(ids);
   const stage = await open();
   const devices = await selectDevices(stage, ids);
   const api = await openApi(stage);

@@ -8,7 +8,7 @@ import type { Stage } from "../stage/stage.ts";
 import { colours } from "../terminal/output.ts";
 import { problemTexts } from "../texts.ts";
 import { dryRun } from "./dry-run.ts";
-import { checkIds, selectDevices } from "./selection.ts";
+import { selectDevices } from "./selection.ts";
 
 /** Devices per fetcher run: as many as it can poll in its time, with a margin. */
 const DEVICES_PER_RUN = 2_000;
@@ -28,7 +28,10 @@ export function definePoll(program: CommandUnknownOpts): void {
       program
         .command("poll")
         .description("run the real fetcher for some devices, now, and show its result")
-        .argument("[device...]", "the devices, even if they are not due (default: all enabled ones)")
+        .argument(
+          "[device...]",
+          "the devices by id, name or a part of it, even if they are not due (default: all enabled ones)",
+        )
         .option("--dry-run", "only ask the API, and print what would be published"),
     ),
     {
@@ -48,7 +51,6 @@ export function definePoll(program: CommandUnknownOpts): void {
 
 /** Runs the fetcher, and says why each failed device failed. */
 export async function poll({ open, output }: Context, ids: readonly string[]): Promise<number> {
-  checkIds(ids);
   const stage = await open();
   const selected = (await selectDevices(stage, ids)).map(({ config }) => String(config.device_id));
   if (selected.length === 0) throw new FailedError("no device to poll: energylive devices add ID adds one");

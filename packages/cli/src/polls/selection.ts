@@ -1,6 +1,6 @@
 import type { RegisteredDevice } from "@energylive/core/device/registry";
 
-import { deviceId, findDevice, openRegistry } from "../devices/registry.ts";
+import { findDevice, openRegistry } from "../devices/registry.ts";
 import type { Stage } from "../stage/stage.ts";
 
 /** The named devices, or all that can be polled. */
@@ -12,9 +12,4 @@ export async function selectDevices(stage: Stage, ids: readonly string[]): Promi
   for await (const registered of registry.all())
     if (registered.device?.enabled !== false) selected.push(registered);
   return selected;
-}
-
-/** @throws {UsageError} */
-export function checkIds(ids: readonly string[]): void {
-  for (const id of ids) deviceId(id);
 }

@@ -4,7 +4,6 @@ import { compareDay, type Difference, measuredDays } from "@energylive/core/prof
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { EXIT_FAILED } from "../errors.ts";
-import { checkIds } from "../polls/selection.ts";
 import { commandFor } from "../stage/stage.ts";
 import { localTime } from "../terminal/measurement-table.ts";
 import { counted } from "../terminal/number.ts";
@@ -20,7 +19,7 @@ export function defineCheck(profiles: CommandUnknownOpts): void {
       profiles
         .command("check")
         .description("compare load profiles with what the raw measurements say")
-        .argument("[device...]", "the devices (default: all)")
+        .argument("[device...]", "the devices by id, name or a part of it (default: all)")
         .option("--since <day>", "from this day on (default: the oldest measurement)")
         .option("--until <day>", "up to this day, included"),
     ),
@@ -37,7 +36,6 @@ export function defineCheck(profiles: CommandUnknownOpts): void {
 type Found = Difference & { device_id: string };
 
 async function check({ open, output }: Context, ids: readonly string[], options: DayRange): Promise<number> {
-  checkIds(ids);
   const range = dayRange(options);
   const stage = await open();
   const [devices, context] = [await profiledDevices(stage, ids), await openProfiles(stage)];

@@ -1,12 +1,13 @@
 import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 import { createPointReader } from "@energylive/core/measurement/points";
-import { namedDay } from "@energylive/core/profile/quarter-hours";
+import { localDay, namedDay } from "@energylive/core/profile/quarter-hours";
 import { createProfileStore } from "@energylive/core/profile/store";
 import type { ProfileContext } from "@energylive/core/profile/update";
 
-import { openRegistry } from "../devices/registry.ts";
+import { deviceNamed, openRegistry } from "../devices/registry.ts";
 import { UsageError } from "../errors.ts";
 import type { Stage } from "../stage/stage.ts";
+import { parseInstant } from "../terminal/time.ts";
 
 /** A device and the zone of its days. */
 export interface ProfiledDevice {
@@ -23,10 +24,10 @@ export async function profiledDevices(stage: Stage, ids: readonly string[]): Pro
   const zoneOf = (device: { time_zone: string } | undefined) => device?.time_zone ?? DEFAULT_TIME_ZONE;
   if (ids.length > 0)
     return Promise.all(
-      [...new Set(ids)].map(async (device_id) => ({
-        device_id,
-        time_zone: zoneOf((await registry.find(device_id))?.device),
-      })),
+      [...new Set(ids)].map(async (text) => {
+        const device_id = await deviceNamed(registry, text);
+        return { device_id, time_zone: zoneOf((await registry.find(device_id))?.device) };
+      }),
     );
   const devices: ProfiledDevice[] = [];
   for await (const { device, config } of registry.all())
@@ -48,13 +49,14 @@ export interface DayRange {
   until?: string | undefined;
 }
 
-/** @throws {UsageError} for what is not a day */
-export function dayRange({ since, until }: DayRange): DayRange {
-  for (const [option, day] of Object.entries({ "--since": since, "--until": until })) {
-    if (day === undefined) continue;
-    if (!/^\d{4}-\d\d-\d\d$/.test(day) || !isDay(day))
-      throw new UsageError(`${option} takes a day, like 2026-11-25, not "${day}"`);
-  }
+/** @throws {UsageError} for what is not a time */
+export function dayRange(options: DayRange): DayRange {
+  const now = Date.now();
+  const [since, until] = [options.since, options.until].map((text) =>
+    text === undefined
+      ? undefined
+      : localDay(DEFAULT_TIME_ZONE, parseInstant(text, now, DEFAULT_TIME_ZONE)).day,
+  );
   if (since !== undefined && until !== undefined && since > until)
     throw new UsageError(`--since ${since} is after --until ${until}`);
   return { since, until };
@@ -66,13 +68,4 @@ export function instantsOf({ since, until }: DayRange, zone: string) {
     since: since === undefined ? undefined : namedDay(zone, since).from,
     until: until === undefined ? undefined : namedDay(zone, until).to,
   };
-}
-
-function isDay(day: string): boolean {
-  try {
-    namedDay(DEFAULT_TIME_ZONE, day);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -3,7 +3,6 @@ import { measuredDays, rebuildDay } from "@energylive/core/profile/rebuild";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { FailedError } from "../errors.ts";
-import { checkIds } from "../polls/selection.ts";
 import { commandFor } from "../stage/stage.ts";
 import { counted } from "../terminal/number.ts";
 import { type DayRange, dayRange, instantsOf, openProfiles, profiledDevices } from "./days.ts";
@@ -15,7 +14,7 @@ export function defineRebuild(profiles: CommandUnknownOpts): void {
       profiles
         .command("rebuild")
         .description("compute load profiles again from the raw measurements")
-        .argument("[device...]", "the devices (default: all)")
+        .argument("[device...]", "the devices by id, name or a part of it (default: all)")
         .option("--since <day>", "from this day on (default: the oldest measurement)")
         .option("--until <day>", "up to this day, included"),
     ),
@@ -37,7 +36,6 @@ async function rebuild(
   ids: readonly string[],
   options: DayRange,
 ): Promise<void> {
-  checkIds(ids);
   const range = dayRange(options);
   const stage = await open();
   const [devices, context] = [await profiledDevices(stage, ids), await openProfiles(stage)];

@@ -55,9 +55,11 @@ function message(minute: number): string {
 
 const overview = () => dashboard.json<DeadLetterOverview>("/api/dlq");
 
-function redrive(request: RedriveRequest): Promise<Response> {
+const redrive = (request: RedriveRequest) => post("redrive", request);
+
+function post(verb: "redrive" | "purge", request: RedriveRequest): Promise<Response> {
   const { origin, cookie } = dashboard;
-  return fetch(`${origin}/api/dlq/redrive`, {
+  return fetch(`${origin}/api/dlq/${verb}`, {
     method: "POST",
     headers: { cookie, origin, "content-type": "application/json", [REQUEST_HEADER]: "1" },
     body: JSON.stringify(request),
@@ -113,6 +115,22 @@ it("moves nothing when another number matches than was agreed to, and says which
     confirmed: 2,
   });
   expect((await redrive({ reason: "nothing", message_id: null, confirm: 1 })).status).toBe(409);
+  expect((await overview()).total).toBe(4);
+});
+
+it("deletes what was agreed to and nothing else, after it could be saved", async () => {
+  const queue = collector.stack.endpoints.dlqUrl;
+  const body = "to be deleted";
+  await sendAll(collector, queue, [{ body, attributes: { failure_reason: "rejected_by_dynamodb" } }]);
+  await vi.waitFor(async () => expect((await overview()).total).toBe(5), { timeout: 10_000 });
+  const file = await dashboard.get("/api/dlq/export?reason=rejected_by_dynamodb");
+  expect(file.headers.get("content-disposition")).toMatch(/^attachment; filename="[\w.-]+\.ndjson"$/);
+  expect(JSON.parse(await file.text())).toMatchObject({ body, reason: "rejected_by_dynamodb" });
+  const wanted = { reason: "rejected_by_dynamodb", message_id: null };
+  expect((await post("purge", { ...wanted, confirm: 2 })).status).toBe(409);
+  const purged = await post("purge", { ...wanted, confirm: 1 });
+  expect(await purged.json()).toEqual({ purged: 1 });
+  expect((await overview()).groups.map(({ reason }) => reason)).not.toContain("rejected_by_dynamodb");
   expect((await overview()).total).toBe(4);
 });
 

@@ -1,7 +1,13 @@
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { awsConfig } from "@energylive/local/services/loopback";
 import { describe, expect } from "vitest";
 
-import { isBrowserMissing, settled, test, textOf } from "./support/page.ts";
+import { downloaded, isBrowserMissing, settled, test, textOf } from "./support/page.ts";
 import { HOSTILE_BODY } from "./support/world.ts";
+
+const reasonAttribute = (reason: string) => ({
+  failure_reason: { DataType: "String", StringValue: reason },
+});
 
 describe.skipIf(isBrowserMissing)("the pipeline", () => {
   test("shows queue, throughput, lag, runs, and which devices need attention", async ({ open, looked }) => {
@@ -53,6 +59,33 @@ describe.skipIf(isBrowserMissing)("the pipeline", () => {
     ]);
     // They still cannot be stored: the consumer sends them back, and the page tells.
     await page.getByRole("button", { name: "Redrive 2 messages" }).waitFor();
+    await page.getByText("2 messages of them could not be stored again.").waitFor();
+  });
+
+  test("deletes a reason for good only after asking, with a way to save it first", async ({
+    open,
+    looked,
+  }) => {
+    const sqs = new SQSClient(awsConfig(looked.full.sqs));
+    const letter = { MessageBody: "of no use", MessageAttributes: reasonAttribute("rejected_by_dynamodb") };
+    for (let count = 0; count < 2; count += 1)
+      await sqs.send(new SendMessageCommand({ QueueUrl: looked.full.dlqUrl, ...letter }));
+    sqs.destroy();
+    const page = await open("/#/pipeline");
+    const group = page.getByRole("article", { name: "rejected_by_dynamodb" });
+    await group.getByRole("button", { name: "Delete 2 messages" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete for good?" });
+    const file = await downloaded(page, dialog.getByRole("link", { name: "Save them to a file first" }));
+    const saved = file
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(saved.map(({ body, reason }) => [body, reason])).toEqual(
+      Array(2).fill(["of no use", "rejected_by_dynamodb"]),
+    );
+    await dialog.getByRole("button", { name: "Yes, delete 2 messages" }).click();
+    await page.getByText("2 messages deleted.").waitFor();
+    await group.waitFor({ state: "detached" });
   });
 
   test("moves nothing when the number of messages has changed by then, and says so", async ({

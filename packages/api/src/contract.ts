@@ -163,6 +163,8 @@ export type UnknownPart =
 export interface DeadLetterOverview {
   total: number;
   groups: DeadLetterReason[];
+  /** What became of the messages that were redriven last; `null` if none were. */
+  redriven: { moved: number; dead_again: number } | null;
 }
 
 export interface DeadLetterReason {
@@ -182,6 +184,13 @@ export interface DeadLetterMessage {
   seen_at: number;
   body: string;
   attributes: Record<string, string>;
+}
+
+/** `GET /api/dlq/export?reason=`: the messages as a file, one JSON object per line; all of them without a reason. */
+
+/** `POST /api/dlq/purge` with `RedriveRequest`: deletes for good. */
+export interface PurgeAnswer {
+  purged: number;
 }
 
 /** `POST /api/dlq/redrive` with `RedriveRequest`; `confirm` is the number of messages that the person confirmed. */

@@ -8,7 +8,15 @@ import { openEmptyWorld, openFullWorld, type Residents } from "./world.ts";
 /** What every page test looks at: one browser and two collectors with their dashboards. */
 export interface Looked {
   browser: string;
-  full: { url: string; residents: Residents; control: string; dynamodb: string; names: ResourceNames };
+  full: {
+    url: string;
+    residents: Residents;
+    control: string;
+    dynamodb: string;
+    sqs: string;
+    dlqUrl: string;
+    names: ResourceNames;
+  };
   empty: { url: string };
 }
 
@@ -46,6 +54,8 @@ export default async function setup(project: TestProject) {
       residents: full.residents,
       control: control.url,
       dynamodb: endpoints.dynamodb,
+      sqs: endpoints.sqs,
+      dlqUrl: endpoints.dlqUrl,
       names,
     },
     empty: { url: empty.dashboard.url },

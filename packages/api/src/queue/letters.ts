@@ -7,7 +7,7 @@ import { REDRIVE_MS, redriveLetters } from "@energylive/core/queue/redrive";
 import { createQueueSender } from "@energylive/core/queue/sender";
 import pLimit from "p-limit";
 
-import type { RedriveAnswer, RedriveRequest } from "../contract.ts";
+import type { DeadLetterOverview, PurgeAnswer, RedriveAnswer, RedriveRequest } from "../contract.ts";
 import { RequestProblem } from "../problem.ts";
 
 /** Each read hides the messages from other readers for a moment, so one serves all requests of this time. */
@@ -23,6 +23,14 @@ export interface Letters {
    * @throws {RequestProblem} when the number of messages that match is not the one confirmed
    */
   redrive(request: RedriveRequest): Promise<RedriveAnswer>;
+  /**
+   * Deletes matching messages for good.
+   *
+   * @throws {RequestProblem} when the number of messages that match is not the one confirmed
+   */
+  purge(request: RedriveRequest): Promise<PurgeAnswer>;
+  /** How many of the messages that were redriven last are in the queue again; nothing if none were. */
+  redriven(all: readonly DeadLetter[]): DeadLetterOverview["redriven"];
 }
 
 export function createLetters(options: { queues: () => Promise<Queues>; clock: Clock; log: Log }): Letters {
@@ -30,6 +38,21 @@ export function createLetters(options: { queues: () => Promise<Queues>; clock: C
   // Two readers at once would each see only part of the messages.
   const oneAtATime = pLimit(1);
   let last: { at: number; letters: readonly DeadLetter[] } | undefined;
+
+  /** A message that is quarantined again is another message with the same body. */
+  let redriven: { bodies: ReadonlySet<string>; moved: number } | undefined;
+
+  /** The messages that a person has agreed to, and no others. */
+  async function confirmed(dlq: DeadLetterQueue, request: RedriveRequest): Promise<DeadLetter[]> {
+    last = undefined;
+    const matched = (await Array.fromAsync(dlq.read())).filter((letter) => matches(letter, request));
+    if (matched.length === request.confirm) return matched;
+    throw new RequestProblem(409, {
+      code: "count_changed",
+      matching: matched.length,
+      confirmed: request.confirm,
+    });
+  }
 
   async function withQueue<T>(use: (dlq: DeadLetterQueue, those: Queues) => Promise<T>): Promise<T> {
     const those = await queues();
@@ -53,22 +76,31 @@ export function createLetters(options: { queues: () => Promise<Queues>; clock: C
       }),
 
     redrive: (request) =>
-      oneAtATime(async () => {
-        last = undefined;
-        return withQueue(async (dlq, { sqs, queueUrl }) => {
-          const letters = await Array.fromAsync(dlq.read());
-          const matched = letters.filter((letter) => matches(letter, request));
-          if (matched.length !== request.confirm)
-            throw new RequestProblem(409, {
-              code: "count_changed",
-              matching: matched.length,
-              confirmed: request.confirm,
-            });
+      oneAtATime(() =>
+        withQueue(async (dlq, { sqs, queueUrl }) => {
+          const matched = await confirmed(dlq, request);
           const deadlineAt = clock.now() + REDRIVE_MS;
           const queue = createQueueSender({ sqs, queueUrl, clock, random: Math.random, log, deadlineAt });
-          return { matched: matched.length, ...(await redriveLetters(matched, { dlq, queue })) };
-        });
-      }),
+          const { moved, left } = await redriveLetters(matched, { dlq, queue });
+          redriven = { bodies: new Set(matched.map(({ body }) => body)), moved };
+          return { matched: matched.length, moved, left };
+        }),
+      ),
+
+    purge: (request) =>
+      oneAtATime(() =>
+        withQueue(async (dlq) => {
+          const matched = await confirmed(dlq, request);
+          await dlq.remove(matched);
+          return { purged: matched.length };
+        }),
+      ),
+
+    redriven(all) {
+      if (redriven === undefined) return null;
+      const { bodies, moved } = redriven;
+      return { moved, dead_again: Math.min(moved, all.filter(({ body }) => bodies.has(body)).length) };
+    },
   };
 }
 

@@ -1,43 +1,69 @@
-import { addToGroups, type DeadLetter, type DeadLetterGroup } from "@energylive/core/queue/dead-letter";
+import {
+  addToGroups,
+  type DeadLetter,
+  type DeadLetterGroup,
+  letterJson,
+} from "@energylive/core/queue/dead-letter";
 import type { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import * as z from "zod";
 
-import type { DeadLetterMessage, DeadLetterOverview, DeadLetterReason, RedriveAnswer } from "../contract.ts";
+import type {
+  DeadLetterMessage,
+  DeadLetterOverview,
+  DeadLetterReason,
+  PurgeAnswer,
+  RedriveAnswer,
+} from "../contract.ts";
 import { badRequest, problem } from "../problem.ts";
-import { parse } from "../query.ts";
+import { parse, parseQuery } from "../query.ts";
 import type { Letters } from "./letters.ts";
 
 /** Messages and devices shown for each reason. */
 const SHOWN_MESSAGES = 20;
 const SHOWN_DEVICES = 100;
 
-/** A request to redrive has about a hundred bytes. */
+/** A request has about a hundred bytes. */
 const MOST_BODY_BYTES = 4_096;
 
 const LONGEST_TEXT = 1_000;
 
 const text = z.string().max(LONGEST_TEXT, "is too long").nullable();
-const Redrive = z.object({
+const Agreed = z.object({
   reason: text,
   message_id: text,
   confirm: z.int("is not a number of messages").min(0, "is not a number of messages"),
 });
 
 export function addQueueRoutes(app: Hono, { letters }: { letters: Letters }): void {
-  app.get("/api/dlq", async (context) => context.json(overview(await letters.all())));
+  const limit = bodyLimit({
+    maxSize: MOST_BODY_BYTES,
+    onError: (context) => problem(context, 413, { code: "bad_request", said: "the body is too long" }),
+  });
 
-  app.post(
-    "/api/dlq/redrive",
-    bodyLimit({
-      maxSize: MOST_BODY_BYTES,
-      onError: (context) => problem(context, 413, { code: "bad_request", said: "the body is too long" }),
-    }),
-    async (context) => {
-      const request = parse(Redrive, await jsonBody(() => context.req.json()));
-      return context.json((await letters.redrive(request)) satisfies RedriveAnswer);
-    },
-  );
+  app.get("/api/dlq", async (context) => {
+    const all = await letters.all();
+    return context.json({ ...overview(all), redriven: letters.redriven(all) } satisfies DeadLetterOverview);
+  });
+
+  app.get("/api/dlq/export", async (context) => {
+    const { reason } = parseQuery(context, z.object({ reason: text.default(null) }));
+    const wanted = (await letters.all()).filter((letter) => reason === null || letter.reason === reason);
+    return context.body(wanted.map((letter) => `${JSON.stringify(letterJson(letter))}\n`).join(""), 200, {
+      "content-type": "application/x-ndjson; charset=utf-8",
+      "content-disposition": 'attachment; filename="energylive_dead-letters.ndjson"',
+    });
+  });
+
+  app.post("/api/dlq/redrive", limit, async (context) => {
+    const request = parse(Agreed, await jsonBody(() => context.req.json()));
+    return context.json((await letters.redrive(request)) satisfies RedriveAnswer);
+  });
+
+  app.post("/api/dlq/purge", limit, async (context) => {
+    const request = parse(Agreed, await jsonBody(() => context.req.json()));
+    return context.json((await letters.purge(request)) satisfies PurgeAnswer);
+  });
 }
 
 async function jsonBody(read: () => Promise<unknown>): Promise<unknown> {
@@ -48,7 +74,7 @@ async function jsonBody(read: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-function overview(all: readonly DeadLetter[]): DeadLetterOverview {
+function overview(all: readonly DeadLetter[]): Omit<DeadLetterOverview, "redriven"> {
   const groups = new Map<string, DeadLetterGroup>();
   for (const letter of all) addToGroups(groups, letter);
   const newestFirst = [...all].sort((a, b) => b.seenAt - a.seenAt);

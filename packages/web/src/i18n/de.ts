@@ -329,15 +329,30 @@ export const de: Messages = {
     detail: "Einzelheit",
     redriveOne: "Diese Nachricht erneut einreihen",
     redriveAll: (n) => `${n} erneut einreihen`,
-    confirmTitle: "Erneut einreihen?",
-    confirmText: (n, reason) =>
-      `${n} mit dem Grund „${reason}“: zurück in die Warteschlange und erneut versuchen? Was sich weiterhin nicht speichern lässt, kommt hierher zurück.`,
-    confirmMessage:
-      "1 Nachricht kommt zurück in die Warteschlange und wird erneut versucht. Lässt sie sich weiterhin nicht speichern, kommt sie hierher zurück.",
-    confirmYes: (n) => `Ja, ${n} erneut einreihen`,
-    moving: "Wird eingereiht …",
-    moved: (n) => `${n} erneut eingereiht.`,
-    movedSome: (n, left) => `${n} erneut eingereiht; ${left} geblieben.`,
-    failed: "Das Einreihen ist fehlgeschlagen.",
+    purgeAll: (n) => `${n} löschen`,
+    exportFirst: "Vorher in einer Datei sichern",
+    deadAgain: (n) => `Davon erneut nicht gespeichert: ${n}.`,
+    redrive: {
+      confirmTitle: "Erneut einreihen?",
+      confirmText: (n, reason) =>
+        `${n} mit dem Grund „${reason}“: zurück in die Warteschlange und erneut versuchen? Was sich weiterhin nicht speichern lässt, kommt hierher zurück.`,
+      confirmMessage:
+        "1 Nachricht kommt zurück in die Warteschlange und wird erneut versucht. Lässt sie sich weiterhin nicht speichern, kommt sie hierher zurück.",
+      confirmYes: (n) => `Ja, ${n} erneut einreihen`,
+      underWay: "Wird eingereiht …",
+      moved: (n) => `${n} erneut eingereiht.`,
+      movedSome: (n, left) => `${n} erneut eingereiht; ${left} geblieben.`,
+      failed: "Das Einreihen ist fehlgeschlagen.",
+    },
+    purge: {
+      confirmTitle: "Endgültig löschen?",
+      confirmText: (n, reason) =>
+        `${n} mit dem Grund „${reason}“: endgültig löschen? Was später eintrifft, bleibt.`,
+      confirmMessage: "1 Nachricht wird endgültig gelöscht.",
+      confirmYes: (n) => `Ja, ${n} löschen`,
+      underWay: "Wird gelöscht …",
+      purged: (n) => `${n} gelöscht.`,
+      failed: "Es wurde nichts gelöscht.",
+    },
   },
 };

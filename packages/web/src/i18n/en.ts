@@ -329,16 +329,31 @@ export const en = {
     detail: "Detail",
     redriveOne: "Redrive this message",
     redriveAll: (n: string) => `Redrive ${n}`,
-    confirmTitle: "Redrive?",
-    confirmText: (n: string, reason: string) =>
-      `${n} with the reason “${reason}” will go back to the measurement queue and be tried again. What still cannot be stored will come back here.`,
-    confirmMessage:
-      "1 message will go back to the measurement queue and be tried again. If it still cannot be stored, it will come back here.",
-    confirmYes: (n: string) => `Yes, redrive ${n}`,
-    moving: "Redriving …",
-    moved: (n: string) => `${n} went back to the queue.`,
-    movedSome: (n: string, left: string) => `${n} went back to the queue; ${left} stayed.`,
-    failed: "The redrive failed.",
+    purgeAll: (n: string) => `Delete ${n}`,
+    exportFirst: "Save them to a file first",
+    deadAgain: (n: string) => `${n} of them could not be stored again.`,
+    redrive: {
+      confirmTitle: "Redrive?",
+      confirmText: (n: string, reason: string) =>
+        `${n} with the reason “${reason}” will go back to the measurement queue and be tried again. What still cannot be stored will come back here.`,
+      confirmMessage:
+        "1 message will go back to the measurement queue and be tried again. If it still cannot be stored, it will come back here.",
+      confirmYes: (n: string) => `Yes, redrive ${n}`,
+      underWay: "Redriving …",
+      moved: (n: string) => `${n} went back to the queue.`,
+      movedSome: (n: string, left: string) => `${n} went back to the queue; ${left} stayed.`,
+      failed: "The redrive failed.",
+    },
+    purge: {
+      confirmTitle: "Delete for good?",
+      confirmText: (n: string, reason: string) =>
+        `${n} with the reason “${reason}” will be deleted for good. None that arrives later is touched.`,
+      confirmMessage: "1 message will be deleted for good.",
+      confirmYes: (n: string) => `Yes, delete ${n}`,
+      underWay: "Deleting …",
+      purged: (n: string) => `${n} deleted.`,
+      failed: "Nothing was deleted.",
+    },
   },
 };
 

@@ -1,9 +1,4 @@
-import type {
-  DeadLetterMessage,
-  DeadLetterOverview,
-  DeadLetterReason,
-  RedriveAnswer,
-} from "@energylive/api/contract";
+import type { DeadLetterMessage, DeadLetterOverview, DeadLetterReason } from "@energylive/api/contract";
 import { useSignal } from "@preact/signals";
 import { deviceHref } from "../../app/router.ts";
 import type { Resource } from "../../data/resource.ts";
@@ -15,8 +10,8 @@ import { Age } from "../../ui/age.tsx";
 import { Said } from "../../ui/said.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { MessageDialog } from "./message-dialog.tsx";
-import { messagesText, type RedriveOrder } from "./redrive.ts";
-import { RedriveDialog } from "./redrive-dialog.tsx";
+import { type LetterOrder, messagesText } from "./order.ts";
+import { OrderDialog } from "./order-dialog.tsx";
 
 /** A reason can affect thousands of devices. */
 const MOST_DEVICES_NAMED = 5;
@@ -25,9 +20,10 @@ const MOST_DEVICES_NAMED = 5;
 export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onRedriven: () => void }) {
   const { resource, onRedriven } = props;
   const words = t.value.pipeline;
-  const ordered = useSignal<RedriveOrder | undefined>(undefined);
+  const ordered = useSignal<LetterOrder | undefined>(undefined);
   const lookedAt = useSignal<{ group: DeadLetterReason; message: DeadLetterMessage } | undefined>(undefined);
   const outcome = useSignal("");
+  const deadAgain = resource.data.value?.redriven?.dead_again ?? 0;
   const overview = resource.data.value;
   const error = resource.error.value;
   return (
@@ -40,6 +36,7 @@ export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onR
       </header>
       <p class="outcome" role="status">
         {outcome}
+        {outcome.value === "" || deadAgain === 0 ? null : ` ${words.deadAgain(messagesText(deadAgain))}`}
       </p>
       {overview === undefined ? (
         error === undefined ? (
@@ -57,8 +54,8 @@ export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onR
             <li key={group.reason}>
               <Group
                 group={group}
-                onRedrive={() =>
-                  (ordered.value = { reason: group.reason, message_id: null, count: group.count })
+                onOrder={(kind) =>
+                  (ordered.value = { kind, reason: group.reason, message_id: null, count: group.count })
                 }
                 onLook={(message) => (lookedAt.value = { group, message })}
               />
@@ -73,12 +70,12 @@ export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onR
           onRedrive={({ message_id }) => {
             const reason = lookedAt.value?.group.reason ?? "";
             lookedAt.value = undefined;
-            ordered.value = { reason, message_id, count: 1 };
+            ordered.value = { kind: "redrive", reason, message_id, count: 1 };
           }}
         />
       )}
       {ordered.value === undefined ? null : (
-        <RedriveDialog
+        <OrderDialog
           order={ordered.value}
           onClose={() => (ordered.value = undefined)}
           onDone={finish}
@@ -88,10 +85,11 @@ export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onR
     </section>
   );
 
-  function finish(answer: RedriveAnswer) {
-    const moved = messagesText(answer.moved);
-    const left = integer(locale.value, answer.left);
-    outcome.value = answer.left === 0 ? words.moved(moved) : words.movedSome(moved, left);
+  function finish(done: number, left: number) {
+    const { moved, movedSome } = words.redrive;
+    const count = messagesText(done);
+    if (ordered.value?.kind === "purge") outcome.value = words.purge.purged(count);
+    else outcome.value = left === 0 ? moved(count) : movedSome(count, integer(locale.value, left));
     ordered.value = undefined;
     forgetTiles();
     resource.refresh();
@@ -101,10 +99,10 @@ export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onR
 
 function Group(props: {
   group: DeadLetterReason;
-  onRedrive: () => void;
+  onOrder: (kind: LetterOrder["kind"]) => void;
   onLook: (message: DeadLetterMessage) => void;
 }) {
-  const { group, onRedrive, onLook } = props;
+  const { group, onOrder, onLook } = props;
   const { reason, count, first_seen_at, last_seen_at, devices, messages } = group;
   const words = t.value.pipeline;
   const { meaning, advice } = reasonText(t.value.shared, reason);
@@ -114,9 +112,14 @@ function Group(props: {
         <h3>
           <code>{reason}</code> <span class="chip-count">{messagesText(count)}</span>
         </h3>
-        <button type="button" class="button" onClick={onRedrive}>
-          {words.redriveAll(messagesText(count))}
-        </button>
+        <div class="card-tools">
+          <button type="button" class="button" onClick={() => onOrder("redrive")}>
+            {words.redriveAll(messagesText(count))}
+          </button>
+          <button type="button" class="button" onClick={() => onOrder("purge")}>
+            {words.purgeAll(messagesText(count))}
+          </button>
+        </div>
       </header>
       <p>{meaning}</p>
       <p>

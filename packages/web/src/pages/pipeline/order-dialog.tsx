@@ -1,43 +1,42 @@
-import type { RedriveAnswer, RedriveRequest } from "@energylive/api/contract";
+import type { PurgeAnswer, RedriveAnswer, RedriveRequest } from "@energylive/api/contract";
 import { useSignal } from "@preact/signals";
-import { postJson } from "../../data/client.ts";
+import { apiUrl, postJson } from "../../data/client.ts";
 import { noteFailure } from "../../data/connection.ts";
 import { t } from "../../i18n/locale.ts";
 import type { Answer } from "../../i18n/translate.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { AnswerText } from "../../ui/said.tsx";
 import { failureAnswer } from "../../ui/states.tsx";
-import { messagesText, type RedriveOrder } from "./redrive.ts";
+import { type LetterOrder, messagesText } from "./order.ts";
 
-/** Asks before it moves messages back to the queue, with their number. */
-export function RedriveDialog(props: {
-  order: RedriveOrder;
+/** Asks before it moves messages back to the queue or deletes them for good, with their number. */
+export function OrderDialog(props: {
+  order: LetterOrder;
   onClose: () => void;
-  onDone: (answer: RedriveAnswer) => void;
+  /** How many messages were moved or deleted, and how many stayed. */
+  onDone: (done: number, left: number) => void;
   /** The queue may have changed: then the person confirms another number. */
   onFailed: () => void;
 }) {
   const { order, onClose, onDone, onFailed } = props;
-  const words = t.value.pipeline;
-  const isMoving = useSignal(false);
+  const words = t.value.pipeline[order.kind];
+  const isUnderWay = useSignal(false);
   const problem = useSignal<Answer | undefined>(undefined);
   const count = messagesText(order.count);
 
-  async function redrive() {
-    isMoving.value = true;
+  async function carryOut() {
+    isUnderWay.value = true;
     problem.value = undefined;
     const { reason, message_id, count: confirm } = order;
     try {
-      onDone(
-        await postJson<RedriveAnswer>("/api/dlq/redrive", {
-          reason,
-          message_id,
-          confirm,
-        } satisfies RedriveRequest),
-      );
+      const request: RedriveRequest = { reason, message_id, confirm };
+      if (order.kind === "redrive") {
+        const { moved, left } = await postJson<RedriveAnswer>("/api/dlq/redrive", request);
+        onDone(moved, left);
+      } else onDone((await postJson<PurgeAnswer>("/api/dlq/purge", request)).purged, 0);
     } catch (error) {
       noteFailure(error);
-      isMoving.value = false;
+      isUnderWay.value = false;
       onFailed();
       problem.value = failureAnswer(error);
     }
@@ -46,6 +45,13 @@ export function RedriveDialog(props: {
   return (
     <Dialog title={words.confirmTitle} onClose={onClose}>
       <p>{order.message_id === null ? words.confirmText(count, order.reason) : words.confirmMessage}</p>
+      {order.kind === "redrive" ? null : (
+        <p>
+          <a href={apiUrl("/api/dlq/export", { reason: order.reason })} download="">
+            {t.value.pipeline.exportFirst}
+          </a>
+        </p>
+      )}
       <p class="form-problem" role="alert">
         {problem.value === undefined ? null : (
           <>
@@ -57,8 +63,8 @@ export function RedriveDialog(props: {
         <button type="button" class="button" onClick={onClose}>
           {t.value.app.cancel}
         </button>
-        <button type="button" class="button button-primary" disabled={isMoving.value} onClick={redrive}>
-          {isMoving.value ? words.moving : words.confirmYes(count)}
+        <button type="button" class="button button-primary" disabled={isUnderWay.value} onClick={carryOut}>
+          {isUnderWay.value ? words.underWay : words.confirmYes(count)}
         </button>
       </footer>
     </Dialog>

@@ -1,8 +1,9 @@
 import { integer } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
 
-/** What to redrive: all messages of a reason, or one message. */
-export interface RedriveOrder {
+/** What to redrive or to purge: all messages of a reason, or one message. */
+export interface LetterOrder {
+  kind: "redrive" | "purge";
   reason: string;
   message_id: string | null;
   count: number;

@@ -1,7 +1,7 @@
 /**
- * Makes the pictures of the dashboard: `docs/images/overview.png` and `device.png`, and the other pages into
- * `.build/screenshots`. Simulated households at a moment that never changes, so that the pictures change only when the
- * page does.
+ * Makes the pictures of the dashboard from the demo of `npm start`: `docs/images/overview.png` and `device.png`, and every page at each
+ * width, light and dark, German and English, into `.build/screenshots`. At a moment that never changes, so that the pictures
+ * change only when the page does.
  */
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,13 +9,13 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Dashboard } from "@energylive/api/server";
 import { openDashboard } from "@energylive/cli/dashboard/open";
+import { beginPast, writePast } from "@energylive/cli/start/past";
 import type { Clock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
 import { type Stack, startStack } from "@energylive/local/stack";
 import { type SimulatedApi, startSimulatedApi } from "@energylive/simulator/server";
 import { ensureAssets } from "@energylive/web/build";
-import { type BrowserContext, chromium } from "playwright-core";
-import { seedHistory } from "../tests/api/support/history.ts";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { stageOf } from "../tests/support/stage.ts";
 import { FLAGS, findChromium, HOW_TO_GET_IT } from "../tests/web/support/chromium.ts";
 
@@ -25,9 +25,12 @@ const ARTEFACTS = join(ROOT, ".build", "screenshots");
 
 /** A clear afternoon in June: there is both to draw and to feed in. */
 const NOW = Date.parse("2026-06-17T15:20:30+02:00");
-const DAY_MS = 86_400_000;
 
+/** Of the pictures in README, and their heights. */
 const WIDTH = 1_200;
+const SHOWN: Readonly<Record<string, number>> = { overview: 985, device: 1_130 };
+
+const WIDTHS = [360, 1_280, 2_560];
 const KEY = "simulated-key";
 const NAMES = [
   "Haus Lindengasse",
@@ -40,9 +43,6 @@ const NAMES = [
 
 /** This one's key was revoked: a picture that shows only what goes well shows half. */
 const FAILING = 3;
-
-/** What the device's picture interrupts: three hours in the night. */
-const GAP = { from: NOW - 15 * 3_600_000, to: NOW - 12 * 3_600_000 };
 
 const clock: Clock = { now: () => NOW, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) };
 
@@ -63,35 +63,31 @@ async function main(): Promise<void> {
     clock,
   });
   started.defer(() => stack.stop());
-  await fill(stack, api);
+  await fill(stack, api, folder);
   const dashboard = await serve(stack);
   started.defer(() => dashboard.close());
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   started.defer(() => browser.close());
-  const context = await browser.newContext({
-    viewport: { width: WIDTH, height: 860 },
-    locale: "en-GB",
-    timezoneId: "Europe/Vienna",
-    colorScheme: "light",
-    reducedMotion: "reduce",
-  });
-  await takePictures(context, dashboard, api);
+  await takePictures(browser, dashboard, api);
 }
 
-/** A month of the past, and one poll of now. */
-async function fill(stack: Stack, api: SimulatedApi): Promise<void> {
-  const { dynamodb, names } = stack;
-  await seedHistory({
-    dynamodb,
-    names,
-    devices: NAMES.length,
-    from: NOW - 2 * DAY_MS,
-    to: NOW - 60_000,
-    nameOf: (index) => NAMES[index] ?? "",
-    isGap: (at, index) => index === 0 && at > GAP.from && at < GAP.to,
+/** The past of the demo, and one poll of now. */
+async function fill(stack: Stack, api: SimulatedApi, folder: string): Promise<void> {
+  for (const [index, device_id] of api.deviceIds.entries())
+    await stack.devices.add({ device_id, name: NAMES[index] ?? "" });
+  await beginPast(folder, NOW);
+  await writePast({
+    stack,
+    folder,
+    devices: api.deviceIds.map((id) => api.device(id)),
+    log: createLog({ level: "silent" }),
+    signal: new AbortController().signal,
+    clock: { ...clock, sleep: async () => {} },
   });
-  api.setFault(api.deviceIds[FAILING] ?? "", { kind: "status", status: 403 });
   await stack.poll({});
+  const failing = api.deviceIds[FAILING] ?? "";
+  api.setFault(failing, { kind: "status", status: 403 });
+  await stack.poll({ device_ids: [failing] });
   for (;;) {
     const { waiting, inFlight } = await stack.queueDepth();
     if (waiting + inFlight === 0) return;
@@ -108,32 +104,59 @@ async function serve(stack: Stack): Promise<Dashboard> {
   });
 }
 
-async function takePictures(context: BrowserContext, { url }: Dashboard, api: SimulatedApi): Promise<void> {
+async function takePictures(browser: Browser, { url }: Dashboard, api: SimulatedApi): Promise<void> {
   await mkdir(IMAGES, { recursive: true });
   await mkdir(ARTEFACTS, { recursive: true });
   const [first = "", second = ""] = api.deviceIds;
-  const pictures = [
-    { file: join(IMAGES, "overview.png"), route: "/", height: 985 },
-    { file: join(IMAGES, "device.png"), route: `/#/devices/${first}`, height: 1_130 },
-    {
-      file: join(ARTEFACTS, "compare.png"),
-      route: `/#/compare?device=${first},${second}&sum=1`,
-      height: 1_130,
-    },
-    { file: join(ARTEFACTS, "pipeline.png"), route: "/#/pipeline", height: 1_130 },
-  ];
-  const page = await context.newPage();
-  await page.clock.setFixedTime(NOW);
-  await page.goto(url);
-  for (const { file, route, height } of pictures) {
-    await page.goto(new URL(route, page.url()).href);
-    await page.locator("main h1").waitFor();
-    await page.getByText("Live", { exact: true }).waitFor();
-    await page.locator(".skeleton, .chart-progress").first().waitFor({ state: "detached" });
-    await page.mouse.move(0, 0);
-    await page.screenshot({ path: file, fullPage: true, clip: { x: 0, y: 0, width: WIDTH, height } });
-    const { size } = await stat(file);
-    process.stdout.write(`${relative(ROOT, file)}  ${Math.ceil(size / 1_000)} kB\n`);
+  const pages = {
+    overview: "/",
+    device: `/#/devices/${first}`,
+    year: `/#/devices/${first}?range=1y`,
+    compare: `/#/compare?device=${first},${second}&sum=1`,
+    pipeline: "/#/pipeline",
+  };
+  for (const locale of ["en-GB", "de-AT"])
+    for (const colorScheme of ["light", "dark"] as const) {
+      const context = await browser.newContext({
+        locale,
+        colorScheme,
+        timezoneId: "Europe/Vienna",
+        reducedMotion: "reduce",
+      });
+      const page = await context.newPage();
+      await page.clock.setFixedTime(NOW);
+      await page.goto(url);
+      for (const [name, route] of Object.entries(pages)) {
+        await page.goto(new URL(route, page.url()).href);
+        for (const width of WIDTHS) {
+          const file = join(ARTEFACTS, `${name}-${width}-${colorScheme}-${locale.slice(0, 2)}.png`);
+          await take(page, file, { width, height: 900 });
+        }
+        const height = locale === "en-GB" && colorScheme === "light" ? SHOWN[name] : undefined;
+        if (height !== undefined) await take(page, join(IMAGES, `${name}.png`), { width: WIDTH, height });
+      }
+      await context.close();
+    }
+}
+
+async function take(page: Page, file: string, size: { width: number; height: number }): Promise<void> {
+  await page.setViewportSize(size);
+  await page.locator("main h1").waitFor();
+  await page.locator(".connection-open").waitFor();
+  await drawn(page, size.height);
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: file });
+  const { size: bytes } = await stat(file);
+  process.stdout.write(`${relative(ROOT, file)}  ${Math.ceil(bytes / 1_000)} kB\n`);
+}
+
+/** Waits until nothing in the picture is still loading; what is below it may wait until somebody scrolls there. */
+async function drawn(page: Page, height: number): Promise<void> {
+  for (;;) {
+    const loading = await page.locator(".skeleton, .chart-progress").all();
+    const boxes = await Promise.all(loading.map((each) => each.boundingBox().catch(() => null)));
+    if (boxes.every((box) => box === null || box.y > height)) return;
+    await clock.sleep(50);
   }
 }
 

@@ -6,7 +6,7 @@ import { locale, t } from "../../i18n/locale.ts";
 import { extentOf } from "../../series/extent.ts";
 import { mergePoints, type Point } from "../../series/point.ts";
 import type { Range } from "../../series/tiles.ts";
-import { DAY_MS, HOUR_MS, startOfDay, startOfMonth, startOfWeek } from "../../time/zone.ts";
+import { DAY_MS, HOUR_MS, instantOf, startOfMonth, startOfWeek, wallClock } from "../../time/zone.ts";
 import { AsTable } from "../../ui/as-table.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { timeStyle, zone } from "../../ui/zone.ts";
@@ -108,6 +108,7 @@ function rowStart(at: number, size: number): number {
   if (size <= HOUR_MS) return Math.floor(at / size) * size;
   if (size === MONTH_MS) return startOfMonth(zone, at);
   if (size === WEEK_MS) return startOfWeek(zone, at);
-  const midnight = startOfDay(zone, at);
-  return midnight + Math.floor((at - midnight) / size) * size;
+  const { year, month, day, hour } = wallClock(zone, at);
+  const hours = size / HOUR_MS;
+  return instantOf(zone, { year, month, day, hour: Math.floor(hour / hours) * hours });
 }

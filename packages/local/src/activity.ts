@@ -1,10 +1,12 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Clock } from "@energylive/core/clock";
 import { FetcherRun } from "@energylive/core/fetcher/result";
 import type { Log } from "@energylive/core/log";
 import * as z from "zod";
+
+import { replaceFile } from "./replace-file.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -71,7 +73,7 @@ export async function openActivityRecord(options: {
     timer = undefined;
     const text = `${JSON.stringify(record)}\n`;
     saving = saving
-      .then(() => writeKept(folder, text))
+      .then(() => replaceFile(activityFile(folder), text))
       // A full disk costs the record, not the collector.
       .catch((error) => log.warn({ event: "activity_not_written", error }));
   }
@@ -142,11 +144,4 @@ async function readKept(folder: string): Promise<Kept> {
   } catch {
     return { runs: [], throughput: [], lags: [] };
   }
-}
-
-async function writeKept(folder: string, text: string): Promise<void> {
-  // Renamed into place, so no reader sees half a file.
-  const file = activityFile(folder);
-  await writeFile(`${file}.new`, text);
-  await rename(`${file}.new`, file);
 }

@@ -1,11 +1,10 @@
-import { chmod, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 
 import { KeyUnavailableError } from "@energylive/core/keys/api-key";
 import type { KeyVault } from "@energylive/core/keys/vault";
 import * as z from "zod";
 
-/** Only the owner may read and write it. */
-const OWNER_ONLY = 0o600;
+import { OWNER_ONLY, replaceFile } from "./replace-file.ts";
 
 /** A key's value with the time when the command set it. A person may write just the value. */
 const Key = z.union([z.string(), z.object({ key: z.string(), set_at: z.string().optional() })]);
@@ -63,10 +62,6 @@ async function readKeyFile(file: string): Promise<KeyFile> {
   }
 }
 
-async function writeKeyFile(file: string, keys: KeyFile): Promise<void> {
-  // Written next to the file and renamed, so no reader sees half a file. The mode is set before the keys are in it.
-  await writeFile(`${file}.new`, "", { mode: OWNER_ONLY });
-  await chmod(`${file}.new`, OWNER_ONLY);
-  await writeFile(`${file}.new`, `${JSON.stringify(keys, null, 2)}\n`);
-  await rename(`${file}.new`, file);
+function writeKeyFile(file: string, keys: KeyFile): Promise<void> {
+  return replaceFile(file, `${JSON.stringify(keys, null, 2)}\n`, OWNER_ONLY);
 }

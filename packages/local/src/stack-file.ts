@@ -1,7 +1,9 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
+
+import { replaceFile } from "./replace-file.ts";
 
 const FILE = "stack.json";
 
@@ -33,12 +35,8 @@ export interface KnownStack {
 /** @param dataFolder the folder of `npm start -- --data`, which contains the stack's own folder */
 export async function writeStackFile(dataFolder: string, file: StackFile): Promise<void> {
   await mkdir(join(dataFolder, file.kind), { recursive: true });
-  for (const folder of [join(dataFolder, file.kind), dataFolder]) {
-    const path = join(folder, FILE);
-    // Renamed into place, so no reader sees half a file.
-    await writeFile(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`);
-    await rename(`${path}.new`, path);
-  }
+  for (const folder of [join(dataFolder, file.kind), dataFolder])
+    await replaceFile(join(folder, FILE), `${JSON.stringify(file, null, 2)}\n`);
 }
 
 /**

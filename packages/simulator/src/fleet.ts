@@ -29,6 +29,8 @@ export interface Fleet {
 /** Unpaired interfaces are numbered from here, so pairing one does not rename the others. */
 const FIRST_UNPAIRED_NUMBER = 50_000_000;
 
+const NO_METER = { quarterHours: () => [] };
+
 export function createFleet(seed: number): Fleet {
   const devices = new Map<string, SimulatedDevice>();
   const counts: Record<DeviceKind, number> = { interface: 0, gateway: 0, unpaired: 0 };
@@ -52,18 +54,8 @@ function createDevice(seed: number, kind: DeviceKind, number: number): Simulated
       return { id: deviceId(seed, "I", number), kind, ...sender, quarterHours: meter.quarterHours };
     }
     case "gateway":
-      return {
-        id: deviceId(seed, "G", number),
-        kind,
-        ...createGatewayHealth(seed, number),
-        quarterHours: () => [],
-      };
+      return { ...NO_METER, id: deviceId(seed, "G", number), kind, ...createGatewayHealth(seed, number) };
     case "unpaired":
-      return {
-        id: deviceId(seed, "I", FIRST_UNPAIRED_NUMBER + number),
-        kind,
-        ...combine([]),
-        quarterHours: () => [],
-      };
+      return { ...NO_METER, id: deviceId(seed, "I", FIRST_UNPAIRED_NUMBER + number), kind, ...combine([]) };
   }
 }

@@ -205,14 +205,13 @@ function stepWeights(own: number, slotNumber: number, steps: number, applianceWe
 
 /** What a register shows at the edges of a day's slots. */
 function edges(growth: RegisterGrowth, day: number, slotShares: Float64Array): number[] {
-  const startWh = registerAtDayStartWh(growth, day);
-  const endWh = registerAtDayStartWh(growth, day + 1);
+  const registerAfter = registerWithin(growth, day);
   let share = 0;
   const inside = Array.from(slotShares, (slotShare) => {
     share += slotShare;
-    return Math.round(Math.min(startWh + (endWh - startWh) * share, endWh));
+    return Math.round(registerAfter(share));
   });
-  return [Math.round(startWh), ...inside];
+  return [Math.round(registerAfter(0)), ...inside];
 }
 
 function growthOfStep(
@@ -222,16 +221,20 @@ function growthOfStep(
   slot: number,
   step: StepShares,
 ): { stepWh: number; registerWh: number } {
-  const startWh = registerAtDayStartWh(growth, day);
-  const endWh = registerAtDayStartWh(growth, day + 1);
-  const dayWh = endWh - startWh;
+  const registerAfter = registerWithin(growth, day);
   let before = 0;
   for (let index = 0; index < slot; index += 1) before += slotShares[index] ?? 0;
   const slotShare = slotShares[slot] ?? 0;
-  const share = before + slotShare * (step.before + step.within);
   return {
-    stepWh: dayWh * slotShare * step.within,
-    // Shares add up to 1 except for the last bit, and a register must not fall at midnight even by that.
-    registerWh: Math.min(startWh + dayWh * share, endWh),
+    stepWh: (registerAfter(1) - registerAfter(0)) * slotShare * step.within,
+    registerWh: registerAfter(before + slotShare * (step.before + step.within)),
   };
+}
+
+/** The register after a share of a day's energy. */
+function registerWithin(growth: RegisterGrowth, day: number): (share: number) => number {
+  const startWh = registerAtDayStartWh(growth, day);
+  const endWh = registerAtDayStartWh(growth, day + 1);
+  // Shares add up to 1 except for the last bit, and a register must not fall at midnight even by that.
+  return (share) => Math.min(startWh + (endWh - startWh) * share, endWh);
 }

@@ -7,6 +7,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { DeviceState } from "@energylive/core/device/state";
 import type { ResourceNames } from "@energylive/core/settings/names";
 import { createFleet, type SimulatedDevice } from "@energylive/simulator/fleet";
+import { polledMeasurements } from "@energylive/simulator/polls";
 
 import { profileAll } from "../../support/profiles.ts";
 import { createTableWriter, type Sent } from "./measurements.ts";
@@ -18,9 +19,6 @@ const DEFAULT_POLL_MS = 300_000;
 
 /** Written at once: limits the memory, and fills the writer's requests. */
 const ITEMS_AT_ONCE = 1_000;
-
-/** As long as a poll and the queue take. */
-const COLLECTED_AFTER_MS = 3_000;
 
 export interface HistoryOptions {
   dynamodb: DynamoDBClient;
@@ -98,17 +96,14 @@ export async function seedHistory(options: HistoryOptions): Promise<string[]> {
 function* historyOf(
   device: SimulatedDevice,
   index: number,
-  { from, to, pollEveryMs = DEFAULT_POLL_MS, types, isGap }: HistoryOptions,
+  { from, to, pollEveryMs: everyMs = DEFAULT_POLL_MS, types, isGap }: HistoryOptions,
   watermarks: Record<string, number>,
 ): Generator<Sent> {
-  for (let at = from; at < to; at += pollEveryMs) {
-    if (isGap?.(at, index) === true) continue;
-    for (const { measurement, timestamp, value } of device.latest(at)) {
-      if (timestamp <= (watermarks[measurement] ?? 0)) continue;
-      if (types !== undefined && !types.includes(measurement)) continue;
-      watermarks[measurement] = timestamp;
-      const collectedAt = at + COLLECTED_AFTER_MS;
-      yield { device_id: device.id, measurement_type: measurement, timestamp, value, collectedAt };
-    }
+  const isMissed = (at: number) => isGap?.(at, index) === true;
+  for (const sent of polledMeasurements(device, { from, to, everyMs, isMissed })) {
+    const { measurement, timestamp, value, collectedAt } = sent;
+    if (types !== undefined && !types.includes(measurement)) continue;
+    watermarks[measurement] = timestamp;
+    yield { device_id: device.id, measurement_type: measurement, timestamp, value, collectedAt };
   }
 }

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { newToken } from "@energylive/api/access/access";
+import { OWNER_ONLY, replaceFile } from "@energylive/local/replace-file";
 
 const FILE = "dashboard-token";
 
@@ -17,6 +18,6 @@ export async function keptToken(folder: string): Promise<string> {
   const kept = await readFile(file, "utf8").catch(() => "");
   if (TOKEN.test(kept)) return kept;
   const token = newToken();
-  await writeFile(file, token, { mode: 0o600 });
+  await replaceFile(file, token, OWNER_ONLY);
   return token;
 }

@@ -1,7 +1,7 @@
 import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
 import type { Log } from "@energylive/core/log";
 import type { Stack } from "@energylive/local/stack";
-import { readDiscovered, writeDiscovered } from "./discovered.ts";
+import { discoveredDevices } from "./notes.ts";
 import type { Source } from "./source.ts";
 
 /** Devices added at once. */
@@ -11,18 +11,17 @@ const CONCURRENT_ADDITIONS = 50;
  * Adds the source's devices to the devices table. Those that are there already stay as they are, and those that a person has removed
  * stay removed. While the API cannot be reached, the collector goes on with the devices that it knows.
  *
- * @param data.folder the stack's own
- * @param data.fresh it has just been emptied
+ * @param folder the stack's own
  * @returns whether the folder had no device before
  * @throws {EnergyLiveApiError} when the API refuses, or cannot be reached and no device is known
  */
 export async function addDevices(
   stack: Stack,
   source: Source,
-  { folder, fresh }: { folder: string; fresh: boolean },
+  folder: string,
   log: Log,
 ): Promise<{ isNew: boolean }> {
-  const known = fresh ? new Set<string>() : await readDiscovered(folder);
+  const known = new Set(await discoveredDevices.read(folder));
   const isNew = known.size === 0 && (await countDevices(stack)) === 0;
   const news = (await discover(stack, source, log)).filter(({ device_id }) => !known.has(device_id));
   let added = 0;
@@ -31,7 +30,7 @@ export async function addDevices(
     for (const { device_id } of batch) known.add(device_id);
   }
   if (added > 0) log.info({ event: "devices_added", added });
-  if (news.length > 0) await writeDiscovered(folder, known);
+  if (news.length > 0) await discoveredDevices.write(folder, [...known]);
   source.serveAtLeast(Math.max(known.size, await countDevices(stack)));
   return { isNew };
 }

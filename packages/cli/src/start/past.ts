@@ -1,10 +1,7 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-
 import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Clock, systemClock } from "@energylive/core/clock";
 import { createMeasurementWriter } from "@energylive/core/consumer/writer";
-import { decimalText } from "@energylive/core/decimal";
+import { type DecimalText, decimalText } from "@energylive/core/decimal";
 import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 import type { Log } from "@energylive/core/log";
 import { measurementItem } from "@energylive/core/measurement/item";
@@ -14,10 +11,13 @@ import { emptyProfile, type Profile, profileItem, quarterHours } from "@energyli
 import { type LocalDay, localDays, QUARTER_HOUR_MS } from "@energylive/core/profile/quarter-hours";
 import { rebuildDay } from "@energylive/core/profile/rebuild";
 import { createProfileStore } from "@energylive/core/profile/store";
+import type { MeasurementMessage } from "@energylive/core/queue/message";
 import type { Stack } from "@energylive/local/stack";
 import type { SimulatedDevice } from "@energylive/simulator/fleet";
+import { polledMeasurements } from "@energylive/simulator/polls";
 import pLimit from "p-limit";
-import * as z from "zod";
+
+import { pastNote } from "./notes.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -25,13 +25,10 @@ const DAY_MS = 86_400_000;
 const PROFILE_DAYS = 400;
 const RAW_DAYS = 14;
 
-/** As if polled so often: the last two days as by default, the days before less often, which is still measured. */
-const POLL_EVERY_MS = 300_000;
-const LATE_DAYS = 2;
-const POLL_SELDOM_MS = 900_000;
-
-/** As long as a poll and the queue take. */
-const COLLECTED_AFTER_MS = 3_000;
+/** As if polled as often as by default on the last two days, and less often before: often enough to count as measured. */
+const RECENT_DAYS = 2;
+const RECENT_POLL_MS = 300_000;
+const EARLIER_POLL_MS = 900_000;
 
 const RETENTION_DAYS = 365;
 
@@ -47,12 +44,6 @@ const UNKNOWN = {
   quality: "-",
 } as const;
 
-const FILE = "past.json";
-
-/** The past of a folder: until when it was written, or is still to be. */
-const Written = z.object({ until: z.number(), isDone: z.boolean() });
-type Written = z.infer<typeof Written>;
-
 export interface PastOptions {
   stack: Pick<Stack, "dynamodb" | "names">;
   /** The stack's own folder. */
@@ -66,11 +57,7 @@ export interface PastOptions {
 
 /** Says that a folder is new: its households get a past, that ends now. */
 export async function beginPast(folder: string, now: number): Promise<void> {
-  await write(folder, { until: now, isDone: false });
-}
-
-export async function forgetPast(folder: string): Promise<void> {
-  await rm(join(folder, FILE), { force: true });
+  await pastNote.write(folder, { until: now, isDone: false });
 }
 
 /**
@@ -86,7 +73,7 @@ export async function writePast(
   onProgress: (share: number) => void = () => {},
 ): Promise<void> {
   const { folder, devices, signal, clock = systemClock } = options;
-  const written = await read(folder);
+  const written = await pastNote.read(folder);
   if (written === undefined || written.isDone) return;
   const { until } = written;
   const zone = DEFAULT_TIME_ZONE;
@@ -100,7 +87,7 @@ export async function writePast(
     steps.push(() => profiles(earlier.slice(from, from + BATCH_ITEMS)));
   const firstLook = steps.length;
   for (const [index, day] of days.slice(0, RAW_DAYS).entries())
-    steps.push(() => raw(day, index < LATE_DAYS ? POLL_EVERY_MS : POLL_SELDOM_MS));
+    steps.push(() => raw(day, index < RECENT_DAYS ? RECENT_POLL_MS : EARLIER_POLL_MS));
   for (const [index, step] of steps.entries()) {
     if (signal.aborted || devices.length === 0) return;
     const startedAt = clock.now();
@@ -108,7 +95,7 @@ export async function writePast(
     onProgress((index + 1) / steps.length);
     if (index >= firstLook) await clock.sleep(clock.now() - startedAt, signal);
   }
-  await write(folder, { until, isDone: true });
+  await pastNote.write(folder, { until, isDone: true });
 }
 
 /** Writes the raw measurements of a day of all devices, and their load profiles from them. */
@@ -130,7 +117,7 @@ function createRawDays(
   };
   return async (day, everyMs) => {
     for (const device of devices) {
-      const items = [...measurementsOf(device, day, until, everyMs)].map(measurementItem);
+      const items = messagesOf(device, day, until, everyMs).map(measurementItem);
       const { outcomes } = await writer.write(items, Number.POSITIVE_INFINITY);
       if (outcomes.some(({ outcome }) => outcome !== "stored"))
         throw new Error(`the past of ${device.id} could not be stored`);
@@ -139,26 +126,31 @@ function createRawDays(
   };
 }
 
-/** What polls of a day would have brought: each value once. */
-function* measurementsOf(device: SimulatedDevice, day: LocalDay, until: number, everyMs: number) {
-  const newest = new Map<string, number>();
-  for (let at = day.from; at <= Math.min(day.to, until); at += everyMs) {
-    for (const { measurement, timestamp, value } of device.latest(at)) {
-      if (timestamp < day.from || timestamp >= day.to || timestamp <= (newest.get(measurement) ?? 0))
-        continue;
-      newest.set(measurement, timestamp);
-      const text = decimalText(String(value));
-      if (text === undefined) continue;
-      yield {
-        device_id: device.id,
-        measurement_type: measurement,
-        timestamp,
-        value: text,
-        collection_time: new Date(at + COLLECTED_AFTER_MS).toISOString(),
-        retention_days: RETENTION_DAYS,
-      };
-    }
-  }
+/** What polls of a day would have brought, as messages. */
+function messagesOf(
+  device: SimulatedDevice,
+  day: LocalDay,
+  until: number,
+  everyMs: number,
+): MeasurementMessage[] {
+  const polls = { from: day.from, to: Math.min(day.to, until) + 1, everyMs };
+  return polledMeasurements(device, polls)
+    .filter(({ timestamp }) => timestamp >= day.from && timestamp < day.to)
+    .map(({ measurement, timestamp, value, collectedAt }) => ({
+      device_id: device.id,
+      measurement_type: measurement,
+      timestamp,
+      value: decimalOf(value),
+      collection_time: new Date(collectedAt).toISOString(),
+      retention_days: RETENTION_DAYS,
+    }))
+    .toArray();
+}
+
+function decimalOf(value: number): DecimalText {
+  const text = decimalText(String(value));
+  if (text === undefined) throw new TypeError(`${value} is not a value of a measurement`);
+  return text;
 }
 
 /** Fills what of today is over into its load profiles; the profiler may write the same items meanwhile. */
@@ -207,19 +199,4 @@ function profileOf(device: SimulatedDevice, day: LocalDay): Profile {
     quality: "m".repeat(quarters.length),
     version: 1,
   };
-}
-
-async function read(folder: string): Promise<Written | undefined> {
-  try {
-    return Written.parse(JSON.parse(await readFile(join(folder, FILE), "utf8")));
-  } catch {
-    // None, or damaged: nothing is written into a folder that may be in use for long.
-    return undefined;
-  }
-}
-
-async function write(folder: string, written: Written): Promise<void> {
-  const file = join(folder, FILE);
-  await writeFile(`${file}.new`, JSON.stringify(written));
-  await rename(`${file}.new`, file);
 }

@@ -17,9 +17,10 @@ import { addDevices } from "./discovery.ts";
 import { makeFolder } from "./folder.ts";
 import { runLive } from "./live.ts";
 import { createLogging } from "./logging.ts";
+import { forgetNotes } from "./notes.ts";
 import { pollOnce, writeJson, writeTable } from "./once.ts";
 import { readOptions, type StartFlags, type StartOptions } from "./options.ts";
-import { beginPast, forgetPast, writePast } from "./past.ts";
+import { beginPast, writePast } from "./past.ts";
 import { openSource } from "./source.ts";
 
 const PROFILE_DELAY_SECONDS = 5;
@@ -56,8 +57,8 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
   const file = stackFile(stack, options);
   await writeStackFile(dataFolder, file);
   started.defer(await announceStack(dataFolder));
-  if (options.fresh) await forgetPast(folder);
-  const { isNew } = await addDevices(stack, source, { folder, fresh: options.fresh }, log);
+  if (options.fresh) await forgetNotes(folder);
+  const { isNew } = await addDevices(stack, source, folder, log);
   if (isNew && options.past && source.kind === "simulated") await beginPast(folder, Date.now());
   if (options.once) return await Promise.race([once(stack, output), stack.failed]);
   let dashboard: OpenedDashboard | undefined;

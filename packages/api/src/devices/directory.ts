@@ -1,5 +1,5 @@
 import type { Clock } from "@energylive/core/clock";
-import { isRunMissing, lastPolledAt } from "@energylive/core/device/due";
+import { Polls } from "@energylive/core/device/due";
 import { type DeviceReport, type Health, reportOn } from "@energylive/core/device/health";
 import type { DeviceRegistry, RegisteredDevice } from "@energylive/core/device/registry";
 
@@ -91,14 +91,10 @@ function directoryOf(devices: RegisteredDevice[], now: number, isRunning: boolea
 }
 
 function collectorOf(devices: readonly RegisteredDevice[], now: number, isRunning: boolean): Collector {
-  const polls = { lastPolledAt: 0, shortestIntervalSeconds: Number.POSITIVE_INFINITY };
-  for (const { device } of devices) {
-    if (device === undefined || !device.enabled) continue;
-    polls.lastPolledAt = Math.max(polls.lastPolledAt, lastPolledAt(device));
-    polls.shortestIntervalSeconds = Math.min(polls.shortestIntervalSeconds, device.interval_seconds ?? 0);
-  }
+  const polls = new Polls();
+  for (const { device } of devices) if (device !== undefined) polls.add(device);
   return {
-    is_running: isRunning && !isRunMissing(polls, now),
-    last_polled_at: polls.lastPolledAt === 0 ? null : polls.lastPolledAt,
+    is_running: isRunning && !polls.areMissing(now),
+    last_polled_at: polls.last === 0 ? null : polls.last,
   };
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_KEY_NAME, type InvalidDevice } from "@energylive/core/device/device";
-import { isRunMissing, isStale, lastPolledAt } from "@energylive/core/device/due";
+import { isStale, Polls } from "@energylive/core/device/due";
 import { openRegistry } from "../devices/registry.ts";
 import { commandFor, type Stage } from "../stage/stage.ts";
 import { age } from "../terminal/age.ts";
@@ -16,9 +16,7 @@ export interface DeviceSurvey {
   invalid: InvalidDevice[];
   stale: string[];
   failing: string[];
-  lastPolledAt: number;
-  /** The shortest polling interval that a device asks for. */
-  shortestIntervalSeconds: number;
+  polls: Polls;
 }
 
 export async function surveyDevices(stage: Stage): Promise<DeviceSurvey> {
@@ -28,8 +26,7 @@ export async function surveyDevices(stage: Stage): Promise<DeviceSurvey> {
     invalid: [],
     stale: [],
     failing: [],
-    lastPolledAt: 0,
-    shortestIntervalSeconds: Number.POSITIVE_INFINITY,
+    polls: new Polls(),
   };
   const now = Date.now();
   for await (const { device, invalid } of (await openRegistry(stage)).all()) {
@@ -37,8 +34,7 @@ export async function surveyDevices(stage: Stage): Promise<DeviceSurvey> {
     if (device === undefined || !device.enabled) continue;
     survey.enabled += 1;
     survey.keyNames.add(device.api_key ?? DEFAULT_KEY_NAME);
-    survey.lastPolledAt = Math.max(survey.lastPolledAt, lastPolledAt(device));
-    survey.shortestIntervalSeconds = Math.min(survey.shortestIntervalSeconds, device.interval_seconds ?? 0);
+    survey.polls.add(device);
     if (isStale(device, now)) survey.stale.push(device.device_id);
     if (device.state.consecutive_failures > 0) survey.failing.push(device.device_id);
   }
@@ -68,8 +64,8 @@ function checkItems({ invalid, enabled }: DeviceSurvey, stage: Stage): Check {
   );
 }
 
-function checkLastRun(survey: DeviceSurvey, stage: Stage, now: number): Check {
-  const { lastPolledAt: at } = survey;
+function checkLastRun({ polls }: DeviceSurvey, stage: Stage, now: number): Check {
+  const { last: at } = polls;
   const { isRunning } = stage;
   if (at === 0)
     return isRunning
@@ -80,7 +76,7 @@ function checkLastRun(survey: DeviceSurvey, stage: Stage, now: number): Check {
         )
       : note("last run", "no device has been polled yet");
   const detail = `the fetcher polled ${age(now - at)} ago`;
-  if (!isRunning || !isRunMissing(survey, now)) return ok("last run", detail);
+  if (!isRunning || !polls.areMissing(now)) return ok("last run", detail);
   return wrong("last run", detail, "is the schedule enabled? docs/operations.md, FetcherNotSucceeding");
 }
 

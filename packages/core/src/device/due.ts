@@ -147,20 +147,28 @@ export function isOld({ state, interval_seconds = 0 }: Judged, now: number): boo
   return now - (newestMeasurementAt(state.seen, now) ?? 0) > allowed;
 }
 
-/**
- * Whether polling has stopped: no device was polled for longer than the schedule allows.
- *
- * @param polls.lastPolledAt of all enabled devices, in epoch milliseconds; 0 if none was ever polled
- * @param polls.shortestIntervalSeconds of those devices; 0 if one follows the schedule
- */
-export function isRunMissing(
-  { lastPolledAt, shortestIntervalSeconds }: { lastPolledAt: number; shortestIntervalSeconds: number },
-  now: number,
-): boolean {
-  if (lastPolledAt === 0) return false;
-  const allowedSeconds =
-    Math.max(LONGEST_INTERVAL_SECONDS, shortestIntervalSeconds) + FETCHER_TIMEOUT_SECONDS;
-  return now - lastPolledAt > allowedSeconds * 1000;
+/** When enabled devices were polled. */
+export class Polls {
+  /** Epoch milliseconds; 0 if none was ever polled. */
+  last = 0;
+  #shortestIntervalSeconds = Number.POSITIVE_INFINITY;
+
+  constructor(...devices: readonly Judged[]) {
+    for (const device of devices) this.add(device);
+  }
+
+  add(device: Judged): void {
+    if (!device.enabled) return;
+    this.last = Math.max(this.last, lastPolledAt(device));
+    this.#shortestIntervalSeconds = Math.min(this.#shortestIntervalSeconds, device.interval_seconds ?? 0);
+  }
+
+  /** Whether polling has stopped: none was polled for longer than the schedule, or their own intervals, allow. */
+  areMissing(now: number): boolean {
+    if (this.last === 0) return false;
+    const longestSeconds = Math.max(LONGEST_INTERVAL_SECONDS, this.#shortestIntervalSeconds);
+    return now - this.last > (longestSeconds + FETCHER_TIMEOUT_SECONDS) * 1000;
+  }
 }
 
 function isEdited(device: Device): boolean {

@@ -1,5 +1,5 @@
 import type { Device } from "./device.ts";
-import { isOld, isRunMissing, isStale, lastPolledAt } from "./due.ts";
+import { isOld, isStale, Polls } from "./due.ts";
 import type { DeviceProblem } from "./problem.ts";
 import type { RegisteredDevice } from "./registry.ts";
 import { newestMeasurementAt } from "./seen.ts";
@@ -50,8 +50,7 @@ function healthOf(device: Device, now: number, isRunning: boolean): Health {
   if (!device.enabled) return "disabled";
   if (device.state.last_polled_at === undefined) return "new";
   if (device.state.consecutive_failures > 0) return "failing";
-  const polls = { lastPolledAt: lastPolledAt(device), shortestIntervalSeconds: device.interval_seconds ?? 0 };
-  const isPolled = isRunning && !isRunMissing(polls, now);
+  const isPolled = isRunning && !new Polls(device).areMissing(now);
   return isStale(device, now) || (!isPolled && isOld(device, now)) ? "stale" : "ok";
 }
 

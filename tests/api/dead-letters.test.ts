@@ -134,6 +134,26 @@ it("deletes what was agreed to and nothing else, after it could be saved", async
   expect((await overview()).total).toBe(4);
 });
 
+it("says how many of those redriven are dead again, and not that others have the same text", async () => {
+  const body = '{"v":1,"twice":true}';
+  const letter = { body, attributes: { failure_reason: "rejected_by_dynamodb" } };
+  await sendAll(collector, collector.stack.endpoints.dlqUrl, [letter, letter]);
+  await vi.waitFor(async () => expect((await overview()).total).toBe(6), { timeout: 10_000 });
+  const group = (await overview()).groups.find(({ reason }) => reason === "rejected_by_dynamodb");
+  const [first] = group?.messages ?? [];
+  const one = await redrive({ reason: null, message_id: first?.message_id ?? "", confirm: 1 });
+  expect(await one.json()).toEqual({ matched: 1, moved: 1, left: 0 });
+  // The other one has not gone anywhere, and the first one cannot be stored.
+  await vi.waitFor(
+    async () => expect((await overview()).groups.map(({ reason }) => reason)).toContain("invalid_message"),
+    { timeout: 10_000 },
+  );
+  expect((await overview()).redriven).toEqual({ moved: 1, dead_again: 1 });
+  await post("purge", { reason: "invalid_message", message_id: null, confirm: 1 });
+  expect((await overview()).redriven).toEqual({ moved: 1, dead_again: 0 });
+  await post("purge", { reason: "rejected_by_dynamodb", message_id: null, confirm: 1 });
+});
+
 it("refuses a malformed request", async () => {
   const { origin, cookie } = dashboard;
   const headers = { cookie, origin, "content-type": "application/json", [REQUEST_HEADER]: "1" };

@@ -39,14 +39,15 @@ export function createLetters(options: { queues: () => Promise<Queues>; clock: C
   const oneAtATime = pLimit(1);
   let last: { at: number; letters: readonly DeadLetter[] } | undefined;
 
-  /** A message that is quarantined again is another message with the same body. */
-  let redriven: { bodies: ReadonlySet<string>; moved: number } | undefined;
+  /** A message that is quarantined again has the same body, and an id that no message had before. */
+  let redriven: { moved: number; bodies: ReadonlySet<string>; idsBefore: ReadonlySet<string> } | undefined;
 
-  /** The messages that a person has agreed to, and no others. */
-  async function confirmed(dlq: DeadLetterQueue, request: RedriveRequest): Promise<DeadLetter[]> {
+  /** All messages, and those of them that a person has agreed to. */
+  async function confirmed(dlq: DeadLetterQueue, request: RedriveRequest) {
     last = undefined;
-    const matched = (await Array.fromAsync(dlq.read())).filter((letter) => matches(letter, request));
-    if (matched.length === request.confirm) return matched;
+    const all = await Array.fromAsync(dlq.read());
+    const matched = all.filter((letter) => matches(letter, request));
+    if (matched.length === request.confirm) return { all, matched };
     throw new RequestProblem(409, {
       code: "count_changed",
       matching: matched.length,
@@ -78,11 +79,15 @@ export function createLetters(options: { queues: () => Promise<Queues>; clock: C
     redrive: (request) =>
       oneAtATime(() =>
         withQueue(async (dlq, { sqs, queueUrl }) => {
-          const matched = await confirmed(dlq, request);
+          const { all, matched } = await confirmed(dlq, request);
           const deadlineAt = clock.now() + REDRIVE_MS;
           const queue = createQueueSender({ sqs, queueUrl, clock, random: Math.random, log, deadlineAt });
           const { moved, left } = await redriveLetters(matched, { dlq, queue });
-          redriven = { bodies: new Set(matched.map(({ body }) => body)), moved };
+          redriven = {
+            moved,
+            bodies: new Set(matched.map(({ body }) => body)),
+            idsBefore: new Set(all.map(({ messageId }) => messageId)),
+          };
           return { matched: matched.length, moved, left };
         }),
       ),
@@ -90,7 +95,7 @@ export function createLetters(options: { queues: () => Promise<Queues>; clock: C
     purge: (request) =>
       oneAtATime(() =>
         withQueue(async (dlq) => {
-          const matched = await confirmed(dlq, request);
+          const { matched } = await confirmed(dlq, request);
           await dlq.remove(matched);
           return { purged: matched.length };
         }),
@@ -98,8 +103,9 @@ export function createLetters(options: { queues: () => Promise<Queues>; clock: C
 
     redriven(all) {
       if (redriven === undefined) return null;
-      const { bodies, moved } = redriven;
-      return { moved, dead_again: Math.min(moved, all.filter(({ body }) => bodies.has(body)).length) };
+      const { moved, bodies, idsBefore } = redriven;
+      const again = all.filter(({ body, messageId }) => bodies.has(body) && !idsBefore.has(messageId));
+      return { moved, dead_again: again.length };
     },
   };
 }

@@ -331,7 +331,6 @@ export const de: Messages = {
     redriveAll: (n) => `${n} erneut einreihen`,
     purgeAll: (n) => `${n} löschen`,
     exportFirst: "Vorher in einer Datei sichern",
-    deadAgain: (n) => `Davon erneut nicht gespeichert: ${n}.`,
     redrive: {
       confirmTitle: "Erneut einreihen?",
       confirmText: (n, reason) =>
@@ -342,6 +341,7 @@ export const de: Messages = {
       underWay: "Wird eingereiht …",
       moved: (n) => `${n} erneut eingereiht.`,
       movedSome: (n, left) => `${n} erneut eingereiht; ${left} geblieben.`,
+      deadAgain: (n) => `Davon erneut nicht gespeichert: ${n}.`,
       failed: "Das Einreihen ist fehlgeschlagen.",
     },
     purge: {

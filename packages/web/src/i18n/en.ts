@@ -331,7 +331,6 @@ export const en = {
     redriveAll: (n: string) => `Redrive ${n}`,
     purgeAll: (n: string) => `Delete ${n}`,
     exportFirst: "Save them to a file first",
-    deadAgain: (n: string) => `${n} of them could not be stored again.`,
     redrive: {
       confirmTitle: "Redrive?",
       confirmText: (n: string, reason: string) =>
@@ -342,6 +341,7 @@ export const en = {
       underWay: "Redriving …",
       moved: (n: string) => `${n} went back to the queue.`,
       movedSome: (n: string, left: string) => `${n} went back to the queue; ${left} stayed.`,
+      deadAgain: (n: string) => `${n} could not be stored again.`,
       failed: "The redrive failed.",
     },
     purge: {

@@ -11,19 +11,18 @@ import { Said } from "../../ui/said.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { MessageDialog } from "./message-dialog.tsx";
 import { type LetterOrder, messagesText } from "./order.ts";
-import { OrderDialog } from "./order-dialog.tsx";
+import { OrderDialog, type OrderOutcome } from "./order-dialog.tsx";
 
 /** A reason can affect thousands of devices. */
 const MOST_DEVICES_NAMED = 5;
 
 /** The dead-letter queue by reason, with its messages and the redrive. */
-export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onRedriven: () => void }) {
-  const { resource, onRedriven } = props;
+export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onChanged: () => void }) {
+  const { resource, onChanged } = props;
   const words = t.value.pipeline;
   const ordered = useSignal<LetterOrder | undefined>(undefined);
   const lookedAt = useSignal<{ group: DeadLetterReason; message: DeadLetterMessage } | undefined>(undefined);
-  const outcome = useSignal("");
-  const deadAgain = resource.data.value?.redriven?.dead_again ?? 0;
+  const outcome = useSignal<OrderOutcome | undefined>(undefined);
   const overview = resource.data.value;
   const error = resource.error.value;
   return (
@@ -35,8 +34,7 @@ export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onR
         )}
       </header>
       <p class="outcome" role="status">
-        {outcome}
-        {outcome.value === "" || deadAgain === 0 ? null : ` ${words.deadAgain(messagesText(deadAgain))}`}
+        {outcome.value === undefined ? null : outcomeText(outcome.value, overview?.redriven?.dead_again ?? 0)}
       </p>
       {overview === undefined ? (
         error === undefined ? (
@@ -85,16 +83,23 @@ export function DeadLetters(props: { resource: Resource<DeadLetterOverview>; onR
     </section>
   );
 
-  function finish(done: number, left: number) {
-    const { moved, movedSome } = words.redrive;
-    const count = messagesText(done);
-    if (ordered.value?.kind === "purge") outcome.value = words.purge.purged(count);
-    else outcome.value = left === 0 ? moved(count) : movedSome(count, integer(locale.value, left));
+  function finish(done: OrderOutcome) {
+    outcome.value = done;
     ordered.value = undefined;
     forgetTiles();
     resource.refresh();
-    onRedriven();
+    onChanged();
   }
+}
+
+/** @param deadAgain how many of those redriven last could not be stored again */
+function outcomeText({ kind, done, left }: OrderOutcome, deadAgain: number): string {
+  const words = t.value.pipeline;
+  const count = messagesText(done);
+  if (kind === "purge") return words.purge.purged(count);
+  const { moved, movedSome, deadAgain: again } = words.redrive;
+  const sent = left === 0 ? moved(count) : movedSome(count, integer(locale.value, left));
+  return deadAgain === 0 ? sent : `${sent} ${again(messagesText(deadAgain))}`;
 }
 
 function Group(props: {

@@ -9,12 +9,18 @@ import { AnswerText } from "../../ui/said.tsx";
 import { failureAnswer } from "../../ui/states.tsx";
 import { type LetterOrder, messagesText } from "./order.ts";
 
+/** How many messages were moved or deleted, and how many stayed. */
+export interface OrderOutcome {
+  kind: LetterOrder["kind"];
+  done: number;
+  left: number;
+}
+
 /** Asks before it moves messages back to the queue or deletes them for good, with their number. */
 export function OrderDialog(props: {
   order: LetterOrder;
   onClose: () => void;
-  /** How many messages were moved or deleted, and how many stayed. */
-  onDone: (done: number, left: number) => void;
+  onDone: (outcome: OrderOutcome) => void;
   /** The queue may have changed: then the person confirms another number. */
   onFailed: () => void;
 }) {
@@ -32,8 +38,11 @@ export function OrderDialog(props: {
       const request: RedriveRequest = { reason, message_id, confirm };
       if (order.kind === "redrive") {
         const { moved, left } = await postJson<RedriveAnswer>("/api/dlq/redrive", request);
-        onDone(moved, left);
-      } else onDone((await postJson<PurgeAnswer>("/api/dlq/purge", request)).purged, 0);
+        onDone({ kind: "redrive", done: moved, left });
+      } else {
+        const { purged } = await postJson<PurgeAnswer>("/api/dlq/purge", request);
+        onDone({ kind: "purge", done: purged, left: 0 });
+      }
     } catch (error) {
       noteFailure(error);
       isUnderWay.value = false;

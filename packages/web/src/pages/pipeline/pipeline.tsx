@@ -70,7 +70,7 @@ export function PipelinePage() {
           <Troubled troubled={shown.troubled} total={shown.troubled_total} />
         </>
       )}
-      <DeadLetters resource={letters} onRedriven={status.refresh} />
+      <DeadLetters resource={letters} onChanged={status.refresh} />
       {shown === undefined ? null : <Runs runs={shown.runs} />}
     </div>
   );

@@ -1,17 +1,28 @@
+import type { Collector } from "@energylive/api/contract";
 import { useEffect, useRef } from "preact/hooks";
+import { getJson } from "../data/client.ts";
+import { useResource } from "../data/resource.ts";
 import { language, t } from "../i18n/locale.ts";
 import { ComparePage } from "../pages/compare/compare.tsx";
 import { DevicePage } from "../pages/device/device.tsx";
 import { OverviewPage } from "../pages/overview/overview.tsx";
 import { PipelinePage } from "../pages/pipeline/pipeline.tsx";
 import { EmptyState } from "../ui/states.tsx";
-import { ConnectionBanner } from "./connection-banner.tsx";
+import { Banner } from "./banner.tsx";
 import { Header } from "./header.tsx";
 import { type Route, route } from "./router.ts";
 import { SimulatedBadge } from "./simulated-badge.tsx";
 
+/** How often the page asks whether devices are polled. */
+const COLLECTOR_REFRESH_MS = 15_000;
+
 export function App() {
   useNewPage();
+  const { data: collector } = useResource<Collector>(
+    "collector",
+    (signal) => getJson("/api/collector", undefined, signal),
+    { refreshMs: COLLECTOR_REFRESH_MS },
+  );
   useEffect(() => {
     document.documentElement.lang = language.value;
   }, [language.value]);
@@ -21,8 +32,8 @@ export function App() {
       <button type="button" class="skip-link" onClick={() => document.getElementById("main")?.focus()}>
         {t.value.app.skip}
       </button>
-      <Header />
-      <ConnectionBanner />
+      <Header collector={collector.value} />
+      <Banner collector={collector.value} />
       <main id="main" tabIndex={-1}>
         <SimulatedBadge />
         <Page route={route.value} />

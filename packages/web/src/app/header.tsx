@@ -1,13 +1,13 @@
+import type { Collector } from "@energylive/api/contract";
 import { connection } from "../data/connection.ts";
 import { t } from "../i18n/locale.ts";
 import { sessionText } from "../i18n/translate.ts";
 import { Icon } from "../ui/icon.tsx";
-import { collector } from "./collector.ts";
 import { type Route, route } from "./router.ts";
 import { session } from "./session.ts";
 import { Settings } from "./settings.tsx";
 
-export function Header() {
+export function Header({ collector }: { collector: Collector | undefined }) {
   return (
     <header class="site-header">
       <div class="site-header-inner">
@@ -23,7 +23,7 @@ export function Header() {
           </ul>
         </nav>
         <div class="site-tools">
-          <ConnectionState />
+          <ConnectionState isCollecting={collector?.is_running !== false} />
           <Settings />
         </div>
       </div>
@@ -48,10 +48,10 @@ function NavLink({ page, href }: { page: Exclude<Route["page"], "unknown" | "dev
   );
 }
 
-function ConnectionState() {
+function ConnectionState({ isCollecting }: { isCollecting: boolean }) {
   const { value } = connection;
   const words = t.value.connection;
-  if (value === "open" && collector.value?.is_running === false)
+  if (value === "open" && !isCollecting)
     return (
       <span class="connection">
         <span class="connection-dot" aria-hidden="true" />

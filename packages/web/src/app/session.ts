@@ -4,7 +4,6 @@ import { getJson } from "../data/client.ts";
 import { setClock } from "../data/clock.ts";
 import { noteFailure } from "../data/connection.ts";
 import { startLive } from "../data/live.ts";
-import { watchCollector } from "./collector.ts";
 
 /** What the page looks at; unknown until the server has answered once. */
 export const session = signal<Session | undefined>(undefined);
@@ -18,7 +17,6 @@ export async function openSession(): Promise<void> {
     setClock(answer.now);
     session.value = answer;
     startLive();
-    void watchCollector();
   } catch (error) {
     noteFailure(error);
     setTimeout(openSession, RETRY_MS);

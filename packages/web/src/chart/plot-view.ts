@@ -54,16 +54,17 @@ export function usePlotView(first = "24h"): PlotView {
         settled.value = range;
         const { from, to } = own.peek() ?? {};
         const isFollowed = own.peek() === undefined || period.peek() !== undefined;
-        const told = {
+        const before = address.current;
+        const told: ToldRange = {
           range: isFollowed ? followed.peek() : undefined,
           from: from === undefined ? undefined : String(from),
           to: to === undefined ? undefined : String(to),
         };
-        const before = address.current;
-        address.current = JSON.stringify(told);
+        address.current = told;
         // A gesture after another one is no step, nor is the range that a page begins with.
-        const isStep = before !== NO_RANGE && !(isOwn(before) && isOwn(address.current));
-        setParameters(told, { isStep });
+        const isFirst = before.range === undefined && before.from === undefined;
+        const isGesture = before.from !== undefined && told.from !== undefined;
+        setParameters({ ...told }, { isStep: !isFirst && !isGesture });
       }, SETTLED_MS);
     });
     return () => {
@@ -76,8 +77,9 @@ export function usePlotView(first = "24h"): PlotView {
     () =>
       parameters.subscribe((next) => {
         // This chart did not set it: it was typed, or is a bookmark or a step back.
-        if (inAddress(next) === address.current) return;
-        address.current = inAddress(next);
+        const told = inAddress(next);
+        if (isSame(told, address.current)) return;
+        address.current = told;
         own.value = ownRange(next);
         followed.value = followedName(next, first);
       }),
@@ -109,18 +111,20 @@ export function usePlotView(first = "24h"): PlotView {
   );
 }
 
-/** What an address says that has no range. */
-const NO_RANGE = "{}";
-
-/** Whether it is a custom range, or a calendar period that was moved. */
-function isOwn(address: string): boolean {
-  return address.includes('"from"');
+/** What an address says of the range: its name, and where it begins and ends if it is a custom one or was moved. */
+interface ToldRange {
+  range: string | undefined;
+  from: string | undefined;
+  to: string | undefined;
 }
 
-/** What an address says of the range. */
-function inAddress(said: URLSearchParams): string {
+function inAddress(said: URLSearchParams): ToldRange {
   const [range, from, to] = ["range", "from", "to"].map((name) => said.get(name) ?? undefined);
-  return JSON.stringify({ range, from, to });
+  return { range, from, to };
+}
+
+function isSame(a: ToldRange, b: ToldRange): boolean {
+  return a.range === b.range && a.from === b.from && a.to === b.to;
 }
 
 function ownRange(said: URLSearchParams): Range | undefined {

@@ -53,7 +53,7 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
           </p>
         </div>
         {netPower(latest.value) === undefined ? null : (
-          <PowerNow latest={latest.value} isThere isPaused={health === "disabled"} />
+          <PowerNow latest={latest} isThere isPaused={health === "disabled"} />
         )}
       </div>
       {health === "failing" || health === "invalid" || health === "stale" ? (

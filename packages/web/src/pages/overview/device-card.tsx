@@ -1,5 +1,5 @@
 import type { DayEnergy, DeviceProblem, DeviceReport } from "@energylive/api/contract";
-import { useComputed, useSignal } from "@preact/signals";
+import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { deviceHref } from "../../app/router.ts";
 import { Sparkline } from "../../chart/sparkline.tsx";
 import { now } from "../../data/clock.ts";
@@ -19,7 +19,7 @@ import { Skeleton } from "../../ui/states.tsx";
 import { Value } from "../../ui/value.tsx";
 import { useLiveSummary } from "./live-summary.ts";
 
-/** Power that was measured longer ago than this is not what flows now. */
+/** Power that was measured longer ago than this is not what flows now, even if the device is polled less often. */
 const OLD_AFTER_MS = 15 * MINUTE_MS;
 
 export function DeviceCard({ report }: { report: DeviceReport }) {
@@ -47,7 +47,7 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
         <Problems problems={report.problems ?? []} />
       ) : (
         <>
-          <PowerNow latest={latest.value} isThere={isThere} isPaused={health === "disabled"} />
+          <PowerNow latest={latest} isThere={isThere} isPaused={health === "disabled"} />
           {isThere && !hasMeter && latest.value.size > 0 ? (
             <OwnValues latest={latest.value} />
           ) : (
@@ -70,15 +70,20 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
   );
 }
 
-export function PowerNow(props: { latest: LatestByType; isThere: boolean; isPaused: boolean }) {
-  const { latest, isThere, isPaused } = props;
+export function PowerNow(props: {
+  latest: ReadonlySignal<LatestByType>;
+  isThere: boolean;
+  isPaused: boolean;
+}) {
+  const { isThere, isPaused } = props;
+  const latest = props.latest.value;
   const words = t.value.power;
   const net = netPower(latest);
   const at = powerAt(latest);
-  const age = useSignal(at);
-  age.value = at;
-  // Each second, but the card is drawn again only when it becomes old.
-  const isLong = useComputed(() => now.value - (age.value ?? now.value) > OLD_AFTER_MS).value;
+  // Computed each second, but the card is drawn again only when it becomes old.
+  const isLong = useComputed(
+    () => now.value - (powerAt(props.latest.value) ?? now.value) > OLD_AFTER_MS,
+  ).value;
   const isOld = net !== undefined && (isPaused || isLong);
   const direction =
     net === undefined ? "unknown" : Math.round(net) === 0 ? "idle" : net > 0 ? "drawn" : "fedIn";

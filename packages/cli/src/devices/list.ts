@@ -1,7 +1,7 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type DeviceReport, type Health, reportOn, sortReports } from "@energylive/core/device/health";
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
-import type { Stage } from "../stage/stage.ts";
+import { SIMULATED, type Stage } from "../stage/stage.ts";
 import { age } from "../terminal/age.ts";
 import { colours } from "../terminal/output.ts";
 import { table } from "../terminal/table.ts";
@@ -29,9 +29,6 @@ const COLUMNS = [
   { title: "newest" },
   { title: "failures", align: "right" },
 ] as const;
-
-/** How a person gets from the demo to their own devices. */
-export const SIMULATED = "Simulated households. With your own key: ENERGYLIVE_API_KEY=… npm start";
 
 export function shownHealth(health: Health): string {
   return COLOURS[health](health);

@@ -49,3 +49,6 @@ export interface Keys {
 export function commandFor({ kind, name }: Pick<Stage, "kind" | "name">, command: string): string {
   return `energylive ${command}${kind === "deployed" ? ` --stage ${name}` : ""}`;
 }
+
+/** Of a stage that is simulated: how a person gets from the demo to their own devices. */
+export const SIMULATED = "Simulated households. With your own key: ENERGYLIVE_API_KEY=… npm start";

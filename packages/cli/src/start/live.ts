@@ -4,7 +4,7 @@ import type { Log } from "@energylive/core/log";
 import { startScheduler } from "@energylive/local/pipeline/scheduler";
 import type { Stack } from "@energylive/local/stack";
 import { createLogUpdate } from "log-update";
-import { devicesThatFit, type ScreenState, screen } from "./screen.ts";
+import { type ScreenState, screen } from "./screen.ts";
 import { createSnapshots, type Snapshot } from "./snapshot.ts";
 import type { Source } from "./source.ts";
 
@@ -80,9 +80,10 @@ export async function runLive(options: LiveOptions): Promise<void> {
     const { columns = USUAL_SIZE.columns, rows = USUAL_SIZE.rows } = output;
     if (snapshot === undefined || Date.now() >= nextSnapshotAt) {
       const startedAt = Date.now();
-      snapshot = await takeSnapshot(devicesThatFit(state, { columns, rows: rows - 1 }));
+      snapshot = await takeSnapshot(rows);
       nextSnapshotAt = Date.now() + SNAPSHOT_PAUSE * (Date.now() - startedAt);
     }
+    // The cursor stands below the last line.
     show(screen(state, snapshot, Date.now(), { columns, rows: rows - 1 }));
   }
 

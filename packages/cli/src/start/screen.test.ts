@@ -3,7 +3,7 @@ import type { DeviceSummary } from "@energylive/api/contract";
 import type { DeviceReport } from "@energylive/core/device/health";
 import { describe, expect, it } from "vitest";
 
-import { devicesThatFit, type ScreenState, screen } from "./screen.ts";
+import { type ScreenState, screen } from "./screen.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 const NOW = Date.parse("2026-11-25T12:00:00Z");
@@ -89,8 +89,14 @@ describe("the screen of npm start", () => {
     expect(text).toContain("5 devices polled 2 s ago, next in 3 s");
   });
 
-  it("reads the measurements of as many devices as fit", () => {
-    expect(devicesThatFit(STATE, { columns: 80, rows: 24 })).toBeLessThan(24);
-    expect(devicesThatFit(STATE, { columns: 80, rows: 5 })).toBe(1);
+  it("uses all rows: every device has a line if there is room for all of them", () => {
+    const state = { ...STATE, past: undefined, warnings: [] };
+    const well = snapshot(8);
+    well.reports = well.reports.map(({ last_error: _, ...each }) => ({ ...each, health: "ok" }));
+    const lines = (rows: number) => screen(state, well, NOW, { columns: 80, rows }).split("\n");
+    expect(lines(16)).toHaveLength(16);
+    expect(lines(16).join()).not.toContain("more");
+    expect(lines(15)).toHaveLength(15);
+    expect(lines(15).join()).toContain("and 2 more");
   });
 });

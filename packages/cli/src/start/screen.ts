@@ -3,8 +3,10 @@ import type { DeviceReport } from "@energylive/core/device/health";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { PROFILE_TYPES } from "@energylive/core/profile/message";
 import pc from "picocolors";
+import stringWidth from "string-width";
 
-import { SIMULATED, shownHealth } from "../devices/list.ts";
+import { shownHealth } from "../devices/list.ts";
+import { SIMULATED } from "../stage/stage.ts";
 import { age } from "../terminal/age.ts";
 import { counted } from "../terminal/number.ts";
 import { type Column, table } from "../terminal/table.ts";
@@ -14,13 +16,9 @@ import type { Snapshot } from "./snapshot.ts";
 /** Problems listed by name; above that, only their number is shown. */
 const SHOWN_PROBLEMS = 3;
 
-/** The lines without the address, the empty line and the titles. */
-const HEAD_ROWS = 5;
-
-/** How many devices are not shown, and how to stop. */
-const TAIL_ROWS = 2;
-
-const LABEL_COLUMNS = 7;
+/** The titles of the devices' table, and the line that says how many more there are. */
+const TITLE_ROWS = 1;
+const HIDDEN_ROWS = 1;
 
 /** A device always has a line, however small the terminal. */
 const LEAST_DEVICES = 1;
@@ -54,37 +52,34 @@ interface Size {
   rows: number;
 }
 
-/** How many devices have a line on a terminal of this size. */
-export function devicesThatFit(state: ScreenState, { columns, rows }: Size): number {
-  const address =
-    state.dashboard === undefined ? 0 : Math.ceil((LABEL_COLUMNS + state.dashboard.length) / columns);
-  const past = state.past === undefined ? 0 : 1;
-  const others = HEAD_ROWS + address + (state.isSimulated ? 1 : 0) + past + state.warnings.length + TAIL_ROWS;
-  return Math.max(LEAST_DEVICES, rows - others);
-}
-
 /** Everything about a running stack, as lines that fit into a terminal of this size. */
 export function screen(state: ScreenState, snapshot: Snapshot, now: number, { columns, rows }: Size): string {
   const cut = (text: string) => (text.length < columns ? text : `${text.slice(0, columns - 2)}…`);
-  const fitting = devicesThatFit(state, { columns, rows });
-  // With the empty line above them.
+  const above = [...head(state, snapshot, now, cut), ""];
+  const below = [...state.warnings.map((text) => pc.yellow(cut(text))), pc.dim("Ctrl-C stops.")];
+  const rowsLeft = rows - rowsTaken([...above, ...below], columns) - TITLE_ROWS;
   const problems = problemLines(snapshot, now)
-    .slice(0, Math.max(0, fitting - LEAST_DEVICES - 1))
-    .map(cut);
-  const room = fitting - (problems.length === 0 ? 0 : problems.length + 1);
-  const shown = snapshot.reports.slice(0, room);
-  const hidden = snapshot.reports.length - shown.length;
+    .slice(0, Math.max(0, rowsLeft - LEAST_DEVICES - HIDDEN_ROWS - 1))
+    .map((text) => pc.red(cut(text)));
+  if (problems.length > 0) problems.unshift("");
+  const { reports, summaries } = snapshot;
+  const room = rowsLeft - problems.length;
+  const shown =
+    reports.length <= room ? reports : reports.slice(0, Math.max(LEAST_DEVICES, room - HIDDEN_ROWS));
+  const hidden = reports.length - shown.length;
+  const devices = shown.map((report) => rowOf(report, summaries.get(report.device_id), now));
   return [
-    ...head(state, snapshot, now, cut),
-    "",
-    table(
-      COLUMNS,
-      shown.map((report) => rowOf(report, snapshot.summaries.get(report.device_id), now)),
-      columns,
-    ),
+    ...above,
+    table(COLUMNS, devices, columns),
     ...(hidden === 0 ? [] : [pc.dim(`and ${hidden} more`)]),
-    ...tail({ ...state, warnings: state.warnings.map(cut) }, problems),
+    ...problems,
+    ...below,
   ].join("\n");
+}
+
+/** A line that is too long, such as an address that must not be cut, takes several. */
+function rowsTaken(lines: readonly string[], columns: number): number {
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0);
 }
 
 function head(state: ScreenState, { depth }: Snapshot, now: number, cut: (text: string) => string): string[] {
@@ -116,16 +111,6 @@ function pastLine(share: number): string {
 
 function failedCount(failed: number): string {
   return failed === 0 ? "" : `, ${pc.red(`${failed} failed`)}`;
-}
-
-function tail({ warnings }: ScreenState, problems: readonly string[]): string[] {
-  const gap = problems.length === 0 ? [] : [""];
-  return [
-    ...gap,
-    ...problems.map((text) => pc.red(text)),
-    ...warnings.map((text) => pc.yellow(text)),
-    pc.dim("Ctrl-C stops."),
-  ];
 }
 
 function rowOf(report: DeviceReport, summary: DeviceSummary | undefined, now: number): string[] {

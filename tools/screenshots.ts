@@ -31,6 +31,8 @@ const WIDTH = 1_200;
 const SHOWN: Readonly<Record<string, number>> = { overview: 985, device: 1_130 };
 
 const WIDTHS = [360, 1_280, 2_560];
+
+const DRAWN_WITHIN_MS = 30_000;
 const KEY = "simulated-key";
 const NAMES = [
   "Haus Lindengasse",
@@ -152,10 +154,12 @@ async function take(page: Page, file: string, size: { width: number; height: num
 
 /** Waits until nothing in the picture is still loading; what is below it may wait until somebody scrolls there. */
 async function drawn(page: Page, height: number): Promise<void> {
+  const endsAt = Date.now() + DRAWN_WITHIN_MS;
   for (;;) {
     const loading = await page.locator(".skeleton, .chart-progress").all();
     const boxes = await Promise.all(loading.map((each) => each.boundingBox().catch(() => null)));
     if (boxes.every((box) => box === null || box.y > height)) return;
+    if (Date.now() > endsAt) throw new Error(`${page.url()} is still loading`);
     await clock.sleep(50);
   }
 }

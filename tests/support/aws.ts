@@ -6,7 +6,7 @@ import { startServer } from "./server.ts";
 export interface AwsRequest {
   /** `SendMessageBatch`, `GetParameter`, …; empty if the path or the body tells it: Lambda, STS. */
   operation: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the shape differs from operation to operation
+  // biome-ignore lint/suspicious/noExplicitAny: as a client sent it; each stand-in knows the shape of its operations
   input: any;
 }
 

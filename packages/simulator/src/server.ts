@@ -22,7 +22,7 @@ export interface SimulatedApiOptions {
   gatewayCount?: number;
   /** Interfaces that are not paired yet, last in the list; they answer with an empty array. Default 0. */
   unpairedCount?: number;
-  /** Default 0: any free one. */
+  /** Default 0, which takes a free one. */
   port?: number;
   /** A whole number that determines everything random. Default 1. */
   seed?: number;

@@ -84,7 +84,7 @@ describe("a key (invariant 8)", () => {
       // Too little for answers of a megabyte.
       heapMegabytes: 24,
       environment: {
-        // The environment holds the key, as any function's does; a report must leave it out.
+        // The key is in the environment, which a report must therefore leave out.
         NODE_OPTIONS: `--report-on-fatalerror --report-exclude-env --report-directory=${reports}`,
         STAGE: services.stage,
         DEVICES_TABLE: services.names.devicesTable,

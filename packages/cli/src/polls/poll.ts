@@ -1,5 +1,4 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { reportOn } from "@energylive/core/device/health";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
@@ -70,7 +69,7 @@ export async function poll({ open, output }: Context, ids: readonly string[]): P
   } finally {
     progress.end();
   }
-  const failures = result.failed === 0 ? [] : await failuresOf(stage, ids);
+  const failures = result.failed === 0 ? [] : await failuresOf(stage, ids.length === 0 ? [] : selected);
   await output.result({ ...result, failures }, text(result, failures, stage));
   return result.failed + result.deferred === 0 ? 0 : EXIT_FAILED;
 }
@@ -87,13 +86,13 @@ function add(sum: FetcherResult, result: FetcherResult): void {
 
 /** The fetcher only counts; the device's state says why it failed. */
 async function failuresOf(stage: Stage, ids: readonly string[]): Promise<Failure[]> {
-  const now = Date.now();
-  return (await selectDevices(stage, ids)).flatMap((registered) => {
-    const { device_id, health, problems, last_error } = reportOn(registered, now, true);
-    if (health === "invalid")
-      return [{ device_id, reason: `its item is invalid: ${problemTexts(problems).join("; ")}` }];
-    const isFailing = (registered.device?.state.consecutive_failures ?? 0) > 0;
-    return isFailing ? [{ device_id, reason: last_error?.message ?? "no reason is known" }] : [];
+  return (await selectDevices(stage, ids)).flatMap(({ device, invalid, config }) => {
+    const device_id = String(config.device_id);
+    if (device === undefined)
+      return [{ device_id, reason: `its item is invalid: ${problemTexts(invalid?.problems).join("; ")}` }];
+    const { consecutive_failures, last_error } = device.state;
+    if (consecutive_failures === 0) return [];
+    return [{ device_id, reason: last_error?.message ?? "no reason is known" }];
   });
 }
 

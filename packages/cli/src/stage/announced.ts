@@ -17,6 +17,7 @@ export async function announceStack(dataFolder: string): Promise<() => Promise<v
   const file = join(place, String(process.pid));
   try {
     await mkdir(place, { recursive: true });
+    for (const other of await readdir(place)) if (!isAlive(Number(other))) await rm(join(place, other));
     await writeFile(file, dataFolder);
   } catch {
     return async () => {};
@@ -24,7 +25,17 @@ export async function announceStack(dataFolder: string): Promise<() => Promise<v
   return () => rm(file, { force: true });
 }
 
-/** The data folders of stacks that were started and not stopped: one that was killed is among them. */
+/** Whether there is a process of this person with the id: of a killed one only its file is left. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The data folders of stacks that were started and not stopped: one that was killed lately may be among them. */
 export async function announcedFolders(): Promise<string[]> {
   const place = placeOfAnnouncements();
   try {

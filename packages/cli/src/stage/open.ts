@@ -8,7 +8,7 @@ import { loadDotEnv } from "../dot-env.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import type { Output } from "../terminal/output.ts";
 import { shortPath } from "../terminal/path.ts";
-import { announcedFolders } from "./announced.ts";
+import { announcedFolders, isAlive } from "./announced.ts";
 import { openDeployed } from "./deployed.ts";
 import { openRunning } from "./running.ts";
 import type { Stage } from "./stage.ts";
@@ -93,8 +93,8 @@ async function runningElsewhere(dataFolder: string): Promise<string | undefined>
 }
 
 async function isRunning({ pid, dynamodb }: StackFile): Promise<boolean> {
+  if (!isAlive(pid)) return false;
   try {
-    process.kill(pid, 0);
     const response = await fetch(dynamodb, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
     return (await response.text()).startsWith("healthy");
   } catch {

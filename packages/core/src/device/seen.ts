@@ -5,7 +5,7 @@ import { type DecimalText, decimalText } from "../decimal.ts";
 /** A value that a device sent. */
 export interface Sighting {
   timestamp: number;
-  /** `undefined`: any, because an earlier version did not remember it. */
+  /** `undefined` stands for every value: states that were written before values were remembered have none. */
   value: DecimalText | undefined;
 }
 

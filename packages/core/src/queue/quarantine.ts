@@ -71,7 +71,7 @@ export function elementEnvelope(deviceId: string, collectionTime: string, raw: s
   );
 }
 
-/** One UTF-16 unit in JSON: at most `\uXXXX`. */
+/** One UTF-16 unit in JSON takes at most a backslash, a `u` and four hexadecimal digits. */
 const MAX_BYTES_PER_CHARACTER = 6;
 
 /** The body in characters that SQS takes, cut if it would leave no space for the reason. */

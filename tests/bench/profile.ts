@@ -1,16 +1,14 @@
 /** The profiler computes devices against the stub; prints what it cost as JSON. A process of its own, run by bench.ts. */
-import { createWriteStream } from "node:fs";
 import { parseArgs } from "node:util";
 
-import { systemClock } from "@energylive/core/clock";
-import { createLog } from "@energylive/core/log";
 import { serializeRange } from "@energylive/core/profile/message";
 import { PROFILE_MAPPING } from "@energylive/core/settings/pipeline";
-import { createDynamoDB, createSqs } from "@energylive/functions/clients";
+import { createDynamoDB } from "@energylive/functions/clients";
 import { createProfilerHandler } from "@energylive/functions/profiler-handler";
 
 import { recordOf } from "./event.ts";
 import { stubConfig } from "./peers/peer.ts";
+import { processParts } from "./peers/process-parts.ts";
 
 const { values } = parseArgs({
   options: { endpoint: { type: "string", default: "" }, devices: { type: "string", default: "1000" } },
@@ -34,11 +32,7 @@ const handler = createProfilerHandler({
     PROFILE_DLQ_URL: `${endpoint}/profiles-dlq`,
   },
   dynamodb: createDynamoDB(stubConfig(endpoint)),
-  sqs: createSqs(stubConfig(endpoint)),
-  clock: systemClock,
-  random: Math.random,
-  log: createLog({ level: "info", destination: createWriteStream("/dev/null") }),
-  report: () => {},
+  ...processParts(endpoint),
 });
 
 await compute(0, PROFILE_MAPPING.batchSize);

@@ -1,8 +1,7 @@
 import type { Dashboard } from "@energylive/api/server";
-import { createDeviceRegistry } from "@energylive/core/device/registry";
 import { describe, expect } from "vitest";
 
-import { startCollector } from "../e2e/collector.ts";
+import { type Collector, startCollector } from "../e2e/collector.ts";
 import { isBrowserMissing, test, textOf } from "./support/page.ts";
 import { serve, watchReads } from "./support/world.ts";
 
@@ -10,11 +9,7 @@ const MINUTE_MS = 60_000;
 
 describe.skipIf(isBrowserMissing)("when the collector has stopped", () => {
   test("says so, and shows what is known as old", async ({ open }) => {
-    await using collector = await startCollector();
-    const [device_id = ""] = collector.ids;
-    await collector.put({ device_id, name: "Haus" });
-    await collector.stack.poll({});
-    await collector.drained();
+    await using collector = await startHousehold();
     const reads = watchReads(collector);
     await using dashboard = served(await serve(collector, { stoppedMs: 25 * MINUTE_MS }));
     const page = await open("/", { url: dashboard.url });
@@ -37,16 +32,8 @@ describe.skipIf(isBrowserMissing)("when the collector has stopped", () => {
   });
 
   test("shows the power of a device that is no longer polled as the last known", async ({ open }) => {
-    await using collector = await startCollector();
-    const [device_id = ""] = collector.ids;
-    await collector.put({ device_id, name: "Haus" });
-    await collector.stack.poll({});
-    await collector.drained();
-    const device = await createDeviceRegistry({
-      dynamodb: collector.stack.dynamodb,
-      table: collector.stack.names.devicesTable,
-    }).find(device_id);
-    await collector.put({ ...device?.config, enabled: false, state: device?.device?.state });
+    await using collector = await startHousehold();
+    await collector.stack.devices.edit(collector.ids[0] ?? "", { set: { enabled: false }, remove: [] });
     const reads = watchReads(collector);
     await using dashboard = served(await serve(collector));
     const page = await open("/", { url: dashboard.url });
@@ -56,6 +43,15 @@ describe.skipIf(isBrowserMissing)("when the collector has stopped", () => {
     await reads.quiet();
   });
 });
+
+/** A collector of one household, polled once. */
+async function startHousehold(): Promise<Collector> {
+  const collector = await startCollector();
+  await collector.put({ device_id: collector.ids[0], name: "Haus" });
+  await collector.stack.poll({});
+  await collector.drained();
+  return collector;
+}
 
 /** Closed at the end of a test, also of one that fails. */
 function served(dashboard: Dashboard): AsyncDisposable & { url: string } {

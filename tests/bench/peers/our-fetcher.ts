@@ -1,14 +1,11 @@
-import { createWriteStream } from "node:fs";
-
-import { systemClock } from "@energylive/core/clock";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
-import { createLog } from "@energylive/core/log";
-import { createDynamoDB, createSqs } from "@energylive/functions/clients";
+import { createDynamoDB } from "@energylive/functions/clients";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
 
 import { CONCURRENCY } from "./bare-fetcher.ts";
 import { stubConfig } from "./peer.ts";
+import { processParts } from "./process-parts.ts";
 
 /** Long enough for any run of the benchmark. */
 const HOUR_MS = 3_600_000;
@@ -30,13 +27,9 @@ export function ourFetcher(endpoint: string): () => Promise<FetcherResult> {
       POLL_TIMEOUT_MS: 10_000,
     },
     dynamodb: createDynamoDB(stubConfig(endpoint)),
-    sqs: createSqs(stubConfig(endpoint)),
     keySource: async (name) => new ApiKey(name, "bench-key-0123456789"),
     fetch,
-    clock: systemClock,
-    random: Math.random,
-    log: createLog({ level: "info", destination: createWriteStream("/dev/null") }),
-    report: () => {},
+    ...processParts(endpoint),
   });
   return () => handler({}, { getRemainingTimeInMillis: () => HOUR_MS });
 }

@@ -1,11 +1,8 @@
-import { createWriteStream } from "node:fs";
-
-import { systemClock } from "@energylive/core/clock";
-import { createLog } from "@energylive/core/log";
-import { createBatchDynamoDB, createSqs } from "@energylive/functions/clients";
+import { createBatchDynamoDB } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 
 import { type ConsumerPeer, stubConfig, TABLE } from "./peer.ts";
+import { processParts } from "./process-parts.ts";
 
 /** This project's consumer as it is deployed: validation, logs and all. */
 export function ours(endpoint: string): ConsumerPeer {
@@ -21,11 +18,7 @@ export function ours(endpoint: string): ConsumerPeer {
       PROFILE_DELAY_SECONDS: 900,
     },
     dynamodb: createBatchDynamoDB(stubConfig(endpoint)),
-    sqs: createSqs(stubConfig(endpoint)),
-    clock: systemClock,
-    random: Math.random,
-    log: createLog({ level: "info", destination: createWriteStream("/dev/null") }),
-    report: () => {},
+    ...processParts(endpoint),
   });
   return (event) => handler(event, { getRemainingTimeInMillis: () => 60_000 });
 }

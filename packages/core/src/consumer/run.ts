@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { measurementItem } from "../measurement/item.ts";
 import { measurementKey } from "../measurement/measurement.ts";
-import { factsOfType } from "../measurement/obis.ts";
+import { isOfMeter } from "../measurement/obis.ts";
 import { delaySeconds, rangesOf, type StoredRange, serializeRange } from "../profile/message.ts";
 import { type MeasurementMessage, parseMessage } from "../queue/message.ts";
 import { createQuarantine, type Poison } from "../queue/quarantine.ts";
@@ -162,7 +162,7 @@ class Batch {
         stored.push(group);
         this.summary.stored += 1;
         // A device repeats what it knows of itself for hours: its age says nothing of the collector.
-        if (factsOfType(measurement.measurement_type).obis !== undefined)
+        if (isOfMeter(measurement.measurement_type))
           this.summary.ingestLagsMs.push(storedAt - measurement.timestamp);
       } else if (written?.outcome === "rejected") {
         const body = messages[0]?.body ?? "";

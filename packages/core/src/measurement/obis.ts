@@ -96,6 +96,11 @@ export function unitOf(measurementType: string): string | undefined {
   return UNITS.get(measurementType);
 }
 
+/** Whether a type is of the meter, which has an OBIS code, and not what the device tells of itself. */
+export function isOfMeter(measurementType: string): boolean {
+  return OBIS_CODE.test(measurementType);
+}
+
 /**
  * What is known about a measurement type: its unit from the catalogue, the rest from its OBIS code.
  *

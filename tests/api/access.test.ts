@@ -50,7 +50,7 @@ describe("the printed address", () => {
     expect(entry.headers.get("location")).toBe("/");
     const { port } = new URL(dashboard.origin);
     expect(entry.headers.get("set-cookie")).toMatch(
-      new RegExp(`^energylive_${port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`),
+      new RegExp(`^energylive_${port}=[\\w-]{43}; Max-Age=7776000; Path=/; HttpOnly; SameSite=Strict$`),
     );
     const { host } = new URL(dashboard.origin);
     const astray = await send(`//evil.example/${new URL(dashboard.url).search}&next=/x`, { host });

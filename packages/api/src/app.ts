@@ -8,8 +8,7 @@ import { createPointReader } from "@energylive/core/measurement/points";
 import { createProfileStore } from "@energylive/core/profile/store";
 import type { Queues } from "@energylive/core/queue/queues";
 import type { ResourceNames } from "@energylive/core/settings/names";
-import { Hono } from "hono";
-import type { Access } from "./access/access.ts";
+import { Hono, type MiddlewareHandler } from "hono";
 import type { Session } from "./contract.ts";
 import { addCsvRoutes } from "./csv/routes.ts";
 import { createDeviceDirectory } from "./devices/directory.ts";
@@ -48,8 +47,8 @@ export interface DashboardParts {
   assets: () => Promise<string>;
 }
 
-/** Assembles the dashboard; `close` stops everything in it. */
-export function createApp(parts: DashboardParts, access: Access): { app: Hono; close(): void } {
+/** Assembles the dashboard; `close` stops everything in it. `access` refuses requests that may not come in. */
+export function createApp(parts: DashboardParts, access: MiddlewareHandler): { app: Hono; close(): void } {
   const { dynamodb, names, clock, log, isRunning } = parts;
   const registry = createDeviceRegistry({ dynamodb, table: names.devicesTable });
   const directory = createDeviceDirectory({ registry, clock, isRunning });
@@ -76,7 +75,7 @@ export function createApp(parts: DashboardParts, access: Access): { app: Hono; c
 
   const app = new Hono();
   app.onError(answerError(log));
-  app.use(access.guard);
+  app.use(access);
   app.get("/api/session", (context) => {
     const { stage, kind, folder = null, isSimulated } = parts;
     return context.json({

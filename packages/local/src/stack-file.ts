@@ -21,7 +21,7 @@ export const StackFile = z.object({
   /** Households of the simulated API. */
   simulatedDevices: z.int().optional(),
   /** Of the dashboard that the stack serves. */
-  dashboardPort: z.int().optional(),
+  dashboardOrigin: z.string().optional(),
 });
 export type StackFile = z.infer<typeof StackFile>;
 

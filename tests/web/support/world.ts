@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import type { Dashboard } from "@energylive/api/server";
+import type { Dashboard, NetworkAccess } from "@energylive/api/server";
 import { openDashboard } from "@energylive/cli/dashboard/open";
 import { systemClock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
@@ -160,7 +160,11 @@ let built: Promise<string> | undefined;
  */
 export async function serve(
   { stack }: Collector,
-  { port = 0, stoppedMs }: { port?: number; stoppedMs?: number } = {},
+  {
+    port = 0,
+    stoppedMs,
+    network,
+  }: { port?: number; stoppedMs?: number; network?: NetworkAccess | undefined } = {},
 ): Promise<Dashboard> {
   built ??= ensureAssets();
   const assets = await built;
@@ -170,5 +174,6 @@ export async function serve(
     log: createLog({ level: "silent" }),
     assets: async () => assets,
     port,
+    network,
   });
 }

@@ -5,67 +5,105 @@ import { getCookie, setCookie } from "hono/cookie";
 
 import { REQUEST_HEADER } from "../contract.ts";
 import { problem } from "../problem.ts";
-import { unauthorized } from "./unauthorized.ts";
+import { createTries } from "./tries.ts";
+import { SIGN_IN_PATH, STYLE_PATH, styleAnswer, tooManyTries, unauthorized } from "./unauthorized.ts";
 
 /** 256 bits cannot be guessed. */
 const SECRET_BYTES = 32;
 
-/** The address that lets a browser in. */
-export function addressOf(port: number, token: string): string {
-  return `http://127.0.0.1:${port}/?token=${token}`;
+/** A form with a password, in bytes. */
+const LONGEST_FORM = 4_096;
+
+/** A phone stays signed in between visits: 90 days. */
+const SIGNED_IN_SECONDS = 7_776_000;
+
+/** The address that lets a browser in: with the token, or without it where a password is asked for. */
+export function addressOf(origin: string, token: string): string {
+  return origin.startsWith("https:") ? `${origin}/` : `${origin}/?token=${token}`;
 }
 
 export function newToken(): string {
   return randomBytes(SECRET_BYTES).toString("base64url");
 }
 
-/** Who gets in: the first visit exchanges the token of the printed address for a cookie. */
-export interface Access {
-  /** The address to print. */
-  url: string;
-  /** Refuses every request that is not from a page of this server in a browser that is signed in. */
-  guard: MiddlewareHandler;
+/** Who gets in. */
+export interface AccessOptions {
+  port: number;
+  /** The first visit exchanges the token of the printed address for a cookie. */
+  token: string;
+  /** Of a server that other machines can reach, over HTTPS: whoever has it gets the cookie too. */
+  password?: string | undefined;
 }
 
 /**
- * Lets in whoever has the printed address, and refuses requests that other sites make the browser send. A request must name
- * this host and port (a foreign name that resolves to loopback does not), come from a page of this server and carry the
- * cookie. A request that changes something also needs the page's own header and JSON, which a form cannot send.
+ * Lets in whoever has the printed address or the password, and refuses requests that other sites make the browser send. A
+ * request must name this host and port (a foreign name that resolves to loopback does not), come from a page of this server
+ * and carry the cookie. A request that changes something also needs the page's own header and JSON, which a form cannot send.
+ *
+ * A server that other machines can reach has names that it cannot know. There the certificate, and the cookie that a browser
+ * keeps by name, refuse a foreign name.
  */
-export function createAccess(port: number, token: string): Access {
-  // Of the token, so a browser stays signed in when the same token is served again.
-  const session = createHmac("sha256", token).update("session").digest("base64url");
+export function createAccess({ port, token, password }: AccessOptions): MiddlewareHandler {
+  // Of the secrets, so a browser stays signed in when they are the same at the next start.
+  const session = createHmac("sha256", token)
+    .update(`session ${password ?? ""}`)
+    .digest("base64url");
   // Cookies ignore ports: two dashboards on one machine must not sign each other out.
   const cookie = `energylive_${port}`;
   const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
+  const isSecure = password !== undefined;
+  const asks = isSecure ? "password" : "token";
+  const mayTry = createTries();
 
-  return {
-    url: addressOf(port, token),
+  function letIn(context: Context): Response {
+    setCookie(context, cookie, session, {
+      path: "/",
+      httpOnly: true,
+      sameSite: "Strict",
+      secure: isSecure,
+      maxAge: SIGNED_IN_SECONDS,
+    });
+    // Always to `/`: the path may look like another host's address.
+    return context.redirect("/", 303);
+  }
 
-    async guard(context, next) {
-      const { req } = context;
-      const host = req.header("host") ?? "";
-      if (!hosts.has(host)) return forbidden(context, `this is the dashboard at http://127.0.0.1:${port}`);
-      const url = new URL(req.url);
-      const given = url.searchParams.get("token");
-      if (given !== null && req.method === "GET" && !isApi(url.pathname)) {
-        if (!isEqual(given, token)) return unauthorized(context);
-        setCookie(context, cookie, session, { path: "/", httpOnly: true, sameSite: "Strict" });
-        // Always to `/`: the path may look like another host's address.
-        return context.redirect("/", 303);
-      }
-      if (!isEqual(getCookie(context, cookie) ?? "", session)) return unauthorized(context);
-      if (isApi(url.pathname) && !isFromHere(req.header("sec-fetch-site")))
-        return forbidden(context, "only pages of the dashboard may ask for this");
-      if (!["GET", "HEAD"].includes(req.method)) {
-        const isOwn = [...hosts].some((own) => req.header("origin") === `http://${own}`);
-        if (!isOwn || req.header(REQUEST_HEADER) === undefined)
-          return forbidden(context, "only pages of the dashboard may change something");
-        if (req.header("content-type")?.split(";")[0]?.trim() !== "application/json")
-          return problem(context, 415, { code: "bad_request", said: "send application/json" });
-      }
-      return next();
-    },
+  async function signIn(context: Context, password: string): Promise<Response> {
+    if (!isFromHere(context.req.header("sec-fetch-site")))
+      return forbidden(context, "only pages of the dashboard may ask for this");
+    // Whoever is not let in yet must not fill the memory.
+    if (!(Number(context.req.header("content-length")) <= LONGEST_FORM))
+      return problem(context, 413, { code: "bad_request", said: `send at most ${LONGEST_FORM} bytes` });
+    const tries = await mayTry(context);
+    if (tries.secondsToWait > 0) return tooManyTries(context, tries.secondsToWait);
+    const { password: given } = await context.req.parseBody().catch(() => ({ password: "" }));
+    if (typeof given !== "string" || !isEqual(given, password))
+      return unauthorized(context, asks, { isWrong: true });
+    await tries.forget();
+    return letIn(context);
+  }
+
+  return async (context, next) => {
+    const { req } = context;
+    const host = req.header("host") ?? "";
+    if (!isSecure && !hosts.has(host))
+      return forbidden(context, `this is the dashboard at http://127.0.0.1:${port}`);
+    const url = new URL(req.url);
+    if (url.pathname === STYLE_PATH) return styleAnswer(context);
+    if (isSecure && req.method === "POST" && url.pathname === SIGN_IN_PATH) return signIn(context, password);
+    const given = url.searchParams.get("token");
+    if (given !== null && req.method === "GET" && !isApi(url.pathname))
+      return isEqual(given, token) ? letIn(context) : unauthorized(context, asks);
+    if (!isEqual(getCookie(context, cookie) ?? "", session)) return unauthorized(context, asks);
+    if (isApi(url.pathname) && !isFromHere(req.header("sec-fetch-site")))
+      return forbidden(context, "only pages of the dashboard may ask for this");
+    if (!["GET", "HEAD"].includes(req.method)) {
+      const isOwn = req.header("origin") === `${isSecure ? "https" : "http"}://${host}`;
+      if (!isOwn || req.header(REQUEST_HEADER) === undefined)
+        return forbidden(context, "only pages of the dashboard may change something");
+      if (req.header("content-type")?.split(";")[0]?.trim() !== "application/json")
+        return problem(context, 415, { code: "bad_request", said: "send application/json" });
+    }
+    return next();
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Dashboard, startDashboard } from "@energylive/api/server";
+import { type Dashboard, type NetworkAccess, startDashboard } from "@energylive/api/server";
 import { type Clock, systemClock } from "@energylive/core/clock";
 import type { Log } from "@energylive/core/log";
 
@@ -20,6 +20,7 @@ export interface OpenedDashboard extends Dashboard {
  *
  * @param options.port only this port; without it the default, or a free one if that is taken
  * @param options.token lets a browser in; a new one by default
+ * @param options.network how other machines get in; by default they do not
  * @param options.assets returns the folder of the built page
  * @throws {PortInUseError}
  */
@@ -30,10 +31,11 @@ export async function openDashboard(
     log: Log;
     assets: () => Promise<string>;
     token?: string | undefined;
+    network?: NetworkAccess | undefined;
     clock?: Clock;
   },
 ): Promise<OpenedDashboard> {
-  const { port, log, assets, token, clock = systemClock } = options;
+  const { port, log, assets, token, network, clock = systemClock } = options;
   const dashboard = await startDashboard({
     folder: stage.folder,
     stage: stage.name,
@@ -47,6 +49,7 @@ export async function openDashboard(
     clock,
     log,
     assets,
+    network,
     ...(token === undefined ? {} : { token }),
     port: port ?? DEFAULT_DASHBOARD_PORT,
     orFreePort: port === undefined,

@@ -27,5 +27,5 @@ export function openRunning(
     debug: options.debug ?? false,
     close: async () => {},
   });
-  return { ...stage, dashboardPort: file.dashboardPort };
+  return { ...stage, dashboardOrigin: file.dashboardOrigin };
 }

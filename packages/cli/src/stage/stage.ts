@@ -17,8 +17,8 @@ export interface Stage {
   folder: string | undefined;
   /** Its devices are simulated households. */
   isSimulated: boolean;
-  /** Of the dashboard that a running embedded stack serves. */
-  dashboardPort?: number | undefined;
+  /** Of the dashboard that a running embedded stack serves: `http://127.0.0.1:8321`. */
+  dashboardOrigin?: string | undefined;
   names: ResourceNames;
   /** Whether polls are scheduled and the queue is consumed. */
   isRunning: boolean;

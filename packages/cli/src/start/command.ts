@@ -2,13 +2,14 @@ import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
 
 import { documented, run } from "../command.ts";
+import { withNetworkOptions } from "../dashboard/network.ts";
 import { DEFAULT_DASHBOARD_PORT } from "../dashboard/open.ts";
 import { DEFAULT_SIMULATED_INTERVAL_SECONDS } from "./options.ts";
 import { DEFAULT_DEMO_DEVICES } from "./source.ts";
 
 /** `energylive start`, which is what `npm start` runs. It loads the embedded stack only when it runs. */
 export function defineStart(program: CommandUnknownOpts): void {
-  documented(
+  const command = withNetworkOptions(
     program
       .command("start")
       .description(
@@ -31,7 +32,10 @@ export function defineStart(program: CommandUnknownOpts): void {
         "--port <number>",
         `the dashboard's port (default: ${DEFAULT_DASHBOARD_PORT}, or a free one when that is taken)`,
       )
-      .option("--no-dashboard", "leave the dashboard out")
+      .option("--no-dashboard", "leave the dashboard out"),
+  );
+  documented(
+    command
       .option("--json", "with --once: write the result as JSON, logs on standard error")
       .option("--debug", "show stack traces")
       .helpOption("-h, --help", "show this help"),
@@ -40,6 +44,7 @@ export function defineStart(program: CommandUnknownOpts): void {
         ["start", "simulated households, or your devices when ENERGYLIVE_API_KEY is set"],
         ["start --devices 20 --interval 10", "more households, less often"],
         ["start --once --fresh --json", "one poll, as JSON"],
+        ["start --host 0.0.0.0 --password-file password.txt", "with the dashboard for the home network"],
       ],
       json: "{ polled, failed, published, unchanged, stored, quarantined, durationMs, endpoints, devices: [{ device_id, measurements }] }",
       notes: [

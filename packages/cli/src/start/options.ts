@@ -1,6 +1,7 @@
 import { ENERGYLIVE_API_URL } from "@energylive/core/settings/environment";
 import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
 
+import { checkNetwork, type NetworkFlags } from "../dashboard/network.ts";
 import { parsePort } from "../dashboard/open.ts";
 import { UsageError } from "../errors.ts";
 import { numberOf } from "../terminal/number.ts";
@@ -13,7 +14,7 @@ const MAX_DEMO_DEVICES = 100_000;
 const MAX_INTERVAL_SECONDS = 86_400;
 
 /** The options of `energylive start` as typed. */
-export interface StartFlags {
+export interface StartFlags extends NetworkFlags {
   once?: true | undefined;
   json?: true | undefined;
   fresh?: true | undefined;
@@ -35,7 +36,7 @@ export interface StartOptions {
   dataFolder: string;
   intervalSeconds: number;
   /** `false`: no dashboard. Without `port`: the default, or a free one. */
-  dashboard: { port: number | undefined } | false;
+  dashboard: ({ port: number | undefined } & NetworkFlags) | false;
   source: SourceOptions;
 }
 
@@ -47,8 +48,12 @@ export function readOptions(
   if (flags.json === true && flags.once !== true) throw new UsageError("--json needs --once");
   const source = readSource(flags, variables);
   const port = parsePort(flags.port);
-  if (port !== undefined && !flags.dashboard)
-    throw new UsageError("--port is the dashboard's, and --no-dashboard leaves it out: give one of them");
+  const { host, passwordFile, certificate, certificateKey } = flags;
+  if ((port ?? host) !== undefined && !flags.dashboard)
+    throw new UsageError(
+      "--port and --host are the dashboard's, and --no-dashboard leaves it out: give one of them",
+    );
+  checkNetwork(flags);
   const defaultInterval =
     source.kind === "simulated" ? DEFAULT_SIMULATED_INTERVAL_SECONDS : DEFAULT_INTERVAL_SECONDS;
   return {
@@ -61,7 +66,7 @@ export function readOptions(
       flags.interval === undefined
         ? defaultInterval
         : numberOf("--interval", flags.interval, 1, MAX_INTERVAL_SECONDS),
-    dashboard: flags.dashboard && { port },
+    dashboard: flags.dashboard && { port, host, passwordFile, certificate, certificateKey },
     source,
   };
 }

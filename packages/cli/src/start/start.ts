@@ -6,6 +6,7 @@ import { type Stack, startStack } from "@energylive/local/stack";
 import { type StackFile, writeStackFile } from "@energylive/local/stack-file";
 import { ensureAssets } from "@energylive/web/build";
 
+import { readNetwork } from "../dashboard/network.ts";
 import { DEFAULT_DASHBOARD_PORT, type OpenedDashboard, openDashboard } from "../dashboard/open.ts";
 import { keptToken } from "../dashboard/token.ts";
 import { loadDotEnv } from "../dot-env.ts";
@@ -68,15 +69,19 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
     // Built by the time someone opens the address; an earlier visitor waits for the build.
     const built = ensureAssets();
     built.catch((error) => log.warn({ event: "dashboard_not_built", error }));
+    const network = await readNetwork(options.dashboard, folder);
     dashboard = await openDashboard(stage, {
       port: options.dashboard.port,
+      network,
       log,
       assets: () => built.catch(ensureAssets),
       token: await keptToken(folder),
     });
-    await writeStackFile(dataFolder, { ...file, dashboardPort: dashboard.port });
-    const { close, isElsewhere } = dashboard;
+    const { close, isElsewhere, origin } = dashboard;
     started.defer(close);
+    await writeStackFile(dataFolder, { ...file, dashboardOrigin: origin });
+    if (network?.fingerprint !== undefined)
+      log.info({ event: "certificate_made_here", fingerprint: network.fingerprint });
     if (isElsewhere) log.warn({ event: "dashboard_port_taken", port: DEFAULT_DASHBOARD_PORT });
   }
   await runLive({

@@ -35,7 +35,7 @@ export const de: Messages = {
       "Der Server der Übersicht antwortet nicht. Sie sehen ältere Daten; die Seite versucht es weiter.",
     refused: "Nicht angemeldet",
     refusedDetail:
-      "Dieser Browser ist nicht oder nicht mehr angemeldet. Öffnen Sie die Adresse, die im Terminal steht.",
+      "Dieser Browser ist nicht oder nicht mehr angemeldet. Laden Sie die Seite neu, um sich anzumelden, oder öffnen Sie die Adresse, die im Terminal steht.",
   },
   collector: {
     word: "Angehalten",

@@ -56,7 +56,8 @@ export const en = {
     lost: "No connection",
     lostDetail: "The dashboard's server does not answer. You see older data; the page keeps trying.",
     refused: "Not signed in",
-    refusedDetail: "This browser is not signed in, or no longer. Open the address that the terminal shows.",
+    refusedDetail:
+      "This browser is not signed in, or no longer. Load the page again to sign in, or open the address that the terminal shows.",
   },
   collector: {
     word: "Stopped",

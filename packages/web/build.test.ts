@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -24,8 +24,9 @@ describe("the built page", () => {
   });
   afterAll(() => rm(builds, { recursive: true, force: true }));
 
-  it("builds once for two calls at the same time and leaves nothing unfinished", async () => {
+  it("builds once for two calls at the same time, for others to read, and leaves nothing unfinished", async () => {
     expect(await readdir(builds)).toHaveLength(1);
+    expect((await stat(folder)).mode & 0o005).toBe(0o005);
     expect(await ensureAssets(builds)).toBe(folder);
   });
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -33,6 +33,8 @@ export async function ensureAssets(builds = BUILDS): Promise<string> {
   const unfinished = await mkdtemp(join(builds, "unfinished-"));
   try {
     await buildInto(unfinished);
+    // Another person may serve it: a container builds as root and runs as nobody in particular.
+    await chmod(unfinished, 0o755);
     await rename(unfinished, folder);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });

@@ -51,6 +51,12 @@ describe("doctor", () => {
     expect(await stack.json("doctor")).toMatchObject({ healthy: true });
   });
 
+  it("says with --collecting only whether devices are polled", async () => {
+    const { code, stdout } = await stack.run("doctor", "--collecting");
+    expect(stdout).toMatch(/^ok {5}stack .*\nok {5}last run .* ago\n\nEverything is in order/);
+    expect(code).toBe(0);
+  });
+
   it("names everything that is wrong, with what to do, and exits with 1", async () => {
     const { api, put } = stack.collector;
     const { sqs, endpoints } = stack.collector.stack;

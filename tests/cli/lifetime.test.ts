@@ -58,6 +58,9 @@ describe("after npm start -- --once, with no stack running,", () => {
     );
     expect(doctor.stdout).toMatch(/Everything is in order/);
     expect(doctor.code).toBe(0);
+    const collecting = await run("doctor", "--collecting");
+    expect(collecting.stdout).toMatch(/WRONG {2}last run +nothing is polled\n +→ npm start/);
+    expect(collecting.code).toBe(1);
     for (const { stderr } of [list, query, latest, doctor]) expect(stderr).toMatch(NOTE);
   });
 

@@ -1,5 +1,6 @@
 import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
 import { failureOf } from "@energylive/core/failure";
+import { BackupError } from "@energylive/local/backup/read";
 import { DataFolderError } from "@energylive/local/services/data-folder";
 import { en } from "@energylive/web/i18n/shared/en";
 import { textOf } from "@energylive/web/i18n/shared/texts";
@@ -26,7 +27,7 @@ export function explain(error: unknown): Explanation {
   // Ctrl-C at a prompt of @inquirer/prompts.
   if (error instanceof Error && error.name === "ExitPromptError")
     return { message: "stopped: nothing was changed" };
-  if (error instanceof DataFolderError) return { message: error.message };
+  if (error instanceof DataFolderError || error instanceof BackupError) return { message: error.message };
   const failure = failureOf(error);
   return {
     message: "said" in failure ? failure.said : textOf(en.failures, failure),

@@ -1,6 +1,8 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import manifest from "../package.json" with { type: "json" };
+import { defineBackup } from "./backup/backup.ts";
+import { defineRestore } from "./backup/restore.ts";
 import { documented } from "./command.ts";
 import { defineDashboard } from "./dashboard/serve.ts";
 import { defineDevices } from "./devices/commands.ts";
@@ -56,6 +58,8 @@ Examples:
   definePoll(program);
   defineDlq(program);
   defineDashboard(program);
+  defineBackup(program);
+  defineRestore(program);
   defineDoctor(program);
   defineHelp(program);
   return program;

@@ -25,11 +25,9 @@ export function fileKeyVault(options: { file: string; now: () => number }): KeyV
     },
 
     async list() {
-      return Object.entries(await readKeyFile(file))
-        .map(([name, key]) =>
-          typeof key === "string" || key.set_at === undefined ? { name } : { name, set_at: key.set_at },
-        )
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
+      return (await readKeys(file)).map(({ name, set_at }) =>
+        set_at === undefined ? { name } : { name, set_at },
+      );
     },
 
     async remove(name) {
@@ -50,6 +48,35 @@ export async function readKeyValue(file: string, name: string): Promise<string |
   const keys = await readKeyFile(file);
   const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
   return typeof key === "object" ? key.key : key;
+}
+
+/** A key with its value: for a backup, never for a person. */
+export interface KeptKey {
+  name: string;
+  value: string;
+  set_at?: string | undefined;
+}
+
+/**
+ * Every key of `file`, by name.
+ *
+ * @throws {KeyUnavailableError} if the file contains something else
+ */
+export async function readKeys(file: string): Promise<KeptKey[]> {
+  return Object.entries(await readKeyFile(file))
+    .map(([name, key]) =>
+      typeof key === "string" ? { name, value: key } : { name, value: key.key, set_at: key.set_at },
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Adds the keys whose names `file` does not have. */
+export async function addMissingKeys(file: string, keys: readonly KeptKey[]): Promise<void> {
+  const there = await readKeyFile(file);
+  const missing = keys.filter(({ name }) => !Object.hasOwn(there, name));
+  if (missing.length === 0) return;
+  const added = missing.map(({ name, value, set_at }) => [name, { key: value, set_at }]);
+  await writeKeyFile(file, { ...there, ...Object.fromEntries(added) });
 }
 
 async function readKeyFile(file: string): Promise<KeyFile> {

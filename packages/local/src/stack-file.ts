@@ -35,8 +35,12 @@ export interface KnownStack {
 /** @param dataFolder the folder of `npm start -- --data`, which contains the stack's own folder */
 export async function writeStackFile(dataFolder: string, file: StackFile): Promise<void> {
   await mkdir(join(dataFolder, file.kind), { recursive: true });
-  for (const folder of [join(dataFolder, file.kind), dataFolder])
-    await replaceFile(join(folder, FILE), `${JSON.stringify(file, null, 2)}\n`);
+  for (const folder of [join(dataFolder, file.kind), dataFolder]) await writeOwnStackFile(folder, file);
+}
+
+/** @param folder the stack's own; the data folder above it goes on naming the stack that was started last */
+export async function writeOwnStackFile(folder: string, file: StackFile): Promise<void> {
+  await replaceFile(join(folder, FILE), `${JSON.stringify(file, null, 2)}\n`);
 }
 
 /**
@@ -61,7 +65,8 @@ export async function lastStack(folder: string): Promise<KnownStack | undefined>
   return found.sort((a, b) => b.at - a.at)[0];
 }
 
-async function readStackFile(folder: string): Promise<StackFile | undefined> {
+/** What the last start left in a folder; `undefined` if there was none. */
+export async function readStackFile(folder: string): Promise<StackFile | undefined> {
   let text: string;
   try {
     text = await readFile(join(folder, FILE), "utf8");

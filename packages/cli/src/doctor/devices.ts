@@ -64,9 +64,11 @@ function checkItems({ invalid, enabled }: DeviceSurvey, stage: Stage): Check {
   );
 }
 
-function checkLastRun({ polls }: DeviceSurvey, stage: Stage, now: number): Check {
+/** Whether devices are polled as often as the schedule says. */
+export function checkLastRun({ polls, enabled }: DeviceSurvey, stage: Stage, now: number): Check {
   const { last: at } = polls;
   const { isRunning } = stage;
+  if (enabled === 0) return note("last run", "no device is enabled, so none is polled");
   if (at === 0)
     return isRunning
       ? wrong(

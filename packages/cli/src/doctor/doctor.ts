@@ -7,8 +7,8 @@ import { wrapped } from "../terminal/wrap.ts";
 import { checkAccount } from "./account.ts";
 import { checkAlarms } from "./alarms.ts";
 import { checkApi } from "./api.ts";
-import { type Check, look, note, ok } from "./check.ts";
-import { checkDevices, surveyDevices } from "./devices.ts";
+import { type Check, look, note, ok, wrong } from "./check.ts";
+import { checkDevices, checkLastRun, surveyDevices } from "./devices.ts";
 import { checkFunctions } from "./functions.ts";
 import { checkKeys } from "./keys.ts";
 import { checkQueues } from "./queues.ts";
@@ -20,7 +20,8 @@ export function defineDoctor(program: CommandUnknownOpts): void {
     withCommonOptions(
       program
         .command("doctor")
-        .description("check everything that can be wrong, and say what to do about it"),
+        .description("check everything that can be wrong, and say what to do about it")
+        .option("--collecting", "check only whether devices are polled, for a container's health check"),
     ),
     {
       examples: [
@@ -32,18 +33,18 @@ export function defineDoctor(program: CommandUnknownOpts): void {
         "Checks credentials, region, tables, queues, functions, who is told of alarms, the last run, the API, each key, each device's item, the clock, the dead-letter queue and the age of the data. Exits with 1 if anything is wrong.",
       ],
     },
-  ).action((options) => run(options, (context) => examine(context)));
+  ).action((options) => run(options, (context) => examine(context, options.collecting === true)));
 }
 
 /** Runs every check, one line each. One failed check does not hide the others. */
-async function examine({ open, output }: Context): Promise<number> {
+async function examine({ open, output }: Context, onlyCollecting: boolean): Promise<number> {
   const stage = await open();
   const progress = await output.progress(`Checking ${stage.label}`);
   const first = stage.kind === "deployed" ? await checkAccount() : [stackCheck(stage)];
   // Without credentials and a region every other check would fail for that reason.
   const checks = first.some(({ status }) => status === "wrong")
     ? first
-    : [...first, ...(await lookAround(stage))];
+    : [...first, ...(onlyCollecting ? await lookAtPolls(stage) : await lookAround(stage))];
   progress.end();
   const healthy = checks.every(({ status }) => status !== "wrong");
   await output.result({ target: stage.label, healthy, checks }, text(stage.label, checks));
@@ -54,6 +55,14 @@ function stackCheck({ label, isRunning }: Stage): Check {
   return isRunning
     ? ok("stack", `${label} is running`)
     : note("stack", `${label} is not running: nothing is polled or stored until npm start`);
+}
+
+/** Here a stack that does not run is a problem. */
+function lookAtPolls(stage: Stage): Promise<Check[]> {
+  return look("last run", async () => {
+    if (!stage.isRunning) return wrong("last run", "nothing is polled", "npm start goes on with it");
+    return checkLastRun(await surveyDevices(stage), stage, Date.now());
+  });
 }
 
 async function lookAround(stage: Stage): Promise<Check[]> {

@@ -42,7 +42,16 @@ export async function openStage(options: StageOptions, output: Output): Promise<
   // An option wins over the environment.
   const name = options.stage ?? (data === undefined ? (process.env.ENERGYLIVE_STAGE ?? "") : "");
   if (name !== "") return openDeployed(name);
-  return openEmbedded(resolve(data ?? nearestDataFolder()), output, options.debug === true);
+  return openEmbedded(resolve(dataFolderOf(options)), output, options.debug === true);
+}
+
+/** So the command works in every folder of the project. */
+export function dataFolderOf({ data }: Pick<StageOptions, "data">): string {
+  if (data !== undefined) return data;
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, DATA_FOLDER))) return join(folder, DATA_FOLDER);
+    if (folder === dirname(folder)) return DATA_FOLDER;
+  }
 }
 
 /**
@@ -99,13 +108,5 @@ async function isRunning({ pid, dynamodb }: StackFile): Promise<boolean> {
     return (await response.text()).startsWith("healthy");
   } catch {
     return false;
-  }
-}
-
-/** So the command works in every folder of the project. */
-function nearestDataFolder(): string {
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, DATA_FOLDER))) return join(folder, DATA_FOLDER);
-    if (folder === dirname(folder)) return DATA_FOLDER;
   }
 }

@@ -5,6 +5,8 @@ import * as z from "zod";
 
 /** What one start of a stack notes for the next, in a file of the stack's own folder. */
 export interface Note<Value> {
+  /** Its file's name. */
+  name: string;
   /**
    * `undefined` if nothing is noted.
    *
@@ -29,14 +31,20 @@ export const pastNote = note(
   "no more of the past is written",
 );
 
+const NOTES = [discoveredDevices, pastNote];
+
+/** Their files' names, for a backup. */
+export const noteFiles = NOTES.map(({ name }) => name);
+
 /** For a folder that is emptied. */
 export async function forgetNotes(folder: string): Promise<void> {
-  for (const each of [discoveredDevices, pastNote]) await each.forget(folder);
+  for (const each of NOTES) await each.forget(folder);
 }
 
 /** @param ifDeleted what follows when a person deletes the file */
 function note<Value>(name: string, schema: z.ZodType<Value>, ifDeleted: string): Note<Value> {
   return {
+    name,
     async read(folder) {
       const file = join(folder, name);
       try {

@@ -74,7 +74,7 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
       port: options.dashboard.port,
       network,
       log,
-      assets: () => built.catch(ensureAssets),
+      assets: () => built.catch(() => ensureAssets()),
       token: await keptToken(folder),
     });
     const { close, isElsewhere, origin } = dashboard;

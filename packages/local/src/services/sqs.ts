@@ -31,7 +31,7 @@ export interface EmbeddedSqs {
 }
 
 /** As fauxqs names its files. */
-const DATABASE = "fauxqs.db";
+export const DATABASE = "fauxqs.db";
 const WRITE_AHEAD_LOG = "fauxqs.db-wal";
 /** There from a start to a clean stop. */
 const OPEN_MARK = "open";

@@ -40,6 +40,19 @@ describe.skipIf(isBrowserMissing)("comparing", () => {
     await expect.poll(() => page.locator(".readout-name").allInnerTexts()).toEqual(["Household 1"]);
   });
 
+  test("compares more than six, each with a line of its own", async ({ open, looked }) => {
+    const devices = looked.full.residents.households.slice(0, 8);
+    const page = await open(`/#/compare?device=${devices.join(",")}`);
+    await expect.poll(() => page.locator("tbody tr").count()).toBe(8);
+    const marks = page.locator(".readout-curves .curve-mark");
+    const looks = await marks.evaluateAll((all) =>
+      all.map((mark) => `${getComputedStyle(mark).color} ${mark.querySelector("line")?.outerHTML}`),
+    );
+    expect(new Set(looks).size).toBe(8);
+    await page.getByRole("button", { name: "Choose devices" }).click();
+    await page.getByText("8 chosen, 18 at most").waitFor();
+  });
+
   test("says how much is missing of a device, and of the sum that it is in", async ({ open, looked }) => {
     const { longHistory, households } = looked.full.residents;
     const news = households.at(-2) ?? "";

@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
 
+import { violations } from "./support/axe.ts";
 import { poll } from "./support/control.ts";
 import { isBrowserMissing, settled, test, textOf } from "./support/page.ts";
 import { HOSTILE_NAME } from "./support/world.ts";
@@ -32,6 +33,34 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
     expect(text).toMatch(/Fed in today\s+\d+\.\d+ kWh/);
     expect(text).toMatch(/Newest value: \d+ \w+ ago/);
     expect(await card.getByRole("img", { name: /Power over the last 24 hours, between/ }).count()).toBe(1);
+  });
+
+  test("adds up all devices and those with a label, and shows the same as a table in the order chosen", async ({
+    open,
+  }) => {
+    const page = await open("/");
+    const totals = page.getByRole("region", { name: "All devices together" });
+    await totals.getByText("50", { exact: true }).waitFor();
+    expect(await textOf(totals)).toMatch(/Power now -?[\d.]+ k?W (drawn|fed in) \d+ of 50/);
+    expect(await textOf(totals)).toMatch(/Drawn today [\d.,]+ kWh \d+ of 50/);
+    await totals.getByLabel("Totals by label").selectOption("street");
+    await totals.getByRole("button", { name: "Gasse 1" }).waitFor();
+    await page.getByRole("button", { name: "Table", exact: true }).click();
+    const table = page.getByRole("table", { name: "Overview" });
+    expect(await table.getByRole("row").count()).toBe(51);
+    await page.getByLabel("Sort by").selectOption("failing first");
+    await table.getByRole("row").nth(1).getByText("Invalid").waitFor();
+    await table.getByRole("row").nth(2).getByText("Failing").waitFor();
+    await expect
+      .poll(() => textOf(table.getByRole("row", { name: /^Household 1 / })))
+      .toMatch(/[\d.]+ k?W (drawing from|feeding into) the grid [\d.]+ kWh/);
+    await totals.getByRole("button", { name: "Gasse 1" }).click();
+    await page.getByText("45 devices").waitFor();
+    const address = page.url();
+    expect(address).toMatch(/by=street/);
+    expect(address).toMatch(/view=table/);
+    expect(address).toMatch(/sort=health/);
+    expect(await violations(page)).toEqual([]);
   });
 
   test("shows a measurement within seconds after it was stored", async ({ open, looked }) => {

@@ -12,6 +12,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import type { Session } from "./contract.ts";
 import { addCsvRoutes } from "./csv/routes.ts";
 import { createDeviceDirectory } from "./devices/directory.ts";
+import { createTodayReader } from "./devices/figures.ts";
 import { addDeviceRoutes } from "./devices/routes.ts";
 import { createEnergyReader } from "./energy/reader.ts";
 import { addEnergyRoutes } from "./energy/routes.ts";
@@ -56,11 +57,9 @@ export function createApp(parts: DashboardParts, access: MiddlewareHandler): { a
   const latest = createLatestMeasurements(table);
   const points = createPointReader(table);
   const series = createSeriesStore({ points, clock });
-  const energy = createEnergyReader({
-    points,
-    profiles: createProfileStore({ dynamodb, table: names.profilesTable }),
-    clock,
-  });
+  const profiles = createProfileStore({ dynamodb, table: names.profilesTable });
+  const energy = createEnergyReader({ points, profiles, clock });
+  const today = createTodayReader({ profiles, clock });
   const letters = createLetters({ queues: parts.queues, clock, log });
 
   const watcher = new Watcher({
@@ -86,7 +85,7 @@ export function createApp(parts: DashboardParts, access: MiddlewareHandler): { a
       now: clock.now(),
     } satisfies Session);
   });
-  addDeviceRoutes(app, { registry, directory, latest, energy, clock, isRunning });
+  addDeviceRoutes(app, { registry, directory, latest, energy, today, clock, isRunning });
   addSeriesRoutes(app, { series, energy, registry, clock });
   addEnergyRoutes(app, { energy, registry, clock });
   addCsvRoutes(app, { history: createMeasurementHistory(table) });

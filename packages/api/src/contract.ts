@@ -61,13 +61,44 @@ export interface Collector {
   last_polled_at: number | null;
 }
 
-/** `GET /api/devices?search=&health=&offset=&limit=`: sorted by name and paged: there may be thousands. */
+/** By name; worst first; by power drawn now, or by energy drawn today, most first. */
+export const DEVICE_ORDERS = ["name", "health", "power", "energy"] as const;
+export type DeviceOrder = (typeof DEVICE_ORDERS)[number];
+
+/**
+ * `GET /api/devices?search=&health=&sort=&zone=&offset=&limit=`: paged, since there may be thousands. `sort` is a `DeviceOrder`, and
+ * `zone` says what today is for `energy`.
+ */
 export interface DevicePage {
   /** How many match. */
   total: number;
   /** All devices by health. */
   counts: Record<Health, number>;
   devices: DeviceReport[];
+}
+
+/**
+ * `GET /api/totals?zone=&label=`: of all devices, and of those with the same value of a label. Energy is as far as the
+ * load profiles are computed.
+ */
+export interface Totals {
+  /** The names of all labels. */
+  labels: string[];
+  all: TotalsOf;
+  /** `value` is `null` for devices without the label. */
+  groups: (TotalsOf & { value: string | null })[];
+}
+
+export interface TotalsOf {
+  devices: number;
+  /** Drawn minus fed in, of the devices that have told it lately. */
+  power_w: number | null;
+  /** How many those are. */
+  with_power: number;
+  /** Today, of the devices whose energy is known. */
+  import_wh: number | null;
+  export_wh: number | null;
+  with_energy: number;
 }
 
 /** `GET /api/devices/:id`. */

@@ -54,13 +54,22 @@ function healthOf(device: Device, now: number, isRunning: boolean): Health {
   return isStale(device, now) || (!isPolled && isOld(device, now)) ? "stale" : "ok";
 }
 
+/** Worst first. */
+export const HEALTHS = [
+  "invalid",
+  "failing",
+  "stale",
+  "new",
+  "ok",
+  "disabled",
+] as const satisfies readonly Health[];
+
 /** By health, worst first, then by name. */
 export function sortReports(reports: DeviceReport[]): DeviceReport[] {
-  const order: Health[] = ["invalid", "failing", "stale", "new", "ok", "disabled"];
   const title = ({ name, device_id }: DeviceReport) => name ?? device_id;
   return reports.sort(
     (a, b) =>
-      order.indexOf(a.health) - order.indexOf(b.health) ||
+      HEALTHS.indexOf(a.health) - HEALTHS.indexOf(b.health) ||
       title(a).localeCompare(title(b), undefined, { numeric: true }),
   );
 }

@@ -76,6 +76,11 @@ export function watermarksOf(seen: Seen): Record<string, number> {
   return Object.fromEntries([...seen].map(([type, sightings]) => [type, sightings.at(-1)?.timestamp ?? 0]));
 }
 
+/** What the device sent last of a type. */
+export function lastSeen(seen: Seen, type: string): Sighting | undefined {
+  return seen.get(type)?.at(-1);
+}
+
 /**
  * The newest time that the device sent and that can be true at `now`, in epoch milliseconds; `undefined` if there is none. A
  * clock that once named a year to come says nothing about the device's age.

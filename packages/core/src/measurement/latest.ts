@@ -1,5 +1,6 @@
-import { type AttributeValue, BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
+import { getItems } from "../batch-get.ts";
 import type { Device } from "../device/device.ts";
 import { createMeasurementHistory } from "./history.ts";
 import { type StoredMeasurement, storedMeasurement } from "./item.ts";
@@ -18,9 +19,6 @@ export interface LatestMeasurements {
   ofEachType(device: Device, within?: number): Promise<StoredMeasurement[]>;
 }
 
-/** BatchGetItem's limit. */
-const BATCH_KEYS = 100;
-
 /** What a device sent before its newest poll is nearly always among this many; only for the rest all of it is read. */
 const FIRST_LOOK = 200;
 
@@ -29,8 +27,8 @@ export function createLatestMeasurements(table: MeasurementsTable): LatestMeasur
   const history = createMeasurementHistory(table);
 
   async function atWatermarks(device: Device): Promise<StoredMeasurement[]> {
-    const found = await readAll(table, keysAtWatermarks(device));
-    return found.sort(byType);
+    const found = await getItems(table, keysAtWatermarks(device));
+    return found.map(storedMeasurement).sort(byType);
   }
 
   return {
@@ -60,20 +58,6 @@ function keysAtWatermarks({ device_id, state }: Device): Key[] {
     device_id: { S: device_id },
     measurement_key: { S: measurementKey({ measurement_type, timestamp }) },
   }));
-}
-
-/** What is there under these keys. DynamoDB answers no more than 16 MB at once, and hands the other keys back. */
-async function readAll({ dynamodb, table }: MeasurementsTable, keys: Key[]): Promise<StoredMeasurement[]> {
-  const found: StoredMeasurement[] = [];
-  while (keys.length > 0) {
-    const Keys = keys.splice(0, BATCH_KEYS);
-    const { Responses, UnprocessedKeys } = await dynamodb.send(
-      new BatchGetItemCommand({ RequestItems: { [table]: { Keys } } }),
-    );
-    found.push(...(Responses?.[table] ?? []).map(storedMeasurement));
-    keys.push(...(UnprocessedKeys?.[table]?.Keys ?? []));
-  }
-  return found;
 }
 
 function byType(a: StoredMeasurement, b: StoredMeasurement): number {

@@ -1,5 +1,6 @@
 import { type DynamoDBClient, PutItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
 
+import { getItems } from "../batch-get.ts";
 import { unlessConditionFails } from "../device/condition.ts";
 import { type Profile, profileItem, readProfile } from "./profile.ts";
 
@@ -10,6 +11,8 @@ export interface ProfileStore {
    * a profile are left out.
    */
   read(deviceId: string, since: string, until: string): Promise<Profile[]>;
+  /** The profiles of many devices' days, in any order. Days without a profile are left out; one written a moment ago may be too. */
+  readDays(days: readonly Pick<Profile, "device_id" | "day">[]): Promise<Profile[]>;
   /**
    * Writes a profile with the next version, if the stored one still has `profile.version`.
    *
@@ -40,6 +43,11 @@ export function createProfileStore(options: { dynamodb: DynamoDBClient; table: s
       const profiles: Profile[] = [];
       for await (const { Items = [] } of pages) profiles.push(...Items.map(readProfile));
       return profiles;
+    },
+
+    async readDays(days) {
+      const keys = days.map(({ device_id, day }) => ({ device_id: { S: device_id }, day: { S: day } }));
+      return (await getItems(options, keys)).map(readProfile);
     },
 
     write(profile) {

@@ -8,8 +8,7 @@ import { PROFILE_TYPES } from "./message.ts";
 import type { Profile } from "./profile.ts";
 import { namedDay } from "./quarter-hours.ts";
 import { samplesOf } from "./samples.ts";
-import type { ProfileStore } from "./store.ts";
-import { updateProfiles } from "./update.ts";
+import { type ProfileContext, updateProfiles } from "./update.ts";
 
 const ID = "I-10082023-01658401";
 const ZONE = "Europe/Vienna";
@@ -18,7 +17,7 @@ const HOUR = 60 * MINUTE;
 /** Two hours before midnight in Vienna. */
 const START = Date.parse("2026-03-02T21:00:00Z");
 
-function storeInMemory(): ProfileStore & { profiles: Map<string, Profile>; writes: number } {
+function storeInMemory(): ProfileContext["profiles"] & { profiles: Map<string, Profile>; writes: number } {
   const profiles = new Map<string, Profile>();
   return {
     profiles,
@@ -120,7 +119,7 @@ describe("updating profiles", () => {
     const profiles = storeInMemory();
     const stored = register(START, 1);
     let meets = 3;
-    const others: ProfileStore = {
+    const others: ProfileContext["profiles"] = {
       read: profiles.read,
       async write(profile) {
         if (meets > 0) {

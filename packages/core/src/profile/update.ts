@@ -12,7 +12,7 @@ const ATTEMPTS = 20;
 
 export interface ProfileContext {
   points: PointReader;
-  profiles: ProfileStore;
+  profiles: Pick<ProfileStore, "read" | "write">;
 }
 
 /**

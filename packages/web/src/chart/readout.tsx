@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { powerText } from "../format/numbers.ts";
 import { moment, rangeText } from "../format/times.ts";
 import { locale, t } from "../i18n/locale.ts";
@@ -8,8 +9,8 @@ import { timeStyle } from "../ui/zone.ts";
 
 export interface ReadCurve {
   name: string;
-  /** Of the mark beside it. */
-  className: string;
+  /** What tells it from the others, beside its name. */
+  mark: ComponentChildren;
   points: readonly Point[];
 }
 
@@ -32,9 +33,9 @@ export function Readout({
         {at === undefined ? rangeText(timeStyle(), range.from, range.to) : moment(timeStyle(), at)}
       </p>
       <ul class="readout-curves">
-        {curves.map(({ name, className, points }, index) => (
+        {curves.map(({ name, mark, points }, index) => (
           <li key={`${index} ${name}`}>
-            <span class={`mark ${className}`} aria-hidden="true" />
+            {mark}
             <span class="readout-name">{name}</span>
             <span class="readout-value">{at === undefined ? "" : readText(points, at)}</span>
           </li>

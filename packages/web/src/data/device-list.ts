@@ -1,4 +1,5 @@
-import type { DevicePage, Health } from "@energylive/api/contract";
+import type { DeviceOrder, DevicePage, Health } from "@energylive/api/contract";
+import { zone } from "../ui/zone.ts";
 import { getJson } from "./client.ts";
 
 /** Devices per request. */
@@ -7,19 +8,27 @@ const MOST_AT_ONCE = 500;
 export interface DeviceSelection {
   search: string;
   health?: Health | string | undefined;
+  sort?: DeviceOrder;
   /** How many from the start. */
   limit: number;
 }
 
-/** Devices by name, in as many requests as needed. */
+/** Devices, in as many requests as needed. */
 export async function getDevices(selection: DeviceSelection, signal?: AbortSignal): Promise<DevicePage> {
-  const { search, health, limit } = selection;
+  const { search, health, sort, limit } = selection;
   const offsets = Array.from({ length: Math.ceil(limit / MOST_AT_ONCE) }, (_, index) => index * MOST_AT_ONCE);
   const pages = await Promise.all(
     offsets.map((offset) =>
       getJson<DevicePage>(
         "/api/devices",
-        { search: search || undefined, health, offset, limit: Math.min(MOST_AT_ONCE, limit - offset) },
+        {
+          search: search || undefined,
+          health,
+          sort,
+          ...(sort === "energy" ? { zone } : {}),
+          offset,
+          limit: Math.min(MOST_AT_ONCE, limit - offset),
+        },
         signal,
       ),
     ),

@@ -10,6 +10,7 @@ import { useSeriesData } from "../../chart/series-data.ts";
 import { t } from "../../i18n/locale.ts";
 import { ChartState } from "../device/power-card.tsx";
 import { PowerSummary } from "../device/power-table.tsx";
+import { CurveMark } from "./curve-mark.tsx";
 import { type ComparedPeriods, curvesOf, LEAST_BUCKET_MS, seriesOf, styleOf } from "./curves.ts";
 import type { CompareSelection } from "./selection.ts";
 
@@ -37,7 +38,7 @@ export function CompareCard(props: {
   const spoken = useSignal("");
   const read = curves.value.map((curve) => ({
     name: curve.name,
-    className: `mark-series-${curve.mark}`,
+    mark: <CurveMark mark={curve.mark} />,
     points: curve.points,
   }));
   const isEmpty = useComputed(() => {
@@ -64,7 +65,7 @@ export function CompareCard(props: {
           onView={plot.show}
           onHome={plot.home}
           data={data}
-          curves={curves.value.map(styleOf)}
+          curves={curves.value.map(({ mark }) => styleOf(mark))}
           {...(selection.quantity === "net" ? { sides: { above: power.drawn, below: power.fedIn } } : {})}
           cursor={cursor}
           onRead={() => (spoken.value = cursor.value === undefined ? "" : spokenReadout(read, cursor.value))}

@@ -14,12 +14,32 @@ export const LEAST_BUCKET_MS = 60_000;
 export interface ComparedCurve {
   name: string;
   points: Point[];
-  /** `1` to `6`, or the name of a computed curve: chooses colour, dash and mark. */
+  /** `1` to `18`, or the name of a computed curve: chooses colour, dash and mark. */
   mark: string;
 }
 
-/** Distinct even without colour. */
-const DASHES: (number[] | undefined)[] = [undefined, [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4]];
+const COLOURS = 6;
+
+/** Of the first six devices, of the next, and of the last: distinct even without colour. */
+const DASHES: (number[] | undefined)[] = [
+  ...[undefined, [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4]],
+  ...[
+    [1, 4],
+    [16, 3, 3, 3],
+    [6, 2],
+    [2, 2, 8, 2],
+    [12, 6],
+    [3, 6],
+  ],
+  ...[
+    [4, 2, 1, 2],
+    [20, 5],
+    [1, 2],
+    [6, 6, 2, 6],
+    [9, 2],
+    [2, 8],
+  ],
+];
 
 const COMPUTED: Record<string, CurveStyle> = {
   sum: { stroke: "--series-sum", fill: "--series-sum", band: "--series-none", isArea: false, width: 2.5 },
@@ -33,18 +53,25 @@ const COMPUTED: Record<string, CurveStyle> = {
   },
 };
 
-export function styleOf({ mark }: ComparedCurve): CurveStyle {
+/** @param mark of a `ComparedCurve` */
+export function styleOf(mark: string): CurveStyle {
   const dash = DASHES[Number(mark) - 1];
+  const colour = colourOf(mark);
   return (
     COMPUTED[mark] ?? {
-      stroke: `--series-${mark}`,
-      fill: `--series-${mark}`,
-      band: `--series-${mark}-band`,
+      stroke: `--series-${colour}`,
+      fill: `--series-${colour}`,
+      band: `--series-${colour}-band`,
       isArea: false,
       width: 1.75,
       ...(dash === undefined ? {} : { dash }),
     }
   );
+}
+
+/** The name of its colour in the style sheet. */
+export function colourOf(mark: string): string {
+  return mark in COMPUTED ? mark : String(((Number(mark) - 1) % COLOURS) + 1);
 }
 
 /** Two periods of one device, laid over each other. */

@@ -5,6 +5,7 @@ import { getDevices } from "../../data/device-list.ts";
 import { useResource } from "../../data/resource.ts";
 import { t } from "../../i18n/locale.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { CurveMark } from "./curve-mark.tsx";
 import { MOST_DEVICES } from "./selection.ts";
 
 /** Shown at a time; a search finds the others. */
@@ -29,7 +30,7 @@ export function DevicePicker(props: {
       <ul class="chosen-devices">
         {chosen.map((id, index) => (
           <li key={id}>
-            <span class={`mark mark-series-${index + 1}`} aria-hidden="true" />
+            <CurveMark mark={String(index + 1)} />
             <span class="chosen-name">{nameOf(id)}</span>
             <button
               type="button"

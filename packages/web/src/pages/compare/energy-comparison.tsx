@@ -13,6 +13,7 @@ import { FailureState, Skeleton } from "../../ui/states.tsx";
 import { timeStyle, zone } from "../../ui/zone.ts";
 import { type EnergyUnit, possibleUnits, quartersOf } from "../device/energy-data.ts";
 import { missingText } from "../device/energy-table.tsx";
+import { CurveMark } from "./curve-mark.tsx";
 import type { ComparedPeriods } from "./curves.ts";
 import type { CompareSelection } from "./selection.ts";
 
@@ -76,7 +77,7 @@ export function EnergyComparison(props: {
           ]}
         >
           {rows.map((row, index) => (
-            <Row key={`${index} ${row.name}`} row={row} mark={`mark-series-${index + 1}`} />
+            <Row key={`${index} ${row.name}`} row={row} mark={String(index + 1)} />
           ))}
           {periods === undefined && selection.hasSum && rows.length > 1 ? (
             <Row row={summed(words.sum, rows)} isTotal />
@@ -104,7 +105,7 @@ function Row({ row, mark, isTotal = false }: { row: ComparedEnergy; mark?: strin
   return (
     <tr class={isTotal ? "total" : undefined}>
       <th scope="row">
-        {mark === undefined ? null : <span class={`mark ${mark}`} aria-hidden="true" />}
+        {mark === undefined ? null : <CurveMark mark={mark} />}
         {row.name}
         {row.missing > 0 && (row.import ?? row.export) !== null ? (
           <span class="cell-note"> {t.value.device.missing(missingText(row.missing))}</span>

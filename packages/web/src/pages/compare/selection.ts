@@ -7,8 +7,8 @@ import { zone } from "../../ui/zone.ts";
 export type CompareMode = "devices" | "periods";
 export type CompareQuantity = "net" | "drawn" | "fedIn";
 
-/** More curves would be hard to tell apart. */
-export const MOST_DEVICES = 6;
+/** Six colours, each in three kinds of line. More could not be told apart. */
+export const MOST_DEVICES = 18;
 
 /** What is compared. It is part of the address, so it can be bookmarked. */
 export interface CompareSelection {

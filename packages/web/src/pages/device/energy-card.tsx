@@ -11,6 +11,7 @@ import { serverNow } from "../../data/clock.ts";
 import { energyText } from "../../format/numbers.ts";
 import { rangeText } from "../../format/times.ts";
 import { locale, t } from "../../i18n/locale.ts";
+import { DirectionMark } from "../../ui/direction-mark.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
@@ -122,7 +123,7 @@ function EnergyReadout(props: {
           const missing = missingShare(shown);
           return (
             <li key={direction}>
-              <span class={`mark mark-${direction === "import" ? "drawn" : "fed-in"}`} aria-hidden="true" />
+              <DirectionMark direction={direction} />
               <span class="readout-name">{words[direction]}</span>
               <span class="readout-value">
                 {total === null ? t.value.device.unknownEnergy : energyText(locale.value, total)}

@@ -12,6 +12,7 @@ import { DRAWN_POWER, FED_IN_POWER } from "../../data/types.ts";
 import { t } from "../../i18n/locale.ts";
 import type { Point } from "../../series/point.ts";
 import { missingTiles, seriesProblem, seriesVersion } from "../../series/store.ts";
+import { DirectionMark } from "../../ui/direction-mark.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { AnswerText } from "../../ui/said.tsx";
 import { failureAnswer } from "../../ui/states.tsx";
@@ -43,8 +44,8 @@ export function PowerCard(props: {
   const spoken = useSignal("");
   const [drawn = [], fedIn = []] = points.value;
   const curves = [
-    { name: power.drawn, className: "mark-drawn", points: drawn },
-    { name: power.fedIn, className: "mark-fed-in", points: fedIn },
+    { name: power.drawn, mark: <DirectionMark direction="import" />, points: drawn },
+    { name: power.fedIn, mark: <DirectionMark direction="export" />, points: fedIn },
   ];
   const range = plot.settled.value;
   const isEmpty = useComputed(() => {

@@ -70,46 +70,51 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
   );
 }
 
+/** The power that flows now, or flowed last. */
+export function usePowerNow(latest: ReadonlySignal<LatestByType>, isPaused: boolean) {
+  const words = t.value.power;
+  const net = netPower(latest.value);
+  // Computed each second, but the card is drawn again only when it becomes old.
+  const isLong = useComputed(() => now.value - (powerAt(latest.value) ?? now.value) > OLD_AFTER_MS).value;
+  const direction =
+    net === undefined ? "unknown" : Math.round(net) === 0 ? "idle" : net > 0 ? "drawn" : "fedIn";
+  const text = {
+    unknown: latest.value.size > 0 ? words.noMeter : words.unknown,
+    idle: words.idle,
+    drawn: words.drawnNow,
+    fedIn: words.fedInNow,
+  }[direction];
+  const isOld = net !== undefined && (isPaused || isLong);
+  return {
+    className: `power-${isOld ? "old" : direction}`,
+    icon: direction === "unknown" ? null : <Icon name={direction} />,
+    value: <Value quantity={net === undefined ? undefined : power(locale.value, Math.abs(net))} />,
+    words: isOld ? (
+      <>
+        {words.lastKnown} <Age at={powerAt(latest.value)} />
+      </>
+    ) : (
+      text
+    ),
+    isOld,
+  };
+}
+
 export function PowerNow(props: {
   latest: ReadonlySignal<LatestByType>;
   isThere: boolean;
   isPaused: boolean;
 }) {
-  const { isThere, isPaused } = props;
-  const latest = props.latest.value;
-  const words = t.value.power;
-  const net = netPower(latest);
-  const at = powerAt(latest);
-  // Computed each second, but the card is drawn again only when it becomes old.
-  const isLong = useComputed(
-    () => now.value - (powerAt(props.latest.value) ?? now.value) > OLD_AFTER_MS,
-  ).value;
-  const isOld = net !== undefined && (isPaused || isLong);
-  const direction =
-    net === undefined ? "unknown" : Math.round(net) === 0 ? "idle" : net > 0 ? "drawn" : "fedIn";
-  const text = {
-    unknown: latest.size > 0 ? words.noMeter : words.unknown,
-    idle: words.idle,
-    drawn: words.drawnNow,
-    fedIn: words.fedInNow,
-  }[direction];
+  const { className, icon, value, words } = usePowerNow(props.latest, props.isPaused);
   return (
-    <p class={`power-now power-${isOld ? "old" : direction}`}>
-      {isThere ? (
+    <p class={`power-now ${className}`}>
+      {props.isThere ? (
         <>
           <span class="power-number">
-            {direction === "unknown" ? null : <Icon name={direction} />}
-            <Value quantity={net === undefined ? undefined : power(locale.value, Math.abs(net))} />
+            {icon}
+            {value}
           </span>
-          <span class="power-word">
-            {isOld ? (
-              <>
-                {words.lastKnown} <Age at={at} />
-              </>
-            ) : (
-              text
-            )}
-          </span>
+          <span class="power-word">{words}</span>
         </>
       ) : (
         <Skeleton kind="number" />

@@ -1,4 +1,4 @@
-import type { DevicePage, Health } from "@energylive/api/contract";
+import { DEVICE_ORDERS, type DeviceOrder, type DevicePage, type Health } from "@energylive/api/contract";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { parameters, setParameters } from "../../app/router.ts";
@@ -9,9 +9,14 @@ import { useResource } from "../../data/resource.ts";
 import { integer } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
 import { PageTitle } from "../../ui/page-title.tsx";
+import { Segmented } from "../../ui/segmented.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { DeviceCard } from "./device-card.tsx";
+import { DeviceTable } from "./device-table.tsx";
 import { HealthFilter } from "./health-filter.tsx";
+import { TotalsCard } from "./totals.tsx";
+
+const VIEWS = ["cards", "table"] as const;
 
 /** Cards added at a time; there may be thousands of devices. */
 const PAGE_SIZE = 60;
@@ -25,10 +30,12 @@ export function OverviewPage() {
   const words = t.value.overview;
   const search = parameters.value.get("search") ?? "";
   const health = parameters.value.get("health") ?? undefined;
+  const sort = DEVICE_ORDERS.find((order) => order === parameters.value.get("sort")) ?? "name";
+  const isTable = parameters.value.get("view") === "table";
   const limit = useSignal(PAGE_SIZE);
   const page = useResource<DevicePage>(
-    JSON.stringify([search, health, limit.value]),
-    (signal) => getDevices({ search, health, limit: limit.value }, signal),
+    JSON.stringify([search, health, sort, limit.value]),
+    (signal) => getDevices({ search, health, sort, limit: limit.value }, signal),
     { refreshMs: REFRESH_MS },
   );
   // The old list stays until the longer one arrives.
@@ -58,10 +65,20 @@ export function OverviewPage() {
     <div class="page">
       <PageTitle title={words.title} />
       {isEmpty ? null : (
-        <div class="toolbar">
-          <HealthFilter counts={data?.counts} chosen={health} onChoose={chooseHealth} />
-          <SearchField value={search} />
-        </div>
+        <>
+          <TotalsCard />
+          <div class="toolbar">
+            <HealthFilter counts={data?.counts} chosen={health} onChoose={chooseHealth} />
+            <Segmented
+              label={words.view}
+              choices={VIEWS.map((value) => ({ value, text: words.views[value] }))}
+              chosen={isTable ? "table" : "cards"}
+              onChoose={(view) => setParameters({ view: view === "table" ? view : undefined })}
+            />
+            <OrderField chosen={sort} />
+            <SearchField value={search} />
+          </div>
+        </>
       )}
       {data === undefined ? (
         error === undefined ? (
@@ -70,7 +87,12 @@ export function OverviewPage() {
           <FailureState error={error} onRetry={page.refresh} />
         )
       ) : (
-        <Devices page={data} isFiltered={isFiltered} onMore={() => (limit.value += PAGE_SIZE)} />
+        <Devices
+          page={data}
+          isTable={isTable}
+          isFiltered={isFiltered}
+          onMore={() => (limit.value += PAGE_SIZE)}
+        />
       )}
     </div>
   );
@@ -83,10 +105,12 @@ export function OverviewPage() {
 
 function Devices({
   page,
+  isTable,
   isFiltered,
   onMore,
 }: {
   page: DevicePage;
+  isTable: boolean;
   isFiltered: boolean;
   onMore: () => void;
 }) {
@@ -103,14 +127,18 @@ function Devices({
             ? words.countOne
             : words.count(number(length))}
       </p>
-      <ul class="device-grid">
-        {page.devices.map((report, index) => (
-          // Several items may have no id.
-          <li key={`${report.device_id} ${report.health === "invalid" ? index : ""}`}>
-            <DeviceCard report={report} />
-          </li>
-        ))}
-      </ul>
+      {isTable ? (
+        <DeviceTable reports={page.devices} />
+      ) : (
+        <ul class="device-grid">
+          {page.devices.map((report, index) => (
+            // Several items may have no id.
+            <li key={`${report.device_id} ${report.health === "invalid" ? index : ""}`}>
+              <DeviceCard report={report} />
+            </li>
+          ))}
+        </ul>
+      )}
       {length < page.total ? (
         <p class="more">
           <button type="button" class="button" onClick={onMore}>
@@ -147,6 +175,28 @@ function NoMatch() {
         {words.showAll}
       </button>
     </EmptyState>
+  );
+}
+
+function OrderField({ chosen }: { chosen: DeviceOrder }) {
+  const words = t.value.overview;
+  return (
+    <label class="select-field">
+      {words.sort}
+      <select
+        value={chosen}
+        onChange={({ currentTarget }) => {
+          const order = currentTarget.value;
+          setParameters({ sort: order === "name" ? undefined : order });
+        }}
+      >
+        {DEVICE_ORDERS.map((order) => (
+          <option key={order} value={order}>
+            {words.orders[order]}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -17,6 +17,9 @@ import { growthOf } from "../energy/quarter-hours.ts";
 const FRESH_MS = 60_000;
 const FRESH_READS = 20;
 
+/** Of so many the profiles are in memory at once. */
+const DEVICES_AT_ONCE = 1_000;
+
 /** Viewers sit in few time zones. */
 const MOST_ZONES = 5;
 
@@ -41,11 +44,16 @@ export function createTodayReader(options: { profiles: ProfileStore; clock: Cloc
   async function read(devices: readonly Device[], zone: string): Promise<ReadonlyMap<string, Today>> {
     const now = clock.now();
     const from = startOfDay(zone, now);
-    const days = devices.flatMap(({ device_id, time_zone }) =>
-      [...new Set([from, now].map((at) => localDay(time_zone, at).day))].map((day) => ({ device_id, day })),
-    );
-    const byDevice = Map.groupBy(await profiles.readDays(days), ({ device_id }) => device_id);
-    return new Map([...byDevice].map(([id, found]) => [id, todayOf(found, from, now)]));
+    const today = new Map<string, Today>();
+    for (let start = 0; start < devices.length; start += DEVICES_AT_ONCE) {
+      const days = devices.slice(start, start + DEVICES_AT_ONCE).flatMap(({ device_id, time_zone }) => {
+        const touched = new Set([from, now].map((at) => localDay(time_zone, at).day));
+        return [...touched].map((day) => ({ device_id, day }));
+      });
+      const found = Map.groupBy(await profiles.readDays(days), ({ device_id }) => device_id);
+      for (const [id, profiles] of found) today.set(id, todayOf(profiles, from, now));
+    }
+    return today;
   }
 
   return {

@@ -63,7 +63,23 @@ describe("keys", () => {
     expect(twoLines.code).toBe(2);
     const fallback = await stack.runWith({ stdin: MOTHER }, "keys", "set", "default");
     expect(fallback.code).toBe(2);
-    expect(fallback.stderr).toMatch(/put the line ENERGYLIVE_API_KEY=… into the file \.env/);
+    expect(fallback.stderr).toMatch(
+      /the key "default" is the variable ENERGYLIVE_API_KEY, .*: change it there/,
+    );
+  });
+
+  it("keeps the default key too, where the environment has none", async () => {
+    const without = { env: { ENERGYLIVE_API_KEY: "" } };
+    const set = await stack.runWith({ ...without, stdin: MOTHER }, "keys", "set", "default");
+    expect(set.code).toBe(0);
+    const list = await stack.runWith(without, "keys", "list", "--json");
+    expect(JSON.parse(list.stdout)).toEqual([expect.objectContaining({ name: "default", devices: 1 })]);
+    await stack.collector.stack.devices.edit(stack.collector.ids[0] ?? "", {
+      set: { api_key: "father" },
+      remove: [],
+    });
+    expect((await stack.runWith(without, "keys", "remove", "default")).code).toBe(0);
+    await stack.collector.put({ device_id: stack.collector.ids[0] ?? "" });
   });
 
   it("takes a file that a person wrote, and makes it private when it writes it", async () => {

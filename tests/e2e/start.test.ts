@@ -94,6 +94,37 @@ describeEmbedded("npm start -- --once", () => {
     }
   });
 
+  it("collects an account's devices with the key that keys set default has kept, unless told otherwise", async () => {
+    const api = await startSimulatedApi({ deviceCount: 2, apiKey: API_KEY });
+    const environment = { ENERGYLIVE_API_URL: api.baseUrl };
+    try {
+      const data = ["--data", `${folder}/kept`];
+      const once = async (flags: string[], variables = {}) => {
+        const start = ["--once", "--json", "--no-past", ...data, ...flags];
+        const { code, stdout, stderr } = await npmStart(start, { ...environment, ...variables });
+        expect(code, stderr).toBe(0);
+        return JSON.parse(stdout).devices.length;
+      };
+      expect(await once(["--devices", "3"])).toBe(3);
+      const set = await cli(["keys", "set", "default", ...data], { stdin: API_KEY });
+      expect([set.code, set.stderr]).toEqual([0, expect.stringContaining("No stack is running here")]);
+      expect(await once([])).toBe(2);
+      expect(await once(["--simulated", "--devices", "3"])).toBe(3);
+      const list = await cli(["keys", "list", "--json", ...data]);
+      expect(list.stdout).not.toContain("default");
+
+      // The environment's key goes before it, and keys set says so.
+      api.revokeKey(API_KEY);
+      api.setKey("another-key-of-a-test", "all");
+      expect(await once([], { ENERGYLIVE_API_KEY: "another-key-of-a-test" })).toBe(2);
+      const wrong = await npmStart([...data, "--devices", "3"], environment);
+      expect(wrong.code).toBe(2);
+      expect(wrong.stderr).toMatch(/--devices is for simulated households.*\n.*add --simulated/);
+    } finally {
+      await api.close();
+    }
+  });
+
   it("keeps polling the devices it knows while the API cannot be reached", async () => {
     const data = ["--once", "--data", `${folder}/unreachable`, "--json"];
     const api = await startSimulatedApi({ deviceCount: 2, apiKey: API_KEY });

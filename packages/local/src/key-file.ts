@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import { KeyUnavailableError } from "@energylive/core/keys/api-key";
 import type { KeyVault } from "@energylive/core/keys/vault";
@@ -11,6 +12,11 @@ const Key = z.union([z.string(), z.object({ key: z.string(), set_at: z.string().
 
 const KeyFile = z.record(z.string(), Key);
 type KeyFile = z.infer<typeof KeyFile>;
+
+/** Where a stack keeps its keys. @param folder the stack's own */
+export function keyFile(folder: string): string {
+  return join(folder, "keys.json");
+}
 
 /** The named keys of an embedded stack: a JSON file that only its owner can read. */
 export function fileKeyVault(options: { file: string; now: () => number }): KeyVault {

@@ -5,16 +5,18 @@ import type { KeySource } from "@energylive/core/keys/store";
 import { readKeyValue } from "./key-file.ts";
 
 /**
- * The keys of the embedded stack: `default` from the environment, all others from a JSON file that only its owner can read.
+ * The keys of the embedded stack, from a JSON file that only its owner can read.
+ *
+ * @param options.defaultKey the key named `default`, which then is not in the file: the environment's, or the simulated API's
  */
-export function fileKeySource(options: { defaultKey: string; file: string }): KeySource {
+export function fileKeySource(options: { defaultKey: string | undefined; file: string }): KeySource {
   const { defaultKey, file } = options;
   return async (name) => {
-    if (name === DEFAULT_KEY_NAME) return new ApiKey(name, defaultKey);
+    if (name === DEFAULT_KEY_NAME && defaultKey !== undefined) return new ApiKey(name, defaultKey);
     const value = await readKeyValue(file, name);
     if (value === undefined) {
       throw new KeyUnavailableError(
-        `key "${name}" not found: add it to ${file}, or change the device's api_key`,
+        `key "${name}" not found: energylive keys set ${name} sets it, or change the device's api_key`,
       );
     }
     return new ApiKey(name, value);

@@ -32,6 +32,7 @@ import { createProfilerHandler } from "@energylive/functions/profiler-handler";
 
 import { type ActivityRecord, activityFile, openActivityRecord } from "./activity.ts";
 import { EMBEDDED_STAGE } from "./embedded-stage.ts";
+import { keyFile } from "./key-file.ts";
 import { fileKeySource } from "./keys.ts";
 import { startEventSourceMapping } from "./pipeline/event-source-mapping.ts";
 import { checkRoom, serviceFailure } from "./services/data-folder.ts";
@@ -60,7 +61,8 @@ export interface StackOptions {
   windowSeconds?: number;
   /** How long load profiles may wait for the end of their quarter-hour; default as deployed. */
   profileDelaySeconds?: number;
-  api: { url: string; key: string };
+  /** Without a key, the one named `default` is in the stack's key file. */
+  api: { url: string; key?: string | undefined };
   log: Log;
   /** Settings of the handlers that a person may want to change: `LOG_LEVEL`, `POLL_CONCURRENCY` and `POLL_TIMEOUT_MS`. */
   variables?: Readonly<Record<string, string | undefined>>;
@@ -157,7 +159,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...process,
     environment: parseEnvironment(FetcherEnvironment, variables),
     dynamodb,
-    keySource: fileKeySource({ defaultKey: options.api.key, file: join(folder, "keys.json") }),
+    keySource: fileKeySource({ defaultKey: options.api.key, file: keyFile(folder) }),
     fetch,
     report: () => {},
   });

@@ -1,11 +1,11 @@
-import { join } from "node:path";
+import { dirname } from "node:path";
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock } from "@energylive/core/clock";
 import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
-import { KeyUnavailableError } from "@energylive/core/keys/api-key";
 import type { KeySource } from "@energylive/core/keys/store";
+import type { KeyVault } from "@energylive/core/keys/vault";
 import { createLog } from "@energylive/core/log";
 import { FetcherEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
@@ -14,17 +14,18 @@ import { createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
 import type { Activity, ActivityRecord } from "@energylive/local/activity";
 import { EMBEDDED_STAGE } from "@energylive/local/embedded-stage";
-import { fileKeyVault } from "@energylive/local/key-file";
+import { fileKeyVault, keyFile } from "@energylive/local/key-file";
 import { fileKeySource } from "@energylive/local/keys";
 import { awsConfig } from "@energylive/local/services/loopback";
 
+import { makeFolder } from "../start/folder.ts";
 import { logDestination } from "../terminal/log.ts";
 import { shortPath } from "../terminal/path.ts";
 import { embeddedPipeline } from "./embedded-pipeline.ts";
 import type { Stage } from "./stage.ts";
 
 const DEFAULT_KEY_ADVICE =
-  'on the embedded stack the key "default" is the variable ENERGYLIVE_API_KEY: put the line ENERGYLIVE_API_KEY=… into the file .env, then npm start';
+  'the key "default" is the variable ENERGYLIVE_API_KEY, of the environment or the file .env: change it there, or take it out';
 
 /** What a running and a stopped stack have in common; they differ in where their services are. */
 export interface EmbeddedParts {
@@ -47,7 +48,7 @@ export interface EmbeddedParts {
 export function embeddedStage(parts: EmbeddedParts): Stage {
   const { folder, activity } = parts;
   const names = resourceNames(EMBEDDED_STAGE);
-  const keyFile = join(folder, "keys.json");
+  const ownKeys = keyFile(folder);
   let dynamodb: DynamoDBClient | undefined;
   let sqs: SQSClient | undefined;
   const stage: Stage = {
@@ -75,10 +76,11 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
     },
 
     async keys() {
+      const vault = fileKeyVault({ file: ownKeys, now: systemClock.now });
       return {
-        source: keySource(keyFile, (await parts.api()).key),
-        vault: fileKeyVault({ file: keyFile, now: systemClock.now }),
-        defaultKeyAdvice: DEFAULT_KEY_ADVICE,
+        source: keySource(ownKeys, (await parts.api()).key),
+        vault: parts.isSimulated ? withAccountKey(vault, dirname(folder)) : vault,
+        ...(environmentKey() === undefined ? {} : { defaultKeyAdvice: DEFAULT_KEY_ADVICE }),
       };
     },
 
@@ -128,14 +130,24 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
   return stage;
 }
 
-/** @param simulatedKey the `default` key of a simulated API; an account's is in the environment */
-function keySource(keyFile: string, simulatedKey: string | undefined): KeySource {
-  // A person's own key is never sent to the simulated API.
-  const defaultKey = simulatedKey ?? process.env.ENERGYLIVE_API_KEY ?? "";
-  const named = fileKeySource({ defaultKey, file: keyFile });
-  return async (name) => {
-    if (name === DEFAULT_KEY_NAME && defaultKey === "")
-      throw new KeyUnavailableError(`the key "${DEFAULT_KEY_NAME}" is not set: ${DEFAULT_KEY_ADVICE}`);
-    return named(name);
+/** @param simulatedKey the `default` key of a simulated API: a person's own key is never sent to it */
+function keySource(file: string, simulatedKey: string | undefined): KeySource {
+  return fileKeySource({ defaultKey: simulatedKey ?? environmentKey(), file });
+}
+
+/** The `default` key of an account, where it is not in the key file. */
+function environmentKey(): string | undefined {
+  return process.env.ENERGYLIVE_API_KEY || undefined;
+}
+
+/** The key named `default` that is set for simulated households is the account's: the next start collects its devices. */
+function withAccountKey(vault: KeyVault, dataFolder: string): KeyVault {
+  return {
+    ...vault,
+    async set(key) {
+      if (key.name !== DEFAULT_KEY_NAME) return vault.set(key);
+      const folder = await makeFolder(dataFolder, "account");
+      return fileKeyVault({ file: keyFile(folder), now: systemClock.now }).set(key);
+    },
   };
 }

@@ -41,7 +41,7 @@ export type QueueName = "measurements" | "profiles";
 export interface Keys {
   source: KeySource;
   vault: KeyVault;
-  /** How a person sets the key named `default`, where it is not in the vault. */
+  /** How a person changes the key named `default`, where it is in the environment and not in the vault. */
   defaultKeyAdvice?: string;
 }
 

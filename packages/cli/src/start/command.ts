@@ -26,6 +26,7 @@ export function defineStart(program: CommandUnknownOpts): void {
       )
       .option("--data <folder>", "the folder of tables and queues", ".energylive")
       .option("--fresh", "begin with an empty folder: deletes what was collected there")
+      .option("--simulated", "simulated households, although there is a key")
       .option("--no-past", "give simulated households no past: begin with the first poll")
       .option("--api-url <url>", "another energyLIVE API; needs ENERGYLIVE_API_KEY")
       .option(
@@ -48,7 +49,7 @@ export function defineStart(program: CommandUnknownOpts): void {
       ],
       json: "{ polled, failed, published, unchanged, stored, quarantined, durationMs, endpoints, devices: [{ device_id, measurements }] }",
       notes: [
-        "Without ENERGYLIVE_API_KEY, in the environment or in a file .env, it polls a simulated energyLIVE API. LOG_LEVEL, POLL_CONCURRENCY and POLL_TIMEOUT_MS: see docs/configuration.md.",
+        "Without a key it polls a simulated energyLIVE API. The key is ENERGYLIVE_API_KEY, in the environment or in a file .env, or the one that keys set default or the dashboard keeps. LOG_LEVEL, POLL_CONCURRENCY and POLL_TIMEOUT_MS: see docs/configuration.md.",
       ],
     },
   ).action((options) =>

@@ -19,6 +19,7 @@ export interface StartFlags extends NetworkFlags {
   json?: true | undefined;
   fresh?: true | undefined;
   past: boolean;
+  simulated?: true | undefined;
   data: string;
   devices?: string | undefined;
   interval?: string | undefined;
@@ -33,20 +34,23 @@ export interface StartOptions {
   fresh: boolean;
   /** Whether simulated households of a new folder get a past. */
   past: boolean;
-  dataFolder: string;
   intervalSeconds: number;
   /** `false`: no dashboard. Without `port`: the default, or a free one. */
   dashboard: ({ port: number | undefined } & NetworkFlags) | false;
   source: SourceOptions;
 }
 
-/** @throws {UsageError} */
+/**
+ * @param keptKey the account's key that `energylive keys set default` has kept, which the environment's replaces
+ * @throws {UsageError}
+ */
 export function readOptions(
   flags: StartFlags,
   variables: Readonly<Record<string, string | undefined>>,
+  keptKey: string | undefined,
 ): StartOptions {
   if (flags.json === true && flags.once !== true) throw new UsageError("--json needs --once");
-  const source = readSource(flags, variables);
+  const source = readSource(flags, variables, keptKey);
   const port = parsePort(flags.port);
   const { host, passwordFile, certificate, certificateKey } = flags;
   if ((port ?? host) !== undefined && !flags.dashboard)
@@ -61,7 +65,6 @@ export function readOptions(
     json: flags.json ?? false,
     fresh: flags.fresh ?? false,
     past: flags.past,
-    dataFolder: flags.data,
     intervalSeconds:
       flags.interval === undefined
         ? defaultInterval
@@ -72,21 +75,28 @@ export function readOptions(
 }
 
 function readSource(
-  { apiUrl, devices: text }: StartFlags,
+  { apiUrl, devices: text, simulated }: StartFlags,
   variables: Readonly<Record<string, string | undefined>>,
+  keptKey: string | undefined,
 ): SourceOptions {
-  const key = variables.ENERGYLIVE_API_KEY ?? "";
-  const url = apiUrl ?? variables.ENERGYLIVE_API_URL ?? "";
+  const given = variables.ENERGYLIVE_API_KEY || undefined;
+  const value = simulated === true ? undefined : (given ?? keptKey);
   const devices = text === undefined ? undefined : numberOf("--devices", text, 1, MAX_DEMO_DEVICES);
-  if (key === "") {
-    if (url !== "")
+  if (value === undefined) {
+    if (apiUrl !== undefined)
       throw new UsageError("another API needs a key: set ENERGYLIVE_API_KEY, or leave --api-url out");
     return { kind: "simulated", devices: devices ?? DEFAULT_DEMO_DEVICES };
   }
   if (devices !== undefined)
     throw new UsageError(
-      "--devices is for the simulated API; ENERGYLIVE_API_KEY is set, so your own devices are polled",
+      "--devices is for simulated households, and there is a key, so your own devices are polled",
+      { advice: "add --simulated to leave the key alone" },
     );
+  const url = apiUrl ?? variables.ENERGYLIVE_API_URL ?? "";
   if (url !== "" && !URL.canParse(url)) throw new UsageError(`--api-url "${url}" is not a URL`);
-  return { kind: "account", url: url === "" ? ENERGYLIVE_API_URL : url, key };
+  return {
+    kind: "account",
+    url: url === "" ? ENERGYLIVE_API_URL : url,
+    key: { value, isKept: given === undefined },
+  };
 }

@@ -18,14 +18,20 @@ export const SIMULATED_KEY = "simulated-energylive-api-key";
 
 export type SourceOptions =
   | { kind: "simulated"; devices: number }
-  | { kind: "account"; url: string; key: string };
+  | { kind: "account"; url: string; key: AccountKey };
+
+/** An account's key: of the environment, or kept by `energylive keys set default`, which may replace it at any time. */
+export interface AccountKey {
+  value: string;
+  isKept: boolean;
+}
 
 /** Whose data is collected: the simulated API's households, or an account's own devices. */
 export interface Source {
   kind: SourceOptions["kind"];
   /** For a person. */
   label: string;
-  api: { url: string; key: string };
+  api: { url: string; key: string | undefined };
   /** Households that can tell what their meters showed at any time; none of an account. */
   simulated: readonly SimulatedDevice[];
   /** The devices that should be in the devices table. */
@@ -57,7 +63,7 @@ async function openSimulated(deviceCount: number): Promise<Source> {
   };
 }
 
-function openAccount(url: string, key: string): Source {
+function openAccount(url: string, { value, isKept }: AccountKey): Source {
   const client = createEnergyLiveClient({
     baseUrl: url,
     fetch,
@@ -65,11 +71,11 @@ function openAccount(url: string, key: string): Source {
     random: Math.random,
     timeoutMs: DISCOVERY_TIMEOUT_MS,
   });
-  const apiKey = new ApiKey(DEFAULT_KEY_NAME, key);
+  const apiKey = new ApiKey(DEFAULT_KEY_NAME, value);
   return {
     kind: "account",
     label: `energyLIVE API (${new URL(url).host})`,
-    api: { url, key },
+    api: { url, key: isKept ? undefined : value },
     simulated: [],
     devices: async () => (await client.devices(apiKey)).map((device_id) => ({ device_id })),
     serveAtLeast() {},

@@ -1,7 +1,9 @@
 import { join, resolve } from "node:path";
 
+import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 import type { Log, LogLevel } from "@energylive/core/log";
 import { LoggingEnvironment, logLevel, parseEnvironment } from "@energylive/core/settings/environment";
+import { keyFile, readKeyValue } from "@energylive/local/key-file";
 import { type Stack, startStack } from "@energylive/local/stack";
 import { type StackFile, writeStackFile } from "@energylive/local/stack-file";
 import { ensureAssets } from "@energylive/web/build";
@@ -32,9 +34,10 @@ const SAME_SIGNAL_MS = 1_000;
 /** Runs the collector on this machine until it is stopped, or has polled once. */
 export async function start(flags: StartFlags, output: Output): Promise<number> {
   loadDotEnv(".");
-  const options = readOptions(flags, process.env);
+  const dataFolder = resolve(flags.data);
+  const keptKey = await readKeyValue(keyFile(join(dataFolder, "account")), DEFAULT_KEY_NAME);
+  const options = readOptions(flags, process.env, keptKey);
   // Simulated households and an account's own devices never share a folder.
-  const dataFolder = resolve(options.dataFolder);
   const folder = await makeFolder(dataFolder, options.source.kind);
   const showsScreen = !options.once && process.stdout.isTTY;
   const logFile = showsScreen ? join(folder, "energylive.log") : undefined;

@@ -18,7 +18,7 @@ import { createProfileStore } from "@energylive/core/profile/store";
 import { createQueueSender, type QueueSender } from "@energylive/core/queue/sender";
 import type { ResourceNames } from "@energylive/core/settings/names";
 
-import { addMissingKeys, type KeptKey } from "../key-file.ts";
+import { addMissingKeys, type KeptKey, keyFile } from "../key-file.ts";
 import {
   type BackedUpQueue,
   type BackupCounts,
@@ -123,7 +123,7 @@ class Restoration {
         else measurements.push(line.item);
       }
     }
-    await addMissingKeys(join(this.#target.folder, "keys.json"), keys);
+    await addMissingKeys(keyFile(this.#target.folder), keys);
     this.added.keys += keys.length;
     await this.#send(messages);
     await this.#addMeasurements(measurements);

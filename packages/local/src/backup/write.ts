@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import type { ResourceNames } from "@energylive/core/settings/names";
 
-import { readKeys } from "../key-file.ts";
+import { keyFile, readKeys } from "../key-file.ts";
 import type { StackFile } from "../stack-file.ts";
 import {
   type BackedUpTable,
@@ -64,7 +64,7 @@ export async function* backup(
 
 async function* linesOf(source: BackupSource): AsyncGenerator<BackupLine> {
   const { folder, names } = source;
-  for (const { name, value, set_at } of await readKeys(join(folder, "keys.json")))
+  for (const { name, value, set_at } of await readKeys(keyFile(folder)))
     yield { key: name, value, ...(set_at === undefined ? {} : { set_at }) };
   for (const note of source.notes) {
     const text = await readFile(join(folder, note), "utf8").catch(() => undefined);

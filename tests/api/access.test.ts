@@ -177,7 +177,7 @@ describe("every answer", () => {
 
   it("says what is wrong with a request, without a line of code", async () => {
     const wrong = {
-      "/api/devices?health=sick": /health is not one of ok, new/,
+      "/api/devices?health=sick": /health is not one of invalid, failing/,
       "/api/devices?limit=0": /limit is below 1/,
       "/api/series?device=x&type=y&from=0&to=1000&bucket=1000": /device is not a device id/,
       [`/api/series?device=${ID}&type=y&from=0&to=1500&bucket=1000`]: /not multiples of bucket/,

@@ -89,7 +89,10 @@ async function readKeyFile(file: string): Promise<KeyFile> {
   try {
     return KeyFile.parse(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    // What is no folder holds no keys; whoever writes there is told.
+    if (code === "ENOENT" || code === "ENOTDIR") return {};
+    if (typeof code === "string") throw new KeyUnavailableError(`${file} cannot be read: ${code}`);
     // Not passed on as the cause: a parser's message quotes the file.
     throw new KeyUnavailableError(`${file} is not a JSON object of key names and values`);
   }

@@ -168,7 +168,7 @@ describe("npm start", () => {
     expect(after.stderr()).toMatch(/Port 8321 is taken/);
     // A bookmark of the address works after a restart, and only the owner can read what makes it work.
     expect(third.token).toBe(page.token);
-    expect((await stat(join(folder, "data", "simulated", "dashboard-token"))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(folder, "data", "dashboard-token"))).mode & 0o777).toBe(0o600);
     const { runs, unknown } = await third.get<PipelineStatus>("/api/pipeline");
     expect(runs).toMatchObject([{ polled: 5 }]);
     expect(unknown).toEqual([{ code: "not_running" }]);

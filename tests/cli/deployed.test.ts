@@ -1,5 +1,6 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
+import { REQUEST_HEADER } from "@energylive/api/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { API_KEY, type Collector, startCollector } from "../e2e/collector.ts";
@@ -76,6 +77,47 @@ describe("a deployed stage", () => {
     await collector.drained();
     const latest = await run(["latest", id(0), "--json"]);
     expect(JSON.parse(latest.stdout)[0].measurements.length).toBeGreaterThan(5);
+  });
+
+  it("is managed on the page as by the command: keys in SSM, devices in the table, polls by the function", async () => {
+    const child = startCli(["dashboard", "--json", "--stage", "local"], { env: aws.env });
+    const end = ended(child);
+    const { url } = JSON.parse(
+      await new Promise<string>((resolve) => {
+        let text = "";
+        child.stdout?.on("data", (chunk) => {
+          text += chunk;
+          if (text.includes("}")) resolve(text);
+        });
+      }),
+    );
+    const { origin } = new URL(url);
+    const entry = await fetch(url, { redirect: "manual" });
+    const [cookie = ""] = (entry.headers.get("set-cookie") ?? "").split(";");
+    const headers = { cookie, origin, "content-type": "application/json", [REQUEST_HEADER]: "1" };
+    const post = async (path: string, body: object) =>
+      (await fetch(`${origin}${path}`, { method: "POST", headers, body: JSON.stringify(body) })).json();
+    try {
+      const father = { name: "father", value: MOTHER, confirm: false };
+      expect(await post("/api/keys", father)).toEqual({ devices: 1, restarts: false });
+      expect(aws.parameters.get("/energylive/local/keys/father")).toEqual({
+        value: MOTHER,
+        type: "SecureString",
+      });
+      expect(await post("/api/account", { key: "father" })).toEqual({
+        devices: [{ device_id: id(1), is_added: true }],
+      });
+      expect(await post(`/api/devices/${id(1)}/remove`, { confirm: id(1) })).toEqual({});
+      const add = { key: "default", device_ids: [id(1)], confirm: 1 };
+      expect(await post("/api/devices", add)).toEqual({ added: 1 });
+      await expect.poll(() => aws.invocations.at(-1)).toEqual({ device_ids: [id(1)] });
+      expect(await post("/api/keys/remove", { name: "father", confirm: "father" })).toEqual({});
+      expect(aws.parameters.has("/energylive/local/keys/father")).toBe(false);
+    } finally {
+      child.kill("SIGTERM");
+      const { stdout, stderr } = await end;
+      written.push(stdout, stderr);
+    }
   });
 
   it("checks credentials, region and functions too", async () => {

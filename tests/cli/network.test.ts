@@ -98,7 +98,7 @@ async function send(
   });
 }
 
-const certificateFile = () => join(data, "simulated", "dashboard-certificate.pem");
+const certificateFile = () => join(data, "dashboard-certificate.pem");
 
 const signIn = (url: string, password: string, headers: Record<string, string> = {}) =>
   send(`${url}sign-in`, { form: new URLSearchParams({ password }).toString(), headers });
@@ -130,7 +130,7 @@ describe("a dashboard for the home network", () => {
       fingerprint = right.certificate;
       expect(served.log()).toContain(fingerprint);
       expect(served.log()).not.toContain(PASSWORD);
-      expect((await stat(join(data, "simulated", "dashboard-certificate-key.pem"))).mode & 0o077).toBe(0);
+      expect((await stat(join(data, "dashboard-certificate-key.pem"))).mode & 0o077).toBe(0);
       expect((await cli(["dashboard", "--data", data])).stdout).toContain(url);
     }
     {
@@ -167,7 +167,7 @@ describe("a dashboard for the home network", () => {
     // Made by another stack, whose certificate this one does not know.
     const elsewhere = join(folder, "elsewhere");
     await (await startServing("--data", elsewhere))[Symbol.asyncDispose]();
-    const made = (name: string) => join(elsewhere, "simulated", name);
+    const made = (name: string) => join(elsewhere, name);
     const files = [
       ...["--certificate", made("dashboard-certificate.pem")],
       ...["--certificate-key", made("dashboard-certificate-key.pem")],

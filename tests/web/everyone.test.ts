@@ -23,6 +23,7 @@ const PAGES: Record<string, RouteOf> = {
   }),
   "compare-without-data": ({ empty }) => ({ route: "/#/compare", url: empty.url }),
   pipeline: () => ({ route: "/#/pipeline" }),
+  manage: () => ({ route: "/#/manage" }),
   "pipeline-without-data": ({ empty }) => ({ route: "/#/pipeline", url: empty.url }),
 };
 

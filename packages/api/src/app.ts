@@ -9,6 +9,9 @@ import { createProfileStore } from "@energylive/core/profile/store";
 import type { Queues } from "@energylive/core/queue/queues";
 import type { ResourceNames } from "@energylive/core/settings/names";
 import { Hono, type MiddlewareHandler } from "hono";
+import type { Account } from "./account/account.ts";
+import { addAccountDeviceRoutes } from "./account/devices.ts";
+import { addKeyRoutes } from "./account/keys.ts";
 import type { Session } from "./contract.ts";
 import { addCsvRoutes } from "./csv/routes.ts";
 import { createDeviceDirectory } from "./devices/directory.ts";
@@ -42,6 +45,7 @@ export interface DashboardParts {
   /** Opened on first use. */
   queues(): Promise<Queues>;
   pipeline: PipelineSource;
+  account: Account;
   clock: Clock;
   log: Log;
   /** The folder of the page's files; called at the first request for one. */
@@ -50,7 +54,7 @@ export interface DashboardParts {
 
 /** Assembles the dashboard; `close` stops everything in it. `access` refuses requests that may not come in. */
 export function createApp(parts: DashboardParts, access: MiddlewareHandler): { app: Hono; close(): void } {
-  const { dynamodb, names, clock, log, isRunning } = parts;
+  const { account, dynamodb, names, clock, log, isRunning } = parts;
   const registry = createDeviceRegistry({ dynamodb, table: names.devicesTable });
   const directory = createDeviceDirectory({ registry, clock, isRunning });
   const table = { dynamodb, table: names.measurementsTable };
@@ -91,6 +95,8 @@ export function createApp(parts: DashboardParts, access: MiddlewareHandler): { a
   addCsvRoutes(app, { history: createMeasurementHistory(table) });
   addPipelineRoutes(app, { queues: parts.queues, pipeline: parts.pipeline, directory, clock });
   addQueueRoutes(app, { letters });
+  addKeyRoutes(app, { account, directory, isSimulated: parts.isSimulated });
+  addAccountDeviceRoutes(app, { account, registry, directory, isRunning, log });
   addEventRoutes(app, { hub: watcher.hub, closing: closing.signal });
   addStaticFiles(app, parts.assets);
   return {

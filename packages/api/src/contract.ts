@@ -238,6 +238,73 @@ export interface RedriveAnswer {
   left: number;
 }
 
+/** `GET /api/keys`: names and dates, never values. */
+export interface KeyList {
+  keys: KeyEntry[];
+  /** The key named `default` is in the environment of the stack, so it cannot be set here. */
+  is_default_elsewhere: boolean;
+}
+
+export interface KeyEntry {
+  name: string;
+  /** ISO 8601. */
+  set_at: string | null;
+  /** How many devices name it. */
+  devices: number;
+}
+
+/** `POST /api/keys`: the API is asked first, so a wrong key is refused. `confirm` replaces a key of that name. */
+export interface SetKeyRequest {
+  name: string;
+  value: string;
+  confirm: boolean;
+}
+
+export interface SetKeyAnswer {
+  /** The devices that the key may read. */
+  devices: number;
+  /** Simulated households end, and the stack goes on with the account's own devices: the page has to be loaded again. */
+  restarts: boolean;
+}
+
+/** `POST /api/keys/remove`: `confirm` is the name once more. Refused while a device names it. */
+export interface RemoveKeyRequest {
+  name: string;
+  confirm: string;
+}
+
+/** `POST /api/account`: the devices of the account that a key belongs to. */
+export interface AccountRequest {
+  key: string;
+}
+
+export interface AccountAnswer {
+  devices: { device_id: string; is_added: boolean }[];
+}
+
+/** `POST /api/devices`: adds devices that are polled with a key; `confirm` is their number. */
+export interface AddDevicesRequest {
+  key: string;
+  device_ids: string[];
+  confirm: number;
+}
+
+export interface AddDevicesAnswer {
+  added: number;
+}
+
+/** `POST /api/devices/:id`: changes the fields that are given. A name of `null` is none; labels replace all labels. */
+export interface EditDeviceRequest {
+  name?: string | null;
+  enabled?: boolean;
+  labels?: Record<string, string>;
+}
+
+/** `POST /api/devices/:id/remove`: its measurements stay. `confirm` is the id once more. */
+export interface RemoveDeviceRequest {
+  confirm: string;
+}
+
 /**
  * `GET /api/events?device=&device=`: server-sent events, each one of these. With `device`, only measurements of
  * these devices (at most 500): watching thousands of devices costs too much for one page.
@@ -258,5 +325,10 @@ export type Refusal =
   | { code: "bad_request" | "forbidden" | "unauthorized"; said: string }
   | { code: "not_found" }
   | { code: "device_unknown" | "device_invalid"; device_id: string }
+  | { code: "bad_name" | "bad_key_name" | "bad_key" | "key_refused" | "key_elsewhere" }
+  | { code: "key_exists" | "key_unknown"; name: string }
+  | { code: "key_in_use"; name: string; devices: number }
+  /** The energyLIVE API cannot be asked. */
+  | { code: "api_failed"; said: string }
   /** The number of matching messages is no longer the one that the person confirmed. */
   | { code: "count_changed"; matching: number; confirmed: number };

@@ -1,10 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Account } from "@energylive/api/account/account";
 import type { PipelineSource } from "@energylive/api/pipeline/source";
-import { type DashboardOptions, startDashboard } from "@energylive/api/server";
+import { type Dashboard, type DashboardOptions, startDashboard } from "@energylive/api/server";
+import { openDashboard as openCommandDashboard } from "@energylive/cli/dashboard/open";
+import type { Stage } from "@energylive/cli/stage/stage";
 import { systemClock } from "@energylive/core/clock";
-import { createLog } from "@energylive/core/log";
+import { createLog, type Log } from "@energylive/core/log";
 
 import type { Collector } from "../../e2e/collector.ts";
 
@@ -28,30 +31,51 @@ const NOTHING_KNOWN: PipelineSource = {
   read: async () => ({ oldest_age_ms: null, runs: null, throughput: null, ingest_lag: null, unknown: [] }),
 };
 
-export async function openDashboard(
+const none = async () => {
+  throw new Error("this test has no account");
+};
+const NO_ACCOUNT: Account = { keys: none, api: none, ownApi: none, poll: none };
+
+/** The dashboard over a collector's own parts. */
+export function openDashboard(
   { stack }: Collector,
   options: Partial<DashboardOptions> = {},
+): Promise<TestDashboard> {
+  const { names, dynamodb, sqs, endpoints } = stack;
+  return openWith((log, assets) =>
+    startDashboard({
+      folder: "test",
+      stage: "local",
+      kind: "embedded",
+      isRunning: true,
+      isSimulated: false,
+      names,
+      dynamodb,
+      queues: async () => ({ sqs, queueUrl: endpoints.queueUrl, dlqUrl: endpoints.dlqUrl, waitSeconds: 0 }),
+      pipeline: NOTHING_KNOWN,
+      account: NO_ACCOUNT,
+      clock: systemClock,
+      log,
+      assets,
+      port: 0,
+      ...options,
+    }),
+  );
+}
+
+/** The dashboard of a stage, as the command serves it. */
+export function openStageDashboard(stage: Stage): Promise<TestDashboard> {
+  return openWith((log, assets) => openCommandDashboard(stage, { port: 0, log, assets }));
+}
+
+async function openWith(
+  start: (log: Log, assets: () => Promise<string>) => Promise<Dashboard>,
 ): Promise<TestDashboard> {
   const assets = await mkdtemp(join(tmpdir(), "energylive-page-"));
   await writeFile(join(assets, "index.html"), "<!doctype html><title>the page</title>");
   const logLines: string[] = [];
-  const { names, dynamodb, sqs, endpoints } = stack;
-  const dashboard = await startDashboard({
-    folder: "test",
-    stage: "local",
-    kind: "embedded",
-    isRunning: true,
-    isSimulated: false,
-    names,
-    dynamodb,
-    queues: async () => ({ sqs, queueUrl: endpoints.queueUrl, dlqUrl: endpoints.dlqUrl, waitSeconds: 0 }),
-    pipeline: NOTHING_KNOWN,
-    clock: systemClock,
-    log: createLog({ level: "debug", destination: { write: (line) => void logLines.push(line) } }),
-    assets: async () => assets,
-    port: 0,
-    ...options,
-  });
+  const log = createLog({ level: "debug", destination: { write: (line) => void logLines.push(line) } });
+  const dashboard = await start(log, async () => assets);
   const { origin } = new URL(dashboard.url);
   const entry = await fetch(dashboard.url, { redirect: "manual" });
   const [cookie = ""] = (entry.headers.get("set-cookie") ?? "").split(";");

@@ -156,6 +156,7 @@ let built: Promise<string> | undefined;
 /**
  * As `npm start` serves it: the page is built by the time that someone opens it.
  *
+ * @param options.account the stack's own folder, of an account's devices; without it they are simulated
  * @param options.stoppedMs as `energylive dashboard` serves what a stack collected that was stopped so long ago
  */
 export async function serve(
@@ -164,11 +165,17 @@ export async function serve(
     port = 0,
     stoppedMs,
     network,
-  }: { port?: number; stoppedMs?: number; network?: NetworkAccess | undefined } = {},
+    account,
+  }: {
+    port?: number;
+    stoppedMs?: number;
+    network?: NetworkAccess | undefined;
+    account?: string;
+  } = {},
 ): Promise<Dashboard> {
   built ??= ensureAssets();
   const assets = await built;
-  const stage = { ...stageOf(stack), isRunning: stoppedMs === undefined };
+  const stage = { ...stageOf(stack, account), isRunning: stoppedMs === undefined };
   return openDashboard(stage, {
     clock: { ...systemClock, now: () => systemClock.now() + (stoppedMs ?? 0) },
     log: createLog({ level: "silent" }),

@@ -5,9 +5,9 @@ import {
   letterJson,
 } from "@energylive/core/queue/dead-letter";
 import type { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import * as z from "zod";
 
+import { limited, parseBody } from "../body.ts";
 import type {
   DeadLetterMessage,
   DeadLetterOverview,
@@ -15,8 +15,7 @@ import type {
   PurgeAnswer,
   RedriveAnswer,
 } from "../contract.ts";
-import { badRequest, problem } from "../problem.ts";
-import { parse, parseQuery } from "../query.ts";
+import { parseQuery } from "../query.ts";
 import type { Letters } from "./letters.ts";
 
 /** Messages and devices shown for each reason. */
@@ -36,10 +35,7 @@ const Agreed = z.object({
 });
 
 export function addQueueRoutes(app: Hono, { letters }: { letters: Letters }): void {
-  const limit = bodyLimit({
-    maxSize: MOST_BODY_BYTES,
-    onError: (context) => problem(context, 413, { code: "bad_request", said: "the body is too long" }),
-  });
+  const limit = limited(MOST_BODY_BYTES);
 
   app.get("/api/dlq", async (context) => {
     const all = await letters.all();
@@ -56,22 +52,14 @@ export function addQueueRoutes(app: Hono, { letters }: { letters: Letters }): vo
   });
 
   app.post("/api/dlq/redrive", limit, async (context) => {
-    const request = parse(Agreed, await jsonBody(() => context.req.json()));
+    const request = await parseBody(context, Agreed);
     return context.json((await letters.redrive(request)) satisfies RedriveAnswer);
   });
 
   app.post("/api/dlq/purge", limit, async (context) => {
-    const request = parse(Agreed, await jsonBody(() => context.req.json()));
+    const request = await parseBody(context, Agreed);
     return context.json((await letters.purge(request)) satisfies PurgeAnswer);
   });
-}
-
-async function jsonBody(read: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return await read();
-  } catch {
-    throw badRequest("the body is not JSON");
-  }
 }
 
 function overview(all: readonly DeadLetter[]): Omit<DeadLetterOverview, "redriven"> {

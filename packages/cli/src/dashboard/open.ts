@@ -2,6 +2,7 @@ import { type Dashboard, type NetworkAccess, startDashboard } from "@energylive/
 import { type Clock, systemClock } from "@energylive/core/clock";
 import type { Log } from "@energylive/core/log";
 
+import { openAccountApi, openApi } from "../stage/api.ts";
 import type { Stage } from "../stage/stage.ts";
 import { numberOf } from "../terminal/number.ts";
 
@@ -32,10 +33,12 @@ export async function openDashboard(
     assets: () => Promise<string>;
     token?: string | undefined;
     network?: NetworkAccess | undefined;
+    /** Ends simulated households, and goes on with the account's devices. */
+    useOwnKey?: (() => void) | undefined;
     clock?: Clock;
   },
 ): Promise<OpenedDashboard> {
-  const { port, log, assets, token, network, clock = systemClock } = options;
+  const { port, log, assets, token, network, useOwnKey, clock = systemClock } = options;
   const dashboard = await startDashboard({
     folder: stage.folder,
     stage: stage.name,
@@ -46,6 +49,13 @@ export async function openDashboard(
     dynamodb: await stage.dynamodb(),
     queues: stage.queues,
     pipeline: await stage.pipeline(),
+    account: {
+      keys: stage.keys,
+      api: () => openApi(stage),
+      ownApi: () => openAccountApi(stage),
+      poll: (device_ids) => stage.poll({ device_ids }),
+      useOwnKey,
+    },
     clock,
     log,
     assets,

@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { addressOf } from "@energylive/api/access/access";
 import { createLog } from "@energylive/core/log";
@@ -49,14 +50,15 @@ async function serveDashboard(
   const stage = await open();
   // Fails here without credentials or without the stage, instead of showing an empty page.
   await (await openRegistry(stage)).find(NO_DEVICE);
-  const token = stage.folder === undefined ? undefined : await keptToken(stage.folder);
+  const dataFolder = stage.folder === undefined ? undefined : dirname(resolve(stage.folder));
+  const token = dataFolder === undefined ? undefined : await keptToken(dataFolder);
   const { dashboardOrigin } = stage;
   const wantsAnother = port !== undefined || flags.host !== undefined;
   if (!wantsAnother && dashboardOrigin !== undefined && token !== undefined) {
     const url = addressOf(dashboardOrigin, token);
     return output.result({ url }, `The dashboard that npm start serves for ${stage.label}:\n\n  ${url}\n`);
   }
-  const network = await readNetwork(flags, stage.folder);
+  const network = await readNetwork(flags, dataFolder);
   const dashboard = await openDashboard(stage, {
     token,
     network,

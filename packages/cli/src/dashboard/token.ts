@@ -8,13 +8,11 @@ const FILE = "dashboard-token";
 const TOKEN = /^[\w-]{43}$/;
 
 /**
- * The token of a stack's dashboard: the same after every start, so bookmarks and open pages go on working. Delete the file, and the next
- * start makes another.
- *
- * @param folder the stack's own; only its owner may read the file
+ * The token of the dashboards of a data folder: the same after every start, so bookmarks and open pages go on working. Delete the file,
+ * and the next start makes another. Only its owner may read it.
  */
-export async function keptToken(folder: string): Promise<string> {
-  const file = join(folder, FILE);
+export async function keptToken(dataFolder: string): Promise<string> {
+  const file = join(dataFolder, FILE);
   const kept = await readFile(file, "utf8").catch(() => "");
   if (TOKEN.test(kept)) return kept;
   const token = newToken();

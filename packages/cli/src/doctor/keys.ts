@@ -2,9 +2,10 @@ import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 import type { EnergyLiveClient } from "@energylive/core/energylive/client";
 import { EnergyLiveApiError } from "@energylive/core/energylive/errors";
 import { KeyUnavailableError } from "@energylive/core/keys/api-key";
+import type { Keys } from "@energylive/core/keys/vault";
 
 import { openApi } from "../stage/api.ts";
-import { commandFor, type Keys, type Stage } from "../stage/stage.ts";
+import { commandFor, type Stage } from "../stage/stage.ts";
 import { type Check, note, ok, wrong } from "./check.ts";
 
 /** Keys that are tried at once. */

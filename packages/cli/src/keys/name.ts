@@ -1,9 +1,9 @@
 import { DEFAULT_KEY_NAME, KeyName } from "@energylive/core/device/device";
 
+import type { Keys } from "@energylive/core/keys/vault";
 import { en } from "@energylive/web/i18n/shared/en";
 
 import { UsageError } from "../errors.ts";
-import type { Keys } from "../stage/stage.ts";
 
 /** @throws {UsageError} for a name that is not allowed */
 export function keyName(text: string): string {

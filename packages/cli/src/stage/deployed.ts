@@ -58,6 +58,8 @@ export function openDeployed(name: string): Stage {
   const fetcherVariables = async () =>
     (await functionConfiguration(names.fetcher)).Environment?.Variables ?? {};
 
+  const apiUrl = async () => (await fetcherVariables()).ENERGYLIVE_API_URL ?? ENERGYLIVE_API_URL;
+
   return {
     kind: "deployed",
     label: `the stage "${name}"`,
@@ -90,7 +92,8 @@ export function openDeployed(name: string): Stage {
       };
     },
 
-    apiUrl: async () => (await fetcherVariables()).ENERGYLIVE_API_URL ?? ENERGYLIVE_API_URL,
+    apiUrl,
+    accountApiUrl: apiUrl,
 
     async poll(event): Promise<FetcherResult> {
       const answer = FetcherResult.safeParse(await invoke(names.fetcher, event));

@@ -7,7 +7,11 @@ import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 import type { KeySource } from "@energylive/core/keys/store";
 import type { KeyVault } from "@energylive/core/keys/vault";
 import { createLog } from "@energylive/core/log";
-import { FetcherEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import {
+  ENERGYLIVE_API_URL,
+  FetcherEnvironment,
+  parseEnvironment,
+} from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 import { createDynamoDB, createSqs } from "@energylive/functions/clients";
@@ -85,6 +89,8 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
     },
 
     apiUrl: async () => (await parts.api()).url,
+    accountApiUrl: async () =>
+      parts.isSimulated ? process.env.ENERGYLIVE_API_URL || ENERGYLIVE_API_URL : (await parts.api()).url,
 
     async poll(event) {
       const queues = await stage.queues();

@@ -1,8 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { PipelineSource } from "@energylive/api/pipeline/source";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
-import type { KeySource } from "@energylive/core/keys/store";
-import type { KeyVault } from "@energylive/core/keys/vault";
+import type { Keys } from "@energylive/core/keys/vault";
 import type { Queues } from "@energylive/core/queue/queues";
 import type { ResourceNames } from "@energylive/core/settings/names";
 
@@ -28,6 +27,8 @@ export interface Stage {
   keys(): Promise<Keys>;
   /** Base URL of the energyLIVE API that it polls. */
   apiUrl(): Promise<string>;
+  /** Of the API that a person's own key is for: another one only where households are simulated. */
+  accountApiUrl(): Promise<string>;
   /** Invokes the fetcher. */
   poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
   /** What the pipeline did lately, for the dashboard. */
@@ -38,17 +39,10 @@ export interface Stage {
 /** What a queue with a dead-letter queue carries. */
 export type QueueName = "measurements" | "profiles";
 
-export interface Keys {
-  source: KeySource;
-  vault: KeyVault;
-  /** How a person changes the key named `default`, where it is in the environment and not in the vault. */
-  defaultKeyAdvice?: string;
-}
-
 /** A command as a person types it for the same stage: `energylive dlq list --stage production`. */
 export function commandFor({ kind, name }: Pick<Stage, "kind" | "name">, command: string): string {
   return `energylive ${command}${kind === "deployed" ? ` --stage ${name}` : ""}`;
 }
 
 /** Of a stage that is simulated: how a person gets from the demo to their own devices. */
-export const SIMULATED = "Simulated households. With your own key: ENERGYLIVE_API_KEY=… npm start";
+export const SIMULATED = "Simulated households. Your own devices: give your key on the page, under Manage";

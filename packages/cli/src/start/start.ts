@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 
 import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
-import type { Log, LogLevel } from "@energylive/core/log";
+import type { LogLevel } from "@energylive/core/log";
 import { LoggingEnvironment, logLevel, parseEnvironment } from "@energylive/core/settings/environment";
 import { keyFile, readKeyValue } from "@energylive/local/key-file";
 import { type Stack, startStack } from "@energylive/local/stack";
@@ -34,6 +34,19 @@ const SAME_SIGNAL_MS = 1_000;
 /** Runs the collector on this machine until it is stopped, or has polled once. */
 export async function start(flags: StartFlags, output: Output): Promise<number> {
   loadDotEnv(".");
+  const stopping = stopOnSignal(flags.once === true);
+  let outcome = await run(flags, output, stopping);
+  // What was asked for simulated households is not for an account: not to begin anew, and not to poll every second.
+  if (outcome === "own key") {
+    const { data, dashboard, port, host, passwordFile, certificate, certificateKey } = flags;
+    const kept = { data, dashboard, port, host, passwordFile, certificate, certificateKey };
+    outcome = await run({ ...kept, past: false }, output, stopping);
+  }
+  return outcome === "own key" ? EXIT_DONE : outcome;
+}
+
+/** @returns `own key` if a person gave a key for their own devices while households were simulated */
+async function run(flags: StartFlags, output: Output, stopping: AbortSignal): Promise<number | "own key"> {
   const dataFolder = resolve(flags.data);
   const keptKey = await readKeyValue(keyFile(join(dataFolder, "account")), DEFAULT_KEY_NAME);
   const options = readOptions(flags, process.env, keptKey);
@@ -42,7 +55,11 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
   const showsScreen = !options.once && process.stdout.isTTY;
   const logFile = showsScreen ? join(folder, "energylive.log") : undefined;
   const { log, warnings } = createLogging({ level: levelFor(options), file: logFile });
-  const stopping = stopOnSignal(log, options);
+  const ownKey = new AbortController();
+  const ending = AbortSignal.any([stopping, ownKey.signal]);
+  ending.addEventListener("abort", () => log.info({ event: "stopping", reason: ending.reason }), {
+    once: true,
+  });
 
   // Stops in reverse order what was started.
   await using started = new AsyncDisposableStack();
@@ -72,13 +89,14 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
     // Built by the time someone opens the address; an earlier visitor waits for the build.
     const built = ensureAssets();
     built.catch((error) => log.warn({ event: "dashboard_not_built", error }));
-    const network = await readNetwork(options.dashboard, folder);
+    const network = await readNetwork(options.dashboard, dataFolder);
     dashboard = await openDashboard(stage, {
       port: options.dashboard.port,
       network,
       log,
       assets: () => built.catch(() => ensureAssets()),
-      token: await keptToken(folder),
+      token: await keptToken(dataFolder),
+      useOwnKey: source.kind === "simulated" ? () => ownKey.abort("own key") : undefined,
     });
     const { close, isElsewhere, origin } = dashboard;
     started.defer(close);
@@ -92,14 +110,14 @@ export async function start(flags: StartFlags, output: Output): Promise<number> 
     source,
     dashboard: dashboard?.url,
     writePast: (onProgress) =>
-      writePast({ stack, folder, devices: source.simulated, log, signal: stopping }, onProgress),
+      writePast({ stack, folder, devices: source.simulated, log, signal: ending }, onProgress),
     intervalSeconds: options.intervalSeconds,
     warnings,
     output: process.stdout,
     log,
-    signal: stopping,
+    signal: ending,
   });
-  return EXIT_DONE;
+  return stopping.aborted || !ownKey.signal.aborted ? EXIT_DONE : "own key";
 }
 
 async function once(stack: Stack, output: Output): Promise<number> {
@@ -122,17 +140,17 @@ function levelFor(options: StartOptions): LogLevel {
   return logLevel(parseEnvironment(LoggingEnvironment, { ...process.env, LOG_LEVEL }));
 }
 
-function stopOnSignal(log: Log, { once }: StartOptions): AbortSignal {
+/** @param atOnce ends the process without finishing what is in flight */
+function stopOnSignal(atOnce: boolean): AbortSignal {
   const stopping = new AbortController();
   let firstAt = Number.POSITIVE_INFINITY;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       // `--once`, or a second Ctrl-C from a person who does not want to wait. Queued messages stay on disk.
-      if (once || Date.now() - firstAt > SAME_SIGNAL_MS) process.exit(EXIT_FAILED);
+      if (atOnce || Date.now() - firstAt > SAME_SIGNAL_MS) process.exit(EXIT_FAILED);
       if (stopping.signal.aborted) return;
       firstAt = Date.now();
-      log.info({ event: "stopping", signal });
-      stopping.abort();
+      stopping.abort(signal);
     });
   }
   return stopping.signal;

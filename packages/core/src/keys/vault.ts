@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-ssm";
 
 import type { ApiKey } from "./api-key.ts";
+import type { KeySource } from "./store.ts";
 
 /** A key as it may be shown: without its value. */
 export interface KeyEntry {
@@ -23,6 +24,14 @@ export interface KeyVault {
   list(): Promise<KeyEntry[]>;
   /** @returns whether the key existed */
   remove(name: string): Promise<boolean>;
+}
+
+/** The keys of a stage, as its fetcher reads them and as a person sets them. */
+export interface Keys {
+  source: KeySource;
+  vault: KeyVault;
+  /** How a person changes the key named `default`, where it is in the environment and not in the vault. */
+  defaultKeyAdvice?: string;
 }
 
 /** SSM SecureString parameters below `path`, encrypted with SSM's own key, which the fetcher may use. */

@@ -5,6 +5,7 @@ import { useResource } from "../data/resource.ts";
 import { language, t } from "../i18n/locale.ts";
 import { ComparePage } from "../pages/compare/compare.tsx";
 import { DevicePage } from "../pages/device/device.tsx";
+import { ManagePage } from "../pages/manage/manage.tsx";
 import { OverviewPage } from "../pages/overview/overview.tsx";
 import { PipelinePage } from "../pages/pipeline/pipeline.tsx";
 import { EmptyState } from "../ui/states.tsx";
@@ -50,6 +51,8 @@ function Page({ route }: { route: Route }) {
       return <DevicePage key={route.deviceId} deviceId={route.deviceId} />;
     case "compare":
       return <ComparePage />;
+    case "manage":
+      return <ManagePage />;
     case "pipeline":
       return <PipelinePage />;
     case "unknown":

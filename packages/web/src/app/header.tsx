@@ -20,6 +20,7 @@ export function Header({ collector }: { collector: Collector | undefined }) {
             <NavLink page="overview" href="#/" />
             <NavLink page="compare" href="#/compare" />
             <NavLink page="pipeline" href="#/pipeline" />
+            <NavLink page="manage" href="#/manage" />
           </ul>
         </nav>
         <div class="site-tools">

@@ -6,6 +6,7 @@ export type Route =
   | { page: "device"; deviceId: string }
   | { page: "compare" }
   | { page: "pipeline" }
+  | { page: "manage" }
   | { page: "unknown" };
 
 const hash = signal(location.hash);
@@ -28,7 +29,9 @@ export const route = computed<Route>(() => {
   if (first === "devices" && second !== undefined) return { page: "device", deviceId: decode(second) };
   if (second !== undefined) return { page: "unknown" };
   if (first === "") return { page: "overview" };
-  return first === "compare" || first === "pipeline" ? { page: first } : { page: "unknown" };
+  return first === "compare" || first === "pipeline" || first === "manage"
+    ? { page: first }
+    : { page: "unknown" };
 });
 
 /** The query behind the route. */

@@ -8,7 +8,7 @@ export function SimulatedBadge() {
   return (
     <div class="simulated" role="note">
       <strong class="simulated-word">{words.simulated}</strong> {words.ownKey}{" "}
-      <code>ENERGYLIVE_API_KEY=… npm start</code>
+      <a href="#/manage">{words.useOwnKey}</a>
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { PageTitle } from "../../ui/page-title.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { PowerNow } from "../overview/device-card.tsx";
 import { Condition } from "./condition.tsx";
+import { EditDevice } from "./edit-device.tsx";
 import { EnergyCard } from "./energy-card.tsx";
 import { LatestTable } from "./latest-table.tsx";
 import { Polling } from "./polling.tsx";
@@ -55,6 +56,7 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
         {netPower(latest.value) === undefined ? null : (
           <PowerNow latest={latest} isThere isPaused={health === "disabled"} />
         )}
+        <EditDevice report={report} labels={labels} onChange={resource.refresh} />
       </div>
       {health === "failing" || health === "invalid" || health === "stale" ? (
         <Polling report={report} isNotice />

@@ -156,6 +156,11 @@ function NoDevices() {
   const option = kind === "deployed" ? ` --stage ${stage}` : "";
   return (
     <EmptyState title={words.emptyTitle}>
+      <p>
+        <a class="button button-primary" href="#/manage">
+          {words.emptyAction}
+        </a>
+      </p>
       <p>{words.emptyText}</p>
       <pre class="command">{`npx energylive devices add I-10082023-01658401${option}`}</pre>
     </EmptyState>

@@ -28,7 +28,7 @@ const NOW = Date.parse("2026-06-17T15:20:30+02:00");
 
 /** Of the pictures in README, and their heights. */
 const WIDTH = 1_200;
-const SHOWN: Readonly<Record<string, number>> = { overview: 985, device: 1_130 };
+const SHOWN: Readonly<Record<string, number>> = { overview: 1_085, device: 1_180 };
 
 const WIDTHS = [360, 1_280, 2_560];
 
@@ -116,6 +116,8 @@ async function takePictures(browser: Browser, { url }: Dashboard, api: Simulated
     year: `/#/devices/${first}?range=1y`,
     compare: `/#/compare?device=${first},${second}&sum=1`,
     pipeline: "/#/pipeline",
+    table: "/#/?view=table&sort=power",
+    manage: "/#/manage",
   };
   for (const locale of ["en-GB", "de-AT"])
     for (const colorScheme of ["light", "dark"] as const) {

@@ -52,11 +52,11 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
               </span>
             ))}
           </p>
+          <EditDevice report={report} labels={labels} onChange={resource.refresh} />
         </div>
         {netPower(latest.value) === undefined ? null : (
           <PowerNow latest={latest} isThere isPaused={health === "disabled"} />
         )}
-        <EditDevice report={report} labels={labels} onChange={resource.refresh} />
       </div>
       {health === "failing" || health === "invalid" || health === "stale" ? (
         <Polling report={report} isNotice />

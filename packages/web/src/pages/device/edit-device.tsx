@@ -26,15 +26,15 @@ export function EditDevice(props: {
   const isPaused = health === "disabled";
   return (
     <div class="device-actions">
-      <button type="button" class="button" onClick={() => (shown.value = "edit")}>
+      <button type="button" class="button button-small" onClick={() => (shown.value = "edit")}>
         {words.edit}
       </button>
       {health === "invalid" ? null : (
-        <button type="button" class="button" onClick={() => (shown.value = "pause")}>
+        <button type="button" class="button button-small" onClick={() => (shown.value = "pause")}>
           {isPaused ? words.resume : words.pause}
         </button>
       )}
-      <button type="button" class="button" onClick={() => (shown.value = "remove")}>
+      <button type="button" class="button button-small" onClick={() => (shown.value = "remove")}>
         {words.remove}
       </button>
       {shown.value === "edit" ? (

@@ -60,7 +60,7 @@ export const alarms = [
   }),
   alarm("ScheduleDlqGrows", {
     description:
-      "An event of the schedule could not be delivered or never succeeded, so its devices were not polled. The attributes of the message say why. Fix the cause and purge the queue: a late event brings nothing back.",
+      "An event of the schedule could not be delivered or never succeeded, so devices were not polled, or today's market prices are not known. The attributes of the message say which and why. Fix the cause and purge the queue: a late event brings nothing back.",
     // The schedule and Lambda send to this queue, so each new message counts, whatever is in it already.
     ...queueMetric("NumberOfMessagesSent", scheduleDlq.nodes.queue.name),
     statistic: "Sum",

@@ -3,6 +3,7 @@ export const HANDLERS = {
   fetcher: "packages/functions/src/fetcher.handler",
   consumer: "packages/functions/src/consumer.handler",
   profiler: "packages/functions/src/profiler.handler",
+  prices: "packages/functions/src/prices.handler",
 };
 
 /**

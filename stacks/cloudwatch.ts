@@ -6,7 +6,7 @@ import {
 } from "../packages/core/src/settings/metrics.ts";
 import { resourceNames } from "../packages/core/src/settings/names.ts";
 import { alarms } from "./alarms.ts";
-import { consumer, fetcher, profiler } from "./ingestion.ts";
+import { consumer, fetcher, prices, profiler } from "./ingestion.ts";
 import { settings } from "./settings.ts";
 
 /**
@@ -62,7 +62,11 @@ const pipeline: Widget[][] = [
 ];
 
 const sources = $util
-  .all([fetcher, consumer, profiler].map(({ nodes }) => nodes.logGroup.apply((group) => group?.name)))
+  .all(
+    [fetcher, consumer, profiler, ...(prices === undefined ? [] : [prices])].map(({ nodes }) =>
+      nodes.logGroup.apply((group) => group?.name),
+    ),
+  )
   .apply((groups) => groups.map((group) => `SOURCE '${group}'`).join(" | "));
 
 const ROWS = Math.max(...pipeline.map((column) => column.length));

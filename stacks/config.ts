@@ -2,6 +2,7 @@ import * as z from "zod";
 import { SEVERITIES } from "../packages/core/src/log.ts";
 import {
   ENERGYLIVE_API_URL,
+  PriceSourceSetting,
   parseEnvironment,
   RetentionDays,
 } from "../packages/core/src/settings/environment.ts";
@@ -54,6 +55,8 @@ const StageSettings = z.object({
   ENERGYLIVE_MAXIMUM_CONCURRENCY: wholeNumber(2, 1000).optional(),
   /** Whether both tables can be restored to any second of the last 35 days: in production unless turned off. */
   ENERGYLIVE_POINT_IN_TIME_RECOVERY: z.enum(["on", "off"], "is neither on nor off").optional(),
+  /** Where market prices are read; `none` reads none. */
+  ENERGYLIVE_PRICE_SOURCE: PriceSourceSetting,
   ENERGYLIVE_LOG_LEVEL: z.enum(SEVERITIES, `is none of ${SEVERITIES.join(", ")}`).default("info"),
   ENERGYLIVE_LOG_RETENTION: z
     .enum(
@@ -100,6 +103,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     batchSize: parsed.ENERGYLIVE_BATCH_SIZE ?? pace.batchSize,
     maximumConcurrency: parsed.ENERGYLIVE_MAXIMUM_CONCURRENCY ?? pace.maximumConcurrency,
     pointInTimeRecovery: parsed.ENERGYLIVE_POINT_IN_TIME_RECOVERY,
+    priceSource: parsed.ENERGYLIVE_PRICE_SOURCE,
     logLevel: parsed.ENERGYLIVE_LOG_LEVEL,
     logRetention: parsed.ENERGYLIVE_LOG_RETENTION,
     monitoring: parsed.ENERGYLIVE_MONITORING,

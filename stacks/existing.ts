@@ -1,5 +1,5 @@
 import { resourceNames } from "../packages/core/src/settings/names.ts";
-import { MEASUREMENTS_TABLE } from "../packages/core/src/settings/tables.ts";
+import { MEASUREMENTS_TABLE, stageTables } from "../packages/core/src/settings/tables.ts";
 
 /**
  * Tables that have the stage's names already, and are not the stage's. Pulumi itself finds them only when it has made half of
@@ -19,7 +19,9 @@ export async function refuseForeignTables(): Promise<void> {
       `the table ${names.measurementsTable} has the keys of another collector: deploy under another stage name, for example --stage home (docs/deploy.md, "Moving over")`,
     );
   const others = await Promise.all(
-    [names.devicesTable, names.profilesTable].map((name) => existing(aws.dynamodb.getTable({ name }))),
+    stageTables(names)
+      .filter(({ name }) => name !== names.measurementsTable)
+      .map(({ name }) => existing(aws.dynamodb.getTable({ name }))),
   );
   const left = [measurements, ...others].filter((table) => table !== undefined).map(({ name }) => name);
   // stacks/storage.ts makes the tables after the queue, so a stage that has made them has a queue.

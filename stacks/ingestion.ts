@@ -3,6 +3,8 @@ import {
   CONSUMER_TIMEOUT_SECONDS,
   EVENT_SOURCE_MAPPING,
   FETCHER_TIMEOUT_SECONDS,
+  PRICE_INTERVAL_SECONDS,
+  PRICES_TIMEOUT_SECONDS,
   PROFILE_MAPPING,
   PROFILER_TIMEOUT_SECONDS,
 } from "../packages/core/src/settings/pipeline.ts";
@@ -11,10 +13,10 @@ import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
 import { measurementDlq, measurementQueue, profileDlq, profileQueue, scheduleDlq } from "./queue.ts";
 import { secretKey } from "./secrets.ts";
 import { settings } from "./settings.ts";
-import { devices, measurements, profiles } from "./storage.ts";
+import { devices, measurements, prices as priceTable, profiles } from "./storage.ts";
 
 /**
- * Schedules → fetcher, measurement queue → consumer, profile queue → profiler. Nothing is linked: SST's `link` would grant `dynamodb:*` and `sqs:*`.
+ * Schedules → fetcher and prices, measurement queue → consumer, profile queue → profiler. Nothing is linked: SST's `link` would grant `dynamodb:*` and `sqs:*`.
  * Each function gets only the calls that its code makes, and tests/infra proves it.
  */
 
@@ -46,11 +48,15 @@ const shared = {
   logging: { format: "json", retention: settings.logRetention },
 } as const;
 
-const sharedEnvironment = {
+const withoutMetrics = {
   STAGE: $app.stage,
   LOG_LEVEL: settings.logLevel,
   /** Set it to `true` in the console for an hour; it wins over LOG_LEVEL. */
   DEBUG: "false",
+};
+
+const sharedEnvironment = {
+  ...withoutMetrics,
   /** Read by Powertools. */
   POWERTOOLS_METRICS_DISABLED: String(settings.monitoring === "off"),
 };
@@ -190,20 +196,87 @@ profileQueue.subscribe(profiler.arn, {
   },
 });
 
-for (let index = 0; index < settings.shards; index += 1) {
-  new sst.aws.CronV2(`Poll${index}`, {
+/** Reads market prices; not there where nobody wants them. */
+export const prices =
+  settings.priceSource === "none"
+    ? undefined
+    : new sst.aws.Function("PriceReader", {
+        ...shared,
+        name: names.prices,
+        description: "Reads the market prices that are missing",
+        handler: HANDLERS.prices,
+        timeout: `${PRICES_TIMEOUT_SECONDS} seconds`,
+        memory: "256 MB",
+        retries: EVENT_RETRIES,
+        environment: {
+          ...withoutMetrics,
+          DEVICES_TABLE: devices.name,
+          PROFILES_TABLE: profiles.name,
+          PRICES_TABLE: priceTable.name,
+          ENERGYLIVE_PRICE_SOURCE: settings.priceSource,
+        },
+        permissions: [
+          allow(devices.arn, "dynamodb:Scan"),
+          allow(profiles.arn, "dynamodb:Query"),
+          allow(priceTable.arn, "dynamodb:Query", "dynamodb:PutItem"),
+          // As the fetcher's.
+          allow(scheduleDlq.arn, "sqs:SendMessage"),
+          allowLogging(names.prices),
+        ],
+        transform: {
+          role: OWN_ROLE,
+          function: writeEveryLevel,
+          eventInvokeConfig: {
+            maximumEventAgeInSeconds: PRICE_INTERVAL_SECONDS,
+            destinationConfig: { onFailure: { destination: scheduleDlq.arn } },
+          },
+        },
+      });
+
+if (prices !== undefined)
+  schedule("ReadPrices", {
+    name: `energylive-${$app.stage}-prices`,
+    description: "Reads market prices",
+    function: prices,
+    seconds: PRICE_INTERVAL_SECONDS,
+    maximumEventAgeInSeconds: PRICE_INTERVAL_SECONDS,
+  });
+
+for (let index = 0; index < settings.shards; index += 1)
+  schedule(`Poll${index}`, {
+    name: `energylive-${$app.stage}-poll-${index}`,
+    description: `Polls shard ${index} of ${settings.shards}`,
     function: fetcher,
-    schedule: rate(settings.intervalSeconds),
     event: { shard: { index, total: settings.shards } },
+    seconds: settings.intervalSeconds,
+    maximumEventAgeInSeconds: EVENT_AGE_SECONDS,
+  });
+
+/** Invokes a function every so many seconds. An event that it never takes goes to the schedules' DLQ. */
+function schedule(
+  logicalName: string,
+  args: {
+    name: string;
+    description: string;
+    function: sst.aws.Function;
+    event?: Record<string, unknown>;
+    seconds: number;
+    maximumEventAgeInSeconds: number;
+  },
+): void {
+  new sst.aws.CronV2(logicalName, {
+    function: args.function,
+    schedule: rate(args.seconds),
+    ...(args.event === undefined ? {} : { event: args.event }),
     retries: EVENT_RETRIES,
     dlq: scheduleDlq.arn,
     transform: {
       schedule: (schedule) => {
-        schedule.name = `energylive-${$app.stage}-poll-${index}`;
-        schedule.description = `Polls shard ${index} of ${settings.shards}`;
+        schedule.name = args.name;
+        schedule.description = args.description;
         schedule.target = $output(schedule.target).apply((target) => ({
           ...target,
-          retryPolicy: { ...target.retryPolicy, maximumEventAgeInSeconds: EVENT_AGE_SECONDS },
+          retryPolicy: { ...target.retryPolicy, maximumEventAgeInSeconds: args.maximumEventAgeInSeconds },
         }));
       },
     },

@@ -2,6 +2,7 @@ import { PRODUCTION_STAGE, resourceNames } from "../packages/core/src/settings/n
 import {
   DEVICES_TABLE,
   MEASUREMENTS_TABLE,
+  PRICES_TABLE,
   PROFILES_TABLE,
   type TableDefinition,
 } from "../packages/core/src/settings/tables.ts";
@@ -33,6 +34,9 @@ export const devices = createTable(
 
 /** On demand whatever the capacity: a write per device and quarter-hour is a hundredth of what its measurements take. */
 export const profiles = createTable("Profiles", names.profilesTable, PROFILES_TABLE, onDemand());
+
+/** A day of prices is written once or twice. */
+export const prices = createTable("Prices", names.pricesTable, PRICES_TABLE, onDemand());
 
 /** How a table is billed, and what it and each of its indexes take per second. */
 interface Capacity {

@@ -90,6 +90,7 @@ function deploymentOf(graph: Graph, settings: Settings): Deployment {
     fetcherMemoryMb: memoryOf("FetcherFunction"),
     consumerMemoryMb: memoryOf("ConsumerFunction"),
     profilerMemoryMb: memoryOf("ProfilerFunction"),
+    pricesMemoryMb: settings.priceSource === "none" ? undefined : memoryOf("PriceReaderFunction"),
     metrics: isMeasured ? Object.keys(METRICS).length : 0,
     alarmMetrics: alarmMetrics(graph),
     dashboards: resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard").length,

@@ -1,6 +1,7 @@
 import {
   CONSUMER_TIMEOUT_SECONDS,
   FETCHER_TIMEOUT_SECONDS,
+  PRICES_TIMEOUT_SECONDS,
   PROFILER_TIMEOUT_SECONDS,
 } from "@energylive/core/settings/pipeline";
 import type { Call } from "../../tools/iam/calls.ts";
@@ -76,7 +77,7 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
     const { pathname, searchParams } = new URL(path, aws.endpoint);
     const [, , kind, named = "", action] = pathname.split("/");
     const name = searchParams.get("FunctionName") ?? named;
-    if (![names.fetcher, names.consumer, names.profiler].includes(name))
+    if (![names.fetcher, names.consumer, names.profiler, names.prices].includes(name))
       return new AwsFailure("ResourceNotFoundException", `Function not found: ${name}`, 404);
     if (kind === "event-source-mappings") return { EventSourceMappings: [mapping(name)] };
     if (action === "configuration") return configuration(name);
@@ -88,6 +89,7 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
     [names.fetcher]: FETCHER_TIMEOUT_SECONDS,
     [names.consumer]: CONSUMER_TIMEOUT_SECONDS,
     [names.profiler]: PROFILER_TIMEOUT_SECONDS,
+    [names.prices]: PRICES_TIMEOUT_SECONDS,
   };
 
   function configuration(FunctionName: string) {
@@ -98,6 +100,7 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
       MEASUREMENT_QUEUE_URL: endpoints.queueUrl,
       MEASUREMENT_DLQ_URL: endpoints.dlqUrl,
       PROFILES_TABLE: names.profilesTable,
+      PRICES_TABLE: names.pricesTable,
       PROFILE_DLQ_URL: new URL(names.profileDlq, endpoints.queueUrl).href,
       PROFILE_QUEUE_URL: new URL(names.profileQueue, endpoints.queueUrl).href,
       ENERGYLIVE_API_URL: endpoints.api,

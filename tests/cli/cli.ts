@@ -16,6 +16,9 @@ export const BIN = fileURLToPath(new URL("../../packages/cli/bin/energylive.js",
 
 const NO_STACKS = join(tmpdir(), "energylive-no-stacks");
 
+/** The public price APIs are not asked by a test that collects with a key. */
+const WITHOUT_PRICES = { ENERGYLIVE_PRICE_SOURCE: "none" };
+
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
@@ -28,7 +31,14 @@ export function startCli(args: readonly string[], options: RunOptions = {}): Chi
   return spawn(process.execPath, [BIN, ...args], {
     cwd: options.cwd ?? tmpdir(),
     // Other tests start stacks meanwhile; a command would tell of them.
-    env: { PATH, HOME, XDG_STATE_HOME: NO_STACKS, AWS_EC2_METADATA_DISABLED: "true", ...options.env },
+    env: {
+      PATH,
+      HOME,
+      XDG_STATE_HOME: NO_STACKS,
+      AWS_EC2_METADATA_DISABLED: "true",
+      ...WITHOUT_PRICES,
+      ...options.env,
+    },
     stdio: "pipe",
   });
 }

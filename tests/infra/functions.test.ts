@@ -1,6 +1,7 @@
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
+  PricesEnvironment,
   ProfilerEnvironment,
   parseEnvironment,
 } from "@energylive/core/settings/environment";
@@ -34,6 +35,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
   const fetcher = lambda(names.fetcher);
   const consumer = lambda(names.consumer);
   const profiler = lambda(names.profiler);
+  const prices = lambda(names.prices);
 
   it("run on Node.js 24 and arm64, and write JSON logs that expire", () => {
     const logGroups = read(graph, "aws:cloudwatch/logGroup:LogGroup", LogGroup);
@@ -53,21 +55,25 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     ["fetcher", fetcher, FetcherEnvironment],
     ["consumer", consumer, ConsumerEnvironment],
     ["profiler", profiler, ProfilerEnvironment],
+    ["prices", prices, PricesEnvironment],
   ] as const)("set every variable that the %s reads, and no other", (_name, { environment }, schema) => {
     const set = Object.keys(environment.variables).filter((name) => READ_BY_OTHERS[name] === undefined);
     // The key is only there while it is a secret of the stage.
     const read = Object.keys(schema.shape).filter(
       (name) =>
         (name !== "ENERGYLIVE_API_KEY" || stage === "staging") &&
-        // Only the embedded stack has another one than the default.
-        name !== "PROFILE_DELAY_SECONDS",
+        // Only the embedded stack has others than the defaults.
+        name !== "PROFILE_DELAY_SECONDS" &&
+        name !== "ENERGYLIVE_PRICE_URL",
     );
     expect(set.sort()).toEqual(read.sort());
     expect(() => parseEnvironment<unknown>(schema, environment.variables)).not.toThrow();
   });
 
   it("have the memory that was measured, and no more", () => {
-    expect([fetcher.memorySize, consumer.memorySize, profiler.memorySize]).toEqual([512, 256, 256]);
+    expect([fetcher.memorySize, consumer.memorySize, profiler.memorySize, prices.memorySize]).toEqual([
+      512, 256, 256, 256,
+    ]);
   });
 
   it("get the names of the stage's resources", () => {
@@ -109,7 +115,9 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
 
   it("are invoked by one schedule per shard, which retries and then keeps the event", () => {
     const shards = stage === "production" ? 1 : 3;
-    const schedules = read(graph, "aws:scheduler/schedule:Schedule", Schedule);
+    const schedules = read(graph, "aws:scheduler/schedule:Schedule", Schedule).filter(({ name }) =>
+      name.includes("-poll-"),
+    );
     expect(schedules).toHaveLength(shards);
     schedules.forEach(({ target, scheduleExpression, state, name }, index) => {
       expect(name).toBe(`energylive-${stage}-poll-${index}`);

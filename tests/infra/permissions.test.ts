@@ -14,7 +14,7 @@ import { recordedCalls } from "./support/scenario.ts";
 
 const graphs = inject("graphs");
 
-const ROLES = ["FetcherRole", "ConsumerRole", "ProfilerRole"] as const;
+const ROLES = ["FetcherRole", "ConsumerRole", "ProfilerRole", "PriceReaderRole"] as const;
 
 /** Grants that no call of our code uses: by the end of the resource's name, with what uses them. */
 const USED_BY_AWS: Record<(typeof ROLES)[number], ExplainedGrant[]> = {
@@ -36,6 +36,11 @@ const USED_BY_AWS: Record<(typeof ROLES)[number], ExplainedGrant[]> = {
     { action: "sqs:GetQueueAttributes", on: "-profiles", reason: "the event source mapping" },
     { action: "logs:CreateLogStream", on: "-profiler:*", reason: "Lambda, for what the function writes" },
     { action: "logs:PutLogEvents", on: "-profiler:*", reason: "Lambda, for what the function writes" },
+  ],
+  PriceReaderRole: [
+    { action: "sqs:SendMessage", on: "-schedule-dlq", reason: "Lambda, for an event that failed every time" },
+    { action: "logs:CreateLogStream", on: "-prices:*", reason: "Lambda, for what the function writes" },
+    { action: "logs:PutLogEvents", on: "-prices:*", reason: "Lambda, for what the function writes" },
   ],
 };
 
@@ -95,18 +100,18 @@ describe.each(["production", "staging"] as const)("the policies of %s", (stage) 
 
   it("let only the service that uses it assume a role", () => {
     for (const { name, inputs } of roles) {
-      const service = name.startsWith("Poll") ? "scheduler.amazonaws.com" : "lambda.amazonaws.com";
+      const service = /^(Poll|ReadPrices)/.test(name) ? "scheduler.amazonaws.com" : "lambda.amazonaws.com";
       expect(JSON.stringify(inputs.assumeRolePolicy), name).toContain(`"Principal":{"Service":"${service}"}`);
     }
   });
 
-  it("let a schedule invoke the fetcher and fill its dead-letter queue, and nothing else", () => {
+  it("let a schedule invoke its function and fill its dead-letter queue, and nothing else", () => {
     const account = `${graphs[stage].app.providers.aws.region}:123456789012`;
-    for (const { name } of roles.filter((role) => role.name.startsWith("Poll"))) {
+    for (const { name } of roles.filter((role) => /^(Poll|ReadPrices)/.test(role.name))) {
       expect(grantsOf(statementsOf(graphs[stage], name))).toEqual([
         {
           action: "lambda:InvokeFunction",
-          resource: `arn:aws:lambda:${account}:function:energylive-${stage}-fetcher`,
+          resource: `arn:aws:lambda:${account}:function:energylive-${stage}-${name.startsWith("Poll") ? "fetcher" : "prices"}`,
         },
         { action: "sqs:SendMessage", resource: `arn:aws:sqs:${account}:energylive-${stage}-schedule-dlq` },
       ]);

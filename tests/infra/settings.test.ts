@@ -16,6 +16,7 @@ describe("a stage's settings", () => {
       batchSize: 150,
       maximumConcurrency: 5,
       pointInTimeRecovery: undefined,
+      priceSource: "energy-charts",
       logLevel: "info",
       logRetention: "1 month",
       monitoring: "on",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { DescribeTableCommand, DynamoDBClient, type KeySchemaElement } from "@aws-sdk/client-dynamodb";
 import { resourceNames } from "@energylive/core/settings/names";
+import { stageTables } from "@energylive/core/settings/tables";
 import { startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig } from "@energylive/local/services/loopback";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -21,7 +22,9 @@ describe.each(["production", "staging"] as const)("the tables of %s", (stage) =>
 
   it("have the names that the command uses", () => {
     expect(tables.map(({ name }) => name).sort()).toEqual(
-      [names.measurementsTable, names.devicesTable, names.profilesTable].sort(),
+      stageTables(names)
+        .map(({ name }) => name)
+        .sort(),
     );
   });
 
@@ -68,6 +71,7 @@ describe("the capacity of the tables", () => {
       { ...onDemand, name: "EnergyLiveData", maxWriteRequestUnits: 25 },
       { name: "MeasurementTypeIndex", maxWriteRequestUnits: 25 },
       { ...onDemand, name: "EnergyLiveDevices" },
+      { ...onDemand, name: "EnergyLivePrices" },
       { ...onDemand, name: "EnergyLiveProfiles" },
     ]);
   });
@@ -78,6 +82,7 @@ describe("the capacity of the tables", () => {
       { ...provisioned, name: "EnergyLiveData-staging", readCapacity: 48, writeCapacity: 48 },
       { name: "MeasurementTypeIndex", readCapacity: 48, writeCapacity: 48 },
       { ...provisioned, name: "EnergyLiveDevices-staging", readCapacity: 4, writeCapacity: 4 },
+      { ...provisioned, billingMode: "PAY_PER_REQUEST", name: "EnergyLivePrices-staging" },
       { ...provisioned, billingMode: "PAY_PER_REQUEST", name: "EnergyLiveProfiles-staging" },
     ]);
   });
@@ -100,34 +105,31 @@ describe("the embedded stack's tables", () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each([names.measurementsTable, names.devicesTable, names.profilesTable])(
-    "equal the deployed ones: %s",
-    async (name) => {
-      const deployed = read(graphs.production, "aws:dynamodb/table:Table", Table).find(
-        (each) => each.name === name,
-      );
-      const { Table: described } = await client.send(new DescribeTableCommand({ TableName: name }));
-      expect({
-        attributes: described?.AttributeDefinitions?.map(
-          (each) => `${each.AttributeName}:${each.AttributeType}`,
-        ).sort(),
-        keys: keys(described?.KeySchema),
-        indexes: (described?.GlobalSecondaryIndexes ?? []).map((index) => ({
-          name: index.IndexName,
-          keys: keys(index.KeySchema),
-          projection: index.Projection?.ProjectionType,
-        })),
-      }).toEqual({
-        attributes: deployed?.attributes.map(({ name, type }) => `${name}:${type}`).sort(),
-        keys: [deployed?.hashKey, deployed?.rangeKey],
-        indexes: deployed?.globalSecondaryIndexes.map((index) => ({
-          name: index.name,
-          keys: [index.hashKey, index.rangeKey],
-          projection: index.projectionType,
-        })),
-      });
-    },
-  );
+  it.each(stageTables(names).map(({ name }) => name))("equal the deployed ones: %s", async (name) => {
+    const deployed = read(graphs.production, "aws:dynamodb/table:Table", Table).find(
+      (each) => each.name === name,
+    );
+    const { Table: described } = await client.send(new DescribeTableCommand({ TableName: name }));
+    expect({
+      attributes: described?.AttributeDefinitions?.map(
+        (each) => `${each.AttributeName}:${each.AttributeType}`,
+      ).sort(),
+      keys: keys(described?.KeySchema),
+      indexes: (described?.GlobalSecondaryIndexes ?? []).map((index) => ({
+        name: index.IndexName,
+        keys: keys(index.KeySchema),
+        projection: index.Projection?.ProjectionType,
+      })),
+    }).toEqual({
+      attributes: deployed?.attributes.map(({ name, type }) => `${name}:${type}`).sort(),
+      keys: [deployed?.hashKey, deployed?.rangeKey],
+      indexes: deployed?.globalSecondaryIndexes.map((index) => ({
+        name: index.name,
+        keys: [index.hashKey, index.rangeKey],
+        projection: index.projectionType,
+      })),
+    });
+  });
 });
 
 function keys(schema: KeySchemaElement[] | undefined) {

@@ -124,6 +124,7 @@ describe("the cost estimate", () => {
     fetcherMemoryMb: 512,
     consumerMemoryMb: 256,
     profilerMemoryMb: 256,
+    pricesMemoryMb: 256,
     batchSize: 500,
     metrics: 8,
     alarmMetrics: 10,

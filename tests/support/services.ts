@@ -16,6 +16,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { type ResourceNames, resourceNames } from "@energylive/core/settings/names";
+import { stageTables } from "@energylive/core/settings/tables";
 import { createTables, startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig, EMBEDDED_REGION } from "@energylive/local/services/loopback";
 import { dlqAttributes, queueAttributes, queuePairs, startSqs } from "@energylive/local/services/sqs";
@@ -104,7 +105,7 @@ async function makeTables(endpoint: string, { names }: Parameters<typeof startDy
   return {
     endpoint,
     async stop() {
-      for (const TableName of [names.measurementsTable, names.devicesTable, names.profilesTable])
+      for (const { name: TableName } of stageTables(names))
         await client.send(new DeleteTableCommand({ TableName }));
       client.destroy();
     },

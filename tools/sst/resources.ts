@@ -81,7 +81,8 @@ export const Schedule = z.object({
   state: z.string(),
   target: z.object({
     arn: z.string(),
-    input: fromJson(z.object({ shard: z.object({ index: z.number(), total: z.number() }) })),
+    /** Only the fetcher is told anything. */
+    input: fromJson(z.object({ shard: z.object({ index: z.number(), total: z.number() }).optional() })),
     deadLetterConfig: z.object({ arn: z.string() }),
     retryPolicy: z.object({ maximumRetryAttempts: z.number(), maximumEventAgeInSeconds: z.number() }),
   }),

@@ -1,5 +1,6 @@
 import type { DecimalText } from "../../packages/core/src/decimal.ts";
 import { measurementItem } from "../../packages/core/src/measurement/item.ts";
+import { PRICE_INTERVAL_SECONDS } from "../../packages/core/src/settings/pipeline.ts";
 import { itemBytes, STORAGE_OVERHEAD_BYTES } from "./item-size.ts";
 import { CLOUDWATCH, DYNAMODB, INFREQUENT_ACCESS, LAMBDA, SCHEDULER, SQS } from "./prices.ts";
 
@@ -19,6 +20,8 @@ export interface Deployment {
   fetcherMemoryMb: number;
   consumerMemoryMb: number;
   profilerMemoryMb: number;
+  /** `undefined` where no market prices are read. */
+  pricesMemoryMb: number | undefined;
   batchSize: number;
   metrics: number;
   alarmMetrics: number;
@@ -84,6 +87,12 @@ const QUARTER_HOUR_SECONDS = 900;
 /** Messages of several devices that one invocation of the profiler computes, and how long it takes for each. */
 const DEVICES_PER_PROFILER = 200;
 const PROFILE_SECONDS = 0.03;
+/** A run that reads market prices: the devices whose first load profile it looks for, a request, and the answer. */
+const PRICE_RUN_SECONDS = 3;
+const PRICE_DEVICES = 100;
+/** A query of the last days, whose 96 prices take 600 bytes each, and one of the first day; and one new day of prices. */
+const PRICES_READ_UNITS = 2;
+const PRICES_WRITTEN_PER_DAY = 1;
 /** Summary line, metrics and Lambda's own lines of one invocation. */
 const LOG_BYTES_PER_INVOCATION = 3000;
 /** The bill is that of a table that is full. */
@@ -102,20 +111,29 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
     (MONTH_SECONDS / QUARTER_HOUR_SECONDS) * Math.max(1, load.devices / DEVICES_PER_PROFILER),
   );
   const profilerSeconds = profilerRuns * BATCH_SECONDS + profileWrites * PROFILE_SECONDS;
+  const priceRuns = deployment.pricesMemoryMb === undefined ? 0 : MONTH_SECONDS / PRICE_INTERVAL_SECONDS;
+  const priceReads = PRICES_READ_UNITS + Math.min(load.devices, PRICE_DEVICES);
   const gbSeconds =
     (fetcherSeconds * deployment.fetcherMemoryMb +
       batches * BATCH_SECONDS * deployment.consumerMemoryMb +
-      profilerSeconds * deployment.profilerMemoryMb) /
+      profilerSeconds * deployment.profilerMemoryMb +
+      priceRuns * PRICE_RUN_SECONDS * (deployment.pricesMemoryMb ?? 0)) /
     1024;
   const storedGb = ((measurements * deployment.retentionDays) / MONTH_DAYS) * (MEASUREMENT_BYTES / GB);
   const scannedUnits = runs + (polls * DEVICE_BYTES) / SCANNED_BYTES_PER_READ_UNIT;
   // One message per measurement; and one to the profiler per device and poll.
   const messages = measurements + polls;
   const sqsRequests = (messages / SQS_ENTRIES) * 3 + MONTH_SECONDS * IDLE_RECEIVES_PER_SECOND;
-  const logGb = ((runs + batches + profilerRuns) * LOG_BYTES_PER_INVOCATION) / GB;
+  const logGb = ((runs + batches + profilerRuns + priceRuns) * LOG_BYTES_PER_INVOCATION) / GB;
 
   return [
-    costLine("Lambda", "requests", runs + batches + profilerRuns, LAMBDA.request, LAMBDA.freeRequests),
+    costLine(
+      "Lambda",
+      "requests",
+      runs + batches + profilerRuns + priceRuns,
+      LAMBDA.request,
+      LAMBDA.freeRequests,
+    ),
     costLine("Lambda", "GB-seconds", gbSeconds, LAMBDA.gbSecondArm, LAMBDA.freeGbSeconds),
     ...throughputLines(deployment, { writes: measurements * COPIES + polls, reads: scannedUnits }),
     costLine("DynamoDB", "write units of profiles", profileWrites * PROFILE_WRITE_UNITS, DYNAMODB.writeUnit),
@@ -124,6 +142,13 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
       "read units for profiles",
       (profileWrites * PROFILE_READ_BYTES) / SCANNED_BYTES_PER_READ_UNIT,
       DYNAMODB.readUnit,
+    ),
+    costLine("DynamoDB", "read units for prices", priceRuns * priceReads, DYNAMODB.readUnit),
+    costLine(
+      "DynamoDB",
+      "write units of prices",
+      priceRuns === 0 ? 0 : MONTH_DAYS * PRICES_WRITTEN_PER_DAY,
+      DYNAMODB.writeUnit,
     ),
     costLine(
       "DynamoDB",
@@ -139,7 +164,7 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
       DYNAMODB.pointInTimeRecoveryGbMonth,
     ),
     costLine("SQS", "requests", sqsRequests, SQS.request, SQS.freeRequests),
-    costLine("Scheduler", "events", runs, SCHEDULER.invocation, SCHEDULER.freeInvocations),
+    costLine("Scheduler", "events", runs + priceRuns, SCHEDULER.invocation, SCHEDULER.freeInvocations),
     costLine("CloudWatch", "GB of logs", logGb, CLOUDWATCH.logGb, CLOUDWATCH.freeLogGb),
     costLine("CloudWatch", "metrics", deployment.metrics, CLOUDWATCH.metric, CLOUDWATCH.freeMetrics),
     costLine(

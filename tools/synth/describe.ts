@@ -104,11 +104,11 @@ export function describeMapping(mapping: Named<typeof EventSourceMapping>): stri
 }
 
 export function describeSchedule({ name, scheduleExpression, target }: Named<typeof Schedule>): string[] {
-  const { index, total } = target.input.shard;
+  const { index, total } = target.input.shard ?? {};
   return [
     row(
       scheduleExpression,
-      `${name}: shard ${index} of ${total}, ${target.retryPolicy.maximumRetryAttempts} retries, then ${lastOf(target.deadLetterConfig.arn)}`,
+      `${name}: ${total === undefined ? "" : `shard ${index} of ${total}, `}${target.retryPolicy.maximumRetryAttempts} retries, then ${lastOf(target.deadLetterConfig.arn)}`,
     ),
   ];
 }

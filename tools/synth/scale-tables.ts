@@ -16,6 +16,7 @@ const DEPLOYED = {
   fetcherMemoryMb: 512,
   consumerMemoryMb: 256,
   profilerMemoryMb: 256,
+  pricesMemoryMb: 256,
   metrics: Object.keys(METRICS).length,
   alarmMetrics: 10,
   dashboards: 1,

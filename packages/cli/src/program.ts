@@ -14,6 +14,7 @@ import { defineLatest } from "./measurements/latest.ts";
 import { defineQuery } from "./measurements/query.ts";
 import { defineTail } from "./measurements/tail.ts";
 import { definePoll } from "./polls/poll.ts";
+import { definePrices } from "./prices/prices.ts";
 import { defineProfiles } from "./profiles/commands.ts";
 import { defineStart } from "./start/command.ts";
 
@@ -55,6 +56,7 @@ Examples:
   defineTail(program);
   defineEnergy(program);
   defineProfiles(program);
+  definePrices(program);
   definePoll(program);
   defineDlq(program);
   defineDashboard(program);

@@ -9,10 +9,12 @@ import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { Log } from "@energylive/core/log";
 import { createMeasurementHistory, type MeasurementHistory } from "@energylive/core/measurement/history";
 import { createLatestMeasurements, type LatestMeasurements } from "@energylive/core/measurement/latest";
+import type { PriceResult } from "@energylive/core/price/run";
 import { type Depth, readDepth } from "@energylive/core/queue/depth";
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
+  PricesEnvironment,
   ProfilerEnvironment,
   parseEnvironment,
 } from "@energylive/core/settings/environment";
@@ -28,6 +30,7 @@ import {
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
+import { createPricesHandler } from "@energylive/functions/prices-handler";
 import { createProfilerHandler } from "@energylive/functions/profiler-handler";
 
 import { type ActivityRecord, activityFile, openActivityRecord } from "./activity.ts";
@@ -63,6 +66,8 @@ export interface StackOptions {
   profileDelaySeconds?: number;
   /** Without a key, the one named `default` is in the stack's key file. */
   api: { url: string; key?: string | undefined };
+  /** Base URL of another price API than the public one. */
+  priceUrl?: string | undefined;
   log: Log;
   /** Settings of the handlers that a person may want to change: `LOG_LEVEL`, `POLL_CONCURRENCY` and `POLL_TIMEOUT_MS`. */
   variables?: Readonly<Record<string, string | undefined>>;
@@ -98,6 +103,8 @@ export interface Stack {
   activity: Pick<ActivityRecord, "now" | "onChange">;
   /** Invokes the fetcher. */
   poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
+  /** Reads the market prices that are missing. */
+  fetchPrices(): Promise<PriceResult>;
   queueDepth(): Promise<QueueDepth>;
   /** Rejects when the stack cannot go on: its disk is full, or an embedded service failed. Then `stop` it. */
   failed: Promise<never>;
@@ -143,6 +150,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     PROFILE_QUEUE_URL: sqsService.profileQueueUrl,
     PROFILE_DLQ_URL: sqsService.profileDlqUrl,
     PROFILE_DELAY_SECONDS: String(options.profileDelaySeconds ?? PROFILE_DELAY.longest),
+    PRICES_TABLE: names.pricesTable,
+    ...(options.priceUrl === undefined ? {} : { ENERGYLIVE_PRICE_URL: options.priceUrl }),
     ENERGYLIVE_API_URL: options.api.url,
     API_KEY_PATH: names.apiKeyPath,
   };
@@ -202,6 +211,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     log,
   });
   started.defer(() => profileMapping.stop());
+  const fetchPrices = createPricesHandler({
+    environment: parseEnvironment(PricesEnvironment, variables),
+    dynamodb,
+    fetch,
+    clock,
+    log,
+  });
   const running = started.move();
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
@@ -238,6 +254,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (device_ids === undefined) activity.addRun({ shard, at, duration_ms: clock.now() - at, ...result });
       return result;
     },
+    fetchPrices,
     queueDepth: () => queueDepth(sqs, sqsService),
     stop: () => running.disposeAsync(),
   };

@@ -5,6 +5,7 @@ import { type Fault, faultPlan } from "./faults.ts";
 import { createFleet, type DeviceKind, type Fleet, type SimulatedDevice } from "./fleet.ts";
 import { createKeyring, type Keyring } from "./keyring.ts";
 import type { Measurement } from "./measurement.ts";
+import { answerPrices } from "./prices.ts";
 import { METERS_SINCE } from "./registers.ts";
 import { createRequestLog, type RequestEntry, type RequestLog } from "./request-log.ts";
 import { BASE_PATH, routeOf } from "./routes.ts";
@@ -38,6 +39,8 @@ export interface SimulatedApiOptions {
 export interface SimulatedApi extends AsyncDisposable {
   /** `http://127.0.0.1:PORT/api/v1` */
   readonly baseUrl: string;
+  /** Base URL of the price APIs that it answers as well: energy-charts, aWATTar and smartENERGY. They need no key. */
+  readonly priceUrl: string;
   /** All devices, in the order in which they were added. */
   readonly deviceIds: readonly string[];
   /**
@@ -119,6 +122,7 @@ export async function startSimulatedApi(options: SimulatedApiOptions): Promise<S
 
   const api: SimulatedApi = {
     baseUrl: `http://${LOOPBACK}:${port}${BASE_PATH}`,
+    priceUrl: `http://${LOOPBACK}:${port}`,
     get deviceIds() {
       return fleet.ids();
     },
@@ -160,6 +164,7 @@ function populate(fleet: Fleet, options: SimulatedApiOptions): void {
 
 function createApiServer(world: World, keyring: Keyring, log: RequestLog): Server {
   return createServer((request, response) => {
+    if (answerPrices(new URL(request.url ?? "/", `http://${LOOPBACK}`), world.now(), response)) return;
     const path = pathOf(request);
     const route = routeOf(path);
     const key = request.headers["x-api-key"];

@@ -10,6 +10,8 @@ import { startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig } from "@energylive/local/services/loopback";
 import { startSqs } from "@energylive/local/services/sqs";
 
+import { startSimulatedApi } from "@energylive/simulator/server";
+
 import type { HANDLERS } from "../../../stacks/bundle.ts";
 import { type Graph, resource } from "../../../tools/sst/graph.ts";
 import { LambdaFunction } from "../../../tools/sst/resources.ts";
@@ -25,6 +27,7 @@ export interface DeployedCollector extends AsyncDisposable {
   fetcher: LambdaProcess & { aws: RecordingAws };
   consumer: LambdaProcess & { aws: RecordingAws };
   profiler: LambdaProcess & { aws: RecordingAws };
+  prices: LambdaProcess & { aws: RecordingAws };
   putDevice(item: Record<string, unknown>): Promise<void>;
   /** The messages in the measurement queue, as the event source mapping would pass them. */
   receive(): Promise<{ Records: Record<string, unknown>[] }>;
@@ -53,6 +56,7 @@ export async function startDeployedCollector(
   );
   const sqs = resources.adopt(new SQSClient(awsConfig(sqsService.endpoint)), (client) => client.destroy());
   const api = resources.use(await startApi(answerDevice));
+  const priceApi = resources.use(await startSimulatedApi({ deviceCount: 0 }));
 
   async function start(name: keyof typeof HANDLERS, logicalName: string) {
     const aws = resources.use(
@@ -66,18 +70,23 @@ export async function startDeployedCollector(
         },
       }),
     );
-    const lambda = await startLambda(name, environmentOf(graph, logicalName, aws.url, api.url));
+    const lambda = await startLambda(
+      name,
+      environmentOf(graph, logicalName, aws.url, api.url, priceApi.priceUrl),
+    );
     return { ...resources.use(lambda), aws };
   }
 
   const fetcher = await start("fetcher", "FetcherFunction");
   const consumer = await start("consumer", "ConsumerFunction");
   const profiler = await start("profiler", "ProfilerFunction");
+  const prices = await start("prices", "PriceReaderFunction");
   const owned = resources.move();
   return {
     fetcher,
     consumer,
     profiler,
+    prices,
     async putDevice(item) {
       await dynamodb.send(new PutItemCommand({ TableName: names.devicesTable, Item: marshall(item) }));
     },
@@ -116,6 +125,7 @@ function environmentOf(
   logicalName: string,
   awsUrl: string,
   apiUrl: string,
+  priceUrl: string,
 ): Record<string, string> {
   const { inputs } = resource(graph, "aws:lambda/function:Function", logicalName);
   const { variables } = LambdaFunction.parse(inputs).environment;
@@ -128,6 +138,7 @@ function environmentOf(
   return {
     ...Object.fromEntries(local),
     ...(variables.ENERGYLIVE_API_URL && { ENERGYLIVE_API_URL: apiUrl }),
+    ...(variables.ENERGYLIVE_PRICE_SOURCE && { ENERGYLIVE_PRICE_URL: priceUrl }),
     AWS_REGION: graph.app.providers.aws.region,
     AWS_ACCESS_KEY_ID: "function",
     AWS_SECRET_ACCESS_KEY: "function",

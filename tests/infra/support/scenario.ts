@@ -12,18 +12,18 @@ const SHORT_REMAINING_MS = 11_000;
 
 /**
  * Takes the deployed collector through everything that it calls AWS for: the shard and a named device are polled, with
- * keys from SSM; every function quarantines; measurements are stored and their load profile is written; both fail.
+ * keys from SSM; every function quarantines; measurements are stored and their load profile is written; both fail; market prices are read.
  *
  * @returns the calls of each function, by its role
  */
 export async function recordedCalls(
   graph: Graph,
-): Promise<Record<"FetcherRole" | "ConsumerRole" | "ProfilerRole", Call[]>> {
+): Promise<Record<"FetcherRole" | "ConsumerRole" | "ProfilerRole" | "PriceReaderRole", Call[]>> {
   await using collector = await startDeployedCollector(graph, () => [
     { measurement: "0100010700", timestamp: Date.now(), value: 138 },
     { measurement: "0100010800", timestamp: "yesterday", value: 9_577_201 },
   ]);
-  const { fetcher, consumer, profiler } = collector;
+  const { fetcher, consumer, profiler, prices } = collector;
   await collector.putDevice({ device_id: DEVICE });
   await collector.putDevice({ device_id: DEVICE_OF_OTHER_KEY, api_key: "second" });
   await expectCounts(fetcher.invoke({ shard: { index: 0, total: 1 } }), {
@@ -49,10 +49,14 @@ export async function recordedCalls(
     throw new Error(`the profiler computed nothing: ${JSON.stringify(computed)}\n${profiler.output()}`);
   profiler.aws.fail("dynamodb:Query", Number.POSITIVE_INFINITY);
   await profiler.invoke(told);
+  const read = await prices.invoke({});
+  if (new Map(Object.entries(Object(read))).get("asked") !== 1)
+    throw new Error(`no prices were asked for: ${JSON.stringify(read)}\n${prices.output()}`);
   return {
     FetcherRole: fetcher.aws.calls,
     ConsumerRole: consumer.aws.calls,
     ProfilerRole: profiler.aws.calls,
+    PriceReaderRole: prices.aws.calls,
   };
 }
 

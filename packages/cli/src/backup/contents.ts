@@ -10,6 +10,7 @@ export function contents(counts: BackupCounts): string {
     counted(counts.devices, "device"),
     counted(counts.measurements, "measurement"),
     counted(counts.profiles, "load profile"),
+    ...(counts.prices === 0 ? [] : [`${counted(counts.prices, "day")} of market prices`]),
     counted(counts.messages, "message"),
   ];
   return `${parts.join(", ")} and ${counted(counts.keys, "key")}`;

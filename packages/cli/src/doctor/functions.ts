@@ -1,19 +1,24 @@
-import type { GetFunctionConfigurationCommandOutput } from "@aws-sdk/client-lambda";
+import {
+  type GetFunctionConfigurationCommandOutput,
+  ResourceNotFoundException,
+} from "@aws-sdk/client-lambda";
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
+  PricesEnvironment,
   ProfilerEnvironment,
   parseEnvironment,
 } from "@energylive/core/settings/environment";
 import {
   CONSUMER_TIMEOUT_SECONDS,
   FETCHER_TIMEOUT_SECONDS,
+  PRICES_TIMEOUT_SECONDS,
   PROFILER_TIMEOUT_SECONDS,
 } from "@energylive/core/settings/pipeline";
 
 import { eventSourceMappings, functionConfiguration } from "../stage/lambda.ts";
 import type { Stage } from "../stage/stage.ts";
-import { type Check, look, ok, wrong } from "./check.ts";
+import { type Check, look, note, ok, wrong } from "./check.ts";
 
 const DEPLOY_AGAIN = "deploy the stage again: it was changed by hand, or its deployment did not finish";
 
@@ -46,6 +51,7 @@ export async function checkFunctions(stage: Stage): Promise<Check[]> {
       variables: { STAGE: name, PROFILES_TABLE: names.profilesTable },
       timeout: (seconds) => seconds === PROFILER_TIMEOUT_SECONDS,
     }),
+    checkPrices(stage),
     checkEventSource("event source", names.measurementQueue, names.consumer),
     checkEventSource("profile event source", names.profileQueue, names.profiler),
   ]);
@@ -60,6 +66,23 @@ function checkFunction(name: string, functionName: string, expected: Expected): 
     if (problem !== undefined) return wrong(name, `${functionName}: ${problem}`, DEPLOY_AGAIN);
     const { Runtime, Timeout, MemorySize } = configuration;
     return ok(name, `${functionName}, ${Runtime}, ${Timeout} s, ${MemorySize} MB`);
+  });
+}
+
+/** A stage whose price source is `none` has no such function. */
+async function checkPrices({ names, name }: Stage): Promise<Check[]> {
+  try {
+    await functionConfiguration(names.prices);
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException)
+      return [
+        note("prices", `no ${names.prices}: market prices are not read (ENERGYLIVE_PRICE_SOURCE is none)`),
+      ];
+  }
+  return checkFunction("prices", names.prices, {
+    parse: (variables) => parseEnvironment(PricesEnvironment, variables),
+    variables: { STAGE: name, PRICES_TABLE: names.pricesTable },
+    timeout: (seconds) => seconds === PRICES_TIMEOUT_SECONDS,
   });
 }
 

@@ -1,10 +1,5 @@
 import { DescribeTableCommand, type DynamoDBClient, type KeySchemaElement } from "@aws-sdk/client-dynamodb";
-import {
-  DEVICES_TABLE,
-  MEASUREMENTS_TABLE,
-  PROFILES_TABLE,
-  type TableDefinition,
-} from "@energylive/core/settings/tables";
+import { stageTables, type TableDefinition } from "@energylive/core/settings/tables";
 
 import type { Stage } from "../stage/stage.ts";
 import { type Check, look, ok, wrong } from "./check.ts";
@@ -12,18 +7,11 @@ import { type Check, look, ok, wrong } from "./check.ts";
 /** The tables with the keys and indexes that the handlers use. */
 export async function checkTables(stage: Stage): Promise<Check[]> {
   const dynamodb = await stage.dynamodb();
-  const { names } = stage;
-  const checks = await Promise.all([
-    look("measurements table", () =>
-      checkTable(dynamodb, "measurements table", names.measurementsTable, MEASUREMENTS_TABLE, stage),
+  const checks = await Promise.all(
+    stageTables(stage.names).map(({ what, name, definition }) =>
+      look(`${what} table`, () => checkTable(dynamodb, `${what} table`, name, definition, stage)),
     ),
-    look("devices table", () =>
-      checkTable(dynamodb, "devices table", names.devicesTable, DEVICES_TABLE, stage),
-    ),
-    look("profiles table", () =>
-      checkTable(dynamodb, "profiles table", names.profilesTable, PROFILES_TABLE, stage),
-    ),
-  ]);
+  );
   return checks.flat();
 }
 

@@ -1,6 +1,7 @@
 import { systemClock } from "@energylive/core/clock";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import type { Log } from "@energylive/core/log";
+import { PRICE_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
 import { startScheduler } from "@energylive/local/pipeline/scheduler";
 import type { Stack } from "@energylive/local/stack";
 import { createLogUpdate } from "log-update";
@@ -52,10 +53,20 @@ export async function runLive(options: LiveOptions): Promise<void> {
   let lastRun: { at: number; result: FetcherResult } | undefined;
   const scheduler = startScheduler({
     intervalMs: options.intervalSeconds * 1000,
+    failedEvent: "fetcher_failed",
     log,
     async run() {
       const result = await stack.poll({});
       lastRun = { at: Date.now(), result };
+    },
+  });
+
+  const prices = startScheduler({
+    intervalMs: PRICE_INTERVAL_SECONDS * 1000,
+    failedEvent: "prices_failed",
+    log,
+    async run() {
+      await stack.fetchPrices();
     },
   });
 
@@ -98,6 +109,6 @@ export async function runLive(options: LiveOptions): Promise<void> {
   }
   view?.done();
   output.write("Stopping: finishing what is in flight …\n");
-  await Promise.all([scheduler.stop(), writing]);
+  await Promise.all([scheduler.stop(), prices.stop(), writing]);
   if (failing.signal.aborted) await stack.failed;
 }

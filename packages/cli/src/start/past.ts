@@ -45,7 +45,7 @@ const UNKNOWN = {
 } as const;
 
 export interface PastOptions {
-  stack: Pick<Stack, "dynamodb" | "names">;
+  stack: Pick<Stack, "dynamodb" | "names" | "fetchPrices">;
   /** The stack's own folder. */
   folder: string;
   devices: readonly SimulatedDevice[];
@@ -62,7 +62,7 @@ export async function beginPast(folder: string, now: number): Promise<void> {
 
 /**
  * Gives simulated households the past that a collector would have brought: load profiles of 400 days and raw measurements of two weeks,
- * which join what is collected from now on, since a simulated meter is a function of time. Written past the queue: the ingest lag and
+ * which join what is collected from now on, since a simulated meter is a function of time; and the market prices of that time. Written past the queue: the ingest lag and
  * the throughput would tell of a load that never was. The newest comes first; then it pauses as long as it works, so polling goes on as
  * ever. Does nothing in a folder that is not new, or whose past is written.
  *
@@ -85,6 +85,9 @@ export async function writePast(
   const profiles = createProfileDays(options);
   for (let from = 0; from < earlier.length; from += BATCH_ITEMS)
     steps.push(() => profiles(earlier.slice(from, from + BATCH_ITEMS)));
+  steps.push(async () => {
+    while ((await options.stack.fetchPrices()).written > 0);
+  });
   const firstLook = steps.length;
   for (const [index, day] of days.slice(0, RAW_DAYS).entries())
     steps.push(() => raw(day, index < RECENT_DAYS ? RECENT_POLL_MS : EARLIER_POLL_MS));

@@ -32,6 +32,8 @@ export interface Source {
   /** For a person. */
   label: string;
   api: { url: string; key: string | undefined };
+  /** Of simulated market prices; an account's are the real ones. */
+  priceUrl: string | undefined;
   /** Households that can tell what their meters showed at any time; none of an account. */
   simulated: readonly SimulatedDevice[];
   /** The devices that should be in the devices table. */
@@ -53,6 +55,7 @@ async function openSimulated(deviceCount: number): Promise<Source> {
     kind: "simulated",
     label: `simulated energyLIVE API (${api.baseUrl})`,
     api: { url: api.baseUrl, key: SIMULATED_KEY },
+    priceUrl: api.priceUrl,
     simulated: api.deviceIds.slice(0, MOST_WITH_PAST).map((id) => api.device(id)),
     devices: async () =>
       api.deviceIds.map((device_id, index) => ({ device_id, name: `Household ${index + 1}` })),
@@ -76,6 +79,7 @@ function openAccount(url: string, { value, isKept }: AccountKey): Source {
     kind: "account",
     label: `energyLIVE API (${new URL(url).host})`,
     api: { url, key: isKept ? undefined : value },
+    priceUrl: undefined,
     simulated: [],
     devices: async () => (await client.devices(apiKey)).map((device_id) => ({ device_id })),
     serveAtLeast() {},

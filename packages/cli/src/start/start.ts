@@ -69,6 +69,7 @@ async function run(flags: StartFlags, output: Output, stopping: AbortSignal): Pr
     folder,
     fresh: options.fresh,
     api: source.api,
+    priceUrl: source.priceUrl,
     // On this machine a write costs nothing, and a person wants to see today's energy.
     profileDelaySeconds: options.once ? 0 : PROFILE_DELAY_SECONDS,
     log,

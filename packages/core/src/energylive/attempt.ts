@@ -1,5 +1,6 @@
 import type { ApiKey } from "../keys/api-key.ts";
 import type { Log } from "../log.ts";
+import { failureReason, ResponseTooLargeError, readText } from "../response.ts";
 import { EnergyLiveApiError, statusError } from "./errors.ts";
 
 /**
@@ -46,26 +47,16 @@ export async function attempt({ url, key, fetch, timeoutMs, now, log }: Attempt)
       throw statusError(url.pathname, status, key.name, retryAfterMs(headers.get("retry-after"), now()));
     }
     // A server may echo the request; the key must not reach an error, a message or a table.
-    return key.redact(await readText(body, url));
+    return key.redact(await readText(body, MAX_RESPONSE_BYTES));
   } catch (error) {
     if (error instanceof EnergyLiveApiError) throw error;
-    done({ error });
-    throw connectionError(url, timeoutMs, error);
-  }
-}
-
-async function readText(body: Response["body"], url: URL): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MAX_RESPONSE_BYTES) {
+    if (error instanceof ResponseTooLargeError) {
       const said = `the response to ${url.pathname} is larger than ${MAX_RESPONSE_BYTES} bytes`;
       throw new EnergyLiveApiError("response_too_large", said);
     }
-    chunks.push(chunk);
+    done({ error });
+    throw connectionError(url, timeoutMs, error);
   }
-  return Buffer.concat(chunks).toString();
 }
 
 /** `Retry-After` is a number of seconds or an HTTP date (RFC 9110, section 10.2.3). */
@@ -82,13 +73,6 @@ function connectionError(url: URL, timeoutMs: number, cause: unknown): EnergyLiv
     const said = `energyLIVE did not answer ${url.pathname} within ${timeoutMs} ms`;
     return new EnergyLiveApiError("timeout", said, { retryable: true });
   }
-  const said = `the connection to ${url.host} failed: ${reason(cause)}`;
+  const said = `the connection to ${url.host} failed: ${failureReason(cause)}`;
   return new EnergyLiveApiError("network_error", said, { retryable: true, cause });
-}
-
-/** `fetch` wraps the real error, and a host with several addresses has one error for each. */
-function reason(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reason).join("; ");
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : reason(error.cause);
 }

@@ -4,7 +4,7 @@ import { fullJitterMs } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
 import type { ApiKey } from "../keys/api-key.ts";
 import type { Log } from "../log.ts";
-import { ConfigurationError } from "../settings/configuration-error.ts";
+import { serviceUrl } from "../settings/service-url.ts";
 import { attempt, type Fetch } from "./attempt.ts";
 import { EnergyLiveApiError, OutOfTimeError } from "./errors.ts";
 
@@ -16,8 +16,6 @@ const RETRY_CAP_MS = 5_000;
 
 /** A longer `Retry-After` ends the poll; the device then rests for that time. */
 const MAX_RETRY_AFTER_MS = 20_000;
-
-const LOOPBACK = new Set(["127.0.0.1", "[::1]", "localhost"]);
 
 /** Time limits of a request, in epoch milliseconds; unlimited if absent. */
 export interface RequestOptions {
@@ -61,7 +59,7 @@ export interface EnergyLiveClientOptions {
 export function createEnergyLiveClient(options: EnergyLiveClientOptions): EnergyLiveClient {
   const { fetch, clock, timeoutMs, log } = options;
   const limit = options.limit ?? ((request) => request());
-  const base = baseUrl(options.baseUrl);
+  const base = serviceUrl(options.baseUrl, "ENERGYLIVE_API_URL");
 
   async function get(key: ApiKey, path: string, request: RequestOptions): Promise<string> {
     const { startBy = Number.POSITIVE_INFINITY, deadlineAt = Number.POSITIVE_INFINITY } = request;
@@ -107,16 +105,6 @@ export function createEnergyLiveClient(options: EnergyLiveClientOptions): Energy
       return parseLatest(await get(key, path, request));
     },
   };
-}
-
-function baseUrl(text: string): URL {
-  const url = new URL(text.endsWith("/") ? text : `${text}/`);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.has(url.hostname))) {
-    throw new ConfigurationError([
-      `ENERGYLIVE_API_URL is not HTTPS: keys are sent in the clear to loopback only`,
-    ]);
-  }
-  return url;
 }
 
 function parseDevices(body: string): string[] {

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, PutItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, PutItemCommand, paginateQuery, QueryCommand } from "@aws-sdk/client-dynamodb";
 
 import { getItems } from "../batch-get.ts";
 import { unlessConditionFails } from "../device/condition.ts";
@@ -11,6 +11,8 @@ export interface ProfileStore {
    * a profile are left out.
    */
   read(deviceId: string, since: string, until: string): Promise<Profile[]>;
+  /** The first day of a device that has a profile. */
+  firstDay(deviceId: string): Promise<string | undefined>;
   /** The profiles of many devices' days, in any order. Days without a profile are left out; one written a moment ago may be too. */
   readDays(days: readonly Pick<Profile, "device_id" | "day">[]): Promise<Profile[]>;
   /**
@@ -43,6 +45,18 @@ export function createProfileStore(options: { dynamodb: DynamoDBClient; table: s
       const profiles: Profile[] = [];
       for await (const { Items = [] } of pages) profiles.push(...Items.map(readProfile));
       return profiles;
+    },
+
+    async firstDay(deviceId) {
+      const { Items = [] } = await dynamodb.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: "device_id = :device",
+          ExpressionAttributeValues: { ":device": { S: deviceId } },
+          Limit: 1,
+        }),
+      );
+      return Items[0]?.day?.S;
     },
 
     async readDays(days) {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
+import { PRICE_SOURCES } from "../price/api.ts";
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../queue/message.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { ConfigurationError } from "./configuration-error.ts";
@@ -71,6 +72,25 @@ export const ProfilerEnvironment = z.object({
   PROFILE_DLQ_URL: url,
 });
 export type ProfilerEnvironment = z.infer<typeof ProfilerEnvironment>;
+
+/** `none` asks for no market prices. */
+export const PRICE_SOURCE_SETTINGS = [...PRICE_SOURCES, "none"] as const;
+
+export const PriceSourceSetting = z
+  .enum(PRICE_SOURCE_SETTINGS, `is none of ${PRICE_SOURCE_SETTINGS.join(", ")}`)
+  .default("energy-charts");
+
+export const PricesEnvironment = z.object({
+  ...logging,
+  STAGE: text,
+  DEVICES_TABLE: text,
+  PROFILES_TABLE: text,
+  PRICES_TABLE: text,
+  ENERGYLIVE_PRICE_SOURCE: PriceSourceSetting,
+  /** Another server with the source's API. */
+  ENERGYLIVE_PRICE_URL: url.optional(),
+});
+export type PricesEnvironment = z.infer<typeof PricesEnvironment>;
 
 /**
  * Reads `variables` (as in `process.env`) by `schema`. An empty variable counts as missing: deployment tools leave one for

@@ -12,6 +12,7 @@ export interface ResourceNames {
   measurementsTable: string;
   devicesTable: string;
   profilesTable: string;
+  pricesTable: string;
   measurementQueue: string;
   measurementDlq: string;
   profileQueue: string;
@@ -21,6 +22,7 @@ export interface ResourceNames {
   fetcher: string;
   consumer: string;
   profiler: string;
+  prices: string;
   dashboard: string;
   /** The SNS topic that alarms notify. */
   alarmTopic: string;
@@ -46,6 +48,7 @@ export function resourceNames(stage: string): ResourceNames {
     measurementsTable: `EnergyLiveData${suffix}`,
     devicesTable: `EnergyLiveDevices${suffix}`,
     profilesTable: `EnergyLiveProfiles${suffix}`,
+    pricesTable: `EnergyLivePrices${suffix}`,
     measurementQueue: `energylive-${stage}-measurements`,
     measurementDlq: `energylive-${stage}-measurements-dlq`,
     profileQueue: `energylive-${stage}-profiles`,
@@ -54,6 +57,7 @@ export function resourceNames(stage: string): ResourceNames {
     fetcher: `energylive-${stage}-fetcher`,
     consumer: `energylive-${stage}-consumer`,
     profiler: `energylive-${stage}-profiler`,
+    prices: `energylive-${stage}-prices`,
     dashboard: `energylive-${stage}`,
     alarmTopic: `energylive-${stage}-alarms`,
     apiKeyPath: `/energylive/${stage}/keys/`,

@@ -76,3 +76,9 @@ export const EVENT_SOURCE_MAPPING = {
    */
   maximumConcurrency: 5,
 } as const;
+
+/** How often market prices are asked for that are missing. */
+export const PRICE_INTERVAL_SECONDS = 3_600;
+
+/** How long that may take: two requests, with half a minute for each. */
+export const PRICES_TIMEOUT_SECONDS = 90;

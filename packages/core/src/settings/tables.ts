@@ -3,6 +3,8 @@
  * cover what is deployed.
  */
 
+import type { ResourceNames } from "./names.ts";
+
 export type KeyType = "S" | "N";
 
 export interface TableDefinition {
@@ -40,3 +42,23 @@ export const PROFILES_TABLE = {
   sortKey: "day",
   indexes: {},
 } as const satisfies TableDefinition;
+
+/** One item per market and local day, kept for ever. */
+export const PRICES_TABLE = {
+  attributes: { market: "S", day: "S" },
+  partitionKey: "market",
+  sortKey: "day",
+  indexes: {},
+} as const satisfies TableDefinition;
+
+/** What each table of a stage is for, with its name and its keys. */
+export function stageTables(
+  names: ResourceNames,
+): { what: string; name: string; definition: TableDefinition }[] {
+  return [
+    { what: "measurements", name: names.measurementsTable, definition: MEASUREMENTS_TABLE },
+    { what: "devices", name: names.devicesTable, definition: DEVICES_TABLE },
+    { what: "profiles", name: names.profilesTable, definition: PROFILES_TABLE },
+    { what: "prices", name: names.pricesTable, definition: PRICES_TABLE },
+  ];
+}

@@ -12,7 +12,7 @@ export const BackupHeader = z.object({
 });
 export type BackupHeader = z.infer<typeof BackupHeader>;
 
-export const TABLES = ["devices", "measurements", "profiles"] as const;
+export const TABLES = ["devices", "measurements", "profiles", "prices"] as const;
 export type BackedUpTable = (typeof TABLES)[number];
 
 export const QUEUES = ["measurementQueue", "measurementDlq", "profileQueue", "profileDlq"] as const;
@@ -25,6 +25,8 @@ export const BackupCounts = z.object({
   messages: z.int(),
   measurements: z.int(),
   profiles: z.int(),
+  /** None in a backup of an earlier version. */
+  prices: z.int().default(0),
 });
 export type BackupCounts = z.infer<typeof BackupCounts>;
 
@@ -56,7 +58,7 @@ export const BackupLine = z.union([BackupItem, BackupMessage, BackupKey, BackupN
 export type BackupLine = z.infer<typeof BackupLine>;
 
 export function noCounts(): BackupCounts {
-  return { keys: 0, devices: 0, messages: 0, measurements: 0, profiles: 0 };
+  return { keys: 0, devices: 0, messages: 0, measurements: 0, profiles: 0, prices: 0 };
 }
 
 export function countLine(counts: BackupCounts, line: BackupLine): void {

@@ -118,7 +118,8 @@ class Restoration {
       else if ("note" in line) await this.#addNote(line.note, line.text);
       else if ("queue" in line) messages.push(line);
       else if ("table" in line) {
-        if (line.table === "devices") await this.#addDevice(line.item);
+        if (line.table === "devices") await this.#addItem("devices", "device_id", line.item);
+        else if (line.table === "prices") await this.#addItem("prices", "market", line.item);
         else if (line.table === "profiles") await this.#addProfile(readProfile(line.item));
         else measurements.push(line.item);
       }
@@ -150,19 +151,23 @@ class Restoration {
     });
   }
 
-  /** With the fetcher's state: an item that is there is a person's, and the fetcher's of now. */
-  async #addDevice(Item: Record<string, AttributeValue>): Promise<void> {
+  /** A device comes with the fetcher's state. What is there stays: a person's item, and the fetcher's state of now. */
+  async #addItem(
+    table: "devices" | "prices",
+    key: string,
+    Item: Record<string, AttributeValue>,
+  ): Promise<void> {
     const { dynamodb, names } = this.#target;
     const isAdded = await unlessConditionFails(
       dynamodb.send(
         new PutItemCommand({
-          TableName: names.devicesTable,
+          TableName: names[`${table}Table`],
           Item,
-          ConditionExpression: "attribute_not_exists(device_id)",
+          ConditionExpression: `attribute_not_exists(${key})`,
         }),
       ),
     );
-    if (isAdded) this.added.devices += 1;
+    if (isAdded) this.added[table] += 1;
   }
 
   async #send(messages: readonly BackupMessage[]): Promise<void> {

@@ -74,6 +74,7 @@ async function* linesOf(source: BackupSource): AsyncGenerator<BackupLine> {
   yield* queuedMessages(queuesFile(folder), names);
   yield* items(source, "measurements", names.measurementsTable);
   yield* items(source, "profiles", names.profilesTable);
+  yield* items(source, "prices", names.pricesTable);
 }
 
 async function* items(

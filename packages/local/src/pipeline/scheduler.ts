@@ -14,9 +14,11 @@ export interface Scheduler {
 export function startScheduler(options: {
   intervalMs: number;
   run: () => Promise<void>;
+  /** What a failed run is called in the log. */
+  failedEvent: string;
   log: Log;
 }): Scheduler {
-  const { intervalMs, run, log } = options;
+  const { intervalMs, run, failedEvent, log } = options;
   let nextAt = Date.now();
   let timer: NodeJS.Timeout | undefined;
   let current = Promise.resolve();
@@ -25,7 +27,7 @@ export function startScheduler(options: {
   function fire(): void {
     nextAt = Math.max(nextAt + intervalMs, Date.now());
     current = run()
-      .catch((error) => log.error({ event: "fetcher_failed", error }))
+      .catch((error) => log.error({ event: failedEvent, error }))
       .then(() => {
         if (!stopped) timer = setTimeout(fire, Math.max(0, nextAt - Date.now()));
       });

@@ -9,12 +9,7 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
 import type { ResourceNames } from "@energylive/core/settings/names";
-import {
-  DEVICES_TABLE,
-  MEASUREMENTS_TABLE,
-  PROFILES_TABLE,
-  type TableDefinition,
-} from "@energylive/core/settings/tables";
+import { stageTables, type TableDefinition } from "@energylive/core/settings/tables";
 
 import { unreadable } from "./data-folder.ts";
 import { awsConfig, LOOPBACK } from "./loopback.ts";
@@ -68,9 +63,7 @@ async function open(thread: Worker, { names }: { names: ResourceNames }): Promis
 
 /** Creates the missing tables of a stage and waits until they can be used. */
 export async function createTables(client: DynamoDBClient, names: ResourceNames): Promise<void> {
-  await createTable(client, names.measurementsTable, MEASUREMENTS_TABLE);
-  await createTable(client, names.devicesTable, DEVICES_TABLE);
-  await createTable(client, names.profilesTable, PROFILES_TABLE);
+  for (const { name, definition } of stageTables(names)) await createTable(client, name, definition);
 }
 
 async function createTable(client: DynamoDBClient, name: string, definition: TableDefinition): Promise<void> {

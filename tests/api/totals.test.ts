@@ -59,7 +59,9 @@ afterAll(async () => {
 });
 
 it("adds up the power and today's energy of all devices, and of those with one value of a label", async () => {
-  const { labels, all, groups } = await dashboard.json<Totals>(`/api/totals?zone=${ZONE}&label=site`);
+  const { labels, all, groups } = await dashboard.json<Totals>(
+    `/api/totals?zone=${encodeURIComponent(ZONE)}&label=site`,
+  );
   expect(labels).toEqual(["roof", "site"]);
   expect(all).toEqual({
     devices: 5,
@@ -83,7 +85,7 @@ it("adds up the power and today's energy of all devices, and of those with one v
     { value: "Wien", devices: 1, power_w: 20, with_power: 1, import_wh: 700, export_wh: 5, with_energy: 1 },
     { value: null, devices: 2, ...nothing },
   ]);
-  expect((await dashboard.json<Totals>(`/api/totals?zone=${ZONE}`)).groups).toEqual([]);
+  expect((await dashboard.json<Totals>(`/api/totals?zone=${encodeURIComponent(ZONE)}`)).groups).toEqual([]);
 });
 
 it.each([
@@ -92,7 +94,9 @@ it.each([
   ["power", ["Haus 2", "Haus 10", "Haus 1", undefined, "Pause"]],
   ["energy", ["Haus 10", "Haus 2", "Haus 1", undefined, "Pause"]],
 ])("sorts the devices by %s, and puts last what has no such figure", async (sort, names) => {
-  const { devices } = await dashboard.json<DevicePage>(`/api/devices?sort=${sort}&zone=${ZONE}`);
+  const { devices } = await dashboard.json<DevicePage>(
+    `/api/devices?sort=${sort}&zone=${encodeURIComponent(ZONE)}`,
+  );
   expect(devices.map(({ name }) => name)).toEqual(names);
 });
 

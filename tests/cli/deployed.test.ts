@@ -295,11 +295,19 @@ describe("a deployed stage", () => {
     );
     expect(line("queues")).toMatch(/energylive-other-measurements has no dead-letter queue/);
     for (const name of [
-      ...["devices table", "profiles table", "profile queue", "fetcher", "consumer", "profiler"],
+      ...[
+        "devices table",
+        "profiles table",
+        "prices table",
+        "profile queue",
+        "fetcher",
+        "consumer",
+        "profiler",
+      ],
       ...["event source", "profile event source", "api", "keys", "devices"],
     ])
       expect(line(name)).toMatch(/not found|does not exist/);
-    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(11);
+    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(12);
   });
 
   it("lets SQS redrive everything, to the named measurement queue", async () => {

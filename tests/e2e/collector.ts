@@ -50,6 +50,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     windowSeconds: 0.1,
     profileDelaySeconds: 0,
     api: { url: api.baseUrl, key: API_KEY },
+    priceUrl: api.priceUrl,
     log: createLog({ level: "debug", destination: { write: (line) => void logLines.push(line) } }),
     ...(options.folder === undefined ? otherServices() : {}),
     ...(options.variables === undefined ? {} : { variables: options.variables }),

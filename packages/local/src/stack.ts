@@ -103,8 +103,8 @@ export interface Stack {
   activity: Pick<ActivityRecord, "now" | "onChange">;
   /** Invokes the fetcher. */
   poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
-  /** Reads the market prices that are missing. */
-  fetchPrices(): Promise<PriceResult>;
+  /** Reads the market prices that are missing. `signal` ends a request that is under way. */
+  fetchPrices(signal: AbortSignal): Promise<PriceResult>;
   queueDepth(): Promise<QueueDepth>;
   /** Rejects when the stack cannot go on: its disk is full, or an embedded service failed. Then `stop` it. */
   failed: Promise<never>;
@@ -211,13 +211,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     log,
   });
   started.defer(() => profileMapping.stop());
-  const fetchPrices = createPricesHandler({
-    environment: parseEnvironment(PricesEnvironment, variables),
-    dynamodb,
-    fetch,
-    clock,
-    log,
-  });
+  const pricesEnvironment = parseEnvironment(PricesEnvironment, variables);
   const running = started.move();
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
@@ -254,7 +248,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (device_ids === undefined) activity.addRun({ shard, at, duration_ms: clock.now() - at, ...result });
       return result;
     },
-    fetchPrices,
+    fetchPrices: (signal) =>
+      createPricesHandler({
+        environment: pricesEnvironment,
+        dynamodb,
+        fetch: (url, init) =>
+          fetch(url, {
+            ...init,
+            signal: AbortSignal.any([signal, init.signal].filter((each) => each instanceof AbortSignal)),
+          }),
+        clock,
+        log,
+      })(),
     queueDepth: () => queueDepth(sqs, sqsService),
     stop: () => running.disposeAsync(),
   };

@@ -66,7 +66,9 @@ export async function runLive(options: LiveOptions): Promise<void> {
     failedEvent: "prices_failed",
     log,
     async run() {
-      await stack.fetchPrices();
+      await stack.fetchPrices(signal).catch((error) => {
+        if (!signal.aborted) throw error;
+      });
     },
   });
 

@@ -86,7 +86,7 @@ export async function writePast(
   for (let from = 0; from < earlier.length; from += BATCH_ITEMS)
     steps.push(() => profiles(earlier.slice(from, from + BATCH_ITEMS)));
   steps.push(async () => {
-    while ((await options.stack.fetchPrices()).written > 0);
+    while (!signal.aborted && (await options.stack.fetchPrices(signal)).written > 0);
   });
   const firstLook = steps.length;
   for (const [index, day] of days.slice(0, RAW_DAYS).entries())

@@ -4,6 +4,7 @@ import {
   MEASUREMENTS_TABLE,
   PRICES_TABLE,
   PROFILES_TABLE,
+  TARIFFS_TABLE,
   type TableDefinition,
 } from "../packages/core/src/settings/tables.ts";
 import { measurementQueue } from "./queue.ts";
@@ -37,6 +38,9 @@ export const profiles = createTable("Profiles", names.profilesTable, PROFILES_TA
 
 /** A day of prices is written once or twice. */
 export const prices = createTable("Prices", names.pricesTable, PRICES_TABLE, onDemand());
+
+/** Written by people and by the command; no function reads it yet. */
+createTable("Tariffs", names.tariffsTable, TARIFFS_TABLE, onDemand());
 
 /** How a table is billed, and what it and each of its indexes take per second. */
 interface Capacity {

@@ -299,6 +299,7 @@ describe("a deployed stage", () => {
         "devices table",
         "profiles table",
         "prices table",
+        "tariffs table",
         "profile queue",
         "fetcher",
         "consumer",
@@ -307,7 +308,7 @@ describe("a deployed stage", () => {
       ...["event source", "profile event source", "api", "keys", "devices"],
     ])
       expect(line(name)).toMatch(/not found|does not exist/);
-    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(12);
+    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(13);
   });
 
   it("lets SQS redrive everything, to the named measurement queue", async () => {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 
 import { DeleteItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -33,6 +34,8 @@ async function callsOfCommands(...commands: [args: string[], stdin?: string][]):
   return [...aws.calls];
 }
 
+const TARIFFS = fileURLToPath(new URL("../../packages/cli/src/tariffs/examples.json", import.meta.url));
+
 async function forgetProfiles(): Promise<void> {
   const { dynamodb, names } = collector.stack;
   const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: names.profilesTable }));
@@ -58,6 +61,8 @@ describe("the policy of", () => {
       [["devices", "set", id, "name=x"]],
       [["poll", id]],
       [["keys", "remove", "mother"]],
+      [["tariffs", "import", TARIFFS]],
+      [["tariffs", "remove", "Spot"]],
     );
     const { dlqUrl } = collector.stack.endpoints;
     const letter = (reason: string) => ({ body: "no json", attributes: { failure_reason: reason } });
@@ -99,6 +104,7 @@ describe("the policy of", () => {
       [["keys", "list"]],
       [["energy"]],
       [["profiles", "check"]],
+      [["tariffs", "list"]],
     );
     const denied = deniedCalls(await policies("reader"), calls);
     expect(denied.map(describeGrant)).toEqual([]);

@@ -73,6 +73,7 @@ describe("the capacity of the tables", () => {
       { ...onDemand, name: "EnergyLiveDevices" },
       { ...onDemand, name: "EnergyLivePrices" },
       { ...onDemand, name: "EnergyLiveProfiles" },
+      { ...onDemand, name: "EnergyLiveTariffs" },
     ]);
   });
 
@@ -84,6 +85,7 @@ describe("the capacity of the tables", () => {
       { ...provisioned, name: "EnergyLiveDevices-staging", readCapacity: 4, writeCapacity: 4 },
       { ...provisioned, billingMode: "PAY_PER_REQUEST", name: "EnergyLivePrices-staging" },
       { ...provisioned, billingMode: "PAY_PER_REQUEST", name: "EnergyLiveProfiles-staging" },
+      { ...provisioned, billingMode: "PAY_PER_REQUEST", name: "EnergyLiveTariffs-staging" },
     ]);
   });
 });

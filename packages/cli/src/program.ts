@@ -17,6 +17,7 @@ import { definePoll } from "./polls/poll.ts";
 import { definePrices } from "./prices/prices.ts";
 import { defineProfiles } from "./profiles/commands.ts";
 import { defineStart } from "./start/command.ts";
+import { defineTariffs } from "./tariffs/commands.ts";
 
 /**
  * The whole command line.
@@ -57,6 +58,7 @@ Examples:
   defineEnergy(program);
   defineProfiles(program);
   definePrices(program);
+  defineTariffs(program);
   definePoll(program);
   defineDlq(program);
   defineDashboard(program);

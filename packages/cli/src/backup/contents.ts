@@ -11,6 +11,7 @@ export function contents(counts: BackupCounts): string {
     counted(counts.measurements, "measurement"),
     counted(counts.profiles, "load profile"),
     ...(counts.prices === 0 ? [] : [`${counted(counts.prices, "day")} of market prices`]),
+    ...(counts.tariffs === 0 ? [] : [counted(counts.tariffs, "tariff")]),
     counted(counts.messages, "message"),
   ];
   return `${parts.join(", ")} and ${counted(counts.keys, "key")}`;

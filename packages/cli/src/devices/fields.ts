@@ -14,6 +14,7 @@ const READERS: Record<string, (text: string, separator: string) => unknown> = {
   interval_seconds: (text) => parseDuration(text, "s", "interval_seconds"),
   measurement_types: (text, separator) => typeList(text, separator, "measurement_types"),
   time_zone: (text) => text,
+  tariff: (text) => text,
   retention_days: (text) => parseDuration(text, "d", "retention_days"),
 };
 

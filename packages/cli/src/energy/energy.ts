@@ -3,6 +3,7 @@ import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 import { type CalendarUnit, isTimeZone } from "@energylive/core/energy/calendar";
 import { localDay } from "@energylive/core/profile/quarter-hours";
 import { type EnergyRange, type EnergySum, EnergySums, totalOf } from "@energylive/core/profile/sums";
+import { totalCost } from "@energylive/core/tariff/cost";
 import pLimit from "p-limit";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
@@ -12,6 +13,7 @@ import { FailedError, UsageError } from "../errors.ts";
 import { openProfiles, type ProfiledDevice, profiledDevices } from "../profiles/days.ts";
 import type { Stage } from "../stage/stage.ts";
 import { TIME_EXAMPLES } from "../terminal/time.ts";
+import { costsOf } from "./cost.ts";
 import { COMPARISONS, type Comparison, comparedRange, rangeOf, UNITS } from "./period.ts";
 import { type Format, type Report, writeReport } from "./report.ts";
 
@@ -27,6 +29,7 @@ interface EnergyOptions {
   compare?: Comparison | undefined;
   label: string[];
   zone?: string | undefined;
+  cost?: true | undefined;
   format?: Format | undefined;
 }
 
@@ -54,6 +57,7 @@ export function defineEnergy(program: CommandUnknownOpts): void {
           (pair, pairs) => [...pairs, pair],
           [] as string[],
         )
+        .option("--cost", "also what it cost, by the devices' tariffs")
         .option("--zone <zone>", "the zone of days and hours (default: the devices')")
         .addOption(
           new Option("--format <format>", "the output format (default: table)").choices([
@@ -71,13 +75,15 @@ export function defineEnergy(program: CommandUnknownOpts): void {
           "energy I-10082023-01658401 --by month --since 2026 --compare last-year",
           "this year against the last",
         ],
+        ["energy --by month --since this year --cost", "what each month cost"],
         [
           "energy --by quarter --since yesterday --until today --format csv > yesterday.csv",
           "a load profile",
         ],
       ],
-      json: "{ by, time_zone, since, until, devices, periods: [period], total: period, compared?: [period], compared_total? } with periods { from, to, import_wh, export_wh, net_wh, peak_w, peak_at, measured, estimated, reset, imported, missing }; what is unknown is null",
+      json: "{ by, time_zone, since, until, devices, periods: [period], total: period, compared?: [period], compared_total? } with periods { from, to, import_wh, export_wh, net_wh, peak_w, peak_at, measured, estimated, reset, imported, missing }, with --cost also { cost_eur, energy_eur, grid_eur, levies_eur, base_eur, peak_eur, vat_eur, earned_eur, priced, no_price, not_measured, unpriced_wh, unpriced_export_wh }; what is unknown is null",
       notes: [
+        "--cost needs a tariff, which a device names in its field tariff (docs/tariffs.md). Fees are spread over a month's quarter-hours. What has no price is not in the cost; it is counted.",
         "Computed from the load profiles, which are kept for ever. Estimated quarter-hours lie in a gap, whose energy is spread evenly over it; reset ones contain a moment in which the register fell; missing ones are over and unknown, and count as nothing. A peak is the highest mean power of a quarter-hour.",
       ],
     },
@@ -95,6 +101,8 @@ async function showEnergy(
     throw new UsageError(`"${zone}" is not a time zone such as Europe/Vienna`);
   if (output.json && options.format !== undefined && options.format !== "json")
     throw new UsageError(`--json and --format ${options.format} contradict each other`);
+  if (options.cost === true && compare !== undefined)
+    throw new UsageError("--cost and --compare cannot be shown together: give one of them");
   const now = Date.now();
   // Before anything is read: a typo is told at once.
   rangeOf(options, by, zone ?? DEFAULT_TIME_ZONE, now);
@@ -119,6 +127,8 @@ async function showEnergy(
             periods.length,
           ),
         );
+  const priced =
+    options.cost === true ? await costs(stage, devices, range, { by, zone: time_zone, now }) : undefined;
   const report: Report = {
     by,
     time_zone,
@@ -126,6 +136,13 @@ async function showEnergy(
     devices: devices.map(({ device_id }) => device_id),
     periods,
     total: totalOf(periods),
+    ...(priced === undefined
+      ? {}
+      : {
+          costs: priced.costs.slice(Math.max(0, first)),
+          totalCost: totalCost(priced.costs),
+          sources: priced.sources,
+        }),
     ...(compared === undefined ? {} : { compared, comparedTotal: totalOf(compared) }),
   };
   await writeReport(report, output.json ? "json" : (options.format ?? "table"), output);
@@ -133,6 +150,23 @@ async function showEnergy(
     output.note(
       "No load profile has energy in that time: energylive profiles check says whether measurements have.",
     );
+}
+
+/** @throws {FailedError} if none of the devices names a tariff */
+async function costs(
+  stage: Stage,
+  devices: readonly ProfiledDevice[],
+  range: EnergyRange,
+  periods: { by: CalendarUnit; zone: string; now: number },
+) {
+  if (devices.some(({ tariff }) => tariff !== undefined)) return costsOf(stage, devices, range, periods);
+  throw new FailedError(
+    devices.length === 1 ? `${devices[0]?.device_id} names no tariff` : "none of the devices names a tariff",
+    {
+      advice:
+        "energylive tariffs set NAME --file FILE adds one, energylive devices set ID tariff=NAME names it (docs/tariffs.md)",
+    },
+  );
 }
 
 async function labelled(

@@ -1,9 +1,12 @@
 import type { CalendarUnit } from "@energylive/core/energy/calendar";
 import type { EnergyRange, EnergySum } from "@energylive/core/profile/sums";
+import type { CostParts, CostSum } from "@energylive/core/tariff/cost";
+import { euros } from "@energylive/core/tariff/money";
 import { stringify } from "csv-stringify/sync";
 import { counted } from "../terminal/number.ts";
 import type { Output } from "../terminal/output.ts";
 import { type Column, table } from "../terminal/table.ts";
+import { costRemarks, flatCost } from "./cost.ts";
 
 export type Format = "table" | "csv" | "json" | "ndjson";
 
@@ -16,10 +19,16 @@ export interface Report {
   total: EnergySum | undefined;
   compared?: EnergySum[];
   comparedTotal?: EnergySum | undefined;
+  /** A cost for each period. */
+  costs?: CostSum[];
+  totalCost?: CostSum | undefined;
+  /** Of the market prices. */
+  sources?: string[];
 }
 
 export async function writeReport(report: Report, format: Format, output: Output): Promise<void> {
-  const { periods, compared, comparedTotal, total, by, time_zone, range, devices } = report;
+  const { periods, compared, comparedTotal, total, by, time_zone, range, devices, costs } = report;
+  const all = periods.map((period, index) => flat(period, costs?.[index]));
   switch (format) {
     case "json":
       return output.write(
@@ -30,12 +39,13 @@ export async function writeReport(report: Report, format: Format, output: Output
             since: new Date(range.from).toISOString(),
             until: new Date(range.to).toISOString(),
             devices,
-            periods: periods.map(flat),
-            total: total === undefined ? null : flat(total),
+            periods: all,
+            total: total === undefined ? null : flat(total, report.totalCost),
+            ...(report.sources === undefined ? {} : { price_sources: report.sources }),
             ...(compared === undefined
               ? {}
               : {
-                  compared: compared.map(flat),
+                  compared: compared.map((period) => flat(period)),
                   compared_total: comparedTotal === undefined ? null : flat(comparedTotal),
                 }),
           },
@@ -44,16 +54,19 @@ export async function writeReport(report: Report, format: Format, output: Output
         )}\n`,
       );
     case "ndjson":
-      return output.write(periods.map((period) => `${JSON.stringify(flat(period))}\n`).join(""));
+      return output.write(all.map((period) => `${JSON.stringify(period)}\n`).join(""));
     case "csv":
-      return output.write(stringify(periods.map(flat), { header: true }));
+      return output.write(stringify(all, { header: true }));
     case "table":
-      return output.line(text(report));
+      return output.line(report.costs === undefined ? text(report) : costText(report));
   }
 }
 
 /** A period without nesting, for programs. */
-function flat({ from, to, import_wh, export_wh, net_wh, peak, quarter_hours }: EnergySum) {
+function flat(
+  { from, to, import_wh, export_wh, net_wh, peak, quarter_hours }: EnergySum,
+  cost: CostSum | undefined = undefined,
+) {
   return {
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
@@ -63,6 +76,7 @@ function flat({ from, to, import_wh, export_wh, net_wh, peak, quarter_hours }: E
     peak_w: peak?.watts ?? null,
     peak_at: peak === null ? null : new Date(peak.at).toISOString(),
     ...quarter_hours,
+    ...(cost === undefined ? {} : flatCost(cost)),
   };
 }
 
@@ -79,6 +93,63 @@ const COMPARED_COLUMNS: readonly Column[] = [
   { title: "before", align: "right" },
   { title: "change", align: "right" },
 ];
+
+/** Instead of the columns of power and quality. */
+const COST_COLUMNS: readonly Column[] = [
+  { title: "period" },
+  { title: "drawn kWh", align: "right" },
+  { title: "energy €", align: "right" },
+  { title: "grid, fees €", align: "right" },
+  { title: "tax €", align: "right" },
+  { title: "cost €", align: "right" },
+  { title: "fed in kWh", align: "right" },
+  { title: "earned €", align: "right" },
+];
+
+/** `energy --cost` */
+function costText({
+  by,
+  time_zone,
+  periods,
+  total,
+  devices,
+  costs = [],
+  totalCost,
+  sources = [],
+}: Report): string {
+  const digits = by === "quarter" || by === "hour" ? 4 : 2;
+  const rows = periods.map((period, index) => [
+    nameOf(period.from, by, time_zone),
+    ...costCells(period, costs[index], digits),
+  ]);
+  const totals =
+    total === undefined || periods.length < 2 ? [] : [["together", ...costCells(total, totalCost, 2)]];
+  return [
+    table(COST_COLUMNS, [...rows, ...totals]),
+    "",
+    `${counted(devices.length, "device")}, ${time_zone}.`,
+    ...(totalCost === undefined ? [] : costRemarks(totalCost)),
+    ...(sources.length === 0 ? [] : [`Market prices: ${sources.join("; ")}`]),
+  ].join("\n");
+}
+
+function costCells({ import_wh, export_wh }: EnergySum, cost: CostSum | undefined, digits: number): string[] {
+  const eur = (amount: bigint | null | undefined) =>
+    amount === null || amount === undefined ? "-" : euros(amount, digits).toFixed(digits);
+  const part = (...parts: readonly (keyof CostParts)[]) =>
+    cost === undefined || cost.cost === null
+      ? "-"
+      : eur(parts.reduce((sum, name) => sum + cost.parts[name], 0n));
+  return [
+    kwh(import_wh),
+    part("energy"),
+    part("grid", "levies", "base", "peak"),
+    part("vat"),
+    eur(cost?.cost),
+    kwh(export_wh),
+    eur(cost?.earned),
+  ];
+}
 
 function text({ by, time_zone, periods, total, compared, comparedTotal, devices }: Report): string {
   const columns = compared === undefined ? COLUMNS : [...COLUMNS, ...COMPARED_COLUMNS];

@@ -1,7 +1,7 @@
 import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 import { createPointReader } from "@energylive/core/measurement/points";
 import { localDay, namedDay } from "@energylive/core/profile/quarter-hours";
-import { createProfileStore } from "@energylive/core/profile/store";
+import { createProfileStore, type ProfileStore } from "@energylive/core/profile/store";
 import type { ProfileContext } from "@energylive/core/profile/update";
 
 import { deviceNamed, openRegistry } from "../devices/registry.ts";
@@ -13,6 +13,8 @@ import { parseInstant } from "../terminal/time.ts";
 export interface ProfiledDevice {
   device_id: string;
   time_zone: string;
+  /** The name of its tariff. */
+  tariff?: string | undefined;
 }
 
 /**
@@ -26,16 +28,21 @@ export async function profiledDevices(stage: Stage, ids: readonly string[]): Pro
     return Promise.all(
       [...new Set(ids)].map(async (text) => {
         const device_id = await deviceNamed(registry, text);
-        return { device_id, time_zone: zoneOf((await registry.find(device_id))?.device) };
+        const device = (await registry.find(device_id))?.device;
+        return { device_id, time_zone: zoneOf(device), tariff: device?.tariff };
       }),
     );
   const devices: ProfiledDevice[] = [];
   for await (const { device, config } of registry.all())
-    devices.push({ device_id: String(config.device_id), time_zone: zoneOf(device) });
+    devices.push({
+      device_id: String(config.device_id),
+      time_zone: zoneOf(device),
+      tariff: device?.tariff,
+    });
   return devices.sort((a, b) => (a.device_id < b.device_id ? -1 : 1));
 }
 
-export async function openProfiles(stage: Stage): Promise<ProfileContext> {
+export async function openProfiles(stage: Stage): Promise<ProfileContext & { profiles: ProfileStore }> {
   const dynamodb = await stage.dynamodb();
   return {
     points: createPointReader({ dynamodb, table: stage.names.measurementsTable }),

@@ -13,6 +13,9 @@ export const DEFAULT_DEMO_DEVICES = 5;
 /** More households would keep the machine busy for minutes. */
 const MOST_WITH_PAST = 20;
 
+/** One of tariffs/examples.json. */
+const DEMO_TARIFF = "Spot";
+
 /** Any text works, because the simulated API is told to accept it. */
 export const SIMULATED_KEY = "simulated-energylive-api-key";
 
@@ -37,7 +40,7 @@ export interface Source {
   /** Households that can tell what their meters showed at any time; none of an account. */
   simulated: readonly SimulatedDevice[];
   /** The devices that should be in the devices table. */
-  devices(): Promise<{ device_id: string; name?: string }[]>;
+  devices(): Promise<{ device_id: string; name?: string; tariff?: string }[]>;
   /** Makes the simulated API serve as many devices as an earlier start with more of them added. */
   serveAtLeast(devices: number): void;
   close(): Promise<void>;
@@ -58,7 +61,11 @@ async function openSimulated(deviceCount: number): Promise<Source> {
     priceUrl: api.priceUrl,
     simulated: api.deviceIds.slice(0, MOST_WITH_PAST).map((id) => api.device(id)),
     devices: async () =>
-      api.deviceIds.map((device_id, index) => ({ device_id, name: `Household ${index + 1}` })),
+      api.deviceIds.map((device_id, index) => ({
+        device_id,
+        name: `Household ${index + 1}`,
+        tariff: DEMO_TARIFF,
+      })),
     serveAtLeast(devices) {
       while (api.deviceIds.length < devices) api.addDevice();
     },

@@ -15,6 +15,7 @@ import { loadDotEnv } from "../dot-env.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../errors.ts";
 import { announceStack } from "../stage/announced.ts";
 import { openRunning } from "../stage/running.ts";
+import { addExampleTariffs } from "../tariffs/examples.ts";
 import type { Output } from "../terminal/output.ts";
 import { addDevices } from "./discovery.ts";
 import { makeFolder } from "./folder.ts";
@@ -81,6 +82,7 @@ async function run(flags: StartFlags, output: Output, stopping: AbortSignal): Pr
   started.defer(await announceStack(dataFolder));
   if (options.fresh) await forgetNotes(folder);
   const { isNew } = await addDevices(stack, source, folder, log);
+  if (isNew && source.kind === "simulated") await addExampleTariffs(stack);
   if (isNew && options.past && source.kind === "simulated") await beginPast(folder, Date.now());
   if (options.once) return await Promise.race([once(stack, output), stack.failed]);
   let dashboard: OpenedDashboard | undefined;

@@ -38,7 +38,7 @@ describe("a device item", () => {
 
   const known = [
     ...["device_id", "name", "enabled", "api_key"],
-    ...["interval_seconds", "measurement_types", "retention_days", "time_zone", "labels"],
+    ...["interval_seconds", "measurement_types", "retention_days", "time_zone", "tariff", "labels"],
   ];
 
   it.each<[item: Record<string, unknown>, problem: DeviceProblem]>([

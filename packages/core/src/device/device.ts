@@ -12,6 +12,9 @@ import { DeviceState } from "./state.ts";
 export const DEFAULT_KEY_NAME = "default";
 export const DEFAULT_TIME_ZONE = "Europe/Vienna";
 
+/** As of a tariff's own name. */
+const MAX_TARIFF_LENGTH = 100;
+
 const MAX_INTERVAL_SECONDS = 7 * 86_400;
 
 /** A key's name becomes the last part of an SSM parameter name. */
@@ -38,6 +41,8 @@ export const DeviceConfig = z.strictObject({
   retention_days: integer(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).optional(),
   /** Whose days its load profiles have; an IANA name. */
   time_zone: z.string().refine(isTimeZone, "is not a time zone").default(DEFAULT_TIME_ZONE),
+  /** What its energy costs: the name of a tariff. */
+  tariff: z.string().min(1).max(MAX_TARIFF_LENGTH).optional(),
   labels: z.record(z.string(), z.string()).optional(),
 });
 export type DeviceConfig = z.infer<typeof DeviceConfig>;

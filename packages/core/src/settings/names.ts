@@ -13,6 +13,7 @@ export interface ResourceNames {
   devicesTable: string;
   profilesTable: string;
   pricesTable: string;
+  tariffsTable: string;
   measurementQueue: string;
   measurementDlq: string;
   profileQueue: string;
@@ -49,6 +50,7 @@ export function resourceNames(stage: string): ResourceNames {
     devicesTable: `EnergyLiveDevices${suffix}`,
     profilesTable: `EnergyLiveProfiles${suffix}`,
     pricesTable: `EnergyLivePrices${suffix}`,
+    tariffsTable: `EnergyLiveTariffs${suffix}`,
     measurementQueue: `energylive-${stage}-measurements`,
     measurementDlq: `energylive-${stage}-measurements-dlq`,
     profileQueue: `energylive-${stage}-profiles`,

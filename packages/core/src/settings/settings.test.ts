@@ -97,6 +97,7 @@ describe("the names of a stage", () => {
       devicesTable: "EnergyLiveDevices",
       profilesTable: "EnergyLiveProfiles",
       pricesTable: "EnergyLivePrices",
+      tariffsTable: "EnergyLiveTariffs",
       measurementQueue: "energylive-production-measurements",
       measurementDlq: "energylive-production-measurements-dlq",
       profileQueue: "energylive-production-profiles",

@@ -51,6 +51,14 @@ export const PRICES_TABLE = {
   indexes: {},
 } as const satisfies TableDefinition;
 
+/** One item per tariff and day from which on it is valid. */
+export const TARIFFS_TABLE = {
+  attributes: { tariff: "S", valid_from: "S" },
+  partitionKey: "tariff",
+  sortKey: "valid_from",
+  indexes: {},
+} as const satisfies TableDefinition;
+
 /** What each table of a stage is for, with its name and its keys. */
 export function stageTables(
   names: ResourceNames,
@@ -60,5 +68,6 @@ export function stageTables(
     { what: "devices", name: names.devicesTable, definition: DEVICES_TABLE },
     { what: "profiles", name: names.profilesTable, definition: PROFILES_TABLE },
     { what: "prices", name: names.pricesTable, definition: PRICES_TABLE },
+    { what: "tariffs", name: names.tariffsTable, definition: TARIFFS_TABLE },
   ];
 }

@@ -119,6 +119,7 @@ class Restoration {
       else if ("queue" in line) messages.push(line);
       else if ("table" in line) {
         if (line.table === "devices") await this.#addItem("devices", "device_id", line.item);
+        else if (line.table === "tariffs") await this.#addItem("tariffs", "tariff", line.item);
         else if (line.table === "prices") await this.#addItem("prices", "market", line.item);
         else if (line.table === "profiles") await this.#addProfile(readProfile(line.item));
         else measurements.push(line.item);
@@ -153,7 +154,7 @@ class Restoration {
 
   /** A device comes with the fetcher's state. What is there stays: a person's item, and the fetcher's state of now. */
   async #addItem(
-    table: "devices" | "prices",
+    table: "devices" | "prices" | "tariffs",
     key: string,
     Item: Record<string, AttributeValue>,
   ): Promise<void> {

@@ -75,6 +75,7 @@ async function* linesOf(source: BackupSource): AsyncGenerator<BackupLine> {
   yield* items(source, "measurements", names.measurementsTable);
   yield* items(source, "profiles", names.profilesTable);
   yield* items(source, "prices", names.pricesTable);
+  yield* items(source, "tariffs", names.tariffsTable);
 }
 
 async function* items(

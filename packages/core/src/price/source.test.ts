@@ -157,6 +157,17 @@ describe("a price source", () => {
     );
   });
 
+  it("is not followed to another host, and no more than four megabytes are read of it", async () => {
+    const inits: RequestInit[] = [];
+    const fetch = async (_url: URL, init: RequestInit) => {
+      inits.push(init);
+      return new Response(" ".repeat(4 * 1024 * 1024 + 1));
+    };
+    const source = createPriceSource("awattar", { fetch, timeoutMs: 1_000 });
+    await expect(source.prices(day, day)).rejects.toThrow("the answer of api.awattar.at is larger than");
+    expect(inits[0]).toMatchObject({ redirect: "error" });
+  });
+
   it("is asked over HTTPS, or on loopback", () => {
     const { request } = answering({});
     expect(() => createPriceSource("awattar", { ...request, baseUrl: "http://192.0.2.1" })).toThrow(

@@ -103,11 +103,7 @@ export const fetcher = new sst.aws.Function("Fetcher", {
   transform: {
     role: OWN_ROLE,
     function: writeEveryLevel,
-    eventInvokeConfig: {
-      // An event that has waited for a whole interval is replaced by the next one.
-      maximumEventAgeInSeconds: EVENT_AGE_SECONDS,
-      destinationConfig: { onFailure: { destination: scheduleDlq.arn } },
-    },
+    eventInvokeConfig: failedEvents(EVENT_AGE_SECONDS),
   },
 });
 
@@ -226,10 +222,7 @@ export const prices =
         transform: {
           role: OWN_ROLE,
           function: writeEveryLevel,
-          eventInvokeConfig: {
-            maximumEventAgeInSeconds: PRICE_INTERVAL_SECONDS,
-            destinationConfig: { onFailure: { destination: scheduleDlq.arn } },
-          },
+          eventInvokeConfig: failedEvents(PRICE_INTERVAL_SECONDS),
         },
       });
 
@@ -281,6 +274,11 @@ function schedule(
       },
     },
   });
+}
+
+/** An event that has waited for a whole interval is replaced by the next one; one that never succeeded is kept. */
+function failedEvents(maximumEventAgeInSeconds: number) {
+  return { maximumEventAgeInSeconds, destinationConfig: { onFailure: { destination: scheduleDlq.arn } } };
 }
 
 function rate(seconds: number) {

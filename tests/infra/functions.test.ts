@@ -132,6 +132,22 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     });
   });
 
+  it("read prices every hour by a schedule that retries and then keeps the event", () => {
+    const schedules = read(graph, "aws:scheduler/schedule:Schedule", Schedule);
+    const [schedule, ...others] = schedules.filter(({ name }) => !name.includes("-poll-"));
+    expect(others).toEqual([]);
+    expect(schedule).toMatchObject({
+      name: `energylive-${stage}-prices`,
+      scheduleExpression: "rate(60 minutes)",
+      state: "ENABLED",
+      target: {
+        arn: expect.stringMatching(new RegExp(`:function:${names.prices}$`)),
+        deadLetterConfig: { arn: expect.stringMatching(new RegExp(`:${names.scheduleDlq}$`)) },
+        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 3_600 },
+      },
+    });
+  });
+
   it("send an event that the fetcher never finished to the same queue, and none that is out of date", () => {
     const intervalSeconds = stage === "production" ? 300 : 60;
     const [config] = read(

@@ -27,8 +27,8 @@ export interface PricesParts {
   log: Log;
 }
 
-/** A handler that reads the market prices that are missing. */
-export function createPricesHandler(parts: PricesParts): () => Promise<PriceResult> {
+/** A handler that reads the market prices that are missing; `signal` ends a request that is under way. */
+export function createPricesHandler(parts: PricesParts): (signal?: AbortSignal) => Promise<PriceResult> {
   const { environment, dynamodb, fetch, clock, log } = parts;
   const { ENERGYLIVE_PRICE_SOURCE: source, ENERGYLIVE_PRICE_URL: baseUrl } = environment;
   const store = createPriceStore({ dynamodb, table: environment.PRICES_TABLE });
@@ -46,11 +46,11 @@ export function createPricesHandler(parts: PricesParts): () => Promise<PriceResu
     return days.filter((day) => day !== undefined).sort()[0];
   }
 
-  return async () => {
+  return async (signal) => {
     if (source === "none") return { asked: 0, written: 0, incomplete: 0 };
     const startedAt = clock.now();
     const result = await fetchPrices({
-      source: createPriceSource(source, { fetch, timeoutMs: SOURCE_TIMEOUT_MS, baseUrl }),
+      source: createPriceSource(source, { fetch, timeoutMs: SOURCE_TIMEOUT_MS, signal, baseUrl }),
       store,
       firstDay,
       clock,

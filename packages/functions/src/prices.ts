@@ -8,10 +8,13 @@ import { createPricesHandler } from "./prices-handler.ts";
 
 const environment = parseEnvironment(PricesEnvironment, process.env);
 
-export const handler = createPricesHandler({
+const readPrices = createPricesHandler({
   environment,
   dynamodb: createDynamoDB(),
   fetch,
   clock: systemClock,
   log: createLog({ level: logLevel(environment) }),
 });
+
+/** The schedule tells it nothing that it needs. */
+export const handler = () => readPrices();

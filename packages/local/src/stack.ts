@@ -211,7 +211,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     log,
   });
   started.defer(() => profileMapping.stop());
-  const pricesEnvironment = parseEnvironment(PricesEnvironment, variables);
+  const fetchPrices = createPricesHandler({
+    environment: parseEnvironment(PricesEnvironment, variables),
+    dynamodb,
+    fetch,
+    clock,
+    log,
+  });
   const running = started.move();
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
@@ -248,18 +254,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (device_ids === undefined) activity.addRun({ shard, at, duration_ms: clock.now() - at, ...result });
       return result;
     },
-    fetchPrices: (signal) =>
-      createPricesHandler({
-        environment: pricesEnvironment,
-        dynamodb,
-        fetch: (url, init) =>
-          fetch(url, {
-            ...init,
-            signal: AbortSignal.any([signal, init.signal].filter((each) => each instanceof AbortSignal)),
-          }),
-        clock,
-        log,
-      })(),
+    fetchPrices,
     queueDepth: () => queueDepth(sqs, sqsService),
     stop: () => running.disposeAsync(),
   };

@@ -66,23 +66,23 @@ function bodyOf({ pathname, searchParams }: URL, now: number): unknown {
     case "/price": {
       const from = Date.parse(searchParams.get("start") ?? "");
       const to = Date.parse(searchParams.get("end") ?? "") + DAY_MS;
-      const times = timesOf(from, Math.min(to, known));
+      const times = startsOf(from, Math.min(to, known));
       return {
         license_info: "simulated",
-        unix_seconds: times.map(([at]) => at / 1_000),
-        price: times.map(([at]) => marketPrice(at)),
+        unix_seconds: times.map((at) => at / 1_000),
+        price: times.map(marketPrice),
         unit: "EUR / MWh",
         deprecated: false,
       };
     }
     case "/v1/marketdata": {
       const [from, to] = [Number(searchParams.get("start")), Number(searchParams.get("end"))];
-      const hours = timesOf(from, Math.min(to, known), HOUR_MS);
+      const hours = startsOf(from, Math.min(to, known), HOUR_MS);
       const mean = (at: number) =>
         [0, 1, 2, 3].reduce((sum, quarter) => sum + marketPrice(at + quarter * QUARTER_MS), 0) / 4;
       return {
         object: "list",
-        data: hours.map(([at]) => ({
+        data: hours.map((at) => ({
           start_timestamp: at,
           end_timestamp: at + HOUR_MS,
           marketprice: Math.round(mean(at) * 100) / 100,
@@ -96,7 +96,7 @@ function bodyOf({ pathname, searchParams }: URL, now: number): unknown {
         tariff: "EPEXSPOTAT",
         unit: "ct/kWh",
         interval: 15,
-        data: timesOf(today, known, QUARTER_MS).map(([at]) => ({
+        data: startsOf(today, known, QUARTER_MS).map((at) => ({
           date: localIso(at),
           value: Math.round((marketPrice(at) / 10) * VAT * 1_000) / 1_000,
         })),
@@ -114,16 +114,13 @@ function knownUntil(now: number): number {
   return startOfLocalDay(today + (isPublished ? 2 : 1));
 }
 
-/** The starts and ends of trading periods. */
-function timesOf(from: number, to: number, step?: number): [number, number][] {
-  const times: [number, number][] = [];
-  if (!(to - from <= LONGEST_MS)) return times;
-  for (let at = from; at < to; ) {
-    const next = at + (step ?? (at >= QUARTERS_SINCE ? QUARTER_MS : HOUR_MS));
-    times.push([at, next]);
-    at = next;
-  }
-  return times;
+/** The starts of trading periods; none of a range that is too long, or not one. */
+function startsOf(from: number, to: number, step?: number): number[] {
+  const starts: number[] = [];
+  const isRange = to - from <= LONGEST_MS;
+  for (let at = from; isRange && at < to; at += step ?? (at >= QUARTERS_SINCE ? QUARTER_MS : HOUR_MS))
+    starts.push(at);
+  return starts;
 }
 
 /** `2026-11-25T00:00:00+01:00` */

@@ -3,7 +3,7 @@ import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 import { type CalendarUnit, isTimeZone } from "@energylive/core/energy/calendar";
 import { localDay } from "@energylive/core/profile/quarter-hours";
 import { type EnergyRange, type EnergySum, EnergySums, totalOf } from "@energylive/core/profile/sums";
-import { totalCost } from "@energylive/core/tariff/cost";
+import { CostSums, totalCost } from "@energylive/core/tariff/cost";
 import pLimit from "p-limit";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
@@ -13,9 +13,10 @@ import { FailedError, UsageError } from "../errors.ts";
 import { openProfiles, type ProfiledDevice, profiledDevices } from "../profiles/days.ts";
 import type { Stage } from "../stage/stage.ts";
 import { TIME_EXAMPLES } from "../terminal/time.ts";
-import { costsOf } from "./cost.ts";
+import { openCosts, priceAttribution } from "./cost.ts";
 import { COMPARISONS, type Comparison, comparedRange, rangeOf, UNITS } from "./period.ts";
-import { type Format, type Report, writeReport } from "./report.ts";
+import { type Format, writeReport } from "./report.ts";
+import type { Report } from "./report-contents.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -111,7 +112,9 @@ async function showEnergy(
   const time_zone = zone ?? devices[0]?.time_zone ?? DEFAULT_TIME_ZONE;
   const range = rangeOf(options, by, time_zone, now);
   const sums = (of: EnergyRange) => energyOf(stage, devices, of, { by, zone: time_zone, now });
-  const all = await sums(range);
+  const priced =
+    options.cost === true ? await costsOf(stage, devices, range, { by, zone: time_zone, now }) : undefined;
+  const all = priced?.sums ?? (await sums(range));
   // A range that nobody named begins with the first energy that is known.
   const first = options.since === undefined ? all.findIndex(({ net_wh }) => net_wh !== null) : 0;
   const periods = all.slice(Math.max(0, first));
@@ -127,8 +130,6 @@ async function showEnergy(
             periods.length,
           ),
         );
-  const priced =
-    options.cost === true ? await costs(stage, devices, range, { by, zone: time_zone, now }) : undefined;
   const report: Report = {
     by,
     time_zone,
@@ -141,7 +142,7 @@ async function showEnergy(
       : {
           costs: priced.costs.slice(Math.max(0, first)),
           totalCost: totalCost(priced.costs),
-          sources: priced.sources,
+          priceSources: priced.priceSources,
         }),
     ...(compared === undefined ? {} : { compared, comparedTotal: totalOf(compared) }),
   };
@@ -152,21 +153,43 @@ async function showEnergy(
     );
 }
 
-/** @throws {FailedError} if none of the devices names a tariff */
-async function costs(
+/**
+ * Energy and cost from one reading of the profiles.
+ *
+ * @throws {FailedError} if none of the devices names a tariff
+ */
+async function costsOf(
   stage: Stage,
   devices: readonly ProfiledDevice[],
   range: EnergyRange,
-  periods: { by: CalendarUnit; zone: string; now: number },
+  { by, zone, now }: { by: CalendarUnit; zone: string; now: number },
 ) {
-  if (devices.some(({ tariff }) => tariff !== undefined)) return costsOf(stage, devices, range, periods);
-  throw new FailedError(
-    devices.length === 1 ? `${devices[0]?.device_id} names no tariff` : "none of the devices names a tariff",
-    {
-      advice:
-        "energylive tariffs set NAME --file FILE adds one, energylive devices set ID tariff=NAME names it (docs/tariffs.md)",
-    },
-  );
+  if (devices.every(({ tariff }) => tariff === undefined))
+    throw new FailedError(
+      devices.length === 1
+        ? `${devices[0]?.device_id} names no tariff`
+        : "none of the devices names a tariff",
+      {
+        advice:
+          "energylive tariffs set NAME --file FILE adds one, energylive devices set ID tariff=NAME names it (docs/tariffs.md)",
+      },
+    );
+  const reader = await openCosts(stage, range);
+  const sums = new EnergySums(by, zone, range);
+  const costs = new CostSums(by, zone, range, now);
+  let metered = 0;
+  await pLimit(CONCURRENT_READS).map(devices, async (device) => {
+    const basis = await reader.basisOf(device);
+    if (basis === undefined) return;
+    metered += 1;
+    costs.add(basis);
+    for (const profile of basis.profiles) sums.add(profile);
+  });
+  return {
+    sums: sums.result({ now, devices: metered }),
+    costs: costs.result(),
+    priceSources: priceAttribution(stage, reader),
+  };
 }
 
 async function labelled(

@@ -1,30 +1,14 @@
-import type { CalendarUnit } from "@energylive/core/energy/calendar";
-import type { EnergyRange, EnergySum } from "@energylive/core/profile/sums";
-import type { CostParts, CostSum } from "@energylive/core/tariff/cost";
-import { euros } from "@energylive/core/tariff/money";
+import type { EnergySum } from "@energylive/core/profile/sums";
+import type { CostSum } from "@energylive/core/tariff/cost";
 import { stringify } from "csv-stringify/sync";
 import { counted } from "../terminal/number.ts";
 import type { Output } from "../terminal/output.ts";
 import { type Column, table } from "../terminal/table.ts";
-import { costRemarks, flatCost } from "./cost.ts";
+import { flatCost } from "./cost.ts";
+import { costText } from "./cost-report.ts";
+import { kwh, periodName, type Report } from "./report-contents.ts";
 
 export type Format = "table" | "csv" | "json" | "ndjson";
-
-export interface Report {
-  by: CalendarUnit;
-  time_zone: string;
-  range: EnergyRange;
-  devices: string[];
-  periods: EnergySum[];
-  total: EnergySum | undefined;
-  compared?: EnergySum[];
-  comparedTotal?: EnergySum | undefined;
-  /** A cost for each period. */
-  costs?: CostSum[];
-  totalCost?: CostSum | undefined;
-  /** Of the market prices. */
-  sources?: string[];
-}
 
 export async function writeReport(report: Report, format: Format, output: Output): Promise<void> {
   const { periods, compared, comparedTotal, total, by, time_zone, range, devices, costs } = report;
@@ -41,7 +25,7 @@ export async function writeReport(report: Report, format: Format, output: Output
             devices,
             periods: all,
             total: total === undefined ? null : flat(total, report.totalCost),
-            ...(report.sources === undefined ? {} : { price_sources: report.sources }),
+            ...(report.priceSources === undefined ? {} : { price_sources: report.priceSources }),
             ...(compared === undefined
               ? {}
               : {
@@ -94,67 +78,10 @@ const COMPARED_COLUMNS: readonly Column[] = [
   { title: "change", align: "right" },
 ];
 
-/** Instead of the columns of power and quality. */
-const COST_COLUMNS: readonly Column[] = [
-  { title: "period" },
-  { title: "drawn kWh", align: "right" },
-  { title: "energy €", align: "right" },
-  { title: "grid, fees €", align: "right" },
-  { title: "tax €", align: "right" },
-  { title: "cost €", align: "right" },
-  { title: "fed in kWh", align: "right" },
-  { title: "earned €", align: "right" },
-];
-
-/** `energy --cost` */
-function costText({
-  by,
-  time_zone,
-  periods,
-  total,
-  devices,
-  costs = [],
-  totalCost,
-  sources = [],
-}: Report): string {
-  const digits = by === "quarter" || by === "hour" ? 4 : 2;
-  const rows = periods.map((period, index) => [
-    nameOf(period.from, by, time_zone),
-    ...costCells(period, costs[index], digits),
-  ]);
-  const totals =
-    total === undefined || periods.length < 2 ? [] : [["together", ...costCells(total, totalCost, 2)]];
-  return [
-    table(COST_COLUMNS, [...rows, ...totals]),
-    "",
-    `${counted(devices.length, "device")}, ${time_zone}.`,
-    ...(totalCost === undefined ? [] : costRemarks(totalCost)),
-    ...(sources.length === 0 ? [] : [`Market prices: ${sources.join("; ")}`]),
-  ].join("\n");
-}
-
-function costCells({ import_wh, export_wh }: EnergySum, cost: CostSum | undefined, digits: number): string[] {
-  const eur = (amount: bigint | null | undefined) =>
-    amount === null || amount === undefined ? "-" : euros(amount, digits).toFixed(digits);
-  const part = (...parts: readonly (keyof CostParts)[]) =>
-    cost === undefined || cost.cost === null
-      ? "-"
-      : eur(parts.reduce((sum, name) => sum + cost.parts[name], 0n));
-  return [
-    kwh(import_wh),
-    part("energy"),
-    part("grid", "levies", "base", "peak"),
-    part("vat"),
-    eur(cost?.cost),
-    kwh(export_wh),
-    eur(cost?.earned),
-  ];
-}
-
 function text({ by, time_zone, periods, total, compared, comparedTotal, devices }: Report): string {
   const columns = compared === undefined ? COLUMNS : [...COLUMNS, ...COMPARED_COLUMNS];
   const rows = periods.map((period, index) => [
-    nameOf(period.from, by, time_zone),
+    periodName(period.from, by, time_zone),
     ...cells(period),
     ...(compared === undefined ? [] : change(period, compared[index])),
   ]);
@@ -198,16 +125,4 @@ function remarks(total: EnergySum | undefined): string {
     missing > 0 ? `${missing} missing` : "",
   ].filter(Boolean);
   return parts.length === 0 ? "" : ` ${parts.join(", ").replace(/^./, (first) => first.toUpperCase())}.`;
-}
-
-function kwh(wh: number | null): string {
-  return wh === null ? "-" : (wh / 1_000).toFixed(3);
-}
-
-/** `2026-11-25 14:15`, `2026-11-25`, `2026-11`, `2026`; a week by its Monday. */
-function nameOf(at: number, by: CalendarUnit, timeZone: string): string {
-  // The Swedish form is that of ISO 8601.
-  const shown = new Date(at).toLocaleString("sv", { timeZone });
-  const length = { quarter: 16, hour: 16, day: 10, week: 10, month: 7, year: 4 }[by];
-  return shown.slice(0, length);
 }

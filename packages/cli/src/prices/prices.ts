@@ -129,7 +129,6 @@ async function showPrices({ open, output }: Context, options: PricesOptions): Pr
 /** @throws {UsageError} */
 function dayNamed(text: string, now: number): string {
   if (text === "tomorrow") return marketDay(marketDay(now).to).day;
-  if (text === "today") return marketDay(now).day;
   try {
     return marketDay(parseInstant(text, now, MARKET_ZONE)).day;
   } catch (error) {

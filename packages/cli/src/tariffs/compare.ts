@@ -1,11 +1,11 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { type CostBasis, type CostSum, CostSums, totalCost } from "@energylive/core/tariff/cost";
+import { type CostSum, CostSums, totalCost } from "@energylive/core/tariff/cost";
 import { euros } from "@energylive/core/tariff/money";
 import type { Tariff } from "@energylive/core/tariff/tariff";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { DEVICE_ARGUMENT } from "../devices/registry.ts";
-import { costRemarks, flatCost, readCostBases } from "../energy/cost.ts";
+import { costRemarks, flatCost, openCosts, priceAttribution } from "../energy/cost.ts";
 import { rangeOf } from "../energy/period.ts";
 import { FailedError } from "../errors.ts";
 import { profiledDevices } from "../profiles/days.ts";
@@ -51,21 +51,18 @@ async function compare({ open, output }: Context, id: string, options: CompareOp
     throw new FailedError("there is no tariff to compare with", {
       advice: "energylive tariffs set NAME --file FILE adds one (docs/tariffs.md has examples)",
     });
-  let basis: CostBasis | undefined;
-  const sources = await readCostBases(stage, [{ ...device, tariff: undefined }], range, (read) => {
-    basis = read;
-  });
+  const reader = await openCosts(stage, range);
+  const basis = await reader.basisOf({ device_id, time_zone });
   if (basis === undefined)
     throw new FailedError(`${device_id} has no load profile yet: energylive devices list says why`);
-  const of = basis;
   const rows = [...all]
-    .map(([tariff, versions]) => {
+    .flatMap(([tariff, versions]) => {
       const sums = new CostSums("month", time_zone, range, now);
-      sums.add({ ...of, versions: withPast(versions) });
+      sums.add({ ...basis, versions: withPast(versions) });
       const months = sums.result();
-      return { tariff, months, total: totalCost(months) };
+      const total = totalCost(months);
+      return total === undefined ? [] : [{ tariff, months, total }];
     })
-    .filter((row): row is { tariff: string; months: CostSum[]; total: CostSum } => row.total !== undefined)
     .toSorted((a, b) => Number(balanceOf(a.total) - balanceOf(b.total)));
   const [first] = rows;
   if (first === undefined) return;
@@ -92,6 +89,7 @@ async function compare({ open, output }: Context, id: string, options: CompareOp
       )}\n`,
     );
   const { quarter_hours } = first.total;
+  const attribution = priceAttribution(stage, reader);
   const usesMarket = [...all.values()]
     .flat()
     .some(({ energy, feed_in }) => energy.kind === "spot" || feed_in?.kind === "spot");
@@ -117,11 +115,11 @@ async function compare({ open, output }: Context, id: string, options: CompareOp
         ]),
       ),
       "",
-      `${device_id}, ${day(Math.max(range.from, of.since))} to ${day(range.to)}: ${quarter_hours.priced + quarter_hours.no_price} quarter-hours measured, ${quarter_hours.not_measured} not.`,
+      `${device_id}, ${day(Math.max(range.from, basis.since))} to ${day(range.to)}: ${quarter_hours.priced + quarter_hours.no_price} quarter-hours measured, ${quarter_hours.not_measured} not.`,
       ...rows.flatMap(({ tariff, total }) =>
         total.quarter_hours.no_price === 0 ? [] : [`${tariff}: ${costRemarks(total)[0] ?? ""}`],
       ),
-      ...(usesMarket && sources.length > 0 ? [`Market prices: ${sources.join("; ")}`] : []),
+      ...(usesMarket && attribution !== undefined ? [attribution] : []),
     ].join("\n"),
   );
 }

@@ -4,6 +4,7 @@ import type { ParsedTariff, Tariff } from "@energylive/core/tariff/tariff";
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { openRegistry } from "../devices/registry.ts";
 import { FailedError } from "../errors.ts";
+import { counted } from "../terminal/number.ts";
 import { table } from "../terminal/table.ts";
 import { openTariffs, validTariffs } from "./store.ts";
 
@@ -60,7 +61,9 @@ async function list({ open, output }: Context): Promise<void> {
   const known = new Set(entries.map(({ tariff }) => tariff));
   for (const name of users.keys())
     if (!known.has(name))
-      output.note(`${users.get(name)} devices name the tariff "${name}", which is not there.`);
+      output.note(
+        `The tariff "${name}" is not there, but named by ${counted(users.get(name) ?? 0, "device")}.`,
+      );
   const outdated = outdatedTariffs(parsed, new Date().getFullYear());
   if (outdated.length > 0)
     output.note(

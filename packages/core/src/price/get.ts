@@ -8,6 +8,8 @@ export interface PriceRequest {
   fetch: Fetch;
   /** For the whole answer. */
   timeoutMs: number;
+  /** Ends a request that is under way. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A source of prices could not be asked, or did not answer with prices. */
@@ -16,12 +18,12 @@ export class PriceSourceError extends Error {
 }
 
 /** One request; the next run of the schedule is the retry. @throws {PriceSourceError} */
-export async function getText(url: URL, { fetch, timeoutMs }: PriceRequest): Promise<string> {
+export async function getText(url: URL, { fetch, timeoutMs, signal }: PriceRequest): Promise<string> {
   try {
     const response = await fetch(url, {
       headers: { accept: "application/json" },
       redirect: "error",
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]),
     });
     if (response.status !== 200) {
       await response.body?.cancel();

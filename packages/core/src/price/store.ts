@@ -1,5 +1,6 @@
-import { type DynamoDBClient, PutItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 
+import { itemsOfDays } from "../day-items.ts";
 import { unlessConditionFails } from "../device/condition.ts";
 import { type DayPrices, dayPricesItem, isComplete, MARKET, readDayPrices } from "./prices.ts";
 
@@ -20,22 +21,9 @@ export function createPriceStore(options: { dynamodb: DynamoDBClient; table: str
   const { dynamodb, table } = options;
   return {
     async read(since, until) {
-      const pages = paginateQuery(
-        { client: dynamodb },
-        {
-          TableName: table,
-          KeyConditionExpression: "market = :market AND #day BETWEEN :since AND :until",
-          ExpressionAttributeNames: { "#day": "day" },
-          ExpressionAttributeValues: {
-            ":market": { S: MARKET },
-            ":since": { S: since },
-            ":until": { S: until },
-          },
-        },
-      );
-      const days: DayPrices[] = [];
-      for await (const { Items = [] } of pages) days.push(...Items.map(readDayPrices));
-      return days;
+      const partition = ["market", MARKET] as const;
+      const items = await itemsOfDays({ ...options, partition, since, until, isConsistent: false });
+      return items.map(readDayPrices);
     },
 
     async add(prices, stored) {

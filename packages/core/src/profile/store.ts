@@ -1,6 +1,7 @@
-import { type DynamoDBClient, PutItemCommand, paginateQuery, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 
 import { getItems } from "../batch-get.ts";
+import { itemsOfDays } from "../day-items.ts";
 import { unlessConditionFails } from "../device/condition.ts";
 import { type Profile, profileItem, readProfile } from "./profile.ts";
 
@@ -27,24 +28,10 @@ export function createProfileStore(options: { dynamodb: DynamoDBClient; table: s
   const { dynamodb, table } = options;
   return {
     async read(deviceId, since, until) {
-      const pages = paginateQuery(
-        { client: dynamodb },
-        {
-          TableName: table,
-          KeyConditionExpression: "device_id = :device AND #day BETWEEN :since AND :until",
-          ExpressionAttributeNames: { "#day": "day" },
-          ExpressionAttributeValues: {
-            ":device": { S: deviceId },
-            ":since": { S: since },
-            ":until": { S: until },
-          },
-          // A version that was just written must be seen, or the next write fails for nothing.
-          ConsistentRead: true,
-        },
-      );
-      const profiles: Profile[] = [];
-      for await (const { Items = [] } of pages) profiles.push(...Items.map(readProfile));
-      return profiles;
+      const partition = ["device_id", deviceId] as const;
+      // A version that was just written must be seen, or the next write fails for nothing.
+      const items = await itemsOfDays({ ...options, partition, since, until, isConsistent: true });
+      return items.map(readProfile);
     },
 
     async firstDay(deviceId) {

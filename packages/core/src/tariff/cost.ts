@@ -3,10 +3,12 @@ import { Temporal } from "temporal-polyfill";
 import { type CalendarUnit, calendarBoundaries } from "../energy/calendar.ts";
 import { type DayPrices, namedMarketDay } from "../price/prices.ts";
 import type { Profile } from "../profile/profile.ts";
-import { type LocalDay, localDays, QUARTER_HOUR_MS, quarterHoursOf } from "../profile/quarter-hours.ts";
+import { localDays, QUARTER_HOUR_MS, quarterHoursOf } from "../profile/quarter-hours.ts";
 import { type EnergyRange, meanWatts } from "../profile/sums.ts";
-import { type Amount, amountOfEur, costOf, peakCost, type Rate, rateOfCt, spotRate, vatOf } from "./money.ts";
-import { type Tariff, type TariffZone, validOn } from "./tariff.ts";
+import { type Amount, costOf, vatOf } from "./money.ts";
+import { type Month, monthOf } from "./month.ts";
+import { DayRates, type QuarterRates } from "./rates.ts";
+import { type Tariff, validOn } from "./tariff.ts";
 
 /** What a period cost. All amounts are exact; `euros` rounds them for people. */
 export interface CostSum {
@@ -33,16 +35,9 @@ export interface CostSum {
   unpriced_export_wh: number;
 }
 
-export interface CostParts {
-  energy: Amount;
-  grid: Amount;
-  levies: Amount;
-  base: Amount;
-  peak: Amount;
-  vat: Amount;
-}
-
 export const COST_PARTS = ["energy", "grid", "levies", "base", "peak", "vat"] as const;
+
+export type CostParts = Record<(typeof COST_PARTS)[number], Amount>;
 
 /** What the cost of a device is computed from. */
 export interface CostBasis {
@@ -136,7 +131,7 @@ export function totalCost(sums: readonly CostSum[]): CostSum | undefined {
   const [first, last] = [sums[0], sums.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   const added = (of: (sum: CostSum) => number) => sums.reduce((total, sum) => total + of(sum), 0);
-  const parts = { energy: 0n, grid: 0n, levies: 0n, base: 0n, peak: 0n, vat: 0n };
+  const parts = noParts();
   let earned: Amount | null = null;
   for (const sum of sums) {
     for (const part of COST_PARTS) parts[part] += sum.parts[part];
@@ -160,6 +155,10 @@ export function totalCost(sums: readonly CostSum[]): CostSum | undefined {
   };
 }
 
+function noParts(): CostParts {
+  return { energy: 0n, grid: 0n, levies: 0n, base: 0n, peak: 0n, vat: 0n };
+}
+
 function together(parts: CostParts): Amount {
   return COST_PARTS.reduce((sum, part) => sum + parts[part], 0n);
 }
@@ -174,19 +173,11 @@ interface PricedQuarterHour {
   rates: QuarterRates | undefined;
 }
 
-interface QuarterRates {
-  /** `undefined` where the market price is missing. */
-  energy: Rate | undefined;
-  grid: Rate;
-  levies: Rate;
-  feedIn: Rate | undefined;
-}
-
 class Period {
   readonly to: number;
   readonly #from: number;
   readonly #until: number;
-  readonly #parts: CostParts = { energy: 0n, grid: 0n, levies: 0n, base: 0n, peak: 0n, vat: 0n };
+  readonly #parts = noParts();
   readonly #count = { priced: 0, no_price: 0, not_measured: 0 };
   #earned: Amount | undefined;
   #unpriced = 0;
@@ -242,102 +233,4 @@ class Period {
       unpriced_export_wh: Math.round(this.#unpricedExport * 1_000) / 1_000,
     };
   }
-}
-
-/** A calendar month of a device: its fees are spread over its quarter-hours, and its peak grows. */
-interface Month {
-  baseFee(at: number, tariff: Tariff): Amount;
-  /** What a quarter-hour adds to the month's charge for its peak: nothing unless it is the highest so far. */
-  raise(watts: number, tariff: Tariff | undefined): Amount;
-}
-
-function monthOf(date: Temporal.PlainDate, zone: string): Month {
-  const first = date.with({ day: 1 });
-  const startOf = (day: Temporal.PlainDate) => day.toZonedDateTime(zone).epochMilliseconds;
-  const [from, to] = [startOf(first), startOf(first.add({ months: 1 }))];
-  const count = BigInt((to - from) / QUARTER_HOUR_MS);
-  let highest = 0;
-  return {
-    baseFee(at, { base_fees }) {
-      const fee = base_fees.reduce((sum, { eur_per_month }) => sum + amountOfEur(eur_per_month), 0n);
-      const index = BigInt((at - from) / QUARTER_HOUR_MS);
-      // A multiple of what VAT is counted in; the shares of a month add up to the fee.
-      const until = (quarters: bigint) => ((fee / 10_000n) * quarters) / count;
-      return (until(index + 1n) - until(index)) * 10_000n;
-    },
-    raise(watts, tariff) {
-      if (watts <= highest) return 0n;
-      const before = highest;
-      highest = watts;
-      const rate = tariff?.peak?.eur_per_kw_month ?? 0;
-      return peakCost(watts, rate) - peakCost(before, rate);
-    },
-  };
-}
-
-/** The rates of a tariff on one day. */
-class DayRates {
-  readonly #tariff: Tariff;
-  readonly #levies: Rate;
-  readonly #grid: (quarter: number) => Rate;
-  readonly #energy: ((quarter: number) => Rate) | undefined;
-
-  constructor(tariff: Tariff, date: Temporal.PlainDate, day: LocalDay, zone: string) {
-    this.#tariff = tariff;
-    this.#levies = tariff.levies.reduce((sum, levy) => sum + rateOfCt(levy.ct), 0n);
-    const byHour = (zones: readonly TariffZone[]) => {
-      const rates = Array.from({ length: 24 }, (_, hour) => rateOfCt(zoneAt(zones, date, hour)?.ct ?? 0));
-      return (quarter: number) => rates[hourOf(day, zone, quarter)] ?? 0n;
-    };
-    this.#grid = tariff.grid === undefined ? () => 0n : byHour(tariff.grid);
-    const { energy } = tariff;
-    if (energy.kind === "fixed") {
-      const rate = rateOfCt(energy.ct);
-      this.#energy = () => rate;
-    } else if (energy.kind === "zones") this.#energy = byHour(energy.zones);
-  }
-
-  at(quarter: number, eurPerMwh: number | undefined): QuarterRates {
-    const { energy, feed_in } = this.#tariff;
-    const spot = (terms: { factor: number; markup_ct: number }) =>
-      eurPerMwh === undefined ? undefined : spotRate(eurPerMwh, terms);
-    return {
-      energy: energy.kind === "spot" ? spot(energy) : this.#energy?.(quarter),
-      grid: this.#grid(quarter),
-      levies: this.#levies,
-      feedIn:
-        feed_in === undefined ? undefined : feed_in.kind === "spot" ? spot(feed_in) : rateOfCt(feed_in.ct),
-    };
-  }
-}
-
-/** The local hour in which a quarter-hour of a day begins. */
-function hourOf(day: LocalDay, zone: string, quarter: number): number {
-  if (quarterHoursOf(day) === 96) return Math.floor(quarter / 4);
-  return Temporal.Instant.fromEpochMilliseconds(day.from + quarter * QUARTER_HOUR_MS).toZonedDateTimeISO(zone)
-    .hour;
-}
-
-function zoneAt(
-  zones: readonly TariffZone[],
-  date: Temporal.PlainDate,
-  hour: number,
-): TariffZone | undefined {
-  return zones.findLast(
-    ({ months, weekdays, hours }) =>
-      isWithin(months, date.month) &&
-      isWithin(weekdays, date.dayOfWeek) &&
-      (hours === undefined || isHour(hours, hour)),
-  );
-}
-
-function isWithin(range: readonly [number, number] | undefined, value: number): boolean {
-  if (range === undefined) return true;
-  const [first, last] = range;
-  return first <= last ? value >= first && value <= last : value >= first || value <= last;
-}
-
-/** Without the last hour. */
-function isHour([from, to]: readonly [number, number], hour: number): boolean {
-  return from <= to ? hour >= from && hour < to : hour >= from || hour < to;
 }

@@ -9,7 +9,8 @@ export type Amount = bigint;
 export type Rate = bigint;
 
 const UNITS_PER_CENT = 10n ** 20n;
-const VAT_UNITS = 10_000n;
+/** Net amounts are multiples of this, so the tax on them is a whole number too: a percent with two digits behind the point. */
+export const VAT_UNITS = 10_000n;
 
 const MILLI = 1_000;
 const CT_DIGITS = 1e10;

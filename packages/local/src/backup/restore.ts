@@ -11,6 +11,8 @@ import { createDeviceRegistry } from "@energylive/core/device/registry";
 import type { Log } from "@energylive/core/log";
 import type { MeasurementItem } from "@energylive/core/measurement/item";
 import { createPointReader } from "@energylive/core/measurement/points";
+import { type DayPrices, readDayPrices } from "@energylive/core/price/prices";
+import { createPriceStore } from "@energylive/core/price/store";
 import { mergeQuarterHours } from "@energylive/core/profile/merge";
 import { type Profile, quarterHours, readProfile } from "@energylive/core/profile/profile";
 import { measuredDays, rebuildDay } from "@energylive/core/profile/rebuild";
@@ -120,7 +122,7 @@ class Restoration {
       else if ("table" in line) {
         if (line.table === "devices") await this.#addItem("devices", "device_id", line.item);
         else if (line.table === "tariffs") await this.#addItem("tariffs", "tariff", line.item);
-        else if (line.table === "prices") await this.#addItem("prices", "market", line.item);
+        else if (line.table === "prices") await this.#addPrices(readDayPrices(line.item));
         else if (line.table === "profiles") await this.#addProfile(readProfile(line.item));
         else measurements.push(line.item);
       }
@@ -154,7 +156,7 @@ class Restoration {
 
   /** A device comes with the fetcher's state. What is there stays: a person's item, and the fetcher's state of now. */
   async #addItem(
-    table: "devices" | "prices" | "tariffs",
+    table: "devices" | "tariffs",
     key: string,
     Item: Record<string, AttributeValue>,
   ): Promise<void> {
@@ -169,6 +171,14 @@ class Restoration {
       ),
     );
     if (isAdded) this.added[table] += 1;
+  }
+
+  /** Fills what is missing of a day that is there. */
+  async #addPrices(prices: DayPrices): Promise<void> {
+    const { dynamodb, names } = this.#target;
+    const store = createPriceStore({ dynamodb, table: names.pricesTable });
+    const [stored] = await store.read(prices.day, prices.day);
+    if ((await store.add(prices, stored)) !== undefined) this.added.prices += 1;
   }
 
   async #send(messages: readonly BackupMessage[]): Promise<void> {

@@ -16,6 +16,7 @@ import { EmptyState } from "../../ui/states.tsx";
 import { TextField } from "../../ui/text-field.tsx";
 import { timeStyle } from "../../ui/zone.ts";
 import { countOf } from "./count.ts";
+import { KeyField } from "./key-field.tsx";
 
 type Shown = { kind: "add" } | { kind: "replace" | "remove"; name: string };
 
@@ -137,14 +138,7 @@ function SetDialog(props: {
             isRequired
           />
         ) : null}
-        <TextField
-          label={words.key}
-          value={value.value}
-          onInput={(text) => (value.value = text)}
-          help={words.keyHelp}
-          isSecret
-          isRequired
-        />
+        <KeyField value={value} />
       </div>
     </ActionDialog>
   );

@@ -6,8 +6,8 @@ import { t } from "../../i18n/locale.ts";
 import type { Answer } from "../../i18n/translate.ts";
 import { AnswerText } from "../../ui/said.tsx";
 import { failureAnswer } from "../../ui/states.tsx";
-import { TextField } from "../../ui/text-field.tsx";
 import { countOf } from "./count.ts";
+import { KeyField } from "./key-field.tsx";
 
 const DEFAULT_KEY = "default";
 
@@ -62,14 +62,7 @@ export function OwnKeyCard({ list }: { list: KeyList }) {
         </p>
       ) : (
         <form class="stacked-form" onSubmit={send}>
-          <TextField
-            label={words.key}
-            value={value.value}
-            onInput={(text) => (value.value = text)}
-            help={words.keyHelp}
-            isSecret
-            isRequired
-          />
+          <KeyField value={value} />
           <p class="form-problem" role="alert">
             {problem.value === undefined ? null : <AnswerText answer={problem.value} />}
           </p>

@@ -1,13 +1,11 @@
 import type { Clock } from "@energylive/core/clock";
 import { DEFAULT_TIME_ZONE, type Device } from "@energylive/core/device/device";
 import type { Profile } from "@energylive/core/profile/profile";
-import { localDay } from "@energylive/core/profile/quarter-hours";
+import { daysAround } from "@energylive/core/profile/quarter-hours";
 import type { EnergyRange } from "@energylive/core/profile/sums";
 import { type ProfileContext, touchedProfiles } from "@energylive/core/profile/update";
 
 import { sharedReads } from "../shared-reads.ts";
-
-const DAY_MS = 86_400_000;
 
 /** What the profiler has not computed by then will not come any more. */
 const PROFILER_BEHIND_MS = 3_600_000;
@@ -25,11 +23,10 @@ export function createEnergyReader(options: ProfileContext & { clock: Clock }): 
   const { profiles, clock } = options;
   const shared = sharedReads<Profile[]>(clock);
   return {
-    async profiles({ device_id, time_zone = DEFAULT_TIME_ZONE, state }, { from, to }) {
-      // A day in the device's zone may begin up to a day before one in the viewer's.
-      const [since, until] = [localDay(time_zone, from - DAY_MS).day, localDay(time_zone, to + DAY_MS).day];
+    async profiles({ device_id, time_zone = DEFAULT_TIME_ZONE, state }, range) {
+      const { since, until } = daysAround(time_zone, range);
       const newest = Math.max(...Object.values(state?.watermarks ?? {}));
-      const isFresh = newest >= from && newest > clock.now() - PROFILER_BEHIND_MS;
+      const isFresh = newest >= range.from && newest > clock.now() - PROFILER_BEHIND_MS;
       const [stored, touched] = await Promise.all([
         shared(`${device_id} ${since} ${until}`, () => profiles.read(device_id, since, until)),
         isFresh ? touchedProfiles({ device_id, from: newest, to: newest }, time_zone, options) : [],

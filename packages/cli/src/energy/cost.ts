@@ -1,5 +1,6 @@
 import { attributionOf } from "@energylive/core/price/source";
 import { createPriceStore } from "@energylive/core/price/store";
+import { daysAround } from "@energylive/core/profile/quarter-hours";
 import type { EnergyRange } from "@energylive/core/profile/sums";
 import type { CostSum } from "@energylive/core/tariff/cost";
 import { euros } from "@energylive/core/tariff/money";
@@ -17,8 +18,13 @@ const EXACT_DIGITS = 4;
 export async function openCosts(stage: Stage, range: EnergyRange): Promise<CostReader> {
   const dynamodb = await stage.dynamodb();
   const tariffs = await openTariffs(stage);
+  const { profiles } = await openProfiles(stage);
   return createCostReader(range, {
-    profiles: (await openProfiles(stage)).profiles,
+    async profiles({ device_id, time_zone }, touched) {
+      const { since, until } = daysAround(time_zone, touched);
+      return profiles.read(device_id, since, until);
+    },
+    firstDay: profiles.firstDay,
     prices: createPriceStore({ dynamodb, table: stage.names.pricesTable }),
     versions: async (name) => validTariffs(await tariffs.versions(name)),
   });

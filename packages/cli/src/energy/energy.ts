@@ -1,7 +1,7 @@
 import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 import { type CalendarUnit, isTimeZone } from "@energylive/core/energy/calendar";
-import { localDay } from "@energylive/core/profile/quarter-hours";
+import { daysAround } from "@energylive/core/profile/quarter-hours";
 import { type EnergyRange, type EnergySum, EnergySums, totalOf } from "@energylive/core/profile/sums";
 import { CostSums, totalCost } from "@energylive/core/tariff/cost";
 import pLimit from "p-limit";
@@ -17,8 +17,6 @@ import { openCosts, priceAttribution } from "./cost.ts";
 import { COMPARISONS, type Comparison, comparedRange, rangeOf, UNITS } from "./period.ts";
 import { type Format, writeReport } from "./report.ts";
 import type { Report } from "./report-contents.ts";
-
-const DAY_MS = 86_400_000;
 
 /** Devices whose profiles are read at once. */
 const CONCURRENT_READS = 8;
@@ -218,8 +216,7 @@ async function energyOf(
   let metered = 0;
   const { profiles } = await openProfiles(stage);
   const sums = new EnergySums(by, zone, range);
-  // A day in a device's zone may begin up to a day before one in the zone that is shown.
-  const [since, until] = [localDay(zone, range.from - DAY_MS).day, localDay(zone, range.to + DAY_MS).day];
+  const { since, until } = daysAround(zone, range);
   await pLimit(CONCURRENT_READS).map(devices, async ({ device_id }) => {
     const found = await profiles.read(device_id, since, until);
     if (found.length > 0) metered += 1;

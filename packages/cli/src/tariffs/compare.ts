@@ -1,7 +1,7 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { type CostSum, CostSums, totalCost } from "@energylive/core/tariff/cost";
+import { compareTariffs } from "@energylive/core/tariff/compare";
 import { euros } from "@energylive/core/tariff/money";
-import type { Tariff } from "@energylive/core/tariff/tariff";
+import { usesMarket } from "@energylive/core/tariff/tariff";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { DEVICE_ARGUMENT } from "../devices/registry.ts";
@@ -46,24 +46,16 @@ async function compare({ open, output }: Context, id: string, options: CompareOp
   if (device === undefined) return;
   const { time_zone, device_id } = device;
   const range = rangeOf(options, "month", time_zone, now);
-  const all = Map.groupBy(validTariffs(await (await openTariffs(stage)).all()), ({ tariff }) => tariff);
-  if (all.size === 0)
+  const versions = validTariffs(await (await openTariffs(stage)).all());
+  if (versions.length === 0)
     throw new FailedError("there is no tariff to compare with", {
       advice: "energylive tariffs set NAME --file FILE adds one (docs/tariffs.md has examples)",
     });
   const reader = await openCosts(stage, range);
-  const basis = await reader.basisOf({ device_id, time_zone });
+  const basis = await reader.basisWith(versions, device);
   if (basis === undefined)
     throw new FailedError(`${device_id} has no load profile yet: energylive devices list says why`);
-  const rows = [...all]
-    .flatMap(([tariff, versions]) => {
-      const sums = new CostSums("month", time_zone, range, now);
-      sums.add({ ...basis, versions: withPast(versions) });
-      const months = sums.result();
-      const total = totalCost(months);
-      return total === undefined ? [] : [{ tariff, months, total }];
-    })
-    .toSorted((a, b) => Number(balanceOf(a.total) - balanceOf(b.total)));
+  const rows = compareTariffs(basis, { by: "month", zone: time_zone, range, now });
   const [first] = rows;
   if (first === undefined) return;
   if (output.json)
@@ -73,11 +65,11 @@ async function compare({ open, output }: Context, id: string, options: CompareOp
           device_id,
           since: new Date(range.from).toISOString(),
           until: new Date(range.to).toISOString(),
-          tariffs: rows.map(({ tariff, months, total }) => ({
+          tariffs: rows.map(({ tariff, balance, periods, total }) => ({
             tariff,
-            balance_eur: euros(balanceOf(total)),
+            balance_eur: euros(balance),
             ...flatCost(total),
-            months: months.map((month) => ({
+            months: periods.map((month) => ({
               from: new Date(month.from).toISOString(),
               to: new Date(month.to).toISOString(),
               ...flatCost(month),
@@ -90,9 +82,6 @@ async function compare({ open, output }: Context, id: string, options: CompareOp
     );
   const { quarter_hours } = first.total;
   const attribution = priceAttribution(stage, reader);
-  const usesMarket = [...all.values()]
-    .flat()
-    .some(({ energy, feed_in }) => energy.kind === "spot" || feed_in?.kind === "spot");
   const day = (at: number) => new Date(at).toLocaleDateString("sv", { timeZone: time_zone });
   await output.line(
     [
@@ -105,12 +94,12 @@ async function compare({ open, output }: Context, id: string, options: CompareOp
           { title: "balance €", align: "right" },
           { title: "no price", align: "right" },
         ],
-        rows.map(({ tariff, total }) => [
+        rows.map(({ tariff, balance, total }) => [
           tariff,
           euros(total.parts.energy).toFixed(2),
           total.cost === null ? "-" : euros(total.cost).toFixed(2),
           total.earned === null ? "-" : euros(total.earned).toFixed(2),
-          euros(balanceOf(total)).toFixed(2),
+          euros(balance).toFixed(2),
           String(total.quarter_hours.no_price),
         ]),
       ),
@@ -119,18 +108,7 @@ async function compare({ open, output }: Context, id: string, options: CompareOp
       ...rows.flatMap(({ tariff, total }) =>
         total.quarter_hours.no_price === 0 ? [] : [`${tariff}: ${costRemarks(total)[0] ?? ""}`],
       ),
-      ...(usesMarket && attribution !== undefined ? [attribution] : []),
+      ...(versions.some(usesMarket) && attribution !== undefined ? [attribution] : []),
     ].join("\n"),
   );
-}
-
-/** Cost less what is earned. */
-function balanceOf({ cost, earned }: CostSum): bigint {
-  return (cost ?? 0n) - (earned ?? 0n);
-}
-
-/** The oldest version is taken for the time before it too. */
-function withPast(versions: readonly Tariff[]): Tariff[] {
-  const [oldest, ...others] = versions.toSorted((a, b) => (a.valid_from < b.valid_from ? -1 : 1));
-  return oldest === undefined ? [] : [{ ...oldest, valid_from: "0000-01-01" }, ...others];
 }

@@ -2,6 +2,7 @@
 import { Temporal } from "temporal-polyfill";
 
 export const QUARTER_HOUR_MS = 15 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 /** A local calendar day. It has 92 quarter-hours when clocks go forward, 100 when they go back, and 96 otherwise. */
 export interface LocalDay {
@@ -47,6 +48,14 @@ export function localDays(zone: string, from: number, to: number): LocalDay[] {
  */
 export function namedDay(zone: string, day: string): LocalDay {
   return dayOf(zone, Temporal.PlainDate.from(day));
+}
+
+/** The days of a zone that a range touches, in whatever zone it was meant: a day of one may begin up to a day before that of another. */
+export function daysAround(
+  zone: string,
+  { from, to }: { from: number; to: number },
+): { since: string; until: string } {
+  return { since: localDay(zone, from - DAY_MS).day, until: localDay(zone, to + DAY_MS).day };
 }
 
 /** The number of quarter-hours of a local day. */

@@ -1,15 +1,16 @@
 import { type DayPrices, marketDay } from "../price/prices.ts";
 import type { PriceStore } from "../price/store.ts";
-import { localDay, namedDay } from "../profile/quarter-hours.ts";
-import type { ProfileStore } from "../profile/store.ts";
+import type { Profile } from "../profile/profile.ts";
+import { namedDay } from "../profile/quarter-hours.ts";
 import type { EnergyRange } from "../profile/sums.ts";
 import { type CostBasis, costSince, priceIndex } from "./cost.ts";
 import type { Tariff } from "./tariff.ts";
 
-const DAY_MS = 86_400_000;
-
 export interface CostSources {
-  profiles: Pick<ProfileStore, "read" | "firstDay">;
+  /** The load profiles that a range touches. */
+  profiles(device: PricedDevice, range: EnergyRange): Promise<readonly Profile[]>;
+  /** The first day that a device has a load profile of. */
+  firstDay(deviceId: string): Promise<string | undefined>;
   prices: Pick<PriceStore, "read">;
   /** The versions of a tariff. */
   versions(name: string): Promise<readonly Tariff[]>;
@@ -26,8 +27,10 @@ export interface PricedDevice {
 export interface CostReader {
   /** Where the market prices come from, to be named where they are shown. */
   priceSources: string[];
-  /** @returns `undefined` for a device that never had a load profile */
+  /** With the device's own tariff. @returns `undefined` for a device that never had a load profile */
   basisOf(device: PricedDevice): Promise<CostBasis | undefined>;
+  /** With another tariff, or several. */
+  basisWith(versions: readonly Tariff[], device: PricedDevice): Promise<CostBasis | undefined>;
 }
 
 /** Errors of DynamoDB and of `versions` pass through. */
@@ -40,21 +43,26 @@ export async function createCostReader(range: EnergyRange, sources: CostSources)
     versions.set(name, found);
     return found;
   };
+
+  async function basisWith(
+    versions: readonly Tariff[],
+    device: PricedDevice,
+  ): Promise<CostBasis | undefined> {
+    const { device_id, time_zone } = device;
+    // Only a peak depends on what was before in its month.
+    const from = versions.some(({ peak }) => peak !== undefined) ? costSince(range, time_zone) : range.from;
+    const [first, profiles] = await Promise.all([
+      sources.firstDay(device_id),
+      sources.profiles(device, { from, to: range.to }),
+    ]);
+    if (first === undefined) return undefined;
+    return { time_zone, profiles, versions, prices, since: namedDay(time_zone, first).from };
+  }
+
   return {
     priceSources: [...new Set(days.map(({ source }) => source))],
-    async basisOf({ device_id, time_zone, tariff }) {
-      const first = await sources.profiles.firstDay(device_id);
-      if (first === undefined) return undefined;
-      // A profile of another zone than the device has now may begin up to a day before.
-      const since = localDay(time_zone, Math.min(costSince(range, time_zone), range.from - DAY_MS)).day;
-      const until = localDay(time_zone, range.to + DAY_MS).day;
-      return {
-        time_zone,
-        profiles: await sources.profiles.read(device_id, since, until),
-        versions: tariff === undefined ? [] : await versionsOf(tariff),
-        prices,
-        since: namedDay(time_zone, first).from,
-      };
-    },
+    basisWith,
+    basisOf: async (device) =>
+      basisWith(device.tariff === undefined ? [] : await versionsOf(device.tariff), device),
   };
 }

@@ -69,6 +69,11 @@ export const Tariff = z.strictObject({
 export type Tariff = z.infer<typeof Tariff>;
 export type TariffZone = z.infer<typeof Zone>;
 
+/** Whether what it costs or earns depends on the market price. */
+export function usesMarket({ energy, feed_in }: Tariff): boolean {
+  return energy.kind === "spot" || feed_in?.kind === "spot";
+}
+
 /** An item that is not a tariff, with what is wrong in which field. */
 export interface InvalidTariff {
   tariff: string;

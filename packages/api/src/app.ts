@@ -5,14 +5,18 @@ import type { Log } from "@energylive/core/log";
 import { createMeasurementHistory } from "@energylive/core/measurement/history";
 import { createLatestMeasurements } from "@energylive/core/measurement/latest";
 import { createPointReader } from "@energylive/core/measurement/points";
+import { createPriceStore } from "@energylive/core/price/store";
 import { createProfileStore } from "@energylive/core/profile/store";
 import type { Queues } from "@energylive/core/queue/queues";
 import type { ResourceNames } from "@energylive/core/settings/names";
+import { createTariffStore } from "@energylive/core/tariff/store";
 import { Hono, type MiddlewareHandler } from "hono";
 import type { Account } from "./account/account.ts";
 import { addAccountDeviceRoutes } from "./account/devices.ts";
 import { addKeyRoutes } from "./account/keys.ts";
 import type { Session } from "./contract.ts";
+import { createCosts } from "./costs/reader.ts";
+import { addCostRoutes } from "./costs/routes.ts";
 import { addCsvRoutes } from "./csv/routes.ts";
 import { createDeviceDirectory } from "./devices/directory.ts";
 import { createTodayReader } from "./devices/figures.ts";
@@ -23,6 +27,7 @@ import { addEventRoutes } from "./live/routes.ts";
 import { Watcher } from "./live/watcher.ts";
 import { addPipelineRoutes } from "./pipeline/routes.ts";
 import type { PipelineSource } from "./pipeline/source.ts";
+import { addPriceRoutes } from "./prices/routes.ts";
 import { answerError } from "./problem.ts";
 import { createLetters } from "./queue/letters.ts";
 import { addQueueRoutes } from "./queue/routes.ts";
@@ -63,6 +68,9 @@ export function createApp(parts: DashboardParts, access: MiddlewareHandler): { a
   const series = createSeriesStore({ points, clock });
   const profiles = createProfileStore({ dynamodb, table: names.profilesTable });
   const energy = createEnergyReader({ points, profiles, clock });
+  const prices = createPriceStore({ dynamodb, table: names.pricesTable });
+  const tariffs = createTariffStore({ dynamodb, table: names.tariffsTable });
+  const costs = createCosts({ energy, profiles, prices, tariffs, clock });
   const today = createTodayReader({ profiles, clock });
   const letters = createLetters({ queues: parts.queues, clock, log });
 
@@ -89,14 +97,16 @@ export function createApp(parts: DashboardParts, access: MiddlewareHandler): { a
       now: clock.now(),
     } satisfies Session);
   });
-  addDeviceRoutes(app, { registry, directory, latest, energy, today, clock, isRunning });
+  addDeviceRoutes(app, { registry, directory, latest, energy, today, costs, clock, isRunning });
   addSeriesRoutes(app, { series, energy, registry, clock });
   addEnergyRoutes(app, { energy, registry, clock });
+  addCostRoutes(app, { costs, tariffs, registry, clock });
+  addPriceRoutes(app, { prices, clock });
   addCsvRoutes(app, { history: createMeasurementHistory(table) });
   addPipelineRoutes(app, { queues: parts.queues, pipeline: parts.pipeline, directory, clock });
   addQueueRoutes(app, { letters });
   addKeyRoutes(app, { account, directory, isSimulated: parts.isSimulated });
-  addAccountDeviceRoutes(app, { account, registry, directory, isRunning, log });
+  addAccountDeviceRoutes(app, { account, registry, directory, tariffs, isRunning, log });
   addEventRoutes(app, { hub: watcher.hub, closing: closing.signal });
   addStaticFiles(app, parts.assets);
   return {

@@ -1,6 +1,6 @@
 /**
  * The dashboard's API, described once for its server and its page. Everything is JSON below `/api/`. Times are epoch
- * milliseconds, energy is Wh, power is W. A missing value is `null`, never zero.
+ * milliseconds, energy is Wh, power is W, money is EUR, a market price is EUR/MWh. A missing value is `null`, never zero.
  */
 import type { DeviceReport, Health } from "@energylive/core/device/health";
 import type { DeviceProblem } from "@energylive/core/device/problem";
@@ -10,6 +10,7 @@ import type { FetcherRun } from "@energylive/core/fetcher/result";
 import type { CatalogueType, MeasurementTypeFacts } from "@energylive/core/measurement/obis";
 import type { EnergySum } from "@energylive/core/profile/sums";
 import type { KnownReason } from "@energylive/core/queue/reasons";
+import type { CostParts, CostSum } from "@energylive/core/tariff/cost";
 
 export type {
   CatalogueType,
@@ -105,6 +106,8 @@ export interface TotalsOf {
 export interface DeviceDetail {
   report: DeviceReport;
   labels: Record<string, string>;
+  /** The name of its tariff. */
+  tariff: string | null;
   latest: LatestValue[];
 }
 
@@ -125,8 +128,18 @@ export interface DeviceSummary {
   latest: LatestValue[];
   import: DayEnergy;
   export: DayEnergy;
+  /** Today so far; `null` if the device names no tariff, or nothing is known. */
+  cost: DayCost | null;
   /** The last 24 hours of drawn minus fed-in power, per quarter-hour. */
   sparkline: Bucket[];
+}
+
+/** The tax included, where there is one. */
+export interface DayCost {
+  cost: number | null;
+  earned: number | null;
+  /** Whether something that was drawn or fed in has no price, and is not in it. */
+  is_partial: boolean;
 }
 
 export interface DayEnergy {
@@ -159,10 +172,76 @@ export interface EnergySeries {
 }
 
 /**
+ * `GET /api/costs?` as `GET /api/energy`: what its periods cost. Computed from the load profile, the market prices and the versions of
+ * the device's tariff as they are now.
+ */
+export interface CostSeries {
+  /** What the device names; `null` if it names none. */
+  tariff: string | null;
+  /** Whether there is a tariff of that name. */
+  is_known: boolean;
+  periods: Cost[];
+  /** Rounded once, so it need not be the sum of the rounded periods. */
+  total: Cost | null;
+  /** Whose market prices these are. To be shown wherever they are, or what is computed from them. */
+  price_sources: string[];
+}
+
+/** `parts` are net, and the tax on all of them; together they are `cost`. What is earned is apart. */
+export interface Cost extends Omit<CostSum, "parts" | "cost" | "earned"> {
+  parts: Record<CostPart, number>;
+  cost: number | null;
+  earned: number | null;
+}
+
+export type CostPart = keyof CostParts;
+
+/** `GET /api/tariffs`: the names of all tariffs. */
+export interface TariffList {
+  tariffs: string[];
+}
+
+/**
+ * `GET /api/tariffs/compare?device=&from=&to=&zone=`: what each tariff would have cost by month, the cheapest first. Where none of its
+ * versions is valid yet, its oldest one is taken.
+ */
+export interface TariffComparison {
+  /** The one that the device names. */
+  own: string | null;
+  /** Where the load profile begins, if that is later than the range. */
+  from: number;
+  to: number;
+  tariffs: { tariff: string; balance: number; total: Cost; months: Cost[] }[];
+  price_sources: string[];
+}
+
+/**
+ * `GET /api/prices?from=&to=&bucket=`: net market prices, as means of buckets like those of `GET /api/series`, of whole quarter-hours.
+ * A bucket without a price is left out.
+ */
+export interface PriceSeries {
+  bucket: number;
+  /** `[start, EUR/MWh]` */
+  prices: [number, number][];
+  price_sources: string[];
+}
+
+/** `GET /api/prices/day?day=today|tomorrow|2026-11-25&hours=`: the quarter-hours of one of the market's days. */
+export interface PriceDay {
+  from: number;
+  to: number;
+  /** `[start, EUR/MWh]`, in order; empty before they are published. */
+  prices: [number, number][];
+  /** The `hours` in a row with the lowest mean, that are not over; `null` if so many are not known. */
+  cheapest: { from: number; to: number; eur_per_mwh: number } | null;
+  price_sources: string[];
+}
+
+/**
  * `GET /api/csv?device=&type=&from=&to=`: the stored measurements. `type` can be given several times, or not at
  * all for every type. `device` can be given several times too; the file has one device after the other.
  *
- * `GET /api/energy.csv`: what `GET /api/energy` answers, as far as it has begun. Both take `zone` for the local times and the dates in
+ * `GET /api/energy.csv` and `GET /api/costs.csv`: what `GET /api/energy` and `GET /api/costs` answer, as far as it has begun. All take `zone` for the local times and the dates in
  * the file's name (default: UTC), and `decimal=point|comma`: with `comma`, columns are separated by semicolons.
  */
 
@@ -298,6 +377,8 @@ export interface EditDeviceRequest {
   name?: string | null;
   enabled?: boolean;
   labels?: Record<string, string>;
+  /** Of `null`, it names none. */
+  tariff?: string | null;
 }
 
 /** `POST /api/devices/:id/remove`: its measurements stay. `confirm` is the id once more. */
@@ -328,6 +409,11 @@ export type Refusal =
   | { code: "bad_name" | "bad_key_name" | "bad_key" | "key_refused" | "key_elsewhere" }
   | { code: "key_exists" | "key_unknown"; name: string }
   | { code: "key_in_use"; name: string; devices: number }
+  | { code: "tariff_unknown"; tariff: string }
+  /** An item of the tariffs table is not valid: without it, another version would be taken. */
+  | { code: "tariff_invalid"; tariff: string; valid_from: string; said: string }
+  /** The device never had a load profile. */
+  | { code: "no_profile"; device_id: string }
   /** The energyLIVE API cannot be asked. */
   | { code: "api_failed"; said: string }
   /** The number of matching messages is no longer the one that the person confirmed. */

@@ -1,6 +1,7 @@
 import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 import type { DeviceChange, DeviceRegistry } from "@energylive/core/device/registry";
 import type { Log } from "@energylive/core/log";
+import type { TariffStore } from "@energylive/core/tariff/store";
 import type { Hono } from "hono";
 import * as z from "zod";
 
@@ -42,6 +43,7 @@ const EditDevice = z.strictObject({
     .record(text(LONGEST_LABEL), text(LONGEST_LABEL))
     .refine((labels) => Object.keys(labels).length <= MOST_LABELS, "are too many")
     .optional(),
+  tariff: text(LONGEST_NAME).nullable().optional(),
 });
 const RemoveDevice = z.object({ confirm: z.string() });
 
@@ -49,6 +51,7 @@ export interface AccountDeviceParts {
   account: Account;
   registry: DeviceRegistry;
   directory: DeviceDirectory;
+  tariffs: TariffStore;
   /** Whether polls are scheduled. */
   isRunning: boolean;
   log: Log;
@@ -56,7 +59,7 @@ export interface AccountDeviceParts {
 
 /** Finds, adds, changes and removes devices, as `energylive devices` does. */
 export function addAccountDeviceRoutes(app: Hono, parts: AccountDeviceParts): void {
-  const { account, registry, directory, isRunning, log } = parts;
+  const { account, registry, directory, tariffs, isRunning, log } = parts;
   const limit = limited(MOST_BODY_BYTES);
 
   app.post("/api/account", limit, async (context) => {
@@ -94,7 +97,11 @@ export function addAccountDeviceRoutes(app: Hono, parts: AccountDeviceParts): vo
 
   app.post("/api/devices/:id", limit, async (context) => {
     const id = context.req.param("id");
-    const change = changeOf(await parseBody(context, EditDevice));
+    const request = await parseBody(context, EditDevice);
+    const change = changeOf(request);
+    const { tariff } = request;
+    if (typeof tariff === "string" && (await tariffs.versions(tariff)).length === 0)
+      throw new RequestProblem(409, { code: "tariff_unknown", tariff });
     await findDevice(registry, id);
     if (!(await registry.edit(id, change))) throw unknown(id);
     await directory.refresh();
@@ -112,7 +119,7 @@ export function addAccountDeviceRoutes(app: Hono, parts: AccountDeviceParts): vo
 }
 
 /** @throws {RequestProblem} for nothing to change, or a name that nobody can see */
-function changeOf({ name, enabled, labels }: z.infer<typeof EditDevice>): DeviceChange {
+function changeOf({ name, enabled, labels, tariff }: z.infer<typeof EditDevice>): DeviceChange {
   if (name !== undefined && name !== null && name.trim() === "")
     throw new RequestProblem(400, { code: "bad_name" });
   const hasLabels = labels !== undefined && Object.keys(labels).length > 0;
@@ -121,8 +128,13 @@ function changeOf({ name, enabled, labels }: z.infer<typeof EditDevice>): Device
       ...(typeof name === "string" ? { name: name.trim() } : {}),
       ...(enabled === undefined ? {} : { enabled }),
       ...(hasLabels ? { labels } : {}),
+      ...(typeof tariff === "string" ? { tariff } : {}),
     },
-    remove: [...(name === null ? ["name"] : []), ...(labels !== undefined && !hasLabels ? ["labels"] : [])],
+    remove: [
+      ...(name === null ? ["name"] : []),
+      ...(labels !== undefined && !hasLabels ? ["labels"] : []),
+      ...(tariff === null ? ["tariff"] : []),
+    ],
   };
   if (Object.keys(change.set).length + change.remove.length === 0)
     throw badRequest("there is nothing to change");

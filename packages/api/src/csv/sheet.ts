@@ -15,6 +15,18 @@ export interface Sheet {
   zone: string;
 }
 
+interface Range {
+  /** Epoch milliseconds. */
+  from: number;
+  to: number;
+}
+
+/** A sheet with the periods of a device. */
+interface PeriodSheet extends Sheet, Range {
+  device: string;
+  unit: string;
+}
+
 /** Without it Excel takes UTF-8 for another encoding. Programs, which want points, do without. */
 const BYTE_ORDER_MARK = "\uFEFF";
 
@@ -41,13 +53,33 @@ export function timeCell(at: number, { zone: timeZone }: Sheet): string {
   return localTime(timeZone, at);
 }
 
+/** What a row of a file of periods begins with. */
+export const periodColumns = ["device_id", "from", "from_local", "to", "to_local"];
+
+export function periodCells({ from, to }: Range, query: PeriodSheet): string[] {
+  return [query.device, ...[from, to].flatMap((at) => [new Date(at).toISOString(), timeCell(at, query)])];
+}
+
+/** A file of a device's periods, with the headers of its download. */
+export function sheetOf(
+  what: string,
+  columns: readonly string[],
+  rows: readonly (readonly unknown[])[],
+  query: PeriodSheet,
+): { body: string; headers: Record<string, string> } {
+  return {
+    body: csvHead(columns, query) + csvLines(rows, query),
+    headers: csvHeaders([query.device, `${what}-per-${query.unit}`], query, query),
+  };
+}
+
 /**
  * The headers of a download: `energylive_I-10082023-01658401_0100010700_2026-11-24_2026-11-25.csv`, with the first and the last
  * local date, in characters that every system allows.
  */
 export function csvHeaders(
   parts: readonly string[],
-  { from, to }: { from: number; to: number },
+  { from, to }: Range,
   sheet: Sheet,
 ): Record<string, string> {
   const date = (at: number) => timeCell(at, sheet).slice(0, 10);

@@ -11,8 +11,10 @@ import {
   type DeviceDetail,
   type DevicePage,
   type DeviceReport,
+  type DeviceSummary,
   type Totals,
 } from "../contract.ts";
+import type { Costs } from "../costs/reader.ts";
 import { RequestProblem } from "../problem.ts";
 import { parseQuery, zone } from "../query.ts";
 import type { DeviceDirectory } from "./directory.ts";
@@ -41,6 +43,7 @@ export interface DeviceParts extends SummaryParts {
   registry: DeviceRegistry;
   directory: DeviceDirectory;
   today: TodayReader;
+  costs: Costs;
   clock: Clock;
   /** Whether polls are scheduled. */
   isRunning: boolean;
@@ -98,6 +101,7 @@ export function addDeviceRoutes(app: Hono, parts: DeviceParts): void {
     return context.json({
       report: reportOn(registered, clock.now(), parts.isRunning),
       labels: device?.labels ?? {},
+      tariff: device?.tariff ?? null,
       latest,
     } satisfies DeviceDetail);
   });
@@ -107,8 +111,18 @@ export function addDeviceRoutes(app: Hono, parts: DeviceParts): void {
     const { device } = await findDevice(parts.registry, context.req.param("id"));
     if (device === undefined)
       throw new RequestProblem(409, { code: "device_invalid", device_id: context.req.param("id") });
-    return context.json(await summarize(device, parts, timeZone, clock.now()));
+    const [measured, cost] = await Promise.all([
+      summarize(device, parts, timeZone, clock.now()),
+      parts.costs.today(device, timeZone).catch(unlessInvalid),
+    ]);
+    return context.json({ ...measured, cost } satisfies DeviceSummary);
   });
+}
+
+/** A card shows what it can; the page of the device says what is wrong with its tariff. */
+function unlessInvalid(error: unknown): null {
+  if (error instanceof RequestProblem) return null;
+  throw error;
 }
 
 function validOf(devices: readonly RegisteredDevice[]): Device[] {

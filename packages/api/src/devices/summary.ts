@@ -14,13 +14,16 @@ export interface SummaryParts {
   energy: EnergyReader;
 }
 
-/** What the card of a device shows at `now`, with the days of a time zone. */
+/** What was measured of a device. */
+export type MeasuredSummary = Omit<DeviceSummary, "cost">;
+
+/** What the card of a device shows at `now` of what was measured, with the days of a time zone. */
 export async function summarize(
   device: Device,
   parts: SummaryParts,
   zone: string,
   now: number,
-): Promise<DeviceSummary> {
+): Promise<MeasuredSummary> {
   const before = sameTimeYesterday(zone, now);
   const since = Math.min(startOfDay(zone, before), now - SPARKLINE_MS);
   const [latest, profiles] = await Promise.all([

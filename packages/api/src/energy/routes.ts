@@ -2,54 +2,13 @@ import type { Clock } from "@energylive/core/clock";
 import type { DeviceRegistry } from "@energylive/core/device/registry";
 import { type EnergySum, EnergySums } from "@energylive/core/profile/sums";
 import type { Hono } from "hono";
-import * as z from "zod";
 
 import type { EnergySeries } from "../contract.ts";
-import { csvHead, csvHeaders, csvLines, numberCell, sheetQuery, timeCell } from "../csv/sheet.ts";
-import { badRequest } from "../problem.ts";
-import { deviceId, instant, parseQuery, zone } from "../query.ts";
+import { numberCell, periodCells, periodColumns, sheetOf } from "../csv/sheet.ts";
+import { type PeriodsQuery, periodsQuery, periodsSheetQuery } from "./query.ts";
 import type { EnergyReader } from "./reader.ts";
 
-/** Eleven days of quarter-hours, six weeks of hours, or three years of days. */
-const MOST_PERIODS = 1_100;
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 23 * HOUR_MS;
-const SHORTEST_MS = {
-  quarter: HOUR_MS / 4,
-  hour: HOUR_MS,
-  day: DAY_MS,
-  week: 7 * DAY_MS,
-  month: 28 * DAY_MS,
-  year: 365 * DAY_MS,
-} as const;
-
-/** Two megabytes of profiles of a device. */
-const LONGEST_RANGE_MS = MOST_PERIODS * 24 * HOUR_MS;
-
-const UNITS = ["quarter", "hour", "day", "week", "month", "year"] as const;
-
-const Query = z.object({
-  device: deviceId,
-  from: instant,
-  to: instant,
-  unit: z.enum(UNITS, `is none of ${UNITS.join(", ")}`),
-  zone,
-});
-
-const CsvQuery = Query.extend(sheetQuery);
-
-const CSV_COLUMNS = [
-  "device_id",
-  "from",
-  "from_local",
-  "to",
-  "to_local",
-  "drawn_wh",
-  "fed_in_wh",
-  "estimated",
-  "reset",
-];
+const CSV_COLUMNS = [...periodColumns, "drawn_wh", "fed_in_wh", "estimated", "reset"];
 
 export function addEnergyRoutes(
   app: Hono,
@@ -63,10 +22,7 @@ export function addEnergyRoutes(
     to,
     unit,
     zone: timeZone,
-  }: z.infer<typeof Query>): Promise<EnergySum[]> {
-    if (to <= from) throw badRequest("to is not after from");
-    if ((to - from) / SHORTEST_MS[unit] > MOST_PERIODS || to - from > LONGEST_RANGE_MS)
-      throw badRequest(`from and to span more than ${MOST_PERIODS} periods: choose a longer unit`);
+  }: PeriodsQuery): Promise<EnergySum[]> {
     const range = { from, to };
     const found = await registry.find(device_id);
     const periods = new EnergySums(unit, timeZone, range);
@@ -75,25 +31,21 @@ export function addEnergyRoutes(
   }
 
   app.get("/api/energy", async (context) =>
-    context.json({ periods: await sums(parseQuery(context, Query)) } satisfies EnergySeries),
+    context.json({ periods: await sums(periodsQuery(context)) } satisfies EnergySeries),
   );
 
   app.get("/api/energy.csv", async (context) => {
-    const query = parseQuery(context, CsvQuery);
+    const query = periodsSheetQuery(context);
     // Of the future there is nothing to say.
     const begun = (await sums(query)).filter(({ from }) => from < clock.now());
     const rows = begun.map((period) => [
-      query.device,
-      ...[period.from, period.to].flatMap((at) => [new Date(at).toISOString(), timeCell(at, query)]),
+      ...periodCells(period, query),
       numberCell(period.import_wh, query),
       numberCell(period.export_wh, query),
       String(period.quarter_hours.estimated > 0),
       String(period.quarter_hours.reset > 0),
     ]);
-    return context.body(
-      csvHead(CSV_COLUMNS, query) + csvLines(rows, query),
-      200,
-      csvHeaders([query.device, `energy-per-${query.unit}`], query, query),
-    );
+    const { body, headers } = sheetOf("energy", CSV_COLUMNS, rows, query);
+    return context.body(body, 200, headers);
   });
 }

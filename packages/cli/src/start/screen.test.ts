@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import type { DeviceSummary } from "@energylive/api/contract";
+import type { MeasuredSummary } from "@energylive/api/devices/summary";
 import type { DeviceReport } from "@energylive/core/device/health";
 import { describe, expect, it } from "vitest";
 
@@ -41,7 +41,7 @@ function report(index: number): DeviceReport {
 
 function snapshot(devices: number): Snapshot {
   const reports = Array.from({ length: devices }, (_, index) => report(index));
-  const summary = (device_id: string): DeviceSummary => ({
+  const summary = (device_id: string): MeasuredSummary => ({
     device_id,
     latest: [
       { measurement_type: "0100010700", value: "0", timestamp: NOW },

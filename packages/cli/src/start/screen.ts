@@ -1,4 +1,4 @@
-import type { DeviceSummary } from "@energylive/api/contract";
+import type { MeasuredSummary } from "@energylive/api/devices/summary";
 import type { DeviceReport } from "@energylive/core/device/health";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { PROFILE_TYPES } from "@energylive/core/profile/message";
@@ -113,7 +113,7 @@ function failedCount(failed: number): string {
   return failed === 0 ? "" : `, ${pc.red(`${failed} failed`)}`;
 }
 
-function rowOf(report: DeviceReport, summary: DeviceSummary | undefined, now: number): string[] {
+function rowOf(report: DeviceReport, summary: MeasuredSummary | undefined, now: number): string[] {
   const { device_id, name = device_id, health, newest_measurement_at } = report;
   const kwh = (wh: number | null | undefined) =>
     wh === null || wh === undefined ? "–" : `${(wh / 1_000).toFixed(2)} kWh`;
@@ -128,7 +128,7 @@ function rowOf(report: DeviceReport, summary: DeviceSummary | undefined, now: nu
 }
 
 /** Drawn above zero, fed in below. */
-function powerOf(summary: DeviceSummary | undefined): string {
+function powerOf(summary: MeasuredSummary | undefined): string {
   const watts = (type: string) =>
     summary?.latest.find(({ measurement_type }) => measurement_type === type)?.value;
   const [drawn, fedIn] = [watts(PROFILE_TYPES.drawn), watts(PROFILE_TYPES.fedIn)];

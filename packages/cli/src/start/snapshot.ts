@@ -1,5 +1,4 @@
-import type { DeviceSummary } from "@energylive/api/contract";
-import { summarize } from "@energylive/api/devices/summary";
+import { type MeasuredSummary, summarize } from "@energylive/api/devices/summary";
 import { createEnergyReader } from "@energylive/api/energy/reader";
 import { systemClock } from "@energylive/core/clock";
 import type { Device } from "@energylive/core/device/device";
@@ -14,7 +13,7 @@ export interface Snapshot {
   /** Worst health first, then by name. */
   reports: DeviceReport[];
   /** What is stored of the first of them, by device. */
-  summaries: Map<string, DeviceSummary>;
+  summaries: Map<string, MeasuredSummary>;
 }
 
 /**
@@ -40,7 +39,7 @@ export function createSnapshots(stack: Stack): (most: number) => Promise<Snapsho
       if (registered.device !== undefined) devices.set(registered.device.device_id, registered.device);
     }
     sortReports(reports);
-    const summaries = new Map<string, DeviceSummary>();
+    const summaries = new Map<string, MeasuredSummary>();
     for (const { device_id } of reports.slice(0, most)) {
       const device = devices.get(device_id);
       if (device !== undefined)

@@ -73,6 +73,10 @@ export const de: Messages = {
       key_unknown: ({ name }) => `Einen Schlüssel „${name}“ gibt es nicht.`,
       key_in_use: ({ name, devices }) =>
         `${devices === 1 ? "1 Gerät braucht" : `${devices} Geräte brauchen`} den Schlüssel „${name}“: Entfernen oder ändern Sie zuerst diese.`,
+      tariff_unknown: ({ tariff }) => `Einen Tarif „${tariff}“ gibt es nicht.`,
+      tariff_invalid: ({ tariff, valid_from }) =>
+        `Der Tarif „${tariff}“ vom ${valid_from} ist ungültig. Berichtigen Sie ihn mit: energylive tariffs set`,
+      no_profile: ({ device_id }) => `Von ${device_id} ist noch nichts gemessen.`,
       api_failed: "energyLIVE antwortet nicht wie erwartet. Versuchen Sie es in einer Minute wieder.",
       device_invalid: ({ device_id }) =>
         `Der Eintrag von ${device_id} ist ungültig, daher wird das Gerät nicht abgefragt.`,

@@ -19,6 +19,10 @@ const refused: TextsOf<Refusal> = {
   key_unknown: ({ name }) => `There is no key “${name}”.`,
   key_in_use: ({ name, devices }) =>
     `${devices === 1 ? "1 device needs" : `${devices} devices need`} the key “${name}”: remove or change them first.`,
+  tariff_unknown: ({ tariff }) => `There is no tariff “${tariff}”.`,
+  tariff_invalid: ({ tariff, valid_from }) =>
+    `The tariff “${tariff}” of ${valid_from} is not valid. Mend it with: energylive tariffs set`,
+  no_profile: ({ device_id }) => `Nothing has been measured yet of ${device_id}.`,
   api_failed: "energyLIVE does not answer as it should. Try again in a minute.",
   device_invalid: ({ device_id }) => `The item of ${device_id} is not valid, so it is not polled.`,
   count_changed: ({ matching, confirmed }) =>

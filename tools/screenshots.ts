@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 import type { Dashboard } from "@energylive/api/server";
 import { openDashboard } from "@energylive/cli/dashboard/open";
 import { beginPast, writePast } from "@energylive/cli/start/past";
+import { DEMO_TARIFF } from "@energylive/cli/start/source";
+import { addExampleTariffs } from "@energylive/cli/tariffs/examples";
 import type { Clock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
 import { type Stack, startStack } from "@energylive/local/stack";
@@ -28,7 +30,7 @@ const NOW = Date.parse("2026-06-17T15:20:30+02:00");
 
 /** Of the pictures in README, and their heights. */
 const WIDTH = 1_200;
-const SHOWN: Readonly<Record<string, number>> = { overview: 1_085, device: 1_180 };
+const SHOWN: Readonly<Record<string, number>> = { overview: 1_130, device: 1_180 };
 
 const WIDTHS = [360, 1_280, 2_560];
 
@@ -60,6 +62,7 @@ async function main(): Promise<void> {
   const stack = await startStack({
     folder,
     api: { url: api.baseUrl, key: KEY },
+    priceUrl: api.priceUrl,
     log: createLog({ level: "silent" }),
     windowSeconds: 0.1,
     clock,
@@ -76,7 +79,8 @@ async function main(): Promise<void> {
 /** The past of the demo, and one poll of now. */
 async function fill(stack: Stack, api: SimulatedApi, folder: string): Promise<void> {
   for (const [index, device_id] of api.deviceIds.entries())
-    await stack.devices.add({ device_id, name: NAMES[index] ?? "" });
+    await stack.devices.add({ device_id, name: NAMES[index] ?? "", tariff: DEMO_TARIFF });
+  await addExampleTariffs(stack);
   await beginPast(folder, NOW);
   await writePast({
     stack,
@@ -114,6 +118,8 @@ async function takePictures(browser: Browser, { url }: Dashboard, api: Simulated
     overview: "/",
     device: `/#/devices/${first}`,
     year: `/#/devices/${first}?range=1y`,
+    cost: `/#/devices/${first}?range=month&in=eur`,
+    prices: `/#/prices?device=${first}`,
     compare: `/#/compare?device=${first},${second}&sum=1`,
     pipeline: "/#/pipeline",
     table: "/#/?view=table&sort=power",

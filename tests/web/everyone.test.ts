@@ -13,6 +13,9 @@ const PAGES: Record<string, RouteOf> = {
   "overview-without-data": ({ empty }) => ({ route: "/", url: empty.url }),
   device: ({ full }) => ({ route: `/#/devices/${full.residents.longHistory}` }),
   "device-year": ({ full }) => ({ route: `/#/devices/${full.residents.longHistory}?range=year` }),
+  "device-cost": ({ full }) => ({
+    route: `/#/devices/${full.residents.longHistory}?range=30d&in=eur`,
+  }),
   "device-failing": ({ full }) => ({ route: `/#/devices/${full.residents.failing}` }),
   "device-invalid": ({ full }) => ({ route: `/#/devices/${full.residents.invalid}` }),
   compare: ({ full }) => ({
@@ -22,6 +25,8 @@ const PAGES: Record<string, RouteOf> = {
     route: `/#/compare?mode=periods&device=${full.residents.longHistory}`,
   }),
   "compare-without-data": ({ empty }) => ({ route: "/#/compare", url: empty.url }),
+  prices: ({ full }) => ({ route: `/#/prices?device=${full.residents.longHistory}` }),
+  "prices-without-data": ({ empty }) => ({ route: "/#/prices", url: empty.url }),
   pipeline: () => ({ route: "/#/pipeline" }),
   manage: () => ({ route: "/#/manage" }),
   "pipeline-without-data": ({ empty }) => ({ route: "/#/pipeline", url: empty.url }),
@@ -95,7 +100,7 @@ describe.skipIf(isBrowserMissing)("for everyone", () => {
     const card = page.getByRole("article", { name: "Household 1", exact: true });
     await expect
       .poll(() => textOf(card))
-      .toMatch(/Bezug heute\s+\d+,\d+ kWh\s+gestern bis jetzt \d+,\d+ kWh/);
+      .toMatch(/Bezug heute\s+\d+,\d+ kWh\s+€ \d+,\d\d\s+gestern bis jetzt \d+,\d+ kWh/);
     await page.getByRole("button", { name: "Einstellungen" }).click();
     await page.getByRole("radio", { name: "English" }).check();
     await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();

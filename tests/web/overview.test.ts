@@ -29,7 +29,7 @@ describe.skipIf(isBrowserMissing)("the overview", () => {
       .waitFor();
     const text = await textOf(card);
     expect(text).toMatch(/\d (W|kW)/);
-    expect(text).toMatch(/Drawn today\s+\d+\.\d+ kWh\s+yesterday by now \d+\.\d+ kWh/);
+    expect(text).toMatch(/Drawn today\s+\d+\.\d+ kWh\s+€\d+\.\d\d\s+yesterday by now \d+\.\d+ kWh/);
     expect(text).toMatch(/Fed in today\s+\d+\.\d+ kWh/);
     expect(text).toMatch(/Newest value: \d+ \w+ ago/);
     expect(await card.getByRole("img", { name: /Power over the last 24 hours, between/ }).count()).toBe(1);

@@ -183,7 +183,7 @@ export interface CostSeries {
   periods: Cost[];
   /** Rounded once, so it need not be the sum of the rounded periods. */
   total: Cost | null;
-  /** Whose market prices these are. To be shown wherever they are, or what is computed from them. */
+  /** Whose market prices these are, as their licence asks to be named. */
   price_sources: string[];
 }
 

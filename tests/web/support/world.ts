@@ -3,6 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Dashboard, NetworkAccess } from "@energylive/api/server";
 import { openDashboard } from "@energylive/cli/dashboard/open";
+import { DEMO_TARIFF } from "@energylive/cli/start/source";
+import { addExampleTariffs } from "@energylive/cli/tariffs/examples";
 import { systemClock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
 import { ensureAssets } from "@energylive/web/build";
@@ -32,7 +34,7 @@ export async function openEmptyWorld(): Promise<World> {
 
 /** The devices of the full world, by what is special about them. */
 export interface Residents {
-  /** A month of values, the last nine days every five minutes, with a gap of three hours in the last day. */
+  /** With a tariff. A month of values, the last nine days every five minutes, with a gap of three hours in the last day. */
   longHistory: string;
   /** Feeds in: it has solar panels. */
   solar: string;
@@ -82,6 +84,9 @@ export async function openFullWorld(): Promise<World & { residents: Residents }>
   const invalid = "I-20000000-00000001";
   await collector.put({ device_id: invalid, nmae: "Tippfehler" });
   api.setFault(households[FAILING] ?? "", { kind: "status", status: 403 });
+  await addExampleTariffs(stack);
+  await stack.devices.edit(households[0] ?? "", { set: { tariff: DEMO_TARIFF }, remove: [] });
+  while ((await stack.fetchPrices(new AbortController().signal)).written > 0);
   await stack.poll({});
   await stack.poll({ device_ids: [households[FAILING] ?? ""] });
   // Three that no test moves, two and one that some do.

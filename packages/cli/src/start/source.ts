@@ -14,7 +14,7 @@ export const DEFAULT_DEMO_DEVICES = 5;
 const MOST_WITH_PAST = 20;
 
 /** One of tariffs/examples.json. */
-const DEMO_TARIFF = "Spot";
+export const DEMO_TARIFF = "Spot";
 
 /** Any text works, because the simulated API is told to accept it. */
 export const SIMULATED_KEY = "simulated-energylive-api-key";

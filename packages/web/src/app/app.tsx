@@ -8,6 +8,7 @@ import { DevicePage } from "../pages/device/device.tsx";
 import { ManagePage } from "../pages/manage/manage.tsx";
 import { OverviewPage } from "../pages/overview/overview.tsx";
 import { PipelinePage } from "../pages/pipeline/pipeline.tsx";
+import { PricesPage } from "../pages/prices/prices.tsx";
 import { EmptyState } from "../ui/states.tsx";
 import { Banner } from "./banner.tsx";
 import { Header } from "./header.tsx";
@@ -51,6 +52,8 @@ function Page({ route }: { route: Route }) {
       return <DevicePage key={route.deviceId} deviceId={route.deviceId} />;
     case "compare":
       return <ComparePage />;
+    case "prices":
+      return <PricesPage />;
     case "manage":
       return <ManagePage />;
     case "pipeline":

@@ -19,6 +19,7 @@ export function Header({ collector }: { collector: Collector | undefined }) {
           <ul class="site-nav">
             <NavLink page="overview" href="#/" />
             <NavLink page="compare" href="#/compare" />
+            <NavLink page="prices" href="#/prices" />
             <NavLink page="pipeline" href="#/pipeline" />
             <NavLink page="manage" href="#/manage" />
           </ul>

@@ -5,6 +5,7 @@ export type Route =
   | { page: "overview" }
   | { page: "device"; deviceId: string }
   | { page: "compare" }
+  | { page: "prices" }
   | { page: "pipeline" }
   | { page: "manage" }
   | { page: "unknown" };
@@ -29,7 +30,7 @@ export const route = computed<Route>(() => {
   if (first === "devices" && second !== undefined) return { page: "device", deviceId: decode(second) };
   if (second !== undefined) return { page: "unknown" };
   if (first === "") return { page: "overview" };
-  return first === "compare" || first === "pipeline" || first === "manage"
+  return first === "compare" || first === "prices" || first === "pipeline" || first === "manage"
     ? { page: first }
     : { page: "unknown" };
 });

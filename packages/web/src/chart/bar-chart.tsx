@@ -1,14 +1,11 @@
-import type { EnergySum } from "@energylive/api/contract";
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 
 import { serverNow } from "../data/clock.ts";
-import { decimal, digitsOf } from "../format/numbers.ts";
 import { tickText } from "../format/times.ts";
-import { locale } from "../i18n/locale.ts";
 import { timeTicks } from "../time/ticks.ts";
 import { timeStyle } from "../ui/zone.ts";
-import { type BarLayout, type BarRect, isEstimated, isReset, layBars } from "./bars.ts";
+import { type Bar, type BarLayout, layBars } from "./bars.ts";
 
 const TICK_SPACE = 72;
 const TOP = 10;
@@ -18,7 +15,6 @@ const RIGHT = 8;
 const FONT_SHARE = 0.75;
 const CHARACTER_SHARE = 0.57;
 const LABEL_PADDING_PX = 16;
-const KILO = 1_000;
 
 /** Space for a label in the middle of its bar. */
 const EDGE = 24;
@@ -26,19 +22,25 @@ const EDGE = 24;
 interface BarChartProps {
   label: string;
   describedBy: string;
-  periods: readonly EnergySum[];
-  /** The period under the pointer. */
-  onPoint: (period: EnergySum | undefined) => void;
+  bars: readonly Bar[];
+  /** What the axis spans at least, in the unit of the values. */
+  leastSpan: number;
+  /** The ticks of the axis, in the viewer's format. */
+  tickTexts: (values: readonly number[]) => string[];
+  /** The index of the bar under the pointer. */
+  onPoint: (index: number | undefined) => void;
   /** A click on the bar under the pointer. By key and for screen readers the table has links. */
-  onChoose: (period: EnergySum) => void;
+  onChoose?: (index: number) => void;
 }
 
-export function BarChart({ label, describedBy, periods, onPoint, onChoose }: BarChartProps) {
+/** Values of periods, as bars of one part or of several that are stacked. */
+export function BarChart(props: BarChartProps) {
+  const { onPoint, onChoose, bars } = props;
   const place = useRef<HTMLDivElement>(null);
-  const pointed = useRef<EnergySum | undefined>(undefined);
-  const point = (period: EnergySum | undefined) => {
-    pointed.current = period;
-    onPoint(period);
+  const pointed = useRef<number | undefined>(undefined);
+  const point = (index: number | undefined) => {
+    pointed.current = index;
+    onPoint(index);
   };
   const size = useSignal({ width: 0, height: 0 });
   useEffect(() => {
@@ -52,44 +54,40 @@ export function BarChart({ label, describedBy, periods, onPoint, onChoose }: Bar
   }, []);
   useEffect(() => {
     const { current } = place;
-    const choose = () => pointed.current !== undefined && onChoose(pointed.current);
+    const choose = () => pointed.current !== undefined && onChoose?.(pointed.current);
     current?.addEventListener("click", choose);
     return () => current?.removeEventListener("click", choose);
   }, [onChoose]);
   const { width, height } = size.value;
   return (
     <div class="bar-chart" ref={place} onPointerLeave={() => point(undefined)}>
-      {width === 0 || periods.length === 0 ? null : (
-        <Bars
-          width={width}
-          height={height}
-          label={label}
-          describedBy={describedBy}
-          periods={periods}
-          onPoint={point}
-        />
+      {width === 0 || bars.length === 0 ? null : (
+        <Bars {...props} onPoint={point} width={width} height={height} />
       )}
     </div>
   );
 }
 
-function Bars(props: Omit<BarChartProps, "onChoose"> & { width: number; height: number }) {
-  const { width, height, label, describedBy, periods, onPoint } = props;
+function Bars(props: BarChartProps & { width: number; height: number }) {
+  const { width, height, label, describedBy, bars, leastSpan, tickTexts, onPoint, onChoose } = props;
   const hatchId = useId();
   const fontPx = FONT_SHARE * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const plotHeight = Math.max(1, height - 2.3 * fontPx - TOP);
-  const layoutOf = (plotWidth: number) => layBars(periods, plotWidth, plotHeight);
-  const texts = tickTexts(layoutOf(100).ticks);
+  const layoutOf = (plotWidth: number) => layBars(bars, { width: plotWidth, height: plotHeight, leastSpan });
+  const texts = tickTexts(layoutOf(100).ticks.map(({ value }) => value));
   const left = Math.max(...texts.map((text) => text.length)) * CHARACTER_SHARE * fontPx + LABEL_PADDING_PX;
   const layout = layoutOf(Math.max(1, width - left - RIGHT));
+  const hatched = new Set(
+    bars.flatMap(({ parts, isEstimated }) => (isEstimated === true ? parts.map(({ kind }) => kind) : [])),
+  );
   return (
     <svg width={width} height={height} role="img" aria-label={label} aria-describedby={describedBy}>
       <defs>
-        {["import", "export"].map((direction) => (
+        {[...hatched].map((kind) => (
           <pattern
-            key={direction}
-            id={`${hatchId}-${direction}`}
-            class={`hatch hatch-${direction}`}
+            key={kind}
+            id={`${hatchId}-${kind}`}
+            class={`hatch hatch-${kind}`}
             width="6"
             height="6"
             patternUnits="userSpaceOnUse"
@@ -101,57 +99,60 @@ function Bars(props: Omit<BarChartProps, "onChoose"> & { width: number; height: 
         ))}
       </defs>
       <g transform={`translate(${left} ${TOP})`}>
-        {layout.ticks.map(({ wh, y }, index) => (
-          <g key={wh}>
-            <line class={wh === 0 ? "bar-zero" : "bar-grid"} x1={0} x2={width - left - RIGHT} y1={y} y2={y} />
+        {layout.ticks.map(({ value, y }, index) => (
+          <g key={value}>
+            <line
+              class={value === 0 ? "chart-zero" : "chart-line"}
+              x1={0}
+              x2={width - left - RIGHT}
+              y1={y}
+              y2={y}
+            />
             <text class="axis-text" x={-8} y={y} dy="0.32em" text-anchor="end">
               {texts[index]}
             </text>
           </g>
         ))}
-        {layout.periods.map(({ period, left: from, right, import: drawn, export: fedIn }) => (
-          <g key={period.from} class="bar-period" onPointerEnter={() => onPoint(period)}>
+        {layout.bars.map(({ bar, left: from, right, rects }, index) => (
+          <g
+            key={bar.from}
+            class={onChoose === undefined ? "bar-period" : "bar-period bar-link"}
+            onPointerEnter={() => onPoint(index)}
+          >
             <rect class="bar-hit" x={from} y={0} width={right - from} height={plotHeight} />
-            <Bar rect={drawn} direction="import" isEstimated={isEstimated(period)} hatchId={hatchId} />
-            <Bar rect={fedIn} direction="export" isEstimated={isEstimated(period)} hatchId={hatchId} />
-            {drawn === undefined && fedIn === undefined && period.from < serverNow() ? (
+            {rects.map(({ kind, rect }) =>
+              bar.isEstimated === true ? (
+                <rect key={kind} class="bar" {...rect} fill={`url(#${hatchId}-${kind})`} />
+              ) : (
+                <rect key={kind} class={`bar bar-${kind}`} {...rect} />
+              ),
+            )}
+            {rects.length === 0 && bar.from < serverNow() ? (
               <line class="bar-unknown" x1={from + 1} x2={right - 1} y1={layout.zeroY} y2={layout.zeroY} />
             ) : null}
-            {isReset(period) ? (
-              <text class="bar-reset" x={(from + right) / 2} y={4} text-anchor="middle">
-                ↺
+            {bar.flag === undefined ? null : (
+              <text class="bar-flag" x={(from + right) / 2} y={4} text-anchor="middle">
+                {bar.flag}
               </text>
-            ) : null}
+            )}
           </g>
         ))}
-        <TimeAxis periods={layout.periods} y={plotHeight} width={width - left - RIGHT} />
+        <TimeAxis bars={layout.bars} y={plotHeight} width={width - left - RIGHT} />
       </g>
     </svg>
   );
 }
 
-function Bar(props: {
-  rect: BarRect | undefined;
-  direction: "import" | "export";
-  isEstimated: boolean;
-  hatchId: string;
-}) {
-  const { rect, direction, hatchId } = props;
-  if (rect === undefined) return null;
-  const hatched = props.isEstimated ? { fill: `url(#${hatchId}-${direction})` } : {};
-  return <rect class={props.isEstimated ? "bar" : `bar bar-${direction}`} {...rect} {...hatched} />;
-}
-
 /** A label is under the middle of the bar that starts at its time. */
-function TimeAxis({ periods, y, width }: { periods: BarLayout["periods"]; y: number; width: number }) {
+function TimeAxis({ bars, y, width }: { bars: BarLayout["bars"]; y: number; width: number }) {
   const style = timeStyle();
-  const from = periods[0]?.period.from ?? 0;
-  const to = periods.at(-1)?.period.from ?? from;
+  const from = bars[0]?.bar.from ?? 0;
+  const to = bars.at(-1)?.bar.from ?? from;
   const { at, unit } =
-    periods.length === 1
+    bars.length === 1
       ? { at: [from], unit: "day" as const }
       : timeTicks(style.zone, from, to, Math.max(2, Math.floor(width / TICK_SPACE)));
-  const middles = new Map(periods.map(({ period, left, right }) => [period.from, (left + right) / 2]));
+  const middles = new Map(bars.map(({ bar, left, right }) => [bar.from, (left + right) / 2]));
   return (
     <>
       {at.map((tick, index) => {
@@ -173,11 +174,4 @@ function TimeAxis({ periods, y, width }: { periods: BarLayout["periods"]; y: num
       })}
     </>
   );
-}
-
-/** All in kWh; fed-in energy is below zero. */
-function tickTexts(ticks: BarLayout["ticks"]): string[] {
-  const values = ticks.map(({ wh }) => wh / KILO);
-  const digits = digitsOf(values);
-  return values.map((value) => `${decimal(locale.value, value, digits)}\u00a0kWh`);
 }

@@ -1,70 +1,52 @@
-import type { EnergySum } from "@energylive/api/contract";
 import { describe, expect, it } from "vitest";
-import { layBars, missingShare, totalOf } from "./bars.ts";
+import { type Bar, layBars } from "./bars.ts";
 
 const HOUR = 3_600_000;
-const NOTHING = { measured: 0, estimated: 0, reset: 0, imported: 0, missing: 0 };
+const BOX = { width: 400, height: 100, leastSpan: 100 };
 
-function period(index: number, import_wh: number | null, export_wh: number | null = null): EnergySum {
+function bar(index: number, parts: Record<string, number>): Bar {
   return {
     from: index * HOUR,
     to: (index + 1) * HOUR,
-    import_wh,
-    export_wh,
-    net_wh: null,
-    peak: null,
-    quarter_hours: NOTHING,
+    parts: Object.entries(parts).map(([kind, value]) => ({ kind, value })),
   };
 }
 
-describe("energy bars", () => {
-  const periods = [period(0, 400, 100), period(1, 0), period(2, null), period(3, null, 1)];
-
-  it("puts drawn energy above zero and fed-in energy below", () => {
-    const layout = layBars(periods, 400, 100);
-    const [first] = layout.periods;
-    expect((first?.import?.y ?? 0) + (first?.import?.height ?? 0)).toBeCloseTo(layout.zeroY);
-    expect(first?.export?.y).toBeCloseTo(layout.zeroY);
-    expect(first?.import?.height).toBeCloseTo(4 * (first?.export?.height ?? 0));
+describe("bars", () => {
+  it("stack what is above zero upwards and what is below downwards", () => {
+    const { bars, zeroY } = layBars([bar(0, { energy: 300, earned: -100, tax: 100 })], BOX);
+    const rects = Object.fromEntries((bars[0]?.rects ?? []).map(({ kind, rect }) => [kind, rect]));
+    const { energy, tax, earned } = rects;
+    expect((energy?.y ?? 0) + (energy?.height ?? 0)).toBeCloseTo(zeroY);
+    expect((tax?.y ?? 0) + (tax?.height ?? 0)).toBeCloseTo(energy?.y ?? 0);
+    expect(earned?.y).toBeCloseTo(zeroY);
+    expect(energy?.height).toBeCloseTo(3 * (earned?.height ?? 0));
   });
 
-  it("tells zero from unknown and keeps tiny values visible", () => {
-    const { periods: laid } = layBars(periods, 400, 100);
-    expect(laid[1]?.import?.height).toBe(0);
-    expect(laid[2]?.import).toBeUndefined();
-    expect(laid[3]?.export?.height).toBeGreaterThanOrEqual(1);
-    expect(totalOf(periods, "import")).toBe(400);
-    expect(totalOf([period(0, null)], "import")).toBeNull();
+  it("tell zero from unknown and keep tiny values visible", () => {
+    const { bars } = layBars([bar(0, { a: 400 }), bar(1, { a: 0 }), bar(2, {}), bar(3, { a: -1 })], BOX);
+    expect(bars.map(({ rects }) => rects.length)).toEqual([1, 1, 0, 1]);
+    expect(bars[1]?.rects[0]?.rect.height).toBe(0);
+    expect(bars[3]?.rects[0]?.rect.height).toBeGreaterThanOrEqual(1);
   });
 
-  it("makes a day of 23 hours narrower", () => {
+  it("make a day of 23 hours narrower", () => {
     const days = [
-      { ...period(0, 1), to: 24 * HOUR },
-      { ...period(24, 1), to: 47 * HOUR },
+      { ...bar(0, { a: 1 }), to: 24 * HOUR },
+      { ...bar(24, { a: 1 }), to: 47 * HOUR },
     ];
-    const [whole, short] = layBars(days, 470, 100).periods;
-    expect((short?.import?.width ?? 0) / (whole?.import?.width ?? 1)).toBeCloseTo(23 / 24);
+    const [whole, short] = layBars(days, { ...BOX, width: 470 }).bars.map(({ rects }) => rects[0]?.rect);
+    expect((short?.width ?? 0) / (whole?.width ?? 1)).toBeCloseTo(23 / 24);
   });
 
-  it("has round ticks that span all bars, even without bars", () => {
-    for (const values of [[], [0], [3], [12_345], [1e7]]) {
-      const { ticks } = layBars(
-        values.map((wh, index) => period(index, wh)),
-        300,
-        200,
-      );
+  it("have round ticks that span all of them, even where there is none", () => {
+    for (const values of [[], [0], [3], [-0.004], [12_345], [1e7]]) {
+      const bars = values.map((value, index) => bar(index, { a: value }));
+      const { ticks } = layBars(bars, { width: 300, height: 200, leastSpan: 0.01 });
       expect(ticks.length).toBeGreaterThan(1);
-      expect(ticks.at(-1)?.wh).toBeGreaterThanOrEqual(Math.max(0, ...values));
+      expect(ticks.at(-1)?.value).toBeGreaterThanOrEqual(Math.max(0, ...values));
+      expect(ticks[0]?.value).toBeLessThanOrEqual(Math.min(0, ...values));
       expect(JSON.stringify(ticks)).not.toMatch(/null|NaN/);
     }
-  });
-
-  it("say how much of them is missing", () => {
-    const of = (measured: number, missing: number) => ({
-      ...period(0, 1),
-      quarter_hours: { ...NOTHING, measured, missing },
-    });
-    expect(missingShare([of(3, 1), of(4, 0)])).toBe(1 / 8);
-    expect(missingShare([period(0, null)])).toBe(0);
   });
 });

@@ -5,7 +5,7 @@ import { tickText } from "../format/times.ts";
 import { timeTicks } from "../time/ticks.ts";
 import { cssColor } from "./colors.ts";
 import { loneValues } from "./lone-values.ts";
-import { powerAxisRange, powerTickTexts } from "./power-axis.ts";
+import { powerAxisRange, powerTickTexts, priceTickTexts } from "./power-axis.ts";
 
 /** How one curve looks. It has three columns of the data: mean, lowest, highest. */
 export interface CurveStyle {
@@ -25,6 +25,8 @@ export interface PlotOptions {
   timeStyle: TimeStyle;
   /** Labels at the top and bottom of the plot for the two sides of zero. */
   sides?: { above: string; below: string };
+  /** Whether the first column of the data are market prices: a line behind the curves, with an axis of its own at the right. */
+  hasPrices?: boolean;
   range: () => [number, number];
   /** The time under the pointer; `undefined` when it has left. */
   onCursor: (at: number | undefined) => void;
@@ -48,14 +50,25 @@ const RIGHT_PX = 10;
 
 const COLUMNS_PER_CURVE = 3;
 
+const PRICE_SCALE = "price";
+const PRICE_COLOR = "--price";
+
+/** As uPlot counts the sides of a plot. */
+const RIGHT_SIDE = 1;
+
 /** A chart of power over time that fills `place`. It reads colours once: a new appearance needs a new plot. */
 export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot.AlignedData): uPlot {
-  const { curves, timeStyle, onCursor } = options;
+  const { curves, timeStyle, onCursor, hasPrices = false } = options;
   const color = (property: string) => cssColor(place, property);
   const fontPx = FONT_SHARE * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const font = `${fontPx}px ${FONT_FAMILY}`;
   const [text, grid, zero] = [color("--text-muted"), color("--chart-grid"), color("--chart-zero")];
   const axis = { stroke: text, font, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
+  const labelSpace = (values: readonly string[]) =>
+    Math.max(...values.map((value) => value.length), 4) * CHARACTER_SHARE * fontPx + LABEL_PADDING_PX;
+  const steps = uPlot.paths.stepped?.({ align: 1 });
+  // The first series of uPlot is the time.
+  const first = hasPrices ? 2 : 1;
   return new uPlot(
     {
       width: Math.max(1, place.clientWidth),
@@ -73,6 +86,7 @@ export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot
       scales: {
         x: { time: false, range: options.range },
         y: { range: (_, min, max) => powerAxisRange(min, max) },
+        ...(hasPrices ? { [PRICE_SCALE]: { range: (_, min, max) => powerAxisRange(min, max) } } : {}),
       },
       axes: [
         {
@@ -92,14 +106,37 @@ export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot
         {
           ...axis,
           space: POWER_TICK_SPACE,
-          size: (_, values) =>
-            Math.max(...(values ?? []).map((value) => value.length), 4) * CHARACTER_SHARE * fontPx +
-            LABEL_PADDING_PX,
+          size: (_, values) => labelSpace(values ?? []),
           values: (_, splits) => powerTickTexts(timeStyle.locale, splits),
         },
+        ...(hasPrices
+          ? [
+              {
+                ...axis,
+                scale: PRICE_SCALE,
+                side: RIGHT_SIDE,
+                stroke: color(PRICE_COLOR),
+                grid: { show: false },
+                space: POWER_TICK_SPACE,
+                size: (_: uPlot, values: string[] | null) => (values === null ? 0 : labelSpace(values)),
+                values: (_: uPlot, splits: number[]) => priceTickTexts(timeStyle.locale, splits),
+              },
+            ]
+          : []),
       ],
       series: [
         {},
+        ...(hasPrices
+          ? [
+              {
+                scale: PRICE_SCALE,
+                stroke: color(PRICE_COLOR),
+                width: 1.25,
+                points: { show: false },
+                ...(steps === undefined ? {} : { paths: steps }),
+              },
+            ]
+          : []),
         ...curves.flatMap(({ stroke, fill, isArea, dash, width }) => [
           {
             stroke: color(stroke),
@@ -115,7 +152,7 @@ export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot
         ]),
       ],
       bands: curves.map(({ band }, index) => ({
-        series: [COLUMNS_PER_CURVE * index + 3, COLUMNS_PER_CURVE * index + 2],
+        series: [first + COLUMNS_PER_CURVE * index + 2, first + COLUMNS_PER_CURVE * index + 1],
         fill: color(band),
       })),
       hooks: {

@@ -1,4 +1,4 @@
-import { decimal, digitsOf } from "../format/numbers.ts";
+import { CT_PER_KWH, decimal, digitsOf } from "../format/numbers.ts";
 
 /** Space above and below the curves, as a share of them. */
 const HEADROOM = 0.08;
@@ -24,4 +24,11 @@ export function powerTickTexts(locale: string, ticks: readonly number[]): string
   const unit = unitW === KILO ? "kW" : "W";
   const digits = digitsOf(ticks.map((tick) => tick / unitW));
   return ticks.map((tick) => `${decimal(locale, tick / unitW, digits)}\u00a0${unit}`);
+}
+
+/** Market prices in ct; the unit is long, and stands in the legend. */
+export function priceTickTexts(locale: string, ticks: readonly number[]): string[] {
+  const values = ticks.map((tick) => tick / CT_PER_KWH);
+  const digits = digitsOf(values);
+  return values.map((value) => `${decimal(locale, value, digits)}\u00a0ct`);
 }

@@ -26,6 +26,8 @@ export interface PowerChartProps {
   data: ReadonlySignal<uPlot.AlignedData>;
   curves: readonly CurveStyle[];
   sides?: { above: string; below: string };
+  /** Whether the first column of the data are market prices. */
+  hasPrices?: boolean;
   /** The time read by pointer or key. */
   cursor: Signal<number | undefined>;
   /** Called for a value read by key, to be read aloud. */
@@ -37,6 +39,7 @@ export interface PowerChartProps {
 /** A chart over time. Pointer, fingers, wheel and keys move and zoom it. */
 export function PowerChart(props: PowerChartProps) {
   const { label, describedBy, view, onView, onHome, data, curves, sides, cursor, onRead, width } = props;
+  const { hasPrices = false } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const isEntered = useSignal(false);
@@ -49,6 +52,7 @@ export function PowerChart(props: PowerChartProps) {
       current,
       {
         curves,
+        hasPrices,
         timeStyle: timeStyle(),
         range: () => [view.peek().from, view.peek().to],
         onCursor: (at) => (cursor.value = at),

@@ -4,6 +4,7 @@ import { align, type Picked } from "../series/align.ts";
 import { curveOf } from "../series/gaps.ts";
 import type { Point } from "../series/point.ts";
 import type { CurveStyle } from "./plot.ts";
+import { stepsOf } from "./price-curve.ts";
 
 export const DRAWN_STYLE: CurveStyle = {
   stroke: "--drawn",
@@ -21,16 +22,26 @@ export const FED_IN_STYLE: CurveStyle = {
   width: 1.5,
 };
 
-/** Curves for the chart: mean, lowest and highest value of each at every time. */
-export function plotData(curves: readonly (readonly Point[])[]): uPlot.AlignedData {
-  const { x, columns } = align(
-    curves.map(
+/**
+ * Curves for the chart: mean, lowest and highest value of each at every time.
+ *
+ * @param prices their column comes first, for a chart that shows them
+ */
+export function plotData(
+  curves: readonly (readonly Point[])[],
+  prices?: readonly Point[],
+): uPlot.AlignedData {
+  const price: Picked[] =
+    prices === undefined ? [] : [{ curve: stepsOf(prices), pick: [({ mean }) => mean] }];
+  const { x, columns } = align([
+    ...price,
+    ...curves.map(
       (points): Picked => ({
         curve: curveOf(points),
         pick: [({ mean }) => mean, ({ min }) => min, ({ max }) => max],
       }),
     ),
-  );
+  ]);
   return [x, ...columns];
 }
 

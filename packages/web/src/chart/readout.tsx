@@ -12,6 +12,8 @@ export interface ReadCurve {
   /** What tells it from the others, beside its name. */
   mark: ComponentChildren;
   points: readonly Point[];
+  /** Writes a value of it; power unless said otherwise. */
+  text?: (value: number) => string;
 }
 
 /**
@@ -33,11 +35,11 @@ export function Readout({
         {at === undefined ? rangeText(timeStyle(), range.from, range.to) : moment(timeStyle(), at)}
       </p>
       <ul class="readout-curves">
-        {curves.map(({ name, mark, points }, index) => (
+        {curves.map(({ name, mark, ...curve }, index) => (
           <li key={`${index} ${name}`}>
             {mark}
             <span class="readout-name">{name}</span>
-            <span class="readout-value">{at === undefined ? "" : readText(points, at)}</span>
+            <span class="readout-value">{at === undefined ? "" : readText(curve, at)}</span>
           </li>
         ))}
       </ul>
@@ -47,21 +49,21 @@ export function Readout({
 
 /** As one sentence, to be read aloud. */
 export function spokenReadout(curves: readonly ReadCurve[], at: number): string {
-  const values = curves.map(({ name, points }) => `${name} ${readText(points, at)}`);
+  const values = curves.map((curve) => `${curve.name} ${readText(curve, at)}`);
   return `${moment(timeStyle(), at)}: ${values.join(", ")}`;
 }
 
 /** `412 W`, with the bounds if several measurements share a bucket; a dash in a gap. */
-function readText(points: readonly Point[], at: number): string {
+function readText({ points, text = wattsText }: Pick<ReadCurve, "points" | "text">, at: number): string {
   const point = nearest(points, at);
   if (point === undefined) return "–";
-  const mean = powerText(locale.value, point.mean);
+  const mean = text(point.mean);
   if (point.count === 1 || point.max - point.min < 1) return mean;
-  const bounds = t.value.device.between(
-    powerText(locale.value, point.min),
-    powerText(locale.value, point.max),
-  );
-  return `${mean} (${bounds})`;
+  return `${mean} (${t.value.device.between(text(point.min), text(point.max))})`;
+}
+
+function wattsText(watts: number): string {
+  return powerText(locale.value, watts);
 }
 
 function nearest(points: readonly Point[], at: number): Point | undefined {

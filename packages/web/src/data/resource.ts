@@ -1,5 +1,5 @@
-import { type Signal, useSignal } from "@preact/signals";
-import { useLayoutEffect } from "preact/hooks";
+import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 
 import { AnswerError } from "./client.ts";
 import { noteFailure } from "./connection.ts";
@@ -78,6 +78,19 @@ export function useResource<T>(
       generation.value += 1;
     },
   };
+}
+
+/** The last answer, also of another key: what is shown stays until something new arrives, so nothing flickers. */
+export function useLastAnswer<T>({ data }: Resource<T>): ReadonlySignal<T | undefined> {
+  const last = useSignal<T | undefined>(undefined);
+  useEffect(
+    () =>
+      data.subscribe((answer) => {
+        if (answer !== undefined) last.value = answer;
+      }),
+    [data],
+  );
+  return useComputed(() => data.value ?? last.value);
 }
 
 /** Whether the same request would fail again. */

@@ -3,6 +3,9 @@
 /** Power is in W and energy in kWh; large power is in kW. */
 const KILO = 1_000;
 
+/** In EUR/MWh. */
+export const CT_PER_KWH = 10;
+
 const MINUS = "−";
 
 const formats = new Map<string, Intl.NumberFormat>();
@@ -44,6 +47,24 @@ export function powerText(locale: string, watts: number): string {
 
 export function energyText(locale: string, wattHours: number): string {
   return text(energy(locale, wattHours));
+}
+
+/** `€1.05`, as the viewer's country writes it. */
+export function euroText(locale: string, eur: number, digits = 2): string {
+  return numberFormat(locale, {
+    style: "currency",
+    currency: "EUR",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: "negative",
+  })
+    .format(eur)
+    .replace("-", MINUS);
+}
+
+/** A market price, which is in EUR/MWh, as people know it: `12.3 ct/kWh`. */
+export function priceText(locale: string, eurPerMwh: number): string {
+  return `${decimal(locale, eurPerMwh / CT_PER_KWH, 2)}\u00a0ct/kWh`;
 }
 
 export function integer(locale: string, value: number): string {

@@ -5,16 +5,13 @@ export function DataTable(props: {
   caption: string;
   head: readonly { text: string; isNumber?: boolean; className?: string }[];
   children: ComponentChildren;
-  isCaptionHidden?: boolean;
 }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a section would be a landmark for every table.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls it by key.
     <div class="table-place" role="group" tabIndex={0} aria-label={props.caption}>
       <table>
-        <caption class={props.isCaptionHidden === false ? undefined : "visually-hidden"}>
-          {props.caption}
-        </caption>
+        <caption class="visually-hidden">{props.caption}</caption>
         <thead>
           <tr>
             {props.head.map(({ text, isNumber, className }) => (

@@ -1,12 +1,10 @@
-import type { DevicePage } from "@energylive/api/contract";
 import { useEffect } from "preact/hooks";
 import { PeriodPicker } from "../../chart/period-picker.tsx";
 import { type PlotView, usePlotView } from "../../chart/plot-view.ts";
 import { RangePicker } from "../../chart/range-picker.tsx";
 import { now } from "../../data/clock.ts";
-import { getDevices } from "../../data/device-list.ts";
+import { useDeviceNames } from "../../data/device-list.ts";
 import { watchDevices } from "../../data/live.ts";
-import { useResource } from "../../data/resource.ts";
 import { periodLabel } from "../../format/times.ts";
 import { t } from "../../i18n/locale.ts";
 import { periodAt, periodName, steppedPeriod } from "../../time/period.ts";
@@ -32,20 +30,16 @@ const QUANTITIES: readonly CompareQuantity[] = ["net", "drawn", "fedIn"];
 
 const BEFORE = ["period", "year"] as const;
 
-/** Enough for the names of most fleets. */
-const KNOWN_NAMES = 500;
-
 export function ComparePage() {
   const words = t.value.compare;
   const selection = readSelection();
   const { mode, deviceIds } = selection;
   const plot = usePlotView(mode === "periods" ? "week" : undefined);
-  const names = useNames();
+  const nameOf = useDeviceNames();
   const watched = deviceIds.join();
   useEffect(() => {
     if (watched !== "") watchDevices(watched.split(","));
   }, [watched]);
-  const nameOf = (deviceId: string) => names.get(deviceId) ?? deviceId;
   const shown = plot.period.value ?? periodAt(zone, "week", now.value);
   const periods = mode === "periods" ? comparedPeriods(selection, shown) : undefined;
   const compared =
@@ -167,11 +161,4 @@ function PeriodsPicker(props: { selection: CompareSelection; plot: PlotView; per
       </div>
     </>
   );
-}
-
-function useNames(): Map<string, string> {
-  const page = useResource<DevicePage>("names", (signal) =>
-    getDevices({ search: "", limit: KNOWN_NAMES }, signal),
-  );
-  return new Map(page.data.value?.devices.map(({ device_id, name = device_id }) => [device_id, name]));
 }

@@ -25,21 +25,23 @@ export function DevicePicker(props: {
     <div class="device-picker">
       <button type="button" class="button" popovertarget="device-picker">
         <Icon name="new" />
-        {words.choose}
+        {isSingle ? words.chooseOne : words.choose}
       </button>
       <ul class="chosen-devices">
         {chosen.map((id, index) => (
           <li key={id}>
-            <CurveMark mark={String(index + 1)} />
+            {isSingle ? null : <CurveMark mark={String(index + 1)} />}
             <span class="chosen-name">{nameOf(id)}</span>
-            <button
-              type="button"
-              class="icon-button icon-button-small"
-              aria-label={words.remove(nameOf(id))}
-              onClick={() => onChoose(chosen.filter((other) => other !== id))}
-            >
-              <Icon name="close" />
-            </button>
+            {isSingle ? null : (
+              <button
+                type="button"
+                class="icon-button icon-button-small"
+                aria-label={words.remove(nameOf(id))}
+                onClick={() => onChoose(chosen.filter((other) => other !== id))}
+              >
+                <Icon name="close" />
+              </button>
+            )}
           </li>
         ))}
       </ul>

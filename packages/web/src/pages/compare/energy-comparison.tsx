@@ -1,9 +1,9 @@
-import type { EnergySeries } from "@energylive/api/contract";
-import { missingShare, totalOf } from "../../chart/bars.ts";
-import { getJson } from "../../data/client.ts";
+import type { CostSeries, EnergySeries } from "@energylive/api/contract";
+import { AnswerError, getJson } from "../../data/client.ts";
 import { serverNow } from "../../data/clock.ts";
+import { missingShare, totalOf } from "../../data/energy.ts";
 import { useResource } from "../../data/resource.ts";
-import { energyText } from "../../format/numbers.ts";
+import { energyText, euroText } from "../../format/numbers.ts";
 import { rangeText } from "../../format/times.ts";
 import { locale, t } from "../../i18n/locale.ts";
 import type { Range } from "../../series/tiles.ts";
@@ -23,6 +23,9 @@ interface ComparedEnergy {
   name: string;
   import: number | null;
   export: number | null;
+  /** In EUR; `null` where there is no tariff, or no price. */
+  cost: number | null;
+  earned: number | null;
   /** The share of its time of which nothing is known. */
   missing: number;
 }
@@ -52,6 +55,7 @@ export function EnergyComparison(props: {
     { refreshMs: REFRESH_MS },
   );
   const rows = resource.data.value?.map((energy, index) => ({ name: names[index] ?? "", ...energy }));
+  const hasCost = rows?.some(({ cost, earned }) => (cost ?? earned) !== null) ?? false;
   const error = resource.error.value;
   const whole = quartersOf(range);
   return (
@@ -74,17 +78,24 @@ export function EnergyComparison(props: {
             { text: t.value.energy.import, isNumber: true },
             { text: t.value.energy.export, isNumber: true },
             { text: words.quantities.net, isNumber: true },
+            ...(hasCost
+              ? [
+                  { text: t.value.cost.cost, isNumber: true },
+                  { text: t.value.cost.earned, isNumber: true },
+                ]
+              : []),
           ]}
         >
           {rows.map((row, index) => (
-            <Row key={`${index} ${row.name}`} row={row} mark={String(index + 1)} />
+            <Row key={`${index} ${row.name}`} row={row} mark={String(index + 1)} hasCost={hasCost} />
           ))}
           {periods === undefined && selection.hasSum && rows.length > 1 ? (
-            <Row row={summed(words.sum, rows)} isTotal />
+            <Row row={summed(words.sum, rows)} hasCost={hasCost} isTotal />
           ) : null}
           {selection.hasDifference && rows.length === 2 ? (
             <Row
               row={subtracted(words.differenceOf(rows[0]?.name ?? "", rows[1]?.name ?? ""), rows)}
+              hasCost={hasCost}
               isTotal
             />
           ) : null}
@@ -100,7 +111,9 @@ function elapsed({ from, to }: Range): Range {
   return { from, to: Math.max(from + HOUR_MS, Math.min(to, hour)) };
 }
 
-function Row({ row, mark, isTotal = false }: { row: ComparedEnergy; mark?: string; isTotal?: boolean }) {
+function Row(props: { row: ComparedEnergy; mark?: string; hasCost: boolean; isTotal?: boolean }) {
+  const { row, mark, hasCost, isTotal = false } = props;
+  const money = (eur: number | null) => (eur === null ? "–" : euroText(locale.value, eur));
   const text = (wh: number | null) => (wh === null ? "–" : energyText(locale.value, wh));
   return (
     <tr class={isTotal ? "total" : undefined}>
@@ -114,6 +127,12 @@ function Row({ row, mark, isTotal = false }: { row: ComparedEnergy; mark?: strin
       <td class="number">{text(row.import)}</td>
       <td class="number">{text(row.export)}</td>
       <td class="number">{text(minus(row.import, row.export))}</td>
+      {hasCost ? (
+        <>
+          <td class="number">{money(row.cost)}</td>
+          <td class="number">{money(row.earned)}</td>
+        </>
+      ) : null}
     </tr>
   );
 }
@@ -129,13 +148,28 @@ async function energyOf(
   unit: EnergyUnit,
   signal: AbortSignal,
 ): Promise<Omit<ComparedEnergy, "name">> {
-  const query = { device, ...range, unit, zone };
-  const { periods } = await getJson<EnergySeries>("/api/energy", query, signal);
+  const query = { device, ...range, zone };
+  const [{ periods }, total] = await Promise.all([
+    getJson<EnergySeries>("/api/energy", { ...query, unit }, signal),
+    // Only the whole of it is shown.
+    getJson<CostSeries>("/api/costs", { ...query, unit: "year" }, signal).then(
+      (costs) => costs.total,
+      unlessRefused,
+    ),
+  ]);
   return {
+    cost: total?.cost ?? null,
+    earned: total?.earned ?? null,
     import: totalOf(periods, "import"),
     export: totalOf(periods, "export"),
     missing: missingShare(periods),
   };
+}
+
+/** A tariff that is not valid has no cost; the device's page says what is wrong with it. */
+function unlessRefused(error: unknown): null {
+  if (error instanceof AnswerError && error.problem.code === "tariff_invalid") return null;
+  throw error;
 }
 
 /** What is missing of all of them together; they are of the same time. */
@@ -151,6 +185,8 @@ function summed(name: string, rows: readonly ComparedEnergy[]): ComparedEnergy {
     name,
     import: add(rows.map((row) => row.import)),
     export: add(rows.map((row) => row.export)),
+    cost: add(rows.map((row) => row.cost)),
+    earned: add(rows.map((row) => row.earned)),
     missing: missingOf(rows),
   };
 }
@@ -161,6 +197,8 @@ function subtracted(name: string, rows: readonly ComparedEnergy[]): ComparedEner
     name,
     import: minus(a?.import ?? null, b?.import ?? null),
     export: minus(a?.export ?? null, b?.export ?? null),
+    cost: minus(a?.cost ?? null, b?.cost ?? null),
+    earned: minus(a?.earned ?? null, b?.earned ?? null),
     missing: missingOf(rows),
   };
 }

@@ -12,6 +12,7 @@ import { HealthBadge } from "../../ui/health-badge.tsx";
 import { PageTitle } from "../../ui/page-title.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { PowerNow } from "../overview/device-card.tsx";
+import { MarketPrices } from "../prices/market-prices.tsx";
 import { Condition } from "./condition.tsx";
 import { EditDevice } from "./edit-device.tsx";
 import { EnergyCard } from "./energy-card.tsx";
@@ -34,7 +35,7 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
     if (error !== undefined) return <FailureState error={error} onRetry={resource.refresh} />;
     return <Loading deviceId={deviceId} plot={plot} />;
   }
-  const { report, labels } = detail;
+  const { report, labels, tariff } = detail;
   const { name = deviceId, health } = report;
   const hasMeter =
     latest.value.size === 0 || METER_TYPES.some((type) => latest.value.has(type)) || health === "invalid";
@@ -52,7 +53,7 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
               </span>
             ))}
           </p>
-          <EditDevice report={report} labels={labels} onChange={resource.refresh} />
+          <EditDevice report={report} labels={labels} tariff={tariff} onChange={resource.refresh} />
         </div>
         {netPower(latest.value) === undefined ? null : (
           <PowerNow latest={latest} isThere isPaused={health === "disabled"} />
@@ -71,6 +72,7 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
             onDrawn={() => (isPowerDrawn.value = true)}
           />
           <EnergyCard deviceId={deviceId} name={name} plot={plot} isAwaited={!isPowerDrawn.value} />
+          {tariff !== null && isPowerDrawn.value ? <MarketPrices /> : null}
         </>
       ) : null}
       {hasMeter ? null : (

@@ -1,6 +1,13 @@
-import type { DeviceReport, EditDeviceRequest, RemoveDeviceRequest } from "@energylive/api/contract";
-import { useSignal } from "@preact/signals";
-import { postJson } from "../../data/client.ts";
+import type {
+  DeviceReport,
+  EditDeviceRequest,
+  RemoveDeviceRequest,
+  TariffList,
+} from "@energylive/api/contract";
+import { type Signal, useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
+import { getJson, postJson } from "../../data/client.ts";
+import { useResource } from "../../data/resource.ts";
 import { t } from "../../i18n/locale.ts";
 import { ActionDialog } from "../../ui/action-dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -12,10 +19,11 @@ type Shown = "edit" | "pause" | "remove";
 export function EditDevice(props: {
   report: DeviceReport;
   labels: Record<string, string>;
+  tariff: string | null;
   onChange: () => void;
 }) {
   const words = t.value.edit;
-  const { report, labels, onChange } = props;
+  const { report, labels, tariff, onChange } = props;
   const { device_id, health } = report;
   const shown = useSignal<Shown | undefined>(undefined);
   const close = () => (shown.value = undefined);
@@ -38,7 +46,7 @@ export function EditDevice(props: {
         {words.remove}
       </button>
       {shown.value === "edit" ? (
-        <EditDialog report={report} labels={labels} onClose={close} onDone={done} />
+        <EditDialog report={report} labels={labels} tariff={tariff} onClose={close} onDone={done} />
       ) : shown.value === "pause" ? (
         <PauseDialog deviceId={device_id} isPaused={isPaused} onClose={close} onDone={done} />
       ) : shown.value === "remove" ? (
@@ -53,11 +61,13 @@ const addressOf = (deviceId: string) => `/api/devices/${encodeURIComponent(devic
 function EditDialog(props: {
   report: DeviceReport;
   labels: Record<string, string>;
+  tariff: string | null;
   onClose: () => void;
   onDone: () => void;
 }) {
   const words = t.value.edit;
   const { device_id, name = device_id } = props.report;
+  const tariff = useSignal(props.tariff);
   const written = useSignal(name === device_id ? "" : name);
   const labels = useSignal<readonly (readonly [name: string, text: string])[]>(Object.entries(props.labels));
   const change = (index: number, label: readonly [string, string]) => {
@@ -78,6 +88,7 @@ function EditDialog(props: {
               .map(([label, text]) => [label.trim(), text.trim()] as const)
               .filter(([label, text]) => label !== "" && text !== ""),
           ),
+          ...(tariff.value === props.tariff ? {} : { tariff: tariff.value }),
         };
         await postJson(addressOf(device_id), request);
         props.onDone();
@@ -90,6 +101,7 @@ function EditDialog(props: {
           onInput={(text) => (written.value = text)}
           help={words.nameHelp(device_id)}
         />
+        <TariffField tariff={tariff} />
         <fieldset class="label-fields">
           <legend>{words.labels}</legend>
           {labels.value.map(([label, text], index) => (
@@ -127,6 +139,34 @@ function EditDialog(props: {
         </fieldset>
       </div>
     </ActionDialog>
+  );
+}
+
+/** Chooses one of the tariffs that there are, or none. */
+function TariffField({ tariff }: { tariff: Signal<string | null> }) {
+  const words = t.value.edit;
+  const id = useId();
+  const known = useResource<TariffList>("tariffs", (signal) => getJson("/api/tariffs", undefined, signal));
+  const names = new Set([
+    ...(known.data.value?.tariffs ?? []),
+    ...(tariff.value === null ? [] : [tariff.value]),
+  ]);
+  return (
+    <div class="text-field">
+      <label for={id}>{words.tariff}</label>
+      <select
+        id={id}
+        value={tariff.value ?? ""}
+        onChange={({ currentTarget }) => (tariff.value = currentTarget.value || null)}
+      >
+        <option value="">{words.noTariff}</option>
+        {[...names].map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }
 

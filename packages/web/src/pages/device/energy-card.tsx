@@ -1,33 +1,18 @@
-import type { EnergySum } from "@energylive/api/contract";
-import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 
 import { parameters, setParameters } from "../../app/router.ts";
-import { BarChart } from "../../chart/bar-chart.tsx";
-import { isEstimated, missingShare, totalOf } from "../../chart/bars.ts";
 import type { PlotView } from "../../chart/plot-view.ts";
 import { sheetUrl } from "../../data/client.ts";
-import { serverNow } from "../../data/clock.ts";
-import { energyText } from "../../format/numbers.ts";
-import { rangeText } from "../../format/times.ts";
-import { locale, t } from "../../i18n/locale.ts";
-import { DirectionMark } from "../../ui/direction-mark.tsx";
+import { t } from "../../i18n/locale.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
-import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
-import { timeStyle } from "../../ui/zone.ts";
-import {
-  barText,
-  type EnergyUnit,
-  hrefBelow,
-  possibleUnits,
-  quartersOf,
-  suitableUnit,
-  useEnergy,
-} from "./energy-data.ts";
-import { EnergyTable, missingText } from "./energy-table.tsx";
+import { CostBars } from "./cost-bars.tsx";
+import { EnergyBars } from "./energy-bars.tsx";
+import { possibleUnits, quartersOf, suitableUnit } from "./energy-data.ts";
 
-/** Energy from the registers, per hour, day or month of the power chart's range. */
+const QUANTITIES = ["kwh", "eur"] as const;
+
+/** Energy from the registers or what it cost, per hour, day or month of the power chart's range. */
 export function EnergyCard(props: {
   deviceId: string;
   name: string;
@@ -42,18 +27,20 @@ export function EnergyCard(props: {
   const units = possibleUnits(range);
   const chosen = parameters.value.get("per");
   const unit = units.find((possible) => possible === chosen) ?? suitableUnit(range);
-  const { resource, shown } = useEnergy(deviceId, range, unit, !isAwaited);
-  const pointed = useSignal<EnergySum | undefined>(undefined);
-  const periods = shown.value;
-  // A calendar period may reach into the future, of which there is nothing to say.
-  const begun = periods?.filter(({ from }) => from < serverNow()) ?? [];
-  const isEmpty = periods?.every((period) => (period.import_wh ?? period.export_wh) === null) ?? false;
-  const error = resource.error.value;
+  const isCost = parameters.value.get("in") === "eur";
+  const bars = { asked: { deviceId, range, unit, enabled: !isAwaited }, name, titleId };
+  const [path, csvTitle] = isCost ? ["/api/costs.csv", words.csvCosts] : ["/api/energy.csv", words.csvEnergy];
   return (
     <section class="card chart-card" aria-labelledby={titleId}>
       <header class="card-head">
-        <h2 id={titleId}>{words.energy}</h2>
+        <h2 id={titleId}>{isCost ? t.value.cost.title : words.energy}</h2>
         <div class="card-tools">
+          <Segmented
+            label={t.value.cost.quantity}
+            choices={QUANTITIES.map((value) => ({ value, text: t.value.cost.quantities[value] }))}
+            chosen={isCost ? "eur" : "kwh"}
+            onChoose={(quantity) => setParameters({ in: quantity === "eur" ? "eur" : undefined })}
+          />
           <Segmented
             label={words.energyPer}
             choices={units.map((value) => ({ value, text: words.units[value] }))}
@@ -62,78 +49,17 @@ export function EnergyCard(props: {
           />
           <a
             class="button"
-            href={sheetUrl("/api/energy.csv", { device: deviceId, unit, ...quartersOf(range) })}
+            href={sheetUrl(path, { device: deviceId, unit, ...quartersOf(range) })}
             download=""
-            title={words.csvEnergy}
-            aria-label={words.csvEnergy}
+            title={csvTitle}
+            aria-label={csvTitle}
           >
             <Icon name="download" />
             {words.csv}
           </a>
         </div>
       </header>
-      {periods === undefined ? (
-        error === undefined ? (
-          <Skeleton kind="chart" />
-        ) : (
-          <FailureState error={error} onRetry={resource.refresh} />
-        )
-      ) : isEmpty ? (
-        <EmptyState title={words.noEnergyTitle}>
-          <p>{words.noEnergyText}</p>
-        </EmptyState>
-      ) : (
-        <>
-          <EnergyReadout periods={periods} pointed={pointed.value} unit={unit} />
-          <BarChart
-            label={words.energyName(name)}
-            describedBy={`${titleId}-note`}
-            periods={periods}
-            onPoint={(period) => (pointed.value = period)}
-            onChoose={({ from }) => (location.hash = hrefBelow(unit, from))}
-          />
-          <p class="hint" id={`${titleId}-note`}>
-            {words.energyNote}
-          </p>
-          <EnergyTable caption={words.energyName(name)} periods={begun} unit={unit} />
-        </>
-      )}
+      {isCost ? <CostBars {...bars} /> : <EnergyBars {...bars} />}
     </section>
-  );
-}
-
-function EnergyReadout(props: {
-  periods: readonly EnergySum[];
-  pointed: EnergySum | undefined;
-  unit: EnergyUnit;
-}) {
-  const { periods, pointed, unit } = props;
-  const words = t.value.energy;
-  const shown = pointed === undefined ? periods : [pointed];
-  const from = periods[0]?.from ?? 0;
-  const to = periods.at(-1)?.to ?? from;
-  return (
-    <div class="readout">
-      <p class="readout-time">
-        {pointed === undefined ? rangeText(timeStyle(), from, to) : barText(pointed, unit)}
-      </p>
-      <ul class="readout-curves">
-        {(["import", "export"] as const).map((direction) => {
-          const total = totalOf(shown, direction);
-          const missing = missingShare(shown);
-          return (
-            <li key={direction}>
-              <DirectionMark direction={direction} />
-              <span class="readout-name">{words[direction]}</span>
-              <span class="readout-value">
-                {total === null ? t.value.device.unknownEnergy : energyText(locale.value, total)}
-                {pointed !== undefined && isEstimated(pointed) ? ` (${t.value.device.estimated})` : ""}
-                {total !== null && missing > 0 ? ` (${t.value.device.missing(missingText(missing))})` : ""}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-    </div>
   );
 }

@@ -1,10 +1,9 @@
-import type { EnergySeries, EnergySum } from "@energylive/api/contract";
-import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import type { CostSeries, EnergySeries } from "@energylive/api/contract";
+import type { ReadonlySignal } from "@preact/signals";
 import { hrefWith } from "../../app/router.ts";
 import { getJson } from "../../data/client.ts";
 import { serverNow } from "../../data/clock.ts";
-import { type Resource, useResource } from "../../data/resource.ts";
+import { type Resource, useLastAnswer, useResource } from "../../data/resource.ts";
 import { periodText, rangeText } from "../../format/times.ts";
 import type { Range } from "../../series/tiles.ts";
 import { periodAt, periodName } from "../../time/period.ts";
@@ -63,7 +62,7 @@ export function quartersOf({ from, to }: Range): Range {
 }
 
 /** What a bar stands for: its period, or the part of one that the range begins or ends in. */
-export function barText({ from, to }: EnergySum, unit: EnergyUnit): string {
+export function barText({ from, to }: Range, unit: EnergyUnit): string {
   const [start, next] = STEPS[unit];
   const isWhole = start(from) === from && (to === next(from) || to >= serverNow());
   return isWhole ? periodText(timeStyle(), from, unit) : rangeText(timeStyle(), from, to);
@@ -96,30 +95,42 @@ function stepOf(ms: number): readonly [Step, Step] {
   return [(at) => Math.floor(at / ms) * ms, (at) => at + ms];
 }
 
+/** Of those that have begun: a calendar period may reach into the future, of which there is nothing to say. */
+export function begun<Period extends Range>(periods: readonly Period[]): Period[] {
+  return periods.filter(({ from }) => from < serverNow());
+}
+
 /** Drawn and fed-in energy per unit over the range. */
-export function useEnergy(
-  deviceId: string,
-  range: Range,
-  unit: EnergyUnit,
-  enabled: boolean,
-): { resource: Resource<EnergySum[]>; shown: ReadonlySignal<EnergySum[] | undefined> } {
+export function useEnergy(asked: AskedPeriods): ShownPeriods<EnergySeries> {
+  return usePeriods("/api/energy", asked);
+}
+
+/** What the energy cost, per unit over the range. */
+export function useCosts(asked: AskedPeriods): ShownPeriods<CostSeries> {
+  return usePeriods("/api/costs", asked);
+}
+
+export interface AskedPeriods {
+  deviceId: string;
+  range: Range;
+  unit: EnergyUnit;
+  enabled: boolean;
+}
+
+export interface ShownPeriods<Answer> {
+  resource: Resource<Answer>;
+  shown: ReadonlySignal<Answer | undefined>;
+}
+
+function usePeriods<Answer>(
+  path: string,
+  { deviceId, range, unit, enabled }: AskedPeriods,
+): ShownPeriods<Answer> {
   const quarters = quartersOf(range);
-  const resource = useResource<EnergySum[]>(
+  const resource = useResource<Answer>(
     JSON.stringify([deviceId, quarters, unit]),
-    async (signal) => {
-      const query = { device: deviceId, ...quarters, unit, zone };
-      return (await getJson<EnergySeries>("/api/energy", query, signal)).periods;
-    },
+    (signal) => getJson(path, { device: deviceId, ...quarters, unit, zone }, signal),
     { refreshMs: REFRESH_MS, enabled },
   );
-  // The old bars stay until new ones arrive, so nothing flickers.
-  const before = useSignal<EnergySum[] | undefined>(undefined);
-  useEffect(
-    () =>
-      resource.data.subscribe((periods) => {
-        if (periods !== undefined) before.value = periods;
-      }),
-    [resource.data],
-  );
-  return { resource, shown: useComputed(() => resource.data.value ?? before.value) };
+  return { resource, shown: useLastAnswer(resource) };
 }

@@ -1,5 +1,5 @@
 import type { EnergySum } from "@energylive/api/contract";
-import { isEstimated, isReset, missingShare, totalOf } from "../../chart/bars.ts";
+import { isEstimated, isReset, missingShare, totalOf } from "../../data/energy.ts";
 import { energyText, percent } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
 import { AsTable } from "../../ui/as-table.tsx";

@@ -5,15 +5,18 @@ import { ChartControls } from "../../chart/chart-controls.tsx";
 import type { PlotView } from "../../chart/plot-view.ts";
 import { PowerChart } from "../../chart/power-chart.tsx";
 import { below, DRAWN_STYLE, FED_IN_STYLE, plotData } from "../../chart/power-curves.ts";
-import { Readout, spokenReadout } from "../../chart/readout.tsx";
+import { usePrices } from "../../chart/price-curve.ts";
+import { type ReadCurve, Readout, spokenReadout } from "../../chart/readout.tsx";
 import { useSeriesData } from "../../chart/series-data.ts";
 import { sheetUrl } from "../../data/client.ts";
 import { DRAWN_POWER, FED_IN_POWER } from "../../data/types.ts";
-import { t } from "../../i18n/locale.ts";
+import { priceText } from "../../format/numbers.ts";
+import { locale, t } from "../../i18n/locale.ts";
 import type { Point } from "../../series/point.ts";
 import { missingTiles, seriesProblem, seriesVersion } from "../../series/store.ts";
 import { DirectionMark } from "../../ui/direction-mark.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { PriceSources } from "../../ui/price-sources.tsx";
 import { AnswerText } from "../../ui/said.tsx";
 import { failureAnswer } from "../../ui/states.tsx";
 import { PowerSummary, PowerTable } from "./power-table.tsx";
@@ -36,9 +39,11 @@ export function PowerCard(props: {
   const power = t.value.power;
   const summaryId = useId();
   const points = usePower(deviceId, plot);
+  const isDrawn = useSignal(false);
+  const prices = usePrices(plot, isDrawn.value);
   const data = useComputed(() => {
     const [drawn = [], fedIn = []] = points.value;
-    return plotData([drawn, below(fedIn)]);
+    return plotData([drawn, below(fedIn)], prices.value.points);
   });
   const cursor = useSignal<number | undefined>(undefined);
   const spoken = useSignal("");
@@ -47,6 +52,19 @@ export function PowerCard(props: {
     { name: power.drawn, mark: <DirectionMark direction="import" />, points: drawn },
     { name: power.fedIn, mark: <DirectionMark direction="export" />, points: fedIn },
   ];
+  const read: ReadCurve[] = [
+    ...curves,
+    ...(prices.value.points.length === 0
+      ? []
+      : [
+          {
+            name: t.value.price.market,
+            mark: <span class="mark mark-price" aria-hidden="true" />,
+            points: prices.value.points,
+            text: (price: number) => priceText(locale.value, price),
+          },
+        ]),
+  ];
   const range = plot.settled.value;
   const isEmpty = useComputed(() => {
     const { from, to } = plot.view.value;
@@ -54,9 +72,13 @@ export function PowerCard(props: {
   }).value;
   const isWhole = seriesVersion.value > 0 && missingTiles.value === 0;
   useEffect(() => {
-    if (isWhole) onDrawn();
+    const drawn = () => {
+      isDrawn.value = true;
+      onDrawn();
+    };
+    if (isWhole) drawn();
     if (isWhole || isEmpty) return;
-    const timer = setTimeout(onDrawn, PARTLY_DRAWN_MS);
+    const timer = setTimeout(drawn, PARTLY_DRAWN_MS);
     return () => clearTimeout(timer);
   }, [isWhole, isEmpty]);
   const csv = sheetUrl("/api/csv", { device: deviceId, type: [DRAWN_POWER, FED_IN_POWER], ...range });
@@ -72,7 +94,7 @@ export function PowerCard(props: {
           </a>
         </div>
       </header>
-      <Readout curves={curves} at={cursor.value} range={plot.view.value} />
+      <Readout curves={read} at={cursor.value} range={plot.view.value} />
       <div class="chart-place">
         <PowerChart
           label={words.chartName(name)}
@@ -82,11 +104,10 @@ export function PowerCard(props: {
           onHome={plot.home}
           data={data}
           curves={CURVES}
+          hasPrices
           sides={{ above: power.drawn, below: power.fedIn }}
           cursor={cursor}
-          onRead={() =>
-            (spoken.value = cursor.value === undefined ? "" : spokenReadout(curves, cursor.value))
-          }
+          onRead={() => (spoken.value = cursor.value === undefined ? "" : spokenReadout(read, cursor.value))}
           width={plot.width}
         />
         <ChartState isEmpty={isEmpty} title={words.noPowerTitle} text={words.noPowerText} />
@@ -99,6 +120,7 @@ export function PowerCard(props: {
         <p>{words.chartHelp}</p>
       </div>
       <p class="hint">{words.pointerHelp}</p>
+      <PriceSources sources={prices.value.sources} />
       <PowerTable name={words.chartName(name)} drawn={drawn} fedIn={fedIn} range={range} />
     </section>
   );

@@ -1,10 +1,10 @@
-import type { DayEnergy, DeviceProblem, DeviceReport } from "@energylive/api/contract";
+import type { DayCost, DayEnergy, DeviceProblem, DeviceReport } from "@energylive/api/contract";
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { deviceHref } from "../../app/router.ts";
 import { Sparkline } from "../../chart/sparkline.tsx";
 import { now } from "../../data/clock.ts";
 import { type LatestByType, netPower, newestAt, powerAt } from "../../data/latest.ts";
-import { energy, energyText, exact, percent, power, powerText } from "../../format/numbers.ts";
+import { energy, energyText, euroText, exact, percent, power, powerText } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
 import { meaningOf } from "../../i18n/translate.ts";
 import { extentOf } from "../../series/extent.ts";
@@ -54,6 +54,7 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
             <Day
               imported={imported.value}
               exported={exported.value}
+              cost={resource.data.value?.cost ?? null}
               points={sparkline.value}
               isThere={isThere}
             />
@@ -126,15 +127,16 @@ export function PowerNow(props: {
 function Day(props: {
   imported: DayEnergy | undefined;
   exported: DayEnergy | undefined;
+  cost: DayCost | null;
   points: Point[];
   isThere: boolean;
 }) {
-  const { imported, exported, points, isThere } = props;
+  const { imported, exported, cost, points, isThere } = props;
   return (
     <>
       <dl class="day-energy">
-        <EnergyToday kind="import" energyOf={imported} isThere={isThere} />
-        <EnergyToday kind="export" energyOf={exported} isThere={isThere} />
+        <EnergyToday kind="import" energyOf={imported} money={dayMoney(cost, "cost")} isThere={isThere} />
+        <EnergyToday kind="export" energyOf={exported} money={dayMoney(cost, "earned")} isThere={isThere} />
       </dl>
       {isThere ? <DaySparkline points={points} /> : <Skeleton kind="sparkline" />}
     </>
@@ -144,9 +146,11 @@ function Day(props: {
 function EnergyToday(props: {
   kind: "import" | "export";
   energyOf: DayEnergy | undefined;
+  /** What it cost or earned; `undefined` where no tariff says so. */
+  money: string | undefined;
   isThere: boolean;
 }) {
-  const { kind, energyOf, isThere } = props;
+  const { kind, energyOf, money, isThere } = props;
   const { energy: names, overview } = t.value;
   const today = energyOf?.today_wh ?? undefined;
   const yesterday = energyOf?.yesterday_wh ?? undefined;
@@ -161,6 +165,7 @@ function EnergyToday(props: {
         ) : (
           <Skeleton kind="line" />
         )}
+        {money === undefined ? null : <span class="day-money">{money}</span>}
         <span class="yesterday">
           {yesterday === undefined ? "\u00a0" : overview.yesterdayValue(energyText(locale.value, yesterday))}
           <Trend today={today} yesterday={yesterday} />
@@ -168,6 +173,15 @@ function EnergyToday(props: {
       </dd>
     </div>
   );
+}
+
+/** `€1.05`; both sides of a card have it or neither has, so that they stay level. */
+export function dayMoney(cost: DayCost | null, kind: "cost" | "earned"): string | undefined {
+  if (cost === null) return undefined;
+  const { [kind]: eur, is_partial } = cost;
+  if (eur === null) return "\u00a0";
+  const text = euroText(locale.value, eur);
+  return is_partial ? `${text} (${t.value.cost.inPart})` : text;
 }
 
 /** Too little energy for a meaningful ratio. */

@@ -7,7 +7,7 @@ import { Age } from "../../ui/age.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { HealthBadge } from "../../ui/health-badge.tsx";
 import { useOnScreen } from "../../ui/on-screen.ts";
-import { usePowerNow } from "./device-card.tsx";
+import { dayMoney, usePowerNow } from "./device-card.tsx";
 import { useLiveSummary } from "./live-summary.ts";
 
 /** The devices as a table: a line has what a card has, without its curve. */
@@ -44,6 +44,7 @@ function Row({ report }: { report: DeviceReport }) {
   );
   const power = usePowerNow(latest, health === "disabled");
   const isThere = resource.data.value !== undefined;
+  const cost = resource.data.value?.cost ?? null;
   const kwh = (wh: number | null | undefined) => (wh == null ? "–" : energyText(locale.value, wh));
   return (
     <tr ref={ref}>
@@ -61,8 +62,14 @@ function Row({ report }: { report: DeviceReport }) {
           "–"
         )}
       </td>
-      <td class="number">{kwh(imported.value?.today_wh)}</td>
-      <td class="number">{kwh(exported.value?.today_wh)}</td>
+      <td class="number">
+        {kwh(imported.value?.today_wh)}
+        <Money text={dayMoney(cost, "cost")} />
+      </td>
+      <td class="number">
+        {kwh(exported.value?.today_wh)}
+        <Money text={dayMoney(cost, "earned")} />
+      </td>
       <td class="number">
         <Age at={newestAt(latest.value) ?? report.newest_measurement_at} />
       </td>
@@ -71,4 +78,8 @@ function Row({ report }: { report: DeviceReport }) {
       </td>
     </tr>
   );
+}
+
+function Money({ text }: { text: string | undefined }) {
+  return text === undefined || text.trim() === "" ? null : <span class="cell-note"> {text}</span>;
 }

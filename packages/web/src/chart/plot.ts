@@ -98,7 +98,8 @@ export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot
             const { unit } = ticksOf(timeStyle, place, min, max);
             return splits.map((tick, index) => {
               const label = tickText(timeStyle, tick, unit, splits[index - 1]);
-              const room = plot.over.clientWidth + RIGHT_PX - plot.valToPos(tick, "x");
+              // Not the width of its element, which follows a moment after the window.
+              const room = plot.bbox.width / devicePixelRatio + RIGHT_PX - plot.valToPos(tick, "x");
               return (label.length * CHARACTER_SHARE * fontPx) / 2 > room ? "" : label;
             });
           },

@@ -3,8 +3,8 @@ import type uPlot from "uplot";
 import { align, type Picked } from "../series/align.ts";
 import { curveOf } from "../series/gaps.ts";
 import type { Point } from "../series/point.ts";
+import { stepsOf } from "../series/steps.ts";
 import type { CurveStyle } from "./plot.ts";
-import { stepsOf } from "./price-curve.ts";
 
 export const DRAWN_STYLE: CurveStyle = {
   stroke: "--drawn",

@@ -3,7 +3,6 @@ import { type ReadonlySignal, useComputed } from "@preact/signals";
 
 import { getJson } from "../data/client.ts";
 import { useLastAnswer, useResource } from "../data/resource.ts";
-import type { Curve } from "../series/gaps.ts";
 import { type Point, pointOf } from "../series/point.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time/zone.ts";
 import type { PlotView } from "./plot-view.ts";
@@ -43,19 +42,4 @@ export function usePrices(plot: PlotView, enabled: boolean): ReadonlySignal<Show
     );
     return { points, sources: price_sources };
   });
-}
-
-/** A price holds until the next one: each begins a step, which ends where none follows. */
-export function stepsOf(points: readonly Point[]): Curve {
-  const x: number[] = [];
-  const values: (Point | null)[] = [];
-  for (const [index, point] of points.entries()) {
-    x.push(point.start);
-    values.push(point);
-    const end = point.start + point.size;
-    if (points[index + 1]?.start === end) continue;
-    x.push(end, end + 1);
-    values.push(point, null);
-  }
-  return { x, values };
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { SEVERITIES } from "../packages/core/src/log.ts";
 import {
+  AlertRulesSetting,
   ENERGYLIVE_API_URL,
   PriceSourceSetting,
   parseEnvironment,
@@ -57,6 +58,8 @@ const StageSettings = z.object({
   ENERGYLIVE_POINT_IN_TIME_RECOVERY: z.enum(["on", "off"], "is neither on nor off").optional(),
   /** Where market prices are read; `none` reads none. */
   ENERGYLIVE_PRICE_SOURCE: PriceSourceSetting,
+  /** The rules of devices that have none of their own, as JSON: docs/alerts.md. */
+  ENERGYLIVE_ALERT_RULES: AlertRulesSetting,
   ENERGYLIVE_LOG_LEVEL: z.enum(SEVERITIES, `is none of ${SEVERITIES.join(", ")}`).default("info"),
   ENERGYLIVE_LOG_RETENTION: z
     .enum(
@@ -104,6 +107,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     maximumConcurrency: parsed.ENERGYLIVE_MAXIMUM_CONCURRENCY ?? pace.maximumConcurrency,
     pointInTimeRecovery: parsed.ENERGYLIVE_POINT_IN_TIME_RECOVERY,
     priceSource: parsed.ENERGYLIVE_PRICE_SOURCE,
+    alertRules: parsed.ENERGYLIVE_ALERT_RULES,
     logLevel: parsed.ENERGYLIVE_LOG_LEVEL,
     logRetention: parsed.ENERGYLIVE_LOG_RETENTION,
     monitoring: parsed.ENERGYLIVE_MONITORING,

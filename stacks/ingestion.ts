@@ -8,12 +8,13 @@ import {
   PROFILE_MAPPING,
   PROFILER_TIMEOUT_SECONDS,
 } from "../packages/core/src/settings/pipeline.ts";
+import { OPEN_ALERTS_INDEX } from "../packages/core/src/settings/tables.ts";
 import { BUNDLE, FETCHER_NODE_OPTIONS, HANDLERS } from "./bundle.ts";
 import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
 import { measurementDlq, measurementQueue, profileDlq, profileQueue, scheduleDlq } from "./queue.ts";
 import { secretKey } from "./secrets.ts";
 import { settings } from "./settings.ts";
-import { devices, measurements, prices as priceTable, profiles } from "./storage.ts";
+import { alerts, devices, measurements, prices as priceTable, profiles, tariffs } from "./storage.ts";
 
 /**
  * Schedules → fetcher and prices, measurement queue → consumer, profile queue → profiler. Nothing is linked: SST's `link` would grant `dynamodb:*` and `sqs:*`.
@@ -66,6 +67,8 @@ const measurementQueues = {
   MEASUREMENT_DLQ_URL: measurementDlq.url,
 };
 
+const alertRules = { ENERGYLIVE_ALERT_RULES: JSON.stringify(settings.alertRules) };
+
 export const fetcher = new sst.aws.Function("Fetcher", {
   ...shared,
   name: names.fetcher,
@@ -85,12 +88,16 @@ export const fetcher = new sst.aws.Function("Fetcher", {
     POLL_CONCURRENCY: String(settings.pollConcurrency),
     POLL_TIMEOUT_MS: String(settings.pollTimeoutMs),
     RETENTION_DAYS: String(settings.retentionDays),
+    PROFILE_QUEUE_URL: profileQueue.url,
+    ...alertRules,
     NODE_OPTIONS: FETCHER_NODE_OPTIONS,
   },
   permissions: [
     allow(devices.arn, "dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"),
     allow(measurementQueue.arn, "sqs:SendMessage"),
     allow(measurementDlq.arn, "sqs:SendMessage"),
+    // Of devices that have gone silent.
+    allow(profileQueue.arn, "sqs:SendMessage"),
     // No kms:Decrypt: SecureString parameters use the key aws/ssm by default. Its policy lets everyone in the account who
     // may read a parameter decrypt it through SSM. Source:
     // docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
@@ -154,7 +161,7 @@ measurementQueue.subscribe(consumer.arn, {
 export const profiler = new sst.aws.Function("Profiler", {
   ...shared,
   name: names.profiler,
-  description: "Computes the load profiles of what was stored",
+  description: "Computes the load profiles of what was stored, and opens and closes alerts",
   handler: HANDLERS.profiler,
   timeout: `${PROFILER_TIMEOUT_SECONDS} seconds`,
   memory: "256 MB",
@@ -163,13 +170,22 @@ export const profiler = new sst.aws.Function("Profiler", {
     MEASUREMENTS_TABLE: measurements.name,
     DEVICES_TABLE: devices.name,
     PROFILES_TABLE: profiles.name,
+    PRICES_TABLE: priceTable.name,
+    TARIFFS_TABLE: tariffs.name,
+    ALERTS_TABLE: alerts.name,
     PROFILE_QUEUE_URL: profileQueue.url,
     PROFILE_DLQ_URL: profileDlq.url,
+    ...alertRules,
   },
   permissions: [
     allow(measurements.arn, "dynamodb:Query"),
     allow(devices.arn, "dynamodb:BatchGetItem"),
-    allow(profiles.arn, "dynamodb:Query", "dynamodb:PutItem"),
+    allow(profiles.arn, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:BatchGetItem"),
+    // For alerts; those that last are in an index.
+    allow(priceTable.arn, "dynamodb:Query"),
+    allow(tariffs.arn, "dynamodb:Query"),
+    allow(alerts.arn, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+    allow($interpolate`${alerts.arn}/index/${OPEN_ALERTS_INDEX}`, "dynamodb:Query"),
     allow(profileDlq.arn, "sqs:SendMessage"),
     // As the consumer's.
     allow(

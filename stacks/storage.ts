@@ -1,5 +1,6 @@
 import { PRODUCTION_STAGE, resourceNames } from "../packages/core/src/settings/names.ts";
 import {
+  ALERTS_TABLE,
   DEVICES_TABLE,
   MEASUREMENTS_TABLE,
   PRICES_TABLE,
@@ -39,8 +40,11 @@ export const profiles = createTable("Profiles", names.profilesTable, PROFILES_TA
 /** A day of prices is written once or twice. */
 export const prices = createTable("Prices", names.pricesTable, PRICES_TABLE, onDemand());
 
-/** Written by people and by the command; no function reads it yet. */
-createTable("Tariffs", names.tariffsTable, TARIFFS_TABLE, onDemand());
+/** Written by people and by the command. */
+export const tariffs = createTable("Tariffs", names.tariffsTable, TARIFFS_TABLE, onDemand());
+
+/** Written when an alert begins and when it is over. */
+export const alerts = createTable("Alerts", names.alertsTable, ALERTS_TABLE, onDemand());
 
 /** How a table is billed, and what it and each of its indexes take per second. */
 interface Capacity {

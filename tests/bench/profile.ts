@@ -1,5 +1,7 @@
 /** The profiler computes devices against the stub; prints what it cost as JSON. A process of its own, run by bench.ts. */
+
 import { parseArgs } from "node:util";
+import { DEFAULT_ALERT_RULES } from "@energylive/core/alert/rule";
 
 import { serializeRange } from "@energylive/core/profile/message";
 import { PROFILE_MAPPING } from "@energylive/core/settings/pipeline";
@@ -28,6 +30,10 @@ const handler = createProfilerHandler({
     MEASUREMENTS_TABLE: "EnergyLiveData",
     DEVICES_TABLE: "EnergyLiveDevices",
     PROFILES_TABLE: "EnergyLiveProfiles",
+    PRICES_TABLE: "EnergyLivePrices",
+    TARIFFS_TABLE: "EnergyLiveTariffs",
+    ALERTS_TABLE: "EnergyLiveAlerts",
+    ENERGYLIVE_ALERT_RULES: DEFAULT_ALERT_RULES,
     PROFILE_QUEUE_URL: `${endpoint}/profiles`,
     PROFILE_DLQ_URL: `${endpoint}/profiles-dlq`,
   },

@@ -101,6 +101,8 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
       MEASUREMENT_DLQ_URL: endpoints.dlqUrl,
       PROFILES_TABLE: names.profilesTable,
       PRICES_TABLE: names.pricesTable,
+      TARIFFS_TABLE: names.tariffsTable,
+      ALERTS_TABLE: names.alertsTable,
       PROFILE_DLQ_URL: new URL(names.profileDlq, endpoints.queueUrl).href,
       PROFILE_QUEUE_URL: new URL(names.profileQueue, endpoints.queueUrl).href,
       ENERGYLIVE_API_URL: endpoints.api,

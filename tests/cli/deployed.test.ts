@@ -300,6 +300,7 @@ describe("a deployed stage", () => {
         "profiles table",
         "prices table",
         "tariffs table",
+        "alerts table",
         "profile queue",
         "fetcher",
         "consumer",
@@ -308,7 +309,7 @@ describe("a deployed stage", () => {
       ...["event source", "profile event source", "api", "keys", "devices"],
     ])
       expect(line(name)).toMatch(/not found|does not exist/);
-    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(13);
+    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(14);
   });
 
   it("lets SQS redrive everything, to the named measurement queue", async () => {

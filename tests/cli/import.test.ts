@@ -71,6 +71,7 @@ describe("devices import and export", () => {
       enabled: false,
       interval_seconds: 900,
       measurement_types: ["0100010700", "odd;type", "[x"],
+      alerts: [{ rule: "energy_above", kwh: 20, per: "day" }],
       labels: { "a=b": "c;d", plain: "=" },
     };
     await stack.collector.put(awkward);
@@ -88,7 +89,7 @@ describe("devices import and export", () => {
   it("exports to standard output in the format that import reads", async () => {
     const { stdout } = await stack.run("devices", "export");
     expect(stdout.split("\n")[0]).toBe(
-      "device_id,name,enabled,api_key,interval_seconds,measurement_types,retention_days,time_zone,tariff,labels",
+      "device_id,name,enabled,api_key,interval_seconds,measurement_types,retention_days,time_zone,tariff,alerts,labels",
     );
     const json = await stack.json("devices", "export");
     expect(json).toEqual(JSON.parse(await readFile(join(stack.data, "all.json"), "utf8")));

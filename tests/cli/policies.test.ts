@@ -59,6 +59,7 @@ describe("the policy of", () => {
       [["keys", "set", "mother"], API_KEY],
       [["devices", "add", id]],
       [["devices", "set", id, "name=x"]],
+      [["alerts", "add", id, "peak_above", "kw=6"]],
       [["poll", id]],
       [["keys", "remove", "mother"]],
       [["tariffs", "import", TARIFFS]],
@@ -105,6 +106,8 @@ describe("the policy of", () => {
       [["energy"]],
       [["profiles", "check"]],
       [["tariffs", "list"]],
+      [["alerts", "list"]],
+      [["alerts", "history", id]],
     );
     const denied = deniedCalls(await policies("reader"), calls);
     expect(denied.map(describeGrant)).toEqual([]);

@@ -9,7 +9,7 @@ describe("production", () => {
   it("refuses removal and keeps its tables when it is removed anyway", () => {
     expect(production.app).toMatchObject({ protect: true, removal: "retain" });
     const tables = resourcesOf(production, "aws:dynamodb/table:Table");
-    expect(tables).toHaveLength(5);
+    expect(tables).toHaveLength(6);
     for (const table of tables) {
       expect(table.retainOnDelete).toBe(true);
       expect(table.inputs.deletionProtectionEnabled).toBe(true);
@@ -97,7 +97,7 @@ describe("a deployment", () => {
       Queue: 5,
       QueuePolicy: 5,
       RedriveAllowPolicy: 5,
-      Table: 5,
+      Table: 6,
       Topic: 1,
       TopicPolicy: 1,
       "random:index/randomBytes:RandomBytes": 1,

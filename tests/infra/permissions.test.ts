@@ -124,7 +124,7 @@ describe.each(["production", "staging"] as const)("the policies of %s", (stage) 
         action,
         resource
           .replace(graph.app.providers.aws.region, "<region>")
-          .replace(/EnergyLive(\w+)-staging$/, "EnergyLive$1")
+          .replace(/EnergyLive(\w+)-staging\b/, "EnergyLive$1")
           .replaceAll(graph.stage, "<stage>"),
       ]);
     for (const role of ROLES) {

@@ -5,6 +5,7 @@ import { readRegion, readSettings } from "../../stacks/config.ts";
 describe("a stage's settings", () => {
   it("has a default for everything", () => {
     expect(readSettings({})).toEqual({
+      alertRules: [{ rule: "no_data", minutes: 60 }],
       region: "eu-central-1",
       intervalSeconds: 300,
       shards: 1,
@@ -42,6 +43,8 @@ describe("a stage's settings", () => {
     ["ENERGYLIVE_BATCH_SIZE", "10001"],
     ["ENERGYLIVE_MAXIMUM_CONCURRENCY", "1"],
     ["ENERGYLIVE_POINT_IN_TIME_RECOVERY", "yes"],
+    ["ENERGYLIVE_ALERT_RULES", "silence"],
+    ["ENERGYLIVE_ALERT_RULES", `[{"rule":"silence"}]`],
     ["ENERGYLIVE_LOG_LEVEL", "loud"],
     ["ENERGYLIVE_LOG_RETENTION", "40 days"],
     ["ENERGYLIVE_MONITORING", "no"],

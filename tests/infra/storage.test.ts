@@ -68,6 +68,8 @@ describe("the capacity of the tables", () => {
   it("is billed by use, with a bound on what the measurements of a hostile device can cost", () => {
     const onDemand = { billingMode: "PAY_PER_REQUEST", tableClass: "STANDARD" };
     expect(capacities("production")).toEqual([
+      { ...onDemand, name: "EnergyLiveAlerts" },
+      { name: "OpenAlertsIndex" },
       { ...onDemand, name: "EnergyLiveData", maxWriteRequestUnits: 25 },
       { name: "MeasurementTypeIndex", maxWriteRequestUnits: 25 },
       { ...onDemand, name: "EnergyLiveDevices" },
@@ -80,6 +82,8 @@ describe("the capacity of the tables", () => {
   it("is split over tables and index when it is provisioned", () => {
     const provisioned = { billingMode: "PROVISIONED", tableClass: "STANDARD_INFREQUENT_ACCESS" };
     expect(capacities("staging")).toEqual([
+      { ...provisioned, billingMode: "PAY_PER_REQUEST", name: "EnergyLiveAlerts-staging" },
+      { name: "OpenAlertsIndex" },
       { ...provisioned, name: "EnergyLiveData-staging", readCapacity: 48, writeCapacity: 48 },
       { name: "MeasurementTypeIndex", readCapacity: 48, writeCapacity: 48 },
       { ...provisioned, name: "EnergyLiveDevices-staging", readCapacity: 4, writeCapacity: 4 },

@@ -2,6 +2,7 @@
  * The dashboard's API, described once for its server and its page. Everything is JSON below `/api/`. Times are epoch
  * milliseconds, energy is Wh, power is W, money is EUR, a market price is EUR/MWh. A missing value is `null`, never zero.
  */
+import type { AlertRule, AlertRuleName } from "@energylive/core/alert/rule";
 import type { DeviceReport, Health } from "@energylive/core/device/health";
 import type { DeviceProblem } from "@energylive/core/device/problem";
 import type { Failure } from "@energylive/core/failure";
@@ -13,6 +14,8 @@ import type { KnownReason } from "@energylive/core/queue/reasons";
 import type { CostParts, CostSum } from "@energylive/core/tariff/cost";
 
 export type {
+  AlertRule,
+  AlertRuleName,
   CatalogueType,
   DeviceProblem,
   DeviceReport,

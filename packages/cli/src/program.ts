@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import manifest from "../package.json" with { type: "json" };
+import { defineAlerts } from "./alerts/commands.ts";
 import { defineBackup } from "./backup/backup.ts";
 import { defineRestore } from "./backup/restore.ts";
 import { documented } from "./command.ts";
@@ -59,6 +60,7 @@ Examples:
   defineProfiles(program);
   definePrices(program);
   defineTariffs(program);
+  defineAlerts(program);
   definePoll(program);
   defineDlq(program);
   defineDashboard(program);

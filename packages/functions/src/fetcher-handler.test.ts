@@ -60,6 +60,7 @@ async function invoke(scene: Scene = {}) {
       DEVICES_TABLE: TABLE,
       MEASUREMENT_QUEUE_URL: "http://127.0.0.1/0/queue",
       MEASUREMENT_DLQ_URL: "http://127.0.0.1/0/dlq",
+      PROFILE_QUEUE_URL: "http://127.0.0.1/0/profiles",
       ENERGYLIVE_API_URL: `http://127.0.0.1:${port}`,
       API_KEY_PATH: "/energylive/test/keys/",
       ...scene.variables,

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import { AlertNotices } from "@energylive/core/alert/notice";
 import type { Clock } from "@energylive/core/clock";
 import { createDeviceStore } from "@energylive/core/device/store";
 import type { Fetch } from "@energylive/core/energylive/attempt";
@@ -15,6 +16,7 @@ import type { Log } from "@energylive/core/log";
 import { createQueueSender } from "@energylive/core/queue/sender";
 import { ConfigurationError } from "@energylive/core/settings/configuration-error";
 import type { FetcherEnvironment } from "@energylive/core/settings/environment";
+import { PROFILE_DELAY } from "@energylive/core/settings/pipeline";
 import pLimit from "p-limit";
 
 import type { Invocation } from "./invocation.ts";
@@ -75,6 +77,12 @@ export function createFetcherHandler(parts: FetcherParts) {
       keys,
       queue: sender(environment.MEASUREMENT_QUEUE_URL),
       dlq: sender(environment.MEASUREMENT_DLQ_URL),
+      alerts: new AlertNotices({
+        queue: sender(environment.PROFILE_QUEUE_URL),
+        defaultRules: environment.ENERGYLIVE_ALERT_RULES,
+        delaySeconds: Math.min(PROFILE_DELAY.alerts, environment.PROFILE_DELAY_SECONDS),
+        log,
+      }),
       clock,
       log,
       retentionDays: environment.RETENTION_DAYS,

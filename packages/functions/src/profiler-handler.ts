@@ -1,14 +1,18 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { FactSources } from "@energylive/core/alert/facts";
+import { createAlertStore } from "@energylive/core/alert/store";
 import type { Clock } from "@energylive/core/clock";
 import { createDeviceStore } from "@energylive/core/device/store";
 import type { Log } from "@energylive/core/log";
 import { createPointReader } from "@energylive/core/measurement/points";
+import { createPriceStore } from "@energylive/core/price/store";
 import { type ProfilerSummary, runProfiler } from "@energylive/core/profile/run";
 import { createProfileStore } from "@energylive/core/profile/store";
 import { parseQueueEvent } from "@energylive/core/queue/received";
 import { createQueueSender } from "@energylive/core/queue/sender";
 import type { ProfilerEnvironment } from "@energylive/core/settings/environment";
+import { createTariffStore } from "@energylive/core/tariff/store";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 
 import type { Invocation } from "./invocation.ts";
@@ -33,6 +37,13 @@ export function createProfilerHandler(parts: ProfilerParts) {
   const { environment, dynamodb, sqs, clock, random, log } = parts;
   const points = createPointReader({ dynamodb, table: environment.MEASUREMENTS_TABLE });
   const profiles = createProfileStore({ dynamodb, table: environment.PROFILES_TABLE });
+  const sources: FactSources = {
+    points,
+    profiles,
+    prices: createPriceStore({ dynamodb, table: environment.PRICES_TABLE }),
+    tariffs: createTariffStore({ dynamodb, table: environment.TARIFFS_TABLE }),
+  };
+  const alerts = createAlertStore({ dynamodb, table: environment.ALERTS_TABLE });
   const devices = createDeviceStore({ dynamodb, table: environment.DEVICES_TABLE });
 
   return async (event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
@@ -51,6 +62,7 @@ export function createProfilerHandler(parts: ProfilerParts) {
       points,
       profiles,
       devices,
+      alerts: { ...sources, alerts, defaultRules: environment.ENERGYLIVE_ALERT_RULES, clock, log },
       dlq,
       sqs,
       queueUrl: environment.PROFILE_QUEUE_URL,

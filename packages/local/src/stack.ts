@@ -151,6 +151,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     PROFILE_DLQ_URL: sqsService.profileDlqUrl,
     PROFILE_DELAY_SECONDS: String(options.profileDelaySeconds ?? PROFILE_DELAY.longest),
     PRICES_TABLE: names.pricesTable,
+    TARIFFS_TABLE: names.tariffsTable,
+    ALERTS_TABLE: names.alertsTable,
     ...(options.priceUrl === undefined ? {} : { ENERGYLIVE_PRICE_URL: options.priceUrl }),
     ENERGYLIVE_API_URL: options.api.url,
     API_KEY_PATH: names.apiKeyPath,

@@ -1,3 +1,4 @@
+import { DEFAULT_ALERT_RULES } from "@energylive/core/alert/rule";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import { ApiKey } from "@energylive/core/keys/api-key";
 import { createDynamoDB } from "@energylive/functions/clients";
@@ -20,6 +21,9 @@ export function ourFetcher(endpoint: string): () => Promise<FetcherResult> {
       DEVICES_TABLE: "EnergyLiveDevices",
       MEASUREMENT_QUEUE_URL: `${endpoint}/queue`,
       MEASUREMENT_DLQ_URL: `${endpoint}/dlq`,
+      PROFILE_QUEUE_URL: `${endpoint}/profiles`,
+      PROFILE_DELAY_SECONDS: 0,
+      ENERGYLIVE_ALERT_RULES: DEFAULT_ALERT_RULES,
       ENERGYLIVE_API_URL: `${endpoint}/api/v1`,
       API_KEY_PATH: "/energylive/bench/keys/",
       POLL_CONCURRENCY: CONCURRENCY,

@@ -7,12 +7,26 @@ import { startDeployedCollector } from "./collector.ts";
 const DEVICE = "I-10082023-01658401";
 const DEVICE_OF_OTHER_KEY = "I-10082023-01658402";
 
+/** One for each table that alerts are read from, and one that holds. */
+const RULES = [
+  { rule: "battery_below", millivolts: 4_300 },
+  { rule: "cost_above", eur: 1, per: "day" },
+  { rule: "peak_above", kw: 1 },
+  { rule: "unusual_day", percent: 50 },
+];
+
+/** A time zone in which it is noon: in the first hour of a day nobody asks how unusual the last one was. */
+function noonZone(): string {
+  const behind = new Date().getUTCHours() - 12;
+  return behind === 0 ? "Etc/GMT" : `Etc/GMT${behind > 0 ? "+" : "-"}${Math.abs(behind)}`;
+}
+
 /** Above the reserve that the consumer keeps for giving messages back, so that it tries for a second and no longer. */
 const SHORT_REMAINING_MS = 11_000;
 
 /**
  * Takes the deployed collector through everything that it calls AWS for: the shard and a named device are polled, with
- * keys from SSM; every function quarantines; measurements are stored and their load profile is written; both fail; market prices are read.
+ * keys from SSM; every function quarantines; measurements are stored and their load profile is written; both fail; an alert begins and is over; market prices are read.
  *
  * @returns the calls of each function, by its role
  */
@@ -22,13 +36,14 @@ export async function recordedCalls(
   await using collector = await startDeployedCollector(graph, () => [
     { measurement: "0100010700", timestamp: Date.now(), value: 138 },
     { measurement: "0100010800", timestamp: "yesterday", value: 9_577_201 },
+    { measurement: "batteryVoltage", timestamp: Date.now(), value: 4_200 },
   ]);
   const { fetcher, consumer, profiler, prices } = collector;
-  await collector.putDevice({ device_id: DEVICE });
+  await collector.putDevice({ device_id: DEVICE, alerts: RULES, tariff: "none", time_zone: noonZone() });
   await collector.putDevice({ device_id: DEVICE_OF_OTHER_KEY, api_key: "second" });
   await expectCounts(fetcher.invoke({ shard: { index: 0, total: 1 } }), {
     polled: 2,
-    published: 2,
+    published: 4,
     quarantined: 2,
   });
   await expectCounts(fetcher.invoke({ device_ids: [DEVICE] }), { polled: 1, failed: 0 });
@@ -47,6 +62,9 @@ export async function recordedCalls(
   const computed = await profiler.invoke(told);
   if (JSON.stringify(computed) !== `{"batchItemFailures":[]}`)
     throw new Error(`the profiler computed nothing: ${JSON.stringify(computed)}\n${profiler.output()}`);
+  // An alert is over with its rule.
+  await collector.putDevice({ device_id: DEVICE, alerts: [] });
+  await profiler.invoke({ Records: [record(serializeRange({ ...range, alerts: true }), 0)] });
   profiler.aws.fail("dynamodb:Query", Number.POSITIVE_INFINITY);
   await profiler.invoke(told);
   const read = await prices.invoke({});

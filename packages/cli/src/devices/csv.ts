@@ -126,6 +126,7 @@ function jsonCell(cell: string): unknown {
 function cellOf(value: unknown): string {
   if (value === undefined) return "";
   if (typeof value !== "object" || value === null) return String(value);
+  // A list of maps is no plain one: its parts begin with a bracket.
   const parts = Array.isArray(value) ? value.map(String) : Object.entries(value).map(([k, v]) => `${k}=${v}`);
   const isPlain = Array.isArray(value)
     ? parts.every((part) => !/^[[{]|;|^\s|\s$/.test(part))

@@ -15,6 +15,8 @@ const READERS: Record<string, (text: string, separator: string) => unknown> = {
   measurement_types: (text, separator) => typeList(text, separator, "measurement_types"),
   time_zone: (text) => text,
   tariff: (text) => text,
+  // As JSON, which `alerts add` writes more easily.
+  alerts: (text) => jsonOf(text) ?? text,
   retention_days: (text) => parseDuration(text, "d", "retention_days"),
 };
 
@@ -31,6 +33,14 @@ export function readField(field: string, text: string, separator = ","): unknown
     );
   }
   return read(text, separator);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws {UsageError} for a name that nobody can see */

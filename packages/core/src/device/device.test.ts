@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
-
+import { ALERT_RULE_NAMES } from "../alert/rule.ts";
 import { configProblems, KeyName, parseDevice } from "./device.ts";
 import type { DeviceProblem } from "./problem.ts";
 
@@ -32,13 +32,17 @@ describe("a device item", () => {
       measurement_types: ["0100010700"],
       retention_days: 30,
       labels: { street: "Hauptplatz" },
+      alerts: [
+        { rule: "power_above", watts: 5_000, minutes: 15 },
+        { rule: "energy_above", kwh: 20, per: "day" },
+      ],
     };
     expect(parseDevice(marshall(config)).device).toMatchObject(config);
   });
 
   const known = [
     ...["device_id", "name", "enabled", "api_key"],
-    ...["interval_seconds", "measurement_types", "retention_days", "time_zone", "tariff", "labels"],
+    ...["interval_seconds", "measurement_types", "retention_days", "time_zone", "tariff", "alerts", "labels"],
   ];
 
   it.each<[item: Record<string, unknown>, problem: DeviceProblem]>([
@@ -68,6 +72,20 @@ describe("a device item", () => {
       { field: "measurement_types.0", code: "too_long", maximum: 200 },
     ],
     [{ measurement_types: ["\u0007"] }, { field: "measurement_types.0", code: "unusable_characters" }],
+    [{ alerts: {} }, { field: "alerts", code: "not_list" }],
+    [
+      { alerts: [{ rule: "power_over", watts: 1 }] },
+      { field: "alerts.0.rule", code: "not_one_of", known: ALERT_RULE_NAMES },
+    ],
+    [
+      { alerts: [{ rule: "energy_above", kwh: 20, per: "year" }] },
+      { field: "alerts.0.per", code: "not_one_of", known: ["day", "week", "month"] },
+    ],
+    [
+      { alerts: [{ rule: "no_data", minutes: 60, hours: 1 }] },
+      { field: "alerts.0.hours", code: "not_in_rule" },
+    ],
+    [{ alerts: [{ rule: "power_above", watts: 5_000 }] }, { field: "alerts.0.minutes", code: "not_number" }],
     [{ measurement_types: ["\uFFFD"] }, { field: "measurement_types.0", code: "unusable_characters" }],
   ])("is invalid, with the field and the reason: %j", (fields, problem) => {
     expect(problemsOf(fields)).toStrictEqual([problem]);

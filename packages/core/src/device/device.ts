@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
+import { AlertRules } from "../alert/rule.ts";
 import { isTimeZone } from "../energy/calendar.ts";
 import { DeviceId, MeasurementType } from "../measurement/measurement.ts";
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../queue/message.ts";
@@ -43,6 +44,8 @@ export const DeviceConfig = z.strictObject({
   time_zone: z.string().refine(isTimeZone, "is not a time zone").default(DEFAULT_TIME_ZONE),
   /** What its energy costs: the name of a tariff. */
   tariff: z.string().min(1).max(MAX_TARIFF_LENGTH).optional(),
+  /** What it is watched for, beside the stage's rules. */
+  alerts: AlertRules.optional(),
   labels: z.record(z.string(), z.string()).optional(),
 });
 export type DeviceConfig = z.infer<typeof DeviceConfig>;

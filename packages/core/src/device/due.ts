@@ -171,7 +171,8 @@ export class Polls {
   }
 }
 
-function isEdited(device: Device): boolean {
+/** Whether a person has edited the item since its last poll. */
+export function isEdited(device: Device): boolean {
   const { config_fingerprint } = device.state;
   return config_fingerprint !== undefined && config_fingerprint !== device.config_fingerprint;
 }

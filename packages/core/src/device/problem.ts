@@ -1,5 +1,7 @@
 import type * as z from "zod";
 
+import { ALERT_RULE_NAMES } from "../alert/rule.ts";
+
 /** What is wrong with a field of a device's item, as a code. The text catalogues put it into words. */
 export type DeviceProblem = { field: string } & ValueProblem;
 
@@ -17,8 +19,10 @@ type ValueProblem =
         | "not_time_zone"
         | "empty"
         | "unusable_characters"
+        | "not_in_rule"
         | "invalid";
     }
+  | { code: "not_one_of"; known: string[] }
   | { code: "too_small"; minimum: number }
   | { code: "too_large" | "too_long"; maximum: number }
   | { code: "unknown_field"; known: string[] };
@@ -31,7 +35,11 @@ type ValueProblem =
 export function problemsOf(error: z.ZodError, known: string[]): DeviceProblem[] {
   return error.issues.flatMap((issue): DeviceProblem[] => {
     if (issue.code === "unrecognized_keys")
-      return issue.keys.map((field) => ({ field, code: "unknown_field", known }));
+      return issue.keys.map((field) =>
+        issue.path.length === 0
+          ? { field, code: "unknown_field", known }
+          : { field: [...issue.path, field].map(String).join("."), code: "not_in_rule" },
+      );
     return [{ field: issue.path.map(String).join("."), ...problemOf(issue) }];
   });
 }
@@ -51,6 +59,10 @@ function problemOf(issue: z.core.$ZodIssue): ValueProblem {
         code: issue.origin === "string" ? "too_long" : "too_large",
         maximum: Number(issue.maximum),
       };
+    case "invalid_value":
+      return { code: "not_one_of", known: issue.values.map(String) };
+    case "invalid_union":
+      return { code: "not_one_of", known: [...ALERT_RULE_NAMES] };
     case "custom":
       return { code: issue.path[0] === "time_zone" ? "not_time_zone" : "unusable_characters" };
     default:

@@ -24,7 +24,7 @@ export interface DeviceStore {
   /** Every device of a shard, page by page, so memory does not grow with their number. */
   scan(shard: Shard): AsyncGenerator<ParsedDevice>;
   /** The devices with these ids, a hundred at a time. A missing one is returned as its id only. */
-  named(deviceIds: readonly string[]): AsyncGenerator<ParsedDevice | { unknown: string }>;
+  named(deviceIds: readonly string[]): AsyncGenerator<ParsedDevice | { unknown: string; device?: never }>;
   /**
    * Writes `state` and nothing else. A device removed in the meantime stays removed, and one polled by another run in the
    * meantime keeps that run's state.

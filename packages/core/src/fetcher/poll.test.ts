@@ -152,7 +152,7 @@ describe("a poll that fails", () => {
       }),
       expect.objectContaining({ level: "warn", event: "device_stopped", device_id: ID }),
     ]);
-    expect(ran.flushed).toEqual({ queue: 1, dlq: 1 });
+    expect(ran.flushed).toMatchObject({ queue: 1, dlq: 1 });
   });
 
   it("rests longer after repeated failures, or as long as the API asks, up to an hour", async () => {

@@ -133,7 +133,7 @@ describe("the devices of a shard", () => {
     first.resolve(answer("a"));
     await expect.poll(() => isSent).toBe(true);
     second.resolve(answer("a"));
-    expect((await running).flushed).toEqual({ queue: 1, dlq: 1 });
+    expect((await running).flushed).toMatchObject({ queue: 1, dlq: 1 });
   });
 
   it("reads devices beyond ten thousand a second time and polls each once", async () => {

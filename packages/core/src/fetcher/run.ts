@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import type { AlertNotices } from "../alert/notice.ts";
 import type { Device, ParsedDevice } from "../device/device.ts";
 import { decideDue, isStale, wasPolledLately } from "../device/due.ts";
 import type { DeviceStore, Shard } from "../device/store.ts";
@@ -53,6 +54,7 @@ export interface FetcherContext
   extends Omit<PollContext, "devices" | "quarantine" | "backlog" | "isOutage" | "onAnswered"> {
   devices: DeviceStore;
   dlq: QueueSender;
+  alerts: AlertNotices;
   /**
    * Devices between the start of their poll and the write of their state, at once. More than the requests in flight, so a
    * device that waits for a retry, SQS or DynamoDB does not block one that could be asked.
@@ -65,6 +67,7 @@ export async function runFetcher(event: FetcherEvent, context: FetcherContext): 
   const run = new Run(context);
   if (event.device_ids === undefined) await run.pollShard(event.shard);
   else await run.pollNamed([...new Set(event.device_ids)]);
+  await context.alerts.finish();
   return run.summary;
 }
 
@@ -121,6 +124,7 @@ class Run {
     const oldest = new OldestDevices();
     let due = 0;
     for await (const parsed of this.#context.devices.scan(shard)) {
+      if (parsed.device !== undefined) await this.#context.alerts.seen(parsed.device, this.#startedAt);
       if (!this.#isPollable(parsed, (device) => this.#isDue(device))) continue;
       due += 1;
       oldest.add(parsed.device);
@@ -203,7 +207,10 @@ class Run {
     };
     const isOutage = (code: string) => this.#apiHealth.isOutage(code);
     const own = { quarantine: this.#quarantine, backlog: this.#backlog, isOutage, onAnswered };
-    this.#count(await pollDevice(device, { ...this.#context, ...own }));
+    const result = await pollDevice(device, { ...this.#context, ...own });
+    this.#count(result);
+    if (result.outcome !== "deferred")
+      await this.#context.alerts.polled(device, result.published, clock.now());
   }
 
   #count(poll: PollResult): void {

@@ -26,10 +26,15 @@ export interface StoredRange {
   /** Epoch milliseconds of the first measurement stored, and of the last. */
   from: number;
   to: number;
+  /** The device's alerts are to be looked at, whether it has rules or not. */
+  alerts?: boolean | undefined;
 }
 
 const Message = z
-  .object({ v: WholeNumber, device_id: DeviceId, from: Timestamp, to: Timestamp }, "is not a JSON object")
+  .object(
+    { v: WholeNumber, device_id: DeviceId, from: Timestamp, to: Timestamp, alerts: z.boolean().optional() },
+    "is not a JSON object",
+  )
   .refine(({ from, to }) => from <= to, { path: ["to"], message: "is before from" });
 
 const Versioned = z.object({ v: WholeNumber });
@@ -38,8 +43,8 @@ export type ParsedRange =
   | { range: StoredRange; poison?: never }
   | { range?: never; poison: NonNullable<ParsedMessage["poison"]> };
 
-export function serializeRange({ device_id, from, to }: StoredRange): string {
-  return JSON.stringify({ v: VERSION, device_id, from, to });
+export function serializeRange({ device_id, from, to, alerts }: StoredRange): string {
+  return JSON.stringify({ v: VERSION, device_id, from, to, alerts });
 }
 
 /** Reads a message's body. Never throws: an unreadable body is poison, with the reason. */
@@ -89,10 +94,15 @@ export function mergeRanges(ranges: readonly StoredRange[]): StoredRange[] {
   for (const range of sorted) {
     const last = merged.at(-1);
     if (last?.device_id === range.device_id && range.from - last.to <= LONGEST_PAUSE_MS)
-      last.to = Math.max(last.to, range.to);
+      mergeInto(last, range);
     else merged.push({ ...range });
   }
   return merged;
+}
+
+function mergeInto(last: StoredRange, { to, alerts }: StoredRange): void {
+  last.to = Math.max(last.to, to);
+  if (alerts === true) last.alerts = true;
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import pLimit from "p-limit";
 
+import { type AlertContext, checkAlerts } from "../alert/check.ts";
+import { rulesOf } from "../alert/rule.ts";
 import type { Clock } from "../clock.ts";
-import { DEFAULT_TIME_ZONE } from "../device/device.ts";
+import { DEFAULT_TIME_ZONE, type Device } from "../device/device.ts";
 import type { DeviceStore } from "../device/store.ts";
 import type { Log } from "../log.ts";
 import { createQuarantine } from "../queue/quarantine.ts";
@@ -16,6 +18,7 @@ import { type ProfileContext, updateProfiles } from "./update.ts";
 const CONCURRENT_DEVICES = 8;
 
 export interface ProfilerContext extends ProfileContext {
+  alerts: AlertContext;
   devices: Pick<DeviceStore, "named">;
   dlq: QueueSender;
   sqs: SQSClient;
@@ -33,6 +36,9 @@ export interface ProfilerSummary {
   computed: number;
   /** Profiles written. */
   written: number;
+  /** Alerts that were opened, and those that are over. */
+  alertsOpened: number;
+  alertsClosed: number;
   quarantined: number;
 }
 
@@ -42,7 +48,14 @@ export async function runProfiler(
   context: ProfilerContext,
 ): Promise<ProfilerSummary> {
   const { clock, log, dlq, deadlineAt } = context;
-  const summary: ProfilerSummary = { failedMessageIds: [], computed: 0, written: 0, quarantined: 0 };
+  const summary: ProfilerSummary = {
+    failedMessageIds: [],
+    computed: 0,
+    written: 0,
+    alertsOpened: 0,
+    alertsClosed: 0,
+    quarantined: 0,
+  };
   const failed: ReceivedMessage[] = [];
   const quarantine = createQuarantine({ dlq, clock, failedIn: "profiler" });
   const told: (StoredRange & { message: ReceivedMessage })[] = [];
@@ -66,13 +79,17 @@ export async function runProfiler(
   }
   dlq.flush();
 
-  const compute = async (range: StoredRange, timeZone: string) => {
+  const compute = async (range: StoredRange, device: Device | undefined) => {
     try {
       if (clock.now() >= deadlineAt) throw new Error("there was no time left to compute it");
-      const written = await updateProfiles(range, timeZone, context);
+      const written = await updateProfiles(range, device?.time_zone ?? DEFAULT_TIME_ZONE, context);
       // Not in one step: others are computed meanwhile.
       summary.written += written;
       summary.computed += 1;
+      if (device === undefined || !isWatched(device, range, context.alerts)) return;
+      const { opened, closed } = await checkAlerts(device, range, context.alerts);
+      summary.alertsOpened += opened;
+      summary.alertsClosed += closed;
     } catch (error) {
       const { device_id, from, to } = range;
       log.warn({ event: "profile_failed", device_id, from, to, error });
@@ -84,29 +101,34 @@ export async function runProfiler(
     }
   };
   const ranges = mergeRanges(told);
-  const zones = await timeZones(ranges, context).catch((error: unknown) => {
+  const devices = await devicesOf(ranges, context).catch((error: unknown) => {
     log.warn({ event: "devices_not_read", error });
     failed.push(...told.map(({ message }) => message));
     return undefined;
   });
-  if (zones !== undefined)
-    await pLimit(CONCURRENT_DEVICES).map(ranges, (range) =>
-      compute(range, zones.get(range.device_id) ?? DEFAULT_TIME_ZONE),
-    );
+  if (devices !== undefined)
+    await pLimit(CONCURRENT_DEVICES).map(ranges, (range) => compute(range, devices.get(range.device_id)));
   await Promise.all(quarantines);
   summary.failedMessageIds = failed.map(({ messageId }) => messageId);
   if (failed.length > 0) await stretchVisibility(failed, context);
   return summary;
 }
 
-/** Of devices that are there and valid; the measurements of others are of the default zone. */
-async function timeZones(
+/** Those that are there and valid; the measurements of others are of the default zone, and nobody is told of them. */
+async function devicesOf(
   ranges: readonly StoredRange[],
   { devices }: ProfilerContext,
-): Promise<Map<string, string>> {
-  const zones = new Map<string, string>();
-  for await (const found of devices.named([...new Set(ranges.map(({ device_id }) => device_id))]))
-    if ("device" in found && found.device !== undefined)
-      zones.set(found.device.device_id, found.device.time_zone);
-  return zones;
+): Promise<Map<string, Device>> {
+  const found = new Map<string, Device>();
+  for await (const { device } of devices.named([...new Set(ranges.map(({ device_id }) => device_id))]))
+    if (device !== undefined) found.set(device.device_id, device);
+  return found;
+}
+
+/**
+ * Looking costs a request. Of silence the fetcher tells, when it begins and when it ends, and of rules that were taken away; only the
+ * other rules depend on what was just stored.
+ */
+function isWatched(device: Device, { alerts }: StoredRange, { defaultRules }: AlertContext): boolean {
+  return alerts === true || rulesOf(device, defaultRules).some(({ rule }) => rule !== "no_data");
 }

@@ -1,7 +1,9 @@
 import * as z from "zod";
 
+import { type AlertRule, AlertRules, DEFAULT_ALERT_RULES } from "../alert/rule.ts";
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
 import { PRICE_SOURCES } from "../price/api.ts";
+import { describeProblems } from "../problems.ts";
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../queue/message.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { ConfigurationError } from "./configuration-error.ts";
@@ -16,6 +18,27 @@ export const ENERGYLIVE_API_URL = "https://backend.energylive.e-steiermark.com/a
 
 /** How long measurements of a device are kept that does not say otherwise. */
 export const RetentionDays = wholeNumber(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).default(365);
+
+/** The rules of devices that have none of their own, as JSON. */
+export const AlertRulesSetting = z
+  .string()
+  .default(JSON.stringify(DEFAULT_ALERT_RULES))
+  .transform((written, context): AlertRule[] => {
+    const problem = (message: string) => {
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    };
+    let json: unknown;
+    try {
+      json = JSON.parse(written);
+    } catch {
+      return problem("is not JSON");
+    }
+    const parsed = AlertRules.safeParse(json);
+    return parsed.success
+      ? parsed.data
+      : problem(`is no list of rules: ${describeProblems(parsed.error).join("; ")}`);
+  });
 
 const text = z.string().min(1, "is empty");
 const url = z.string().refine((value) => URL.canParse(value), "is not a URL");
@@ -33,6 +56,9 @@ const queues = {
   MEASUREMENT_DLQ_URL: url,
 };
 
+/** The longest that a message to the profiler waits, in seconds. */
+const ProfileDelay = wholeNumber(0, PROFILE_DELAY.longest).default(PROFILE_DELAY.longest);
+
 export const FetcherEnvironment = z.object({
   ...logging,
   ...queues,
@@ -46,6 +72,10 @@ export const FetcherEnvironment = z.object({
   /** Requests to the API in flight at once. */
   POLL_CONCURRENCY: wholeNumber(1, 500).default(25),
   RETENTION_DAYS: RetentionDays,
+  /** Where the profiler is told of devices that have gone silent. */
+  PROFILE_QUEUE_URL: url,
+  PROFILE_DELAY_SECONDS: ProfileDelay,
+  ENERGYLIVE_ALERT_RULES: AlertRulesSetting,
   /** For one request, including its body. */
   POLL_TIMEOUT_MS: wholeNumber(100, 60_000).default(10_000),
 });
@@ -57,8 +87,7 @@ export const ConsumerEnvironment = z.object({
   STAGE: text,
   MEASUREMENTS_TABLE: text,
   PROFILE_QUEUE_URL: url,
-  /** The longest that the profiler waits for the end of a quarter-hour, in seconds. */
-  PROFILE_DELAY_SECONDS: wholeNumber(0, PROFILE_DELAY.longest).default(PROFILE_DELAY.longest),
+  PROFILE_DELAY_SECONDS: ProfileDelay,
 });
 export type ConsumerEnvironment = z.infer<typeof ConsumerEnvironment>;
 
@@ -68,8 +97,12 @@ export const ProfilerEnvironment = z.object({
   MEASUREMENTS_TABLE: text,
   DEVICES_TABLE: text,
   PROFILES_TABLE: text,
+  PRICES_TABLE: text,
+  TARIFFS_TABLE: text,
+  ALERTS_TABLE: text,
   PROFILE_QUEUE_URL: url,
   PROFILE_DLQ_URL: url,
+  ENERGYLIVE_ALERT_RULES: AlertRulesSetting,
 });
 export type ProfilerEnvironment = z.infer<typeof ProfilerEnvironment>;
 

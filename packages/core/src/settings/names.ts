@@ -14,6 +14,7 @@ export interface ResourceNames {
   profilesTable: string;
   pricesTable: string;
   tariffsTable: string;
+  alertsTable: string;
   measurementQueue: string;
   measurementDlq: string;
   profileQueue: string;
@@ -51,6 +52,7 @@ export function resourceNames(stage: string): ResourceNames {
     profilesTable: `EnergyLiveProfiles${suffix}`,
     pricesTable: `EnergyLivePrices${suffix}`,
     tariffsTable: `EnergyLiveTariffs${suffix}`,
+    alertsTable: `EnergyLiveAlerts${suffix}`,
     measurementQueue: `energylive-${stage}-measurements`,
     measurementDlq: `energylive-${stage}-measurements-dlq`,
     profileQueue: `energylive-${stage}-profiles`,

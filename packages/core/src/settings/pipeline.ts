@@ -49,6 +49,8 @@ export const PROFILER_TIMEOUT_SECONDS = 120;
 export const PROFILE_DELAY = {
   /** After the end of a quarter-hour, for its last measurements to be stored. */
   settle: 60,
+  /** After a poll, for what it brought to be stored and its state to be written: alerts are looked at then. */
+  alerts: 30,
   /** SQS's longest delay. */
   longest: 900,
 } as const;

@@ -98,6 +98,7 @@ describe("the names of a stage", () => {
       profilesTable: "EnergyLiveProfiles",
       pricesTable: "EnergyLivePrices",
       tariffsTable: "EnergyLiveTariffs",
+      alertsTable: "EnergyLiveAlerts",
       measurementQueue: "energylive-production-measurements",
       measurementDlq: "energylive-production-measurements-dlq",
       profileQueue: "energylive-production-profiles",

@@ -59,6 +59,17 @@ export const TARIFFS_TABLE = {
   indexes: {},
 } as const satisfies TableDefinition;
 
+/** Of alerts that last: only they have `open_since`. */
+export const OPEN_ALERTS_INDEX = "OpenAlertsIndex";
+
+/** One item per time that a rule of a device held, kept for ever. */
+export const ALERTS_TABLE = {
+  attributes: { device_id: "S", alert_key: "S", open_since: "S" },
+  partitionKey: "device_id",
+  sortKey: "alert_key",
+  indexes: { [OPEN_ALERTS_INDEX]: { partitionKey: "device_id", sortKey: "open_since" } },
+} as const satisfies TableDefinition;
+
 /** What each table of a stage is for, with its name and its keys. */
 export function stageTables(
   names: ResourceNames,
@@ -69,5 +80,6 @@ export function stageTables(
     { what: "profiles", name: names.profilesTable, definition: PROFILES_TABLE },
     { what: "prices", name: names.pricesTable, definition: PRICES_TABLE },
     { what: "tariffs", name: names.tariffsTable, definition: TARIFFS_TABLE },
+    { what: "alerts", name: names.alertsTable, definition: ALERTS_TABLE },
   ];
 }

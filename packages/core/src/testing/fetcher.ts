@@ -1,5 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 
+import { AlertNotices } from "../alert/notice.ts";
+import type { AlertRule } from "../alert/rule.ts";
 import type { DecimalText } from "../decimal.ts";
 import { type ParsedDevice, parseDevice } from "../device/device.ts";
 import type { WrittenState } from "../device/state.ts";
@@ -27,6 +29,8 @@ export const answer = (...types: string[]): LatestResponse => ({
   invalid: [],
 });
 
+type TestQueue = "queue" | "dlq" | "profiles";
+
 /** What a test's devices, API, keys and queues do; without a word they are there and do well. */
 export interface Scene {
   items?: Record<string, unknown>[];
@@ -37,8 +41,9 @@ export interface Scene {
   ) => Promise<LatestResponse> | LatestResponse;
   key?: (name: string) => ApiKey;
   /** Throws for what SQS does not accept. */
-  send?: (queue: "queue" | "dlq", message: QueueMessage) => Promise<void> | void;
+  send?: (queue: TestQueue, message: QueueMessage) => Promise<void> | void;
   saveState?: (deviceId: string) => boolean;
+  alertRules?: AlertRule[];
   context?: Partial<FetcherContext>;
 }
 
@@ -50,12 +55,12 @@ export async function run(scene: Scene, event: unknown = {}) {
   const asked: string[] = [];
   const keys: string[] = [];
   const options: RequestOptions[] = [];
-  const sent: Record<"queue" | "dlq", QueueMessage[]> = { queue: [], dlq: [] };
-  const flushed = { queue: 0, dlq: 0 };
+  const sent: Record<TestQueue, QueueMessage[]> = { queue: [], dlq: [], profiles: [] };
+  const flushed = { queue: 0, dlq: 0, profiles: 0 };
   const lines: Record<string, unknown>[] = [];
   let scans = 0;
   const parsed = (): ParsedDevice[] => items.map((item) => parseDevice(marshall(item)));
-  const sender = (name: "queue" | "dlq") => ({
+  const sender = (name: TestQueue) => ({
     async send(message: QueueMessage) {
       await send(name, message);
       sent[name].push(message);
@@ -63,6 +68,10 @@ export async function run(scene: Scene, event: unknown = {}) {
     flush: () => {
       flushed[name] += 1;
     },
+  });
+  const log = createLog({
+    level: "info",
+    destination: { write: (line) => void lines.push(JSON.parse(line)) },
   });
   const context: FetcherContext = {
     devices: {
@@ -98,7 +107,13 @@ export async function run(scene: Scene, event: unknown = {}) {
     queue: sender("queue"),
     dlq: sender("dlq"),
     clock,
-    log: createLog({ level: "info", destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
+    log,
+    alerts: new AlertNotices({
+      queue: sender("profiles"),
+      defaultRules: scene.alertRules ?? [],
+      delaySeconds: 30,
+      log,
+    }),
     stopAt: STOP_AT,
     pollDeadlineAt: STOP_AT + 10_000,
     maxOutstanding: 200,
@@ -106,7 +121,7 @@ export async function run(scene: Scene, event: unknown = {}) {
     ...scene.context,
   };
   const outcome: FetcherSummary = await runFetcher(parseFetcherEvent(event), context);
-  const bodies = (name: "queue" | "dlq") => sent[name].map(({ body }) => JSON.parse(body));
+  const bodies = (name: TestQueue) => sent[name].map(({ body }) => JSON.parse(body));
   return { ...outcome, states, asked, keys, options, sent, bodies, flushed, lines, scans, clock };
 }
 

@@ -12,7 +12,7 @@ export const BackupHeader = z.object({
 });
 export type BackupHeader = z.infer<typeof BackupHeader>;
 
-export const TABLES = ["devices", "measurements", "profiles", "prices", "tariffs"] as const;
+export const TABLES = ["devices", "measurements", "profiles", "prices", "tariffs", "alerts"] as const;
 export type BackedUpTable = (typeof TABLES)[number];
 
 export const QUEUES = ["measurementQueue", "measurementDlq", "profileQueue", "profileDlq"] as const;
@@ -28,6 +28,7 @@ export const BackupCounts = z.object({
   /** None in a backup of an earlier version. */
   prices: z.int().default(0),
   tariffs: z.int().default(0),
+  alerts: z.int().default(0),
 });
 export type BackupCounts = z.infer<typeof BackupCounts>;
 
@@ -59,7 +60,7 @@ export const BackupLine = z.union([BackupItem, BackupMessage, BackupKey, BackupN
 export type BackupLine = z.infer<typeof BackupLine>;
 
 export function noCounts(): BackupCounts {
-  return { keys: 0, devices: 0, messages: 0, measurements: 0, profiles: 0, prices: 0, tariffs: 0 };
+  return { keys: 0, devices: 0, messages: 0, measurements: 0, profiles: 0, prices: 0, tariffs: 0, alerts: 0 };
 }
 
 export function countLine(counts: BackupCounts, line: BackupLine): void {

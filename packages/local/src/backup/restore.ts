@@ -122,6 +122,7 @@ class Restoration {
       else if ("table" in line) {
         if (line.table === "devices") await this.#addItem("devices", "device_id", line.item);
         else if (line.table === "tariffs") await this.#addItem("tariffs", "tariff", line.item);
+        else if (line.table === "alerts") await this.#addItem("alerts", "device_id", line.item);
         else if (line.table === "prices") await this.#addPrices(readDayPrices(line.item));
         else if (line.table === "profiles") await this.#addProfile(readProfile(line.item));
         else measurements.push(line.item);
@@ -156,7 +157,7 @@ class Restoration {
 
   /** A device comes with the fetcher's state. What is there stays: a person's item, and the fetcher's state of now. */
   async #addItem(
-    table: "devices" | "tariffs",
+    table: "devices" | "tariffs" | "alerts",
     key: string,
     Item: Record<string, AttributeValue>,
   ): Promise<void> {

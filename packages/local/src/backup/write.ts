@@ -76,6 +76,7 @@ async function* linesOf(source: BackupSource): AsyncGenerator<BackupLine> {
   yield* items(source, "profiles", names.profilesTable);
   yield* items(source, "prices", names.pricesTable);
   yield* items(source, "tariffs", names.tariffsTable);
+  yield* items(source, "alerts", names.alertsTable);
 }
 
 async function* items(

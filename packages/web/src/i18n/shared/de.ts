@@ -1,5 +1,7 @@
 import type { SharedTexts } from "./texts.ts";
 
+const PER = { day: "an einem Tag", week: "in einer Woche", month: "in einem Monat" };
+
 export const de: SharedTexts = {
   failures: {
     aws_credentials: "AWS nimmt die Zugangsdaten dieses Rechners nicht an.",
@@ -49,6 +51,8 @@ export const de: SharedTexts = {
     too_small: ({ minimum }) => `ist kleiner als ${minimum}`,
     too_large: ({ maximum }) => `ist größer als ${maximum}`,
     too_long: ({ maximum }) => `ist länger als ${maximum} Zeichen`,
+    not_in_rule: "gehört nicht zu dieser Regel",
+    not_one_of: ({ known }) => `ist keines von ${known.join(", ")}`,
     unknown_field: ({ known }) => `ist kein Feld eines Geräts (bekannt: ${known.join(", ")})`,
   },
   reasons: {
@@ -131,6 +135,17 @@ export const de: SharedTexts = {
     quadrant_2: ", Quadrant II",
     quadrant_3: ", Quadrant III",
     quadrant_4: ", Quadrant IV",
+  },
+  alertRules: {
+    power_above: ({ watts, minutes }, number) =>
+      `mehr als ${number(watts)} W Bezug, ${number(minutes)} min lang`,
+    no_data: ({ minutes }, number) => `nichts Neues seit ${number(minutes)} min`,
+    energy_above: ({ kwh, per }, number) => `mehr als ${number(kwh)} kWh Bezug ${PER[per]}`,
+    cost_above: ({ eur, per }, number) => `mehr als ${number(eur)} € ${PER[per]}`,
+    peak_above: ({ kw }, number) => `eine Viertelstunde über ${number(kw)} kW`,
+    base_load_above: ({ watts }, number) => `Grundlast über ${number(watts)} W`,
+    battery_below: ({ millivolts }, number) => `Batterie unter ${number(millivolts)} mV`,
+    unusual_day: ({ percent }, number) => `ein Tag ${number(percent)} % anders als sonst`,
   },
   unnamedQuantity: (number) => `Größe ${number}`,
   tariff: (number) => `Tarif ${number}`,

@@ -48,6 +48,8 @@ export const en: SharedTexts = {
     too_small: ({ minimum }) => `is less than ${minimum}`,
     too_large: ({ maximum }) => `is more than ${maximum}`,
     too_long: ({ maximum }) => `is longer than ${maximum} characters`,
+    not_in_rule: "is not part of this rule",
+    not_one_of: ({ known }) => `is none of ${known.join(", ")}`,
     unknown_field: ({ known }) => `is not a field of a device (known: ${known.join(", ")})`,
   },
   reasons: {
@@ -127,6 +129,17 @@ export const en: SharedTexts = {
     quadrant_2: ", quadrant II",
     quadrant_3: ", quadrant III",
     quadrant_4: ", quadrant IV",
+  },
+  alertRules: {
+    power_above: ({ watts, minutes }, number) =>
+      `more than ${number(watts)} W drawn for ${number(minutes)} min`,
+    no_data: ({ minutes }, number) => `nothing new for ${number(minutes)} min`,
+    energy_above: ({ kwh, per }, number) => `more than ${number(kwh)} kWh drawn in a ${per}`,
+    cost_above: ({ eur, per }, number) => `more than € ${number(eur)} in a ${per}`,
+    peak_above: ({ kw }, number) => `a quarter-hour above ${number(kw)} kW`,
+    base_load_above: ({ watts }, number) => `base load above ${number(watts)} W`,
+    battery_below: ({ millivolts }, number) => `battery below ${number(millivolts)} mV`,
+    unusual_day: ({ percent }, number) => `a day ${number(percent)} % off its usual`,
   },
   unnamedQuantity: (number) => `quantity ${number}`,
   tariff: (number) => `tariff ${number}`,

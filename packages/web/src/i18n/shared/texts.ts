@@ -1,5 +1,7 @@
 /** Texts that page and command share. The command imports them too, so there is no DOM here. */
 import type {
+  AlertRule,
+  AlertRuleName,
   CatalogueType,
   DeviceProblem,
   Failure,
@@ -14,6 +16,8 @@ export type TextsOf<Coded extends { code: string }> = {
 
 type Named = Exclude<MeasurementTypeFacts["quantity"], number | undefined>;
 
+type RuleOf<Name extends AlertRuleName> = Extract<AlertRule, { rule: Name }>;
+
 /** The shape of each language's catalogue: a missing text is a type error. */
 export interface SharedTexts {
   failures: TextsOf<Failure>;
@@ -27,6 +31,10 @@ export interface SharedTexts {
   quantities: Readonly<Record<Named, string>>;
   /** They follow the quantity. */
   directions: Readonly<Record<NonNullable<MeasurementTypeFacts["direction"]>, string>>;
+  /** What a rule watches for; `number` writes as the viewer does. */
+  alertRules: {
+    readonly [Name in AlertRuleName]: (rule: RuleOf<Name>, number: (value: number) => string) => string;
+  };
   unnamedQuantity: (number: number) => string;
   tariff: (number: number) => string;
 }
@@ -75,4 +83,36 @@ function quantityText(texts: SharedTexts, facts: MeasurementTypeFacts): string |
   if (typeof quantity === "number") return texts.unnamedQuantity(quantity);
   const directed = `${texts.quantities[quantity]}${direction === undefined ? "" : texts.directions[direction]}`;
   return phase === undefined ? directed : `${directed} L${phase}`;
+}
+
+/** In what the limit of a rule and the values of its alerts are counted. */
+const ALERT_UNITS: Readonly<Record<AlertRuleName, string>> = {
+  power_above: "W",
+  no_data: "min",
+  energy_above: "kWh",
+  cost_above: "€",
+  peak_above: "kW",
+  base_load_above: "W",
+  battery_below: "mV",
+  unusual_day: "%",
+};
+
+/**
+ * What a rule watches for.
+ *
+ * @example "more than 5,000 W for 15 min"
+ */
+export function ruleText(texts: SharedTexts, rule: AlertRule, number: (value: number) => string): string {
+  // A rule and its text have the same name.
+  const text = texts.alertRules[rule.rule] as (rule: AlertRule, number: (value: number) => string) => string;
+  return text(rule, number);
+}
+
+/** @example "5,230 W" */
+export function alertValueText(
+  { rule }: AlertRule,
+  value: number,
+  number: (value: number) => string,
+): string {
+  return `${number(value)}\u00a0${ALERT_UNITS[rule]}`;
 }

@@ -1,0 +1,296 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { AlertRule } from "@energylive/core/alert/rule";
+import { type Alert, createAlertStore } from "@energylive/core/alert/store";
+import { createLog } from "@energylive/core/log";
+import { serializeRange } from "@energylive/core/profile/message";
+import { emptyProfile } from "@energylive/core/profile/profile";
+import { localDay, namedDay } from "@energylive/core/profile/quarter-hours";
+import { createProfileStore } from "@energylive/core/profile/store";
+import { ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { createTariffStore } from "@energylive/core/tariff/store";
+import { Tariff } from "@energylive/core/tariff/tariff";
+import { createProfilerHandler } from "@energylive/functions/profiler-handler";
+import type { SQSEvent } from "aws-lambda";
+import { describe, expect, it, vi } from "vitest";
+
+import { createTableWriter } from "../api/support/measurements.ts";
+import { type Collector, startCollector } from "./collector.ts";
+
+const ZONE = "Europe/Vienna";
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DRAWN = "0100010700";
+const REGISTER = "0100010800";
+
+const POWER: AlertRule = { rule: "power_above", watts: 1_000, minutes: 15 };
+
+/** A Wednesday, noon in Vienna. */
+const NOON = Date.parse("2026-11-25T11:00:00Z");
+
+interface World extends AsyncDisposable {
+  collector: Collector;
+  id: string;
+  clock: { at: number };
+  watch(rules: AlertRule[] | undefined, fields?: Record<string, unknown>): Promise<void>;
+  /** Drawn power every five minutes, the last one at `until`. */
+  power(until: number, ...watts: number[]): Promise<void>;
+  /** A load profile of a day with the same energy in each quarter-hour; `null` after `quarters`. */
+  profile(day: string, wh: number, quarters?: number): Promise<void>;
+  /** The profiler is told of what was stored at these times. */
+  look(from: number, to?: number, client?: DynamoDBClient): Promise<string[]>;
+  alerts(): Promise<Alert[]>;
+}
+
+async function startWorld(at = NOON): Promise<World> {
+  const collector = await startCollector({ devices: 1 });
+  const [id = ""] = collector.ids;
+  const clock = { at };
+  const { dynamodb, names, sqs, endpoints } = collector.stack;
+  const write = createTableWriter({ dynamodb, names });
+  const profiles = createProfileStore({ dynamodb, table: names.profilesTable });
+  const store = createAlertStore({ dynamodb, table: names.alertsTable });
+  return {
+    collector,
+    id,
+    clock,
+    watch: (alerts, fields = {}) =>
+      collector.put({ device_id: id, ...(alerts === undefined ? {} : { alerts }), ...fields }),
+    power: (until, ...watts) =>
+      write(
+        watts.map((value, index) => ({
+          device_id: id,
+          measurement_type: DRAWN,
+          timestamp: until - (watts.length - 1 - index) * 5 * MINUTE,
+          value,
+        })),
+      ),
+    async profile(day, wh, quarters = 96) {
+      const empty = emptyProfile(id, namedDay(ZONE, day), ZONE);
+      await profiles.write({
+        ...empty,
+        import_wh: empty.import_wh.map((_, index) => (index < quarters ? wh : null)),
+        quality: "m".repeat(quarters).padEnd(empty.quality.length, "-"),
+      });
+    },
+    async look(from, to = from, client = dynamodb) {
+      const handler = createProfilerHandler({
+        environment: parseEnvironment(ProfilerEnvironment, {
+          STAGE: "test",
+          MEASUREMENTS_TABLE: names.measurementsTable,
+          DEVICES_TABLE: names.devicesTable,
+          PROFILES_TABLE: names.profilesTable,
+          PRICES_TABLE: names.pricesTable,
+          TARIFFS_TABLE: names.tariffsTable,
+          ALERTS_TABLE: names.alertsTable,
+          PROFILE_QUEUE_URL: endpoints.queueUrl,
+          PROFILE_DLQ_URL: endpoints.dlqUrl,
+        }),
+        dynamodb: client,
+        sqs,
+        clock: { now: () => clock.at, sleep: async () => {} },
+        random: Math.random,
+        log: createLog({ level: "silent" }),
+        report: () => {},
+      });
+      const record = {
+        messageId: "m",
+        receiptHandle: "r",
+        body: serializeRange({ device_id: id, from, to }),
+        attributes: { ApproximateReceiveCount: "1" },
+        messageAttributes: {},
+      };
+      // What SQS adds beside these is read by nobody.
+      const event = { Records: [record] } as unknown as SQSEvent;
+      const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 120_000 });
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
+    alerts: () => store.history(id),
+    [Symbol.asyncDispose]: () => collector[Symbol.asyncDispose](),
+  };
+}
+
+/** Fails at its `count`-th request to the alerts table, before or after the table has got it. */
+function dyingClient(
+  client: DynamoDBClient,
+  table: string,
+  count: number,
+  isReached: boolean,
+): DynamoDBClient {
+  let requests = 0;
+  return new Proxy(client, {
+    get(target, property) {
+      if (property !== "send") return Reflect.get(target, property);
+      return async (command: { input: { TableName?: string } }, ...rest: unknown[]) => {
+        const isCounted = command.input.TableName === table && ++requests === count;
+        if (isCounted && !isReached) throw new Error("killed");
+        const answer = await Reflect.apply(target.send, target, [command, ...rest]);
+        if (isCounted) throw new Error("killed");
+        return answer;
+      };
+    },
+  });
+}
+
+const times = (alerts: readonly Alert[]) =>
+  alerts.map(({ began, closed_at }) => [
+    new Date(began).toISOString(),
+    closed_at === undefined ? "lasts" : closed_at,
+  ]);
+
+describe("alerts", () => {
+  it("open once and are over once, whatever is repeated, late or at the same time", async () => {
+    await using world = await startWorld();
+    await world.watch([POWER]);
+    await world.power(NOON, 200, 1_500, 1_500, 1_800, 1_500);
+    await Promise.all([world.look(NOON), world.look(NOON)]);
+    await world.look(NOON - 2 * HOUR);
+    expect(await world.alerts()).toMatchObject([
+      { rule: POWER, value: 1_800, limit: 1_000, opened_at: "2026-11-25T11:00:00.000Z" },
+    ]);
+    expect(times(await world.alerts())).toEqual([["2026-11-25T10:45:00.000Z", "lasts"]]);
+    world.clock.at += 20 * MINUTE;
+    await world.power(NOON + 15 * MINUTE, 950, 850, 1_500);
+    await Promise.all([world.look(NOON), world.look(NOON + 15 * MINUTE)]);
+    await world.look(NOON);
+    expect(times(await world.alerts())).toEqual([["2026-11-25T10:45:00.000Z", "2026-11-25T11:10:00.000Z"]]);
+  });
+
+  it.each([true, false])(
+    "are the same when the profiler is killed at any request to their table (which it reached: %s)",
+    async (isReached) => {
+      await using world = await startWorld();
+      const { dynamodb, names } = world.collector.stack;
+      await world.watch([POWER]);
+      await world.power(NOON, 200, 1_500, 1_500, 1_500, 1_500, 800, 1_500, 1_500, 1_500, 1_500, 1_500);
+      let failures = 0;
+      for (let count = 1; count <= 6; count += 1) {
+        const client = dyingClient(dynamodb, names.alertsTable, count, isReached);
+        failures += (await world.look(NOON, NOON, client)).length;
+      }
+      expect(failures).toBeGreaterThan(1);
+      expect(await world.look(NOON)).toEqual([]);
+      expect(times(await world.alerts())).toEqual([
+        ["2026-11-25T10:40:00.000Z", "lasts"],
+        ["2026-11-25T10:15:00.000Z", "2026-11-25T10:35:00.000Z"],
+      ]);
+    },
+  );
+
+  it("tell of energy, cost, a peak, the base load and an unusual day", async () => {
+    await using world = await startWorld();
+    const { dynamodb, names } = world.collector.stack;
+    const tariff = { tariff: "Fixed", valid_from: "2020-01-01", energy: { kind: "fixed", ct: 10 } };
+    await createTariffStore({ dynamodb, table: names.tariffsTable }).put(Tariff.parse(tariff));
+    const rules: AlertRule[] = [
+      { rule: "energy_above", kwh: 20, per: "day" },
+      { rule: "energy_above", kwh: 50, per: "day" },
+      { rule: "cost_above", eur: 10, per: "month" },
+      { rule: "base_load_above", watts: 1_500 },
+      { rule: "unusual_day", percent: 50 },
+    ];
+    await world.watch(rules, { tariff: "Fixed" });
+    // The Tuesdays before drew 24 kWh each; yesterday 96, and today until noon 24 in twelve hours.
+    for (let week = 1; week <= 8; week += 1)
+      await world.profile(localDay(ZONE, NOON - (7 * week + 1) * 24 * HOUR).day, 250);
+    await world.profile("2026-11-24", 1_000);
+    await world.profile("2026-11-25", 500, 48);
+    await world.look(NOON - MINUTE);
+    const found = (await world.alerts()).map(({ rule, value, began }) => [
+      rule.rule,
+      value,
+      new Date(began).toISOString(),
+    ]);
+    expect(found.toSorted()).toEqual([
+      ["base_load_above", 2_000, "2026-11-24T23:00:00.000Z"],
+      // Three of the Tuesdays are in November: 72 + 96 + 24 kWh at 10 ct and 20 %.
+      ["cost_above", 23.04, "2026-10-31T23:00:00.000Z"],
+      ["energy_above", 24, "2026-11-24T23:00:00.000Z"],
+      ["unusual_day", 300, "2026-11-23T23:00:00.000Z"],
+    ]);
+    world.clock.at = Date.parse("2026-11-26T11:00:00Z");
+    await world.profile("2026-11-26", 100, 48);
+    await world.look(world.clock.at - MINUTE);
+    const over = (await world.alerts()).filter(({ closed_at }) => closed_at !== undefined);
+    expect(over.map(({ rule, closed_at }) => [rule.rule, closed_at]).toSorted()).toEqual([
+      ["base_load_above", "2026-11-26T11:00:00.000Z"],
+      ["energy_above", "2026-11-25T23:00:00.000Z"],
+    ]);
+  });
+
+  it("foresee a peak while it can be avoided, and keep the one that came", async () => {
+    await using world = await startWorld(NOON + 6 * MINUTE);
+    const { id } = world;
+    const write = createTableWriter(world.collector.stack);
+    const register = (minute: number, wh: number) =>
+      write([
+        { device_id: id, measurement_type: REGISTER, timestamp: NOON + minute * MINUTE, value: 10_000 + wh },
+      ]);
+    await world.watch([{ rule: "peak_above", kw: 3 }]);
+    for (const minute of [-30, -15, 0]) await register(minute, 0);
+    await register(5, 400);
+    await world.look(NOON + 5 * MINUTE);
+    // 400 Wh in five minutes.
+    expect(await world.alerts()).toMatchObject([{ began: NOON, value: 4.8, closed_at: undefined }]);
+    world.clock.at = NOON + 16 * MINUTE;
+    await register(10, 800);
+    await register(15, 850);
+    await world.look(NOON + 5 * MINUTE, NOON + 15 * MINUTE);
+    expect(await world.alerts()).toMatchObject([
+      { began: NOON, value: 3.4, closed_at: "2026-11-25T11:15:00.000Z" },
+    ]);
+  });
+
+  it("end with their rule, and watch nothing of a device that is paused", async () => {
+    await using world = await startWorld();
+    await world.power(NOON, 200, 1_500, 1_500, 1_800, 1_500);
+    await world.watch([POWER]);
+    await world.look(NOON);
+    await world.watch([{ ...POWER, watts: 9_000 }]);
+    await world.look(NOON);
+    expect(times(await world.alerts())).toEqual([["2026-11-25T10:45:00.000Z", "2026-11-25T11:00:00.000Z"]]);
+    await world.watch([{ ...POWER, watts: 900 }], { enabled: false });
+    await world.look(NOON);
+    expect(await world.alerts()).toHaveLength(1);
+  });
+
+  it("cost a device without rules of its own nothing", async () => {
+    await using world = await startWorld();
+    await world.watch(undefined);
+    await world.power(NOON, 200, 1_500);
+    const { dynamodb, names } = world.collector.stack;
+    // It would fail at its first request to their table.
+    expect(await world.look(NOON, NOON, dyingClient(dynamodb, names.alertsTable, 1, false))).toEqual([]);
+  });
+});
+
+describe("silence", () => {
+  it("is noticed by the next run, and over when the device speaks again", async () => {
+    await using collector = await startCollector({ devices: 1 });
+    const [id = ""] = collector.ids;
+    const { dynamodb, names } = collector.stack;
+    const store = createAlertStore({ dynamodb, table: names.alertsTable });
+    const silentSince = Date.now() - 70 * MINUTE;
+    await collector.put({
+      device_id: id,
+      state: {
+        consecutive_failures: 3,
+        last_polled_at: new Date(silentSince + 2 * MINUTE).toISOString(),
+        watermarks: { [DRAWN]: silentSince },
+      },
+    });
+    collector.api.setFault(id, { kind: "status", status: 503 });
+    await collector.stack.poll({});
+    await vi.waitFor(async () => expect(await store.open(id)).toHaveLength(1), { timeout: 20_000 });
+    // Another run tells it again, and nothing changes.
+    await collector.stack.poll({});
+    await collector.drained();
+    expect(await store.history(id)).toMatchObject([
+      { rule: { rule: "no_data", minutes: 60 }, began: silentSince, closed_at: undefined },
+    ]);
+    collector.api.setFault(id, undefined);
+    await collector.stack.poll({ device_ids: [id] });
+    await vi.waitFor(async () => expect(await store.open(id)).toEqual([]), { timeout: 20_000 });
+    const [alert] = await store.history(id);
+    expect(Date.parse(alert?.closed_at ?? "")).toBeGreaterThan(silentSince);
+  });
+});

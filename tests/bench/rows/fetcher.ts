@@ -70,6 +70,7 @@ function environment(endpoint: string): Record<string, string> {
     DEVICES_TABLE: "EnergyLiveDevices",
     MEASUREMENT_QUEUE_URL: `${endpoint}/queue`,
     MEASUREMENT_DLQ_URL: `${endpoint}/dlq`,
+    PROFILE_QUEUE_URL: `${endpoint}/profiles`,
     ENERGYLIVE_API_URL: `${endpoint}/api/v1`,
     ENERGYLIVE_API_KEY: "bench-key-0123456789",
     API_KEY_PATH: "/energylive/bench/keys/",

@@ -54,6 +54,7 @@ it("stays within the stated memory and time when every answer is hostile and SQS
       DEVICES_TABLE: services.names.devicesTable,
       MEASUREMENT_QUEUE_URL: `${sqs.url}/0/measurements`,
       MEASUREMENT_DLQ_URL: `${sqs.url}/0/dlq`,
+      PROFILE_QUEUE_URL: `${sqs.url}/0/profiles`,
       ENERGYLIVE_API_URL: api.url,
       ENERGYLIVE_API_KEY: plantedKey("hostile-answers"),
       API_KEY_PATH: services.names.apiKeyPath,

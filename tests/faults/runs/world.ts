@@ -90,6 +90,9 @@ function environmentOf(services: Services, proxies: World["proxies"]): Record<st
     MEASUREMENT_QUEUE_URL: through(services.queueUrl),
     MEASUREMENT_DLQ_URL: through(services.dlqUrl),
     PROFILES_TABLE: names.profilesTable,
+    PRICES_TABLE: names.pricesTable,
+    TARIFFS_TABLE: names.tariffsTable,
+    ALERTS_TABLE: names.alertsTable,
     // The households live sixty times as fast, so their quarter-hours are over soon.
     PROFILE_DELAY_SECONDS: "1",
     PROFILE_QUEUE_URL: through(services.profileQueueUrl),

@@ -22,6 +22,7 @@ function startWith(ENERGYLIVE_API_URL: string): unknown {
       DEVICES_TABLE: "devices",
       MEASUREMENT_QUEUE_URL: NOWHERE,
       MEASUREMENT_DLQ_URL: NOWHERE,
+      PROFILE_QUEUE_URL: NOWHERE,
       API_KEY_PATH: "/energylive/test/keys/",
       ENERGYLIVE_API_URL,
     }),

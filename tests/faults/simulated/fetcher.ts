@@ -40,6 +40,7 @@ export async function startFetcher(
       DEVICES_TABLE: NAMES.devicesTable,
       MEASUREMENT_QUEUE_URL: `${sqsEndpoint}/0/${NAMES.measurementQueue}`,
       MEASUREMENT_DLQ_URL: `${sqsEndpoint}/0/${NAMES.measurementDlq}`,
+      PROFILE_QUEUE_URL: `${sqsEndpoint}/0/${NAMES.profileQueue}`,
       ENERGYLIVE_API_URL: api.baseUrl,
       API_KEY_PATH: NAMES.apiKeyPath,
     }),

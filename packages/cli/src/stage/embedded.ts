@@ -101,6 +101,7 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
           DEVICES_TABLE: names.devicesTable,
           MEASUREMENT_QUEUE_URL: queues.queueUrl,
           MEASUREMENT_DLQ_URL: queues.dlqUrl,
+          PROFILE_QUEUE_URL: (await stage.queues("profiles")).queueUrl,
           ENERGYLIVE_API_URL: await stage.apiUrl(),
           API_KEY_PATH: names.apiKeyPath,
         }),

@@ -94,6 +94,6 @@ const FACTS = {
 function textsOf(texts: object): string[] {
   return Object.values(texts).flatMap((text) => {
     if (typeof text === "string") return [text];
-    return typeof text === "function" ? [String(text(FACTS))] : textsOf(text);
+    return typeof text === "function" ? [String(text(FACTS, String))] : textsOf(text);
   });
 }

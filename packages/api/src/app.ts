@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createAlertStore } from "@energylive/core/alert/store";
 import type { Clock } from "@energylive/core/clock";
 import { createDeviceRegistry } from "@energylive/core/device/registry";
 import type { Log } from "@energylive/core/log";
@@ -14,6 +15,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import type { Account } from "./account/account.ts";
 import { addAccountDeviceRoutes } from "./account/devices.ts";
 import { addKeyRoutes } from "./account/keys.ts";
+import { addAlertRoutes } from "./alerts/routes.ts";
 import type { Session } from "./contract.ts";
 import { createCosts } from "./costs/reader.ts";
 import { addCostRoutes } from "./costs/routes.ts";
@@ -70,6 +72,7 @@ export function createApp(parts: DashboardParts, access: MiddlewareHandler): { a
   const energy = createEnergyReader({ points, profiles, clock });
   const prices = createPriceStore({ dynamodb, table: names.pricesTable });
   const tariffs = createTariffStore({ dynamodb, table: names.tariffsTable });
+  const alerts = createAlertStore({ dynamodb, table: names.alertsTable });
   const costs = createCosts({ energy, profiles, prices, tariffs, clock });
   const today = createTodayReader({ profiles, clock });
   const letters = createLetters({ queues: parts.queues, clock, log });
@@ -101,6 +104,7 @@ export function createApp(parts: DashboardParts, access: MiddlewareHandler): { a
   addSeriesRoutes(app, { series, energy, registry, clock });
   addEnergyRoutes(app, { energy, registry, clock });
   addCostRoutes(app, { costs, tariffs, registry, clock });
+  addAlertRoutes(app, { alerts, directory, clock });
   addPriceRoutes(app, { prices, clock });
   addCsvRoutes(app, { history: createMeasurementHistory(table) });
   addPipelineRoutes(app, { queues: parts.queues, pipeline: parts.pipeline, directory, clock });

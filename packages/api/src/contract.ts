@@ -111,6 +111,8 @@ export interface DeviceDetail {
   labels: Record<string, string>;
   /** The name of its tariff. */
   tariff: string | null;
+  /** Its own rules; `null` if it has only the stage's. */
+  alerts: AlertRule[] | null;
   latest: LatestValue[];
 }
 
@@ -248,6 +250,28 @@ export interface PriceDay {
  * the file's name (default: UTC), and `decimal=point|comma`: with `comma`, columns are separated by semicolons.
  */
 
+/** `GET /api/alerts`: those of all devices that last, the newest first. */
+export interface OpenAlerts {
+  /** At most 500. */
+  alerts: AlertEntry[];
+  total: number;
+}
+
+/** `GET /api/alerts?device=`: those of a device, the newest first; at most 200. */
+export type DeviceAlerts = OpenAlerts;
+
+export interface AlertEntry {
+  device_id: string;
+  name: string;
+  /** As it was then. */
+  rule: AlertRule;
+  began: number;
+  /** `null` while it lasts. */
+  ended: number | null;
+  /** In the unit of the rule's limit. */
+  value: number;
+}
+
 /** `GET /api/pipeline`. A part that is not known is `null`, with the reason in `unknown`. */
 export interface PipelineStatus {
   now: number;
@@ -382,6 +406,8 @@ export interface EditDeviceRequest {
   labels?: Record<string, string>;
   /** Of `null`, it names none. */
   tariff?: string | null;
+  /** Its own rules; `null` leaves it to the stage's. */
+  alerts?: AlertRule[] | null;
 }
 
 /** `POST /api/devices/:id/remove`: its measurements stay. `confirm` is the id once more. */

@@ -1,3 +1,4 @@
+import { AlertRules } from "@energylive/core/alert/rule";
 import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 import type { DeviceChange, DeviceRegistry } from "@energylive/core/device/registry";
 import type { Log } from "@energylive/core/log";
@@ -44,6 +45,7 @@ const EditDevice = z.strictObject({
     .refine((labels) => Object.keys(labels).length <= MOST_LABELS, "are too many")
     .optional(),
   tariff: text(LONGEST_NAME).nullable().optional(),
+  alerts: AlertRules.nullable().optional(),
 });
 const RemoveDevice = z.object({ confirm: z.string() });
 
@@ -119,7 +121,7 @@ export function addAccountDeviceRoutes(app: Hono, parts: AccountDeviceParts): vo
 }
 
 /** @throws {RequestProblem} for nothing to change, or a name that nobody can see */
-function changeOf({ name, enabled, labels, tariff }: z.infer<typeof EditDevice>): DeviceChange {
+function changeOf({ name, enabled, labels, tariff, alerts }: z.infer<typeof EditDevice>): DeviceChange {
   if (name !== undefined && name !== null && name.trim() === "")
     throw new RequestProblem(400, { code: "bad_name" });
   const hasLabels = labels !== undefined && Object.keys(labels).length > 0;
@@ -129,11 +131,13 @@ function changeOf({ name, enabled, labels, tariff }: z.infer<typeof EditDevice>)
       ...(enabled === undefined ? {} : { enabled }),
       ...(hasLabels ? { labels } : {}),
       ...(typeof tariff === "string" ? { tariff } : {}),
+      ...(Array.isArray(alerts) ? { alerts } : {}),
     },
     remove: [
       ...(name === null ? ["name"] : []),
       ...(labels !== undefined && !hasLabels ? ["labels"] : []),
       ...(tariff === null ? ["tariff"] : []),
+      ...(alerts === null ? ["alerts"] : []),
     ],
   };
   if (Object.keys(change.set).length + change.remove.length === 0)

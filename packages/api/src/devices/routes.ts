@@ -102,6 +102,7 @@ export function addDeviceRoutes(app: Hono, parts: DeviceParts): void {
       report: reportOn(registered, clock.now(), parts.isRunning),
       labels: device?.labels ?? {},
       tariff: device?.tariff ?? null,
+      alerts: device?.alerts ?? null,
       latest,
     } satisfies DeviceDetail);
   });

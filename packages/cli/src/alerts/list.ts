@@ -1,5 +1,6 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { Alert } from "@energylive/core/alert/store";
+import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { DEVICE_ARGUMENT, deviceNamed, openRegistry } from "../devices/registry.ts";
@@ -59,7 +60,9 @@ async function list({ open, output }: Context): Promise<void> {
 
 async function history({ open, output }: Context, text: string): Promise<void> {
   const stage = await open();
-  const id = await deviceNamed(await openRegistry(stage), text);
+  const registry = await openRegistry(stage);
+  const id = await deviceNamed(registry, text);
+  const timeZone = (await registry.find(id))?.device?.time_zone ?? DEFAULT_TIME_ZONE;
   const found = await (await openAlerts(stage)).history(id);
   await output.result(
     found.map(flatAlert),
@@ -68,7 +71,8 @@ async function history({ open, output }: Context, text: string): Promise<void> {
       : table(
           [{ title: "began" }, { title: "over" }, { title: "alert" }, { title: "value", align: "right" }],
           found.map((alert) => [
-            localMinute(alert.began),
+            // The Swedish form is that of ISO 8601.
+            new Date(alert.began).toLocaleString("sv", { timeZone }).slice(0, 16),
             alert.closed_at === undefined ? "lasts" : lasted(alert),
             describeRule(alert.rule),
             describeValue(alert),
@@ -79,10 +83,6 @@ async function history({ open, output }: Context, text: string): Promise<void> {
 
 function lasted({ began, closed_at = "" }: Alert): string {
   return `after ${age(Date.parse(closed_at) - began)}`;
-}
-
-function localMinute(at: number): string {
-  return new Date(at).toLocaleString("sv").slice(0, 16);
 }
 
 async function namesOf(stage: Stage): Promise<Map<string, string>> {

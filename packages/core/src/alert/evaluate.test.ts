@@ -47,6 +47,11 @@ describe("drawn power above a limit", () => {
     expect(heldBy(POWER, { power: power(950, 700) }, open).over).toMatchObject([{ ended: NOW }]);
   });
 
+  it("is not over because the device says nothing any more", () => {
+    const open = [{ rule: POWER, began: NOW - 3 * HOUR }];
+    expect(heldBy(POWER, { power: [] }, open)).toEqual({ held: [], over: [] });
+  });
+
   it("is not known over a pause", () => {
     const samples = [
       { at: NOW - 3 * HOUR, watts: 2_000 },

@@ -94,7 +94,9 @@ function episodesOf(rule: AlertRule, facts: Facts, open: OpenAlert | undefined):
   const { now } = facts;
   switch (rule.rule) {
     case "power_above":
-      return facts.power === undefined ? undefined : powerEpisodes(rule, facts.power, open);
+      return facts.power === undefined || facts.power.length === 0
+        ? undefined
+        : powerEpisodes(rule, facts.power, open);
     case "no_data": {
       const { newestAt } = facts;
       if (newestAt === undefined) return undefined;

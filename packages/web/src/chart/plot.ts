@@ -27,6 +27,8 @@ export interface PlotOptions {
   sides?: { above: string; below: string };
   /** Whether the first column of the data are market prices: a line behind the curves, with an axis of its own at the right. */
   hasPrices?: boolean;
+  /** Dashed lines, in W, as far as the axis reaches. */
+  limits: readonly number[];
   range: () => [number, number];
   /** The time under the pointer; `undefined` when it has left. */
   onCursor: (at: number | undefined) => void;
@@ -50,6 +52,8 @@ const RIGHT_PX = 10;
 
 const COLUMNS_PER_CURVE = 3;
 
+const LIMIT_DASH = [6, 4];
+
 const PRICE_SCALE = "price";
 const PRICE_COLOR = "--price";
 
@@ -63,6 +67,7 @@ export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot
   const fontPx = FONT_SHARE * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const font = `${fontPx}px ${FONT_FAMILY}`;
   const [text, grid, zero] = [color("--text-muted"), color("--chart-grid"), color("--chart-zero")];
+  const limitColor = color("--bad");
   const axis = { stroke: text, font, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
   const labelSpace = (values: readonly string[]) =>
     Math.max(...values.map((value) => value.length), 4) * CHARACTER_SHARE * fontPx + LABEL_PADDING_PX;
@@ -165,7 +170,9 @@ export function createPlot(place: HTMLElement, options: PlotOptions, data: uPlot
         ],
         draw: [
           (plot) => {
-            drawZero(plot, zero);
+            drawLine(plot, 0, { color: zero });
+            for (const limit of options.limits)
+              drawLine(plot, limit, { color: limitColor, dash: LIMIT_DASH });
             if (options.sides !== undefined) drawSides(plot, options.sides, text, fontPx);
           },
         ],
@@ -180,11 +187,18 @@ function ticksOf({ zone }: TimeStyle, place: HTMLElement, from: number, to: numb
   return timeTicks(zone, from, to, Math.max(2, Math.floor(place.clientWidth / TICK_SPACE)));
 }
 
-function drawZero({ ctx, bbox, valToPos }: uPlot, color: string): void {
-  const y = Math.round(valToPos(0, "y", true)) + 0.5;
+function drawLine(
+  { ctx, bbox, scales, valToPos }: uPlot,
+  watts: number,
+  { color, dash = [] }: { color: string; dash?: number[] },
+): void {
+  const { min = 0, max = 0 } = scales.y ?? {};
+  if (watts < min || watts > max) return;
+  const y = Math.round(valToPos(watts, "y", true)) + 0.5;
   ctx.save();
   ctx.strokeStyle = color;
   ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash(dash.map((length) => length * devicePixelRatio));
   ctx.beginPath();
   ctx.moveTo(bbox.left, y);
   ctx.lineTo(bbox.left + bbox.width, y);

@@ -28,6 +28,8 @@ export interface PowerChartProps {
   sides?: { above: string; below: string };
   /** Whether the first column of the data are market prices. */
   hasPrices?: boolean;
+  /** Limits of rules, in W. */
+  limits?: readonly number[];
   /** The time read by pointer or key. */
   cursor: Signal<number | undefined>;
   /** Called for a value read by key, to be read aloud. */
@@ -39,11 +41,11 @@ export interface PowerChartProps {
 /** A chart over time. Pointer, fingers, wheel and keys move and zoom it. */
 export function PowerChart(props: PowerChartProps) {
   const { label, describedBy, view, onView, onHome, data, curves, sides, cursor, onRead, width } = props;
-  const { hasPrices = false } = props;
+  const { hasPrices = false, limits = [] } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const isEntered = useSignal(false);
-  const look = JSON.stringify([curves, sides, isDark.value, locale.value]);
+  const look = JSON.stringify([curves, sides, limits, isDark.value, locale.value]);
 
   useEffect(() => {
     const { current } = place;
@@ -53,6 +55,7 @@ export function PowerChart(props: PowerChartProps) {
       {
         curves,
         hasPrices,
+        limits,
         timeStyle: timeStyle(),
         range: () => [view.peek().from, view.peek().to],
         onCursor: (at) => (cursor.value = at),

@@ -1,4 +1,6 @@
 import type {
+  AlertEntry,
+  AlertRule,
   ApiProblem,
   DeviceProblem,
   DeviceReport,
@@ -7,8 +9,17 @@ import type {
   UnknownPart,
 } from "@energylive/api/contract";
 
-import { t } from "./locale.ts";
-import { deviceProblemText, knownText, meaningText, type TextsOf, textOf } from "./shared/texts.ts";
+import { exact } from "../format/numbers.ts";
+import { locale, t } from "./locale.ts";
+import {
+  alertValueText,
+  deviceProblemText,
+  knownText,
+  meaningText,
+  ruleText,
+  type TextsOf,
+  textOf,
+} from "./shared/texts.ts";
 
 /** What the page looks at. */
 export function sessionText({ folder, stage }: Session): string {
@@ -19,6 +30,18 @@ export function sessionText({ folder, stage }: Session): string {
 /** What the measurement type means. */
 export function meaningOf(value: LatestValue): string {
   return meaningText(t.value.shared, value.measurement_type, value);
+}
+
+const number = (value: number) => exact(locale.value, String(value));
+
+/** What a rule watches for. */
+export function ruleWords(rule: AlertRule): string {
+  return ruleText(t.value.shared, rule, number);
+}
+
+/** What was measured, in the rule's unit. */
+export function alertValue({ rule, value }: AlertEntry): string {
+  return alertValueText(rule, value, number);
 }
 
 /** What is wrong with a device's item. */

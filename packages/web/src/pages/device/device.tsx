@@ -13,6 +13,7 @@ import { PageTitle } from "../../ui/page-title.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { PowerNow } from "../overview/device-card.tsx";
 import { MarketPrices } from "../prices/market-prices.tsx";
+import { AlertsCard } from "./alerts-card.tsx";
 import { Condition } from "./condition.tsx";
 import { EditDevice } from "./edit-device.tsx";
 import { EnergyCard } from "./energy-card.tsx";
@@ -35,7 +36,7 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
     if (error !== undefined) return <FailureState error={error} onRetry={resource.refresh} />;
     return <Loading deviceId={deviceId} plot={plot} />;
   }
-  const { report, labels, tariff } = detail;
+  const { report, labels, tariff, alerts } = detail;
   const { name = deviceId, health } = report;
   const hasMeter =
     latest.value.size === 0 || METER_TYPES.some((type) => latest.value.has(type)) || health === "invalid";
@@ -69,6 +70,7 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
             deviceId={deviceId}
             name={name}
             plot={plot}
+            rules={alerts ?? []}
             onDrawn={() => (isPowerDrawn.value = true)}
           />
           <EnergyCard deviceId={deviceId} name={name} plot={plot} isAwaited={!isPowerDrawn.value} />
@@ -81,6 +83,9 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
             <p>{words.noMeterText}</p>
           </EmptyState>
         </section>
+      )}
+      {health === "invalid" ? null : (
+        <AlertsCard deviceId={deviceId} rules={alerts} onChange={resource.refresh} />
       )}
       <div class="device-columns">
         <LatestTable latest={latest.value} />

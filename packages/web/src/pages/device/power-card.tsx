@@ -1,3 +1,4 @@
+import type { AlertRule } from "@energylive/api/contract";
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo } from "preact/hooks";
 
@@ -24,6 +25,8 @@ import { PowerSummary, PowerTable } from "./power-table.tsx";
 /** The rest of the page waits no longer than this for a slow chart. */
 const PARTLY_DRAWN_MS = 1_000;
 
+const WATTS_PER_KW = 1_000;
+
 const CURVES = [DRAWN_STYLE, FED_IN_STYLE];
 
 /** Power over time: drawn above zero, fed in below it. */
@@ -31,10 +34,12 @@ export function PowerCard(props: {
   deviceId: string;
   name: string;
   plot: PlotView;
+  /** Whose limits are drawn. */
+  rules: readonly AlertRule[];
   /** Called when all of it is drawn, or part of it for a while. */
   onDrawn: () => void;
 }) {
-  const { deviceId, name, plot, onDrawn } = props;
+  const { deviceId, name, plot, rules, onDrawn } = props;
   const words = t.value.device;
   const power = t.value.power;
   const summaryId = useId();
@@ -105,6 +110,7 @@ export function PowerCard(props: {
           data={data}
           curves={CURVES}
           hasPrices
+          limits={rules.flatMap(limitsOf)}
           sides={{ above: power.drawn, below: power.fedIn }}
           cursor={cursor}
           onRead={() => (spoken.value = cursor.value === undefined ? "" : spokenReadout(read, cursor.value))}
@@ -124,6 +130,12 @@ export function PowerCard(props: {
       <PowerTable name={words.chartName(name)} drawn={drawn} fedIn={fedIn} range={range} />
     </section>
   );
+}
+
+/** Those of drawn power; of a day or a battery there is nothing to draw here. */
+function limitsOf(rule: AlertRule): number[] {
+  if (rule.rule === "peak_above") return [rule.kw * WATTS_PER_KW];
+  return rule.rule === "power_above" || rule.rule === "base_load_above" ? [rule.watts] : [];
 }
 
 /** Drawn and fed-in power for the range of a chart. */

@@ -1,4 +1,4 @@
-import type { DayCost, DayEnergy, DeviceProblem, DeviceReport } from "@energylive/api/contract";
+import type { AlertEntry, DayCost, DayEnergy, DeviceProblem, DeviceReport } from "@energylive/api/contract";
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { deviceHref } from "../../app/router.ts";
 import { Sparkline } from "../../chart/sparkline.tsx";
@@ -6,7 +6,7 @@ import { now } from "../../data/clock.ts";
 import { type LatestByType, netPower, newestAt, powerAt } from "../../data/latest.ts";
 import { energy, energyText, euroText, exact, percent, power, powerText } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
-import { meaningOf } from "../../i18n/translate.ts";
+import { meaningOf, ruleWords } from "../../i18n/translate.ts";
 import { extentOf } from "../../series/extent.ts";
 import type { Point } from "../../series/point.ts";
 import { DAY_MS, MINUTE_MS } from "../../time/zone.ts";
@@ -22,7 +22,7 @@ import { useLiveSummary } from "./live-summary.ts";
 /** Power that was measured longer ago than this is not what flows now, even if the device is polled less often. */
 const OLD_AFTER_MS = 15 * MINUTE_MS;
 
-export function DeviceCard({ report }: { report: DeviceReport }) {
+export function DeviceCard({ report, alerts }: { report: DeviceReport; alerts: readonly AlertEntry[] }) {
   const { device_id, name = device_id, health } = report;
   const { ref, isOnScreen } = useOnScreen<HTMLElement>();
   const { resource, latest, imported, exported, sparkline } = useLiveSummary(
@@ -66,6 +66,7 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
           {t.value.overview.age}: <Age at={newest} />
         </span>
         <Failures report={report} />
+        <AlertMarks alerts={alerts} />
       </footer>
     </article>
   );
@@ -246,6 +247,20 @@ function Failures({ report }: { report: DeviceReport }) {
     <p class="device-card-error">
       {failures === 1 ? words.failuresOne : words.failures(String(failures))}. <PollError report={report} />
     </p>
+  );
+}
+
+/** The rules that hold now. */
+export function AlertMarks({ alerts }: { alerts: readonly AlertEntry[] }) {
+  return (
+    <>
+      {alerts.map((alert) => (
+        <span key={`${JSON.stringify(alert.rule)} ${alert.began}`} class="alert-mark">
+          <Icon name="warning" />
+          {ruleWords(alert.rule)}
+        </span>
+      ))}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
-import type { DeviceReport } from "@energylive/api/contract";
+import type { AlertEntry, DeviceReport } from "@energylive/api/contract";
 import { deviceHref } from "../../app/router.ts";
+import { alertsOf } from "../../data/alerts.ts";
 import { newestAt } from "../../data/latest.ts";
 import { energyText } from "../../format/numbers.ts";
 import { locale, t } from "../../i18n/locale.ts";
@@ -7,11 +8,15 @@ import { Age } from "../../ui/age.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { HealthBadge } from "../../ui/health-badge.tsx";
 import { useOnScreen } from "../../ui/on-screen.ts";
-import { dayMoney, usePowerNow } from "./device-card.tsx";
+import { AlertMarks, dayMoney, usePowerNow } from "./device-card.tsx";
 import { useLiveSummary } from "./live-summary.ts";
 
 /** The devices as a table: a line has what a card has, without its curve. */
-export function DeviceTable({ reports }: { reports: readonly DeviceReport[] }) {
+export function DeviceTable(props: {
+  reports: readonly DeviceReport[];
+  alerts: readonly AlertEntry[] | undefined;
+}) {
+  const { reports, alerts } = props;
   const words = t.value.overview;
   return (
     <div class="card">
@@ -28,14 +33,18 @@ export function DeviceTable({ reports }: { reports: readonly DeviceReport[] }) {
       >
         {reports.map((report, index) => (
           // Several items may have no id.
-          <Row key={`${report.device_id} ${report.health === "invalid" ? index : ""}`} report={report} />
+          <Row
+            key={`${report.device_id} ${report.health === "invalid" ? index : ""}`}
+            report={report}
+            alerts={alertsOf(alerts, report.device_id)}
+          />
         ))}
       </DataTable>
     </div>
   );
 }
 
-function Row({ report }: { report: DeviceReport }) {
+function Row({ report, alerts }: { report: DeviceReport; alerts: readonly AlertEntry[] }) {
   const { device_id, name = device_id, health } = report;
   const { ref, isOnScreen } = useOnScreen<HTMLTableRowElement>();
   const { resource, latest, imported, exported } = useLiveSummary(
@@ -50,6 +59,7 @@ function Row({ report }: { report: DeviceReport }) {
     <tr ref={ref}>
       <th scope="row">
         <a href={deviceHref(device_id)}>{name}</a>
+        <AlertMarks alerts={alerts} />
       </th>
       <td class="number">
         {isThere ? (

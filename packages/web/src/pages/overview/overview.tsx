@@ -1,8 +1,15 @@
-import { DEVICE_ORDERS, type DeviceOrder, type DevicePage, type Health } from "@energylive/api/contract";
+import {
+  type AlertEntry,
+  DEVICE_ORDERS,
+  type DeviceOrder,
+  type DevicePage,
+  type Health,
+} from "@energylive/api/contract";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { parameters, setParameters } from "../../app/router.ts";
 import { session } from "../../app/session.ts";
+import { alertsOf, useOpenAlerts } from "../../data/alerts.ts";
 import { getDevices } from "../../data/device-list.ts";
 import { onLive, watchDevices } from "../../data/live.ts";
 import { useResource } from "../../data/resource.ts";
@@ -14,6 +21,7 @@ import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { DeviceCard } from "./device-card.tsx";
 import { DeviceTable } from "./device-table.tsx";
 import { HealthFilter } from "./health-filter.tsx";
+import { OpenAlertsCard } from "./open-alerts.tsx";
 import { TotalsCard } from "./totals.tsx";
 
 const VIEWS = ["cards", "table"] as const;
@@ -58,6 +66,7 @@ export function OverviewPage() {
   useEffect(() => {
     if (shownIds) watchDevices(shownIds.split(","));
   }, [shownIds]);
+  const open = useOpenAlerts().data.value;
   const error = page.error.value;
   const isFiltered = search !== "" || health !== undefined;
   const isEmpty = data?.total === 0 && !isFiltered;
@@ -66,6 +75,7 @@ export function OverviewPage() {
       <PageTitle title={words.title} />
       {isEmpty ? null : (
         <>
+          <OpenAlertsCard open={open} />
           <TotalsCard />
           <div class="toolbar">
             <HealthFilter counts={data?.counts} chosen={health} onChoose={chooseHealth} />
@@ -89,6 +99,7 @@ export function OverviewPage() {
       ) : (
         <Devices
           page={data}
+          alerts={open?.alerts}
           isTable={isTable}
           isFiltered={isFiltered}
           onMore={() => (limit.value += PAGE_SIZE)}
@@ -105,11 +116,13 @@ export function OverviewPage() {
 
 function Devices({
   page,
+  alerts,
   isTable,
   isFiltered,
   onMore,
 }: {
   page: DevicePage;
+  alerts: readonly AlertEntry[] | undefined;
   isTable: boolean;
   isFiltered: boolean;
   onMore: () => void;
@@ -128,13 +141,13 @@ function Devices({
             : words.count(number(length))}
       </p>
       {isTable ? (
-        <DeviceTable reports={page.devices} />
+        <DeviceTable reports={page.devices} alerts={alerts} />
       ) : (
         <ul class="device-grid">
           {page.devices.map((report, index) => (
             // Several items may have no id.
             <li key={`${report.device_id} ${report.health === "invalid" ? index : ""}`}>
-              <DeviceCard report={report} />
+              <DeviceCard report={report} alerts={alertsOf(alerts, report.device_id)} />
             </li>
           ))}
         </ul>

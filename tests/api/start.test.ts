@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm, stat } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ import { DEFAULT_DASHBOARD_PORT } from "@energylive/cli/dashboard/open";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { startCollector } from "../e2e/collector.ts";
+import { freePort } from "../support/server.ts";
 import { startStandInCloudWatch } from "./support/cloudwatch.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -46,14 +47,6 @@ const npmStart = (...args: string[]) =>
   start("packages/cli/bin/energylive.js", ["start", "--data", "data", ...args]);
 const energylive = (args: readonly string[], env?: Record<string, string>) =>
   start("packages/cli/bin/energylive.js", ["dashboard", ...args], env);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Opens the address that a process has printed, as a browser does. */
 async function visit(started: Started): Promise<{

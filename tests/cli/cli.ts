@@ -14,7 +14,9 @@ export { API_KEY };
 
 export const BIN = fileURLToPath(new URL("../../packages/cli/bin/energylive.js", import.meta.url));
 
+/** Where commands look for stacks that run elsewhere, and where those that tests start announce themselves. */
 const NO_STACKS = join(tmpdir(), "energylive-no-stacks");
+const STARTED_STACKS = join(tmpdir(), "energylive-started-stacks");
 
 /** The public price APIs are not asked by a test that collects with a key. */
 const WITHOUT_PRICES = { ENERGYLIVE_PRICE_SOURCE: "none" };
@@ -34,7 +36,7 @@ export function startCli(args: readonly string[], options: RunOptions = {}): Chi
     env: {
       PATH,
       HOME,
-      XDG_STATE_HOME: NO_STACKS,
+      XDG_STATE_HOME: args[0] === "start" ? STARTED_STACKS : NO_STACKS,
       AWS_EC2_METADATA_DISABLED: "true",
       ...WITHOUT_PRICES,
       ...options.env,

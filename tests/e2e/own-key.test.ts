@@ -8,6 +8,7 @@ import { expect, it } from "vitest";
 
 import { startCli } from "../cli/cli.ts";
 import { ended } from "../support/ended.ts";
+import { freePort } from "../support/server.ts";
 import { describeEmbedded } from "../support/services.ts";
 import { API_KEY } from "./collector.ts";
 
@@ -15,7 +16,9 @@ describeEmbedded("npm start without a key", () => {
   it("goes on with the account's devices once the page has given it a key, at the same address and signed in", async () => {
     await using account = await startSimulatedApi({ deviceCount: 2, apiKey: API_KEY, seed: 7 });
     const data = await mkdtemp(join(tmpdir(), "energylive-own-key-"));
-    const flags = ["--devices", "1", "--no-past", "--fresh", "--data", data];
+    // Its own: while it closes, another test's dashboard could take the default one.
+    const port = String(await freePort());
+    const flags = ["--devices", "1", "--no-past", "--fresh", "--data", data, "--port", port];
     const child = startCli(["start", ...flags], { env: { ENERGYLIVE_API_URL: account.baseUrl } });
     const end = ended(child);
     try {

@@ -32,3 +32,9 @@ export async function startServer(
     },
   };
 }
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  await using server = await startServer(() => {});
+  return Number(new URL(server.url).port);
+}

@@ -17,6 +17,7 @@ import { defineTail } from "./measurements/tail.ts";
 import { definePoll } from "./polls/poll.ts";
 import { definePrices } from "./prices/prices.ts";
 import { defineProfiles } from "./profiles/commands.ts";
+import { defineReport } from "./report/report.ts";
 import { defineStart } from "./start/command.ts";
 import { defineTariffs } from "./tariffs/commands.ts";
 
@@ -61,6 +62,7 @@ Examples:
   definePrices(program);
   defineTariffs(program);
   defineAlerts(program);
+  defineReport(program);
   definePoll(program);
   defineDlq(program);
   defineDashboard(program);

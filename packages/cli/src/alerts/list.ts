@@ -3,8 +3,7 @@ import type { Alert } from "@energylive/core/alert/store";
 import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
-import { DEVICE_ARGUMENT, deviceNamed, openRegistry } from "../devices/registry.ts";
-import type { Stage } from "../stage/stage.ts";
+import { DEVICE_ARGUMENT, deviceNamed, deviceNames, openRegistry } from "../devices/registry.ts";
 import { age } from "../terminal/age.ts";
 import { table } from "../terminal/table.ts";
 import { describeRule, describeValue, flatAlert, openAlerts } from "./store.ts";
@@ -35,7 +34,7 @@ export function defineList(alerts: CommandUnknownOpts): void {
 async function list({ open, output }: Context): Promise<void> {
   const stage = await open();
   const found = await (await openAlerts(stage)).allOpen();
-  const names = await namesOf(stage);
+  const names = await deviceNames(await openRegistry(stage));
   const now = Date.now();
   await output.result(
     found.map(flatAlert),
@@ -83,11 +82,4 @@ async function history({ open, output }: Context, text: string): Promise<void> {
 
 function lasted({ began, closed_at = "" }: Alert): string {
   return `after ${age(Date.parse(closed_at) - began)}`;
-}
-
-async function namesOf(stage: Stage): Promise<Map<string, string>> {
-  const names = new Map<string, string>();
-  for await (const { config } of (await openRegistry(stage)).all())
-    if (typeof config.name === "string") names.set(String(config.device_id), config.name);
-  return names;
 }

@@ -71,6 +71,14 @@ export async function findDevice(registry: DeviceRegistry, text: string): Promis
   throw unknownDevice(id);
 }
 
+/** What people call their devices; those without a name are left out. */
+export async function deviceNames(registry: DeviceRegistry): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  for await (const { config } of registry.all())
+    if (typeof config.name === "string") names.set(String(config.device_id), config.name);
+  return names;
+}
+
 export function unknownDevice(id: string): FailedError {
   return new FailedError(`device ${id} not found`, {
     advice: `energylive devices list shows the devices; energylive devices add ${id} adds this one`,

@@ -8,12 +8,12 @@ import pLimit from "p-limit";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { readLabels } from "../devices/fields.ts";
-import { openRegistry } from "../devices/registry.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { openProfiles, type ProfiledDevice, profiledDevices } from "../profiles/days.ts";
 import type { Stage } from "../stage/stage.ts";
 import { TIME_EXAMPLES } from "../terminal/time.ts";
 import { openCosts, priceAttribution } from "./cost.ts";
+import { labelledDevices } from "./devices.ts";
 import { COMPARISONS, type Comparison, comparedRange, rangeOf, UNITS } from "./period.ts";
 import { type Format, writeReport } from "./report.ts";
 import type { Report } from "./report-contents.ts";
@@ -106,7 +106,7 @@ async function showEnergy(
   // Before anything is read: a typo is told at once.
   rangeOf(options, by, zone ?? DEFAULT_TIME_ZONE, now);
   const stage = await open();
-  const devices = await labelled(stage, await profiledDevices(stage, ids), labels);
+  const devices = await labelledDevices(stage, await profiledDevices(stage, ids), labels);
   const time_zone = zone ?? devices[0]?.time_zone ?? DEFAULT_TIME_ZONE;
   const range = rangeOf(options, by, time_zone, now);
   const sums = (of: EnergyRange) => energyOf(stage, devices, of, { by, zone: time_zone, now });
@@ -188,22 +188,6 @@ async function costsOf(
     costs: costs.result(),
     priceSources: priceAttribution(stage, reader),
   };
-}
-
-async function labelled(
-  stage: Stage,
-  devices: readonly ProfiledDevice[],
-  labels: Record<string, string>,
-): Promise<readonly ProfiledDevice[]> {
-  const wanted = Object.entries(labels);
-  if (wanted.length === 0) return devices;
-  const matching = new Set<string>();
-  for await (const { device } of (await openRegistry(stage)).all())
-    if (device !== undefined && wanted.every(([name, value]) => device.labels?.[name] === value))
-      matching.add(device.device_id);
-  const found = devices.filter(({ device_id }) => matching.has(device_id));
-  if (found.length > 0) return found;
-  throw new FailedError(`no device has the label ${wanted.map((pair) => pair.join("=")).join(" and ")}`);
 }
 
 /** Reads the profiles of the devices, and adds them up as they come. Nothing is missing of a device without any: a gateway. */

@@ -233,3 +233,33 @@ describe.skipIf(isBrowserMissing)("prices", () => {
     await page.context().close();
   });
 });
+
+describe.skipIf(isBrowserMissing)("a report", () => {
+  test("opens beside the device's page with its styles and charts, fits a phone and prints on two pages", async ({
+    open,
+  }) => {
+    await using home = await openPricedHousehold();
+    const { id, yesterday, url } = home;
+    const month = yesterday.day.slice(0, 7);
+    const page = await open(`/#/devices/${id}?range=${month}`, { url, locale: "de-AT" });
+    const [report] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.getByRole("link", { name: "Bericht" }).click(),
+    ]);
+    const refused: string[] = [];
+    report.on("console", (message) => refused.push(message.text()));
+    await report.reload();
+    await report.getByRole("heading", { name: "Home", level: 1 }).waitFor();
+    expect(refused).toEqual([]);
+    const size = await report.locator("h1").evaluate((title) => getComputedStyle(title).fontSize);
+    expect(size).toBe("24px");
+    await report.getByRole("img", { name: /^Balken: Bezug bis / }).waitFor();
+    // Both days, or the one that is in the month.
+    expect(await report.getByRole("row", { name: /^Bezug [\d,]+ kWh/ }).count()).toBe(1);
+    await report.setViewportSize({ width: 360, height: 780 });
+    expect(await report.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    const pdf = await report.pdf({ format: "A4", margin: { top: "12mm", bottom: "12mm" } });
+    expect(pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length).toBeLessThanOrEqual(2);
+    await page.context().close();
+  });
+});

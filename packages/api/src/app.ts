@@ -33,6 +33,7 @@ import { addPriceRoutes } from "./prices/routes.ts";
 import { answerError } from "./problem.ts";
 import { createLetters } from "./queue/letters.ts";
 import { addQueueRoutes } from "./queue/routes.ts";
+import { addReportRoutes } from "./report/routes.ts";
 import { addSeriesRoutes } from "./series/routes.ts";
 import { createSeriesStore } from "./series/store.ts";
 import { addStaticFiles } from "./static-files.ts";
@@ -105,6 +106,7 @@ export function createApp(parts: DashboardParts, access: MiddlewareHandler): { a
   addEnergyRoutes(app, { energy, registry, clock });
   addCostRoutes(app, { costs, tariffs, registry, clock });
   addAlertRoutes(app, { alerts, directory, clock });
+  addReportRoutes(app, { energy, costs, alerts, registry, clock, isSimulated: parts.isSimulated });
   addPriceRoutes(app, { prices, clock });
   addCsvRoutes(app, { history: createMeasurementHistory(table) });
   addPipelineRoutes(app, { queues: parts.queues, pipeline: parts.pipeline, directory, clock });

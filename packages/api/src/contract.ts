@@ -272,6 +272,11 @@ export interface AlertEntry {
   value: number;
 }
 
+/**
+ * `GET /api/report?device=&unit=week|month|year&at=&language=en|de`: the report on the device's period that `at` lies in, as a page of its
+ * own (HTML), to read and to print.
+ */
+
 /** `GET /api/pipeline`. A part that is not known is `null`, with the reason in `unknown`. */
 export interface PipelineStatus {
   now: number;

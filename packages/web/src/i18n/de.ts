@@ -284,6 +284,7 @@ export const de: Messages = {
     csv: "CSV",
     csvPower: "Die angezeigten Messwerte als CSV herunterladen",
     csvEnergy: "Die angezeigten Balken als CSV herunterladen",
+    report: "Bericht",
     csvCosts: "Die angezeigten Kosten als CSV herunterladen",
     chartName: (name) => `Leistung von ${name} im Zeitverlauf`,
     chartHelp:

@@ -288,6 +288,7 @@ export const en = {
     csv: "CSV",
     csvPower: "Download the measurements shown as CSV",
     csvEnergy: "Download the bars shown as CSV",
+    report: "Report",
     csvCosts: "Download the costs shown as CSV",
     chartName: (name: string) => `Power of ${name} over time`,
     chartHelp:

@@ -2,8 +2,8 @@ import { useId } from "preact/hooks";
 
 import { parameters, setParameters } from "../../app/router.ts";
 import type { PlotView } from "../../chart/plot-view.ts";
-import { sheetUrl } from "../../data/client.ts";
-import { t } from "../../i18n/locale.ts";
+import { apiUrl, sheetUrl } from "../../data/client.ts";
+import { language, t } from "../../i18n/locale.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { CostBars } from "./cost-bars.tsx";
@@ -11,6 +11,18 @@ import { EnergyBars } from "./energy-bars.tsx";
 import { possibleUnits, quartersOf, suitableUnit } from "./energy-data.ts";
 
 const QUANTITIES = ["kwh", "eur"] as const;
+
+/** Of the week, month or year that is shown, or of the month that the range begins in. */
+function reportUrl(deviceId: string, plot: PlotView): string {
+  const period = plot.period.value;
+  const unit = period === undefined || period.unit === "day" ? "month" : period.unit;
+  return apiUrl("/api/report", {
+    device: deviceId,
+    unit,
+    at: plot.settled.value.from,
+    language: language.value,
+  });
+}
 
 /** Energy from the registers or what it cost, per hour, day or month of the power chart's range. */
 export function EnergyCard(props: {
@@ -47,6 +59,9 @@ export function EnergyCard(props: {
             chosen={unit}
             onChoose={(per) => setParameters({ per })}
           />
+          <a class="button" href={reportUrl(deviceId, plot)} target="_blank" rel="noopener">
+            {words.report}
+          </a>
           <a
             class="button"
             href={sheetUrl(path, { device: deviceId, unit, ...quartersOf(range) })}

@@ -65,9 +65,12 @@ export interface FetcherContext
 /** One run: polls the devices named by the event, or the due devices of the shard, least recently polled first. */
 export async function runFetcher(event: FetcherEvent, context: FetcherContext): Promise<FetcherSummary> {
   const run = new Run(context);
-  if (event.device_ids === undefined) await run.pollShard(event.shard);
-  else await run.pollNamed([...new Set(event.device_ids)]);
-  await context.alerts.finish();
+  try {
+    if (event.device_ids === undefined) await run.pollShard(event.shard);
+    else await run.pollNamed([...new Set(event.device_ids)]);
+  } finally {
+    await context.alerts.finish();
+  }
   return run.summary;
 }
 

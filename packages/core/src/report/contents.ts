@@ -3,6 +3,7 @@ import { Temporal } from "temporal-polyfill";
 import type { Alert } from "../alert/store.ts";
 import { before } from "../energy/calendar.ts";
 import { type Profile, quarterHours } from "../profile/profile.ts";
+import { localDay } from "../profile/quarter-hours.ts";
 import {
   baseLoadWatts,
   type EnergyRange,
@@ -11,7 +12,7 @@ import {
   meanWatts,
   totalOf,
 } from "../profile/sums.ts";
-import { type CostSum, CostSums, totalCost } from "../tariff/cost.ts";
+import { type CostBasis, type CostSum, CostSums, totalCost } from "../tariff/cost.ts";
 import type { CostReader, PricedDevice } from "../tariff/reader.ts";
 
 export const REPORT_UNITS = ["week", "month", "year"] as const;
@@ -93,107 +94,112 @@ export async function createReport(
 ): Promise<Report> {
   const { title, unit, devices, time_zone: zone } = subject;
   const range = { from: subject.range.from, to: Math.min(subject.range.to, now) };
-  const shifted = (shift: "period" | "year") => {
-    const back = (at: number) => before(shift === "year" ? "year" : unit, zone, at, 1);
-    return { from: back(range.from), to: back(range.to) };
-  };
-  const read = await readPeriod(subject, range, unit === "year" ? "month" : "day", sources, now);
-  const [previous, lastYear] = [
-    await readPeriod(subject, shifted("period"), unit, sources, now),
-    await readPeriod(subject, shifted("year"), unit, sources, now),
-  ];
-  const days = unit === "year" ? await readPeriod(subject, range, "day", sources, now) : read;
-  const joined = joinDays(read.profiles);
+  const back = (by: ReportUnit) => ({
+    from: before(by, zone, range.from, 1),
+    to: before(by, zone, range.to, 1),
+  });
+  const read = await readRange(subject, range, sources, now);
+  const previous = await readRange(subject, back(unit), sources, now);
+  const lastYear = unit === "year" ? previous : await readRange(subject, back("year"), sources, now);
+  const [days, parts] = [read.sums("day"), read.sums(unit === "year" ? "month" : "day")];
+  const joined = joinDays(read.profiles).filter(
+    ({ day }) => day >= localDay(zone, range.from).day && day <= localDay(zone, range.to - 1).day,
+  );
   const alerts = await Promise.all(
     devices.map(async ({ device_id, name }) =>
       (await sources.alerts(device_id)).map((alert) => ({ ...alert, name })),
     ),
   );
   const hasCost = days.costs?.some(({ cost }) => cost !== null) ?? false;
+  const over = days.energy.filter(({ to }) => to <= now);
   return {
     title,
     unit,
     time_zone: zone,
     range,
     isRunning: subject.range.to > now,
-    now: totalsOf(read),
-    previous: totalsOf(previous),
-    lastYear: totalsOf(lastYear),
-    parts: read.energy.map((energy, index) => ({ energy, cost: read.costs?.[index] })),
+    now: read.totals,
+    previous: previous.totals,
+    lastYear: lastYear.totals,
+    parts: parts.energy.map((energy, index) => ({ energy, cost: parts.costs?.[index] })),
     shape: shapeOf(joined, range, zone),
     baseLoad: median(joined.flatMap((profile) => baseLoadWatts(profile) ?? [])),
     extremes: extremesOf(days, hasCost),
     alerts: alerts
       .flat()
       .filter(
-        ({ began, closed_at }) => began < range.to && Date.parse(closed_at ?? "9999-12-31") >= range.from,
+        ({ began, closed_at }) =>
+          began < range.to && (closed_at === undefined || Date.parse(closed_at) >= range.from),
       )
       .sort((a, b) => a.began - b.began),
     complete: {
-      days: days.energy.filter(({ quarter_hours, to }) => to <= now && quarter_hours.missing === 0).length,
-      of: days.energy.filter(({ to }) => to <= now).length,
+      days: over.filter(({ quarter_hours }) => quarter_hours.missing === 0).length,
+      of: over.length,
     },
-    members: devices.length < 2 ? [] : read.members.toSorted((a, b) => byName(a.name, b.name)),
+    members: devices.length < 2 ? [] : read.members,
     met_wh: devices.length < 2 ? null : metWh(read.profiles, range),
     price_sources: hasCost ? read.priceSources : [],
   };
 }
 
-interface ReadPeriod {
-  energy: EnergySum[];
-  costs: CostSum[] | undefined;
+/** What is known of some time. */
+interface ReadRange {
+  totals: Totals;
   profiles: { device_id: string; profiles: readonly Profile[] }[];
+  /** By name. */
   members: Member[];
   priceSources: string[];
+  sums(by: "day" | "month" | "year"): PeriodSums;
 }
 
-async function readPeriod(
+interface PeriodSums {
+  energy: EnergySum[];
+  /** `undefined` where no device names a tariff. */
+  costs: CostSum[] | undefined;
+}
+
+async function readRange(
   { devices, time_zone: zone }: ReportSubject,
   range: EnergyRange,
-  by: "day" | "week" | "month" | "year",
   sources: ReportSources,
   now: number,
-): Promise<ReadPeriod> {
+): Promise<ReadRange> {
   const reader = await sources.costs(range);
-  const sums = new EnergySums(by, zone, range);
-  const costs = new CostSums(by, zone, range, now);
-  const profiles: ReadPeriod["profiles"] = [];
-  const members: Member[] = [];
-  let metered = 0;
+  const read: { device: ReportedDevice; profiles: readonly Profile[]; basis: CostBasis | undefined }[] = [];
   for (const device of devices) {
     const basis = device.tariff === undefined ? undefined : await reader.basisOf(device);
-    if (basis !== undefined) costs.add(basis);
-    const own = await sources.profiles(device, range);
-    if (own.length > 0) metered += 1;
-    const alone = new EnergySums("year", zone, range);
-    for (const profile of own) {
-      sums.add(profile);
-      alone.add(profile);
-    }
-    const total = totalOf(alone.result({ now, devices: 1 }));
-    members.push({
-      name: device.name,
-      import_wh: total?.import_wh ?? null,
-      export_wh: total?.export_wh ?? null,
-    });
-    profiles.push({ device_id: device.device_id, profiles: own });
+    read.push({ device, profiles: basis?.profiles ?? (await sources.profiles(device, range)), basis });
   }
-  const isPriced = devices.some(({ tariff }) => tariff !== undefined);
+
+  const energyOf = (some: typeof read, by: "day" | "month" | "year") => {
+    const sums = new EnergySums(by, zone, range);
+    for (const { profiles } of some) for (const profile of profiles) sums.add(profile);
+    const metered = some.filter(({ profiles }) => profiles.length > 0);
+    return sums.result({ now, devices: metered.length });
+  };
+  const sums = (by: "day" | "month" | "year"): PeriodSums => {
+    const costs = new CostSums(by, zone, range, now);
+    for (const { basis } of read) if (basis !== undefined) costs.add(basis);
+    const isPriced = devices.some(({ tariff }) => tariff !== undefined);
+    return { energy: energyOf(read, by), costs: isPriced ? costs.result() : undefined };
+  };
+  const { energy, costs } = sums("year");
   return {
-    energy: sums.result({ now, devices: metered }),
-    costs: isPriced ? costs.result() : undefined,
-    profiles,
-    members,
+    totals: { energy: totalOf(energy), cost: costs === undefined ? undefined : totalCost(costs) },
+    profiles: read.map(({ device: { device_id }, profiles }) => ({ device_id, profiles })),
+    members: read
+      .map((one) => {
+        const { import_wh = null, export_wh = null } = totalOf(energyOf([one], "year")) ?? {};
+        return { name: one.device.name, import_wh, export_wh };
+      })
+      .sort((a, b) => byName(a.name, b.name)),
     priceSources: reader.priceSources,
+    sums,
   };
 }
 
-function totalsOf({ energy, costs }: ReadPeriod): Totals {
-  return { energy: totalOf(energy), cost: costs === undefined ? undefined : totalCost(costs) };
-}
-
 /** Several devices' days as one, quarter-hour by quarter-hour; one that is unknown of all is unknown. */
-function joinDays(all: ReadPeriod["profiles"]): Profile[] {
+function joinDays(all: ReadRange["profiles"]): Profile[] {
   const joined = new Map<string, Profile>();
   for (const { profiles } of all)
     for (const profile of profiles) {
@@ -245,7 +251,7 @@ function hours(): number[][] {
 }
 
 /** Days that are known in part only are no extremes. */
-function extremesOf({ energy, costs }: ReadPeriod, hasCost: boolean): Report["extremes"] {
+function extremesOf({ energy, costs }: PeriodSums, hasCost: boolean): Report["extremes"] {
   const days = energy.flatMap((day, index): (Extreme & { rank: bigint })[] => {
     const cost = costs?.[index];
     if (day.quarter_hours.missing > 0 || day.import_wh === null) return [];
@@ -262,7 +268,7 @@ function extremesOf({ energy, costs }: ReadPeriod, hasCost: boolean): Report["ex
  * What was fed in by some while others drew, in Wh: as much as can flow from a member to another one in each quarter-hour, never to
  * itself.
  */
-function metWh(all: ReadPeriod["profiles"], range: EnergyRange): number {
+function metWh(all: ReadRange["profiles"], range: EnergyRange): number {
   const quarters = new Map<number, { drawn: number; fedIn: number }[]>();
   for (const { profiles } of all)
     for (const profile of profiles)

@@ -3,7 +3,7 @@ import { DEFAULT_TIME_ZONE, type Device } from "@energylive/core/device/device";
 import type { Profile } from "@energylive/core/profile/profile";
 import { daysAround } from "@energylive/core/profile/quarter-hours";
 import type { EnergyRange } from "@energylive/core/profile/sums";
-import { type ProfileContext, touchedProfiles } from "@energylive/core/profile/update";
+import { type ProfileContext, type TouchedProfile, touchedProfiles } from "@energylive/core/profile/update";
 
 import { sharedReads } from "../shared-reads.ts";
 
@@ -22,6 +22,7 @@ export interface EnergyReader {
 export function createEnergyReader(options: ProfileContext & { clock: Clock }): EnergyReader {
   const { profiles, clock } = options;
   const shared = sharedReads<Profile[]>(clock);
+  const sharedNewest = sharedReads<TouchedProfile[]>(clock);
   return {
     async profiles({ device_id, time_zone = DEFAULT_TIME_ZONE, state }, range) {
       const { since, until } = daysAround(time_zone, range);
@@ -29,7 +30,11 @@ export function createEnergyReader(options: ProfileContext & { clock: Clock }): 
       const isFresh = newest >= range.from && newest > clock.now() - PROFILER_BEHIND_MS;
       const [stored, touched] = await Promise.all([
         shared(`${device_id} ${since} ${until}`, () => profiles.read(device_id, since, until)),
-        isFresh ? touchedProfiles({ device_id, from: newest, to: newest }, time_zone, options) : [],
+        isFresh
+          ? sharedNewest(`${device_id} ${newest} ${time_zone}`, () =>
+              touchedProfiles({ device_id, from: newest, to: newest }, time_zone, options),
+            )
+          : [],
       ]);
       // Also those that are as the table holds them by now: what is shared was read a moment ago.
       const newer = new Map(touched.map(({ profile }) => [profile.day, profile]));

@@ -58,7 +58,7 @@ const StageSettings = z.object({
   ENERGYLIVE_POINT_IN_TIME_RECOVERY: z.enum(["on", "off"], "is neither on nor off").optional(),
   /** Where market prices are read; `none` reads none. */
   ENERGYLIVE_PRICE_SOURCE: PriceSourceSetting,
-  /** The rules of devices that have none of their own, as JSON: docs/alerts.md. */
+  /** The rules for every device, as JSON: docs/alerts.md. */
   ENERGYLIVE_ALERT_RULES: AlertRulesSetting,
   ENERGYLIVE_LOG_LEVEL: z.enum(SEVERITIES, `is none of ${SEVERITIES.join(", ")}`).default("info"),
   ENERGYLIVE_LOG_RETENTION: z

@@ -240,6 +240,24 @@ describe("alerts", () => {
     ]);
   });
 
+  it("foresee a peak from all that is stored, though the fetcher tells of what was before its poll", async () => {
+    await using world = await startWorld(NOON + 11 * MINUTE);
+    const { id } = world;
+    const write = createTableWriter(world.collector.stack);
+    const register = (minute: number, wh: number) =>
+      write([
+        { device_id: id, measurement_type: REGISTER, timestamp: NOON + minute * MINUTE, value: 10_000 + wh },
+      ]);
+    const polled = { state: { consecutive_failures: 0, watermarks: { [REGISTER]: NOON + 10 * MINUTE } } };
+    await world.watch([{ rule: "peak_above", kw: 5 }], polled);
+    for (const minute of [-30, -15, 0]) await register(minute, 0);
+    await register(5, 300);
+    await register(10, 600);
+    // 3.6 kW, and not 600 Wh in five minutes.
+    await world.look(NOON + 5 * MINUTE);
+    expect(await world.alerts()).toEqual([]);
+  });
+
   it("end with their rule, and watch nothing of a device that is paused", async () => {
     await using world = await startWorld();
     await world.power(NOON, 200, 1_500, 1_500, 1_800, 1_500);

@@ -9,7 +9,7 @@ import type { Alert, AlertStore } from "./store.ts";
 
 export interface AlertContext extends FactSources {
   alerts: Pick<AlertStore, "open" | "add" | "close">;
-  /** The rules of devices that have none of their own. */
+  /** Of the stage: for every device, as far as it has none of the same name. */
   defaultRules: readonly AlertRule[];
   clock: Clock;
   log: Log;

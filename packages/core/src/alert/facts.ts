@@ -74,7 +74,12 @@ export async function readFacts(
     ...(has("peak_above")
       ? {
           quarterHours: drawnFrom(profiles, from - QUARTER_HOUR_MS),
-          foreseen: foreseen(profiles, range, now),
+          // The fetcher tells of what was there before its poll; the device's state knows what came with it.
+          foreseen: foreseen(
+            profiles,
+            Math.max(range.to, lastSeen(state.seen, PROFILE_TYPES.import)?.timestamp ?? 0),
+            now,
+          ),
         }
       : {}),
     energy: energyPers.flatMap((per) => energyOf(profiles, per, { zone, from, now })),
@@ -125,14 +130,14 @@ function drawnFrom(profiles: readonly Profile[], from: number): { at: number; wa
     );
 }
 
-/** From what was drawn since the running quarter-hour began until the last measurement. */
-function foreseen(profiles: readonly Profile[], { to }: StoredRange, now: number): Facts["foreseen"] {
+/** From what was drawn since the running quarter-hour began until the register was read last. */
+function foreseen(profiles: readonly Profile[], readAt: number, now: number): Facts["foreseen"] {
   const at = quarterHourOf(now);
-  const elapsedMs = to - at;
+  const elapsedMs = readAt - at;
   const running = profiles
     .flatMap((profile) => [...quarterHours(profile)])
     .find((quarter) => quarter.at === at)?.import_wh;
-  if (running === null || running === undefined || elapsedMs < LEAST_FORESEEN_MS || to > now)
+  if (running === null || running === undefined || elapsedMs < LEAST_FORESEEN_MS || readAt > now)
     return undefined;
   return { at, watts: Math.round((running * HOUR_MS) / elapsedMs) };
 }

@@ -19,7 +19,7 @@ export const ENERGYLIVE_API_URL = "https://backend.energylive.e-steiermark.com/a
 /** How long measurements of a device are kept that does not say otherwise. */
 export const RetentionDays = wholeNumber(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS).default(365);
 
-/** The rules of devices that have none of their own, as JSON. */
+/** The stage's rules for every device, as JSON; a device's own replace those of the same name. */
 export const AlertRulesSetting = z
   .string()
   .default(JSON.stringify(DEFAULT_ALERT_RULES))

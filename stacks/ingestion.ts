@@ -12,6 +12,7 @@ import { OPEN_ALERTS_INDEX } from "../packages/core/src/settings/tables.ts";
 import { BUNDLE, FETCHER_NODE_OPTIONS, HANDLERS } from "./bundle.ts";
 import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
 import { measurementDlq, measurementQueue, profileDlq, profileQueue, scheduleDlq } from "./queue.ts";
+import { EVENT_RETRIES, failedEvents, schedule } from "./schedules.ts";
 import { secretKey } from "./secrets.ts";
 import { settings } from "./settings.ts";
 import { alerts, devices, measurements, prices as priceTable, profiles, tariffs } from "./storage.ts";
@@ -38,9 +39,6 @@ function writeEveryLevel(args: aws.lambda.FunctionArgs): undefined {
 
 /** Time between the end of the longest possible run and the next event of its schedule. */
 const FETCHER_PAUSE_SECONDS = 10;
-
-/** Retries of an event: by the schedule until Lambda takes it, by Lambda until the fetcher finishes it. */
-const EVENT_RETRIES = 2;
 
 const shared = {
   runtime: "nodejs24.x",
@@ -260,44 +258,3 @@ for (let index = 0; index < settings.shards; index += 1)
     seconds: settings.intervalSeconds,
     maximumEventAgeInSeconds: EVENT_AGE_SECONDS,
   });
-
-/** Invokes a function every so many seconds. An event that it never takes goes to the schedules' DLQ. */
-function schedule(
-  logicalName: string,
-  args: {
-    name: string;
-    description: string;
-    function: sst.aws.Function;
-    event?: Record<string, unknown>;
-    seconds: number;
-    maximumEventAgeInSeconds: number;
-  },
-): void {
-  new sst.aws.CronV2(logicalName, {
-    function: args.function,
-    schedule: rate(args.seconds),
-    ...(args.event === undefined ? {} : { event: args.event }),
-    retries: EVENT_RETRIES,
-    dlq: scheduleDlq.arn,
-    transform: {
-      schedule: (schedule) => {
-        schedule.name = args.name;
-        schedule.description = args.description;
-        schedule.target = $output(schedule.target).apply((target) => ({
-          ...target,
-          retryPolicy: { ...target.retryPolicy, maximumEventAgeInSeconds: args.maximumEventAgeInSeconds },
-        }));
-      },
-    },
-  });
-}
-
-/** An event that has waited for a whole interval is replaced by the next one; one that never succeeded is kept. */
-function failedEvents(maximumEventAgeInSeconds: number) {
-  return { maximumEventAgeInSeconds, destinationConfig: { onFailure: { destination: scheduleDlq.arn } } };
-}
-
-function rate(seconds: number) {
-  const minutes = seconds / 60;
-  return minutes === 1 ? "rate(1 minute)" : (`rate(${minutes} minutes)` as const);
-}

@@ -1,13 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type AccountAnswer,
-  type DeviceDetail,
-  type KeyList,
-  REQUEST_HEADER,
-  type SetKeyAnswer,
-} from "@energylive/api/contract";
+import type { AccountAnswer, DeviceDetail, KeyList, SetKeyAnswer } from "@energylive/api/contract";
 import type { Stage } from "@energylive/cli/stage/stage";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -44,12 +38,7 @@ afterEach(async () => {
 });
 
 async function post(path: string, body: unknown, headers: Record<string, string> = {}) {
-  const { origin, cookie } = dashboard;
-  const response = await fetch(`${origin}${path}`, {
-    method: "POST",
-    headers: { cookie, origin, "content-type": "application/json", [REQUEST_HEADER]: "1", ...headers },
-    body: JSON.stringify(body),
-  });
+  const response = await dashboard.post(path, body, headers);
   const text = await response.text();
   for (const key of [MINE, MOTHER]) expect(text).not.toContain(key);
   return { status: response.status, body: JSON.parse(text) };

@@ -50,17 +50,7 @@ describe("alerts", () => {
   });
 
   it("have rules, which are changed and left to the stage", async () => {
-    const change = (alerts: unknown) =>
-      fetch(`${dashboard.origin}/api/devices/${HOME}`, {
-        method: "POST",
-        headers: {
-          cookie: dashboard.cookie,
-          origin: dashboard.origin,
-          "content-type": "application/json",
-          "x-energylive-dashboard": "1",
-        },
-        body: JSON.stringify({ alerts }),
-      });
+    const change = (alerts: unknown) => dashboard.post(`/api/devices/${HOME}`, { alerts });
     const rules = async () => (await dashboard.json<DeviceDetail>(`/api/devices/${HOME}`)).alerts;
     expect((await change([RULE])).status).toBe(200);
     expect(await rules()).toEqual([RULE]);

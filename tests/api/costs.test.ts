@@ -204,17 +204,7 @@ describe("tariffs", () => {
 
   it("are named, and chosen for a device", async () => {
     expect(await dashboard.json("/api/tariffs")).toEqual({ tariffs: ["Fixed", "Spot"] });
-    const choose = (tariff: string | null) =>
-      fetch(`${dashboard.origin}/api/devices/${BARE}`, {
-        method: "POST",
-        headers: {
-          cookie: dashboard.cookie,
-          origin: dashboard.origin,
-          "content-type": "application/json",
-          "x-energylive-dashboard": "1",
-        },
-        body: JSON.stringify({ tariff }),
-      });
+    const choose = (tariff: string | null) => dashboard.post(`/api/devices/${BARE}`, { tariff });
     const chosen = async () => (await dashboard.json<DeviceDetail>(`/api/devices/${BARE}`)).tariff;
     expect((await choose("Fixed")).status).toBe(200);
     expect(await chosen()).toBe("Fixed");

@@ -1,113 +1,17 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { AlertRule } from "@energylive/core/alert/rule";
 import { type Alert, createAlertStore } from "@energylive/core/alert/store";
-import { createLog } from "@energylive/core/log";
-import { serializeRange } from "@energylive/core/profile/message";
-import { emptyProfile } from "@energylive/core/profile/profile";
-import { localDay, namedDay } from "@energylive/core/profile/quarter-hours";
-import { createProfileStore } from "@energylive/core/profile/store";
-import { ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { localDay } from "@energylive/core/profile/quarter-hours";
 import { createTariffStore } from "@energylive/core/tariff/store";
 import { Tariff } from "@energylive/core/tariff/tariff";
-import { createProfilerHandler } from "@energylive/functions/profiler-handler";
-import type { SQSEvent } from "aws-lambda";
 import { describe, expect, it, vi } from "vitest";
 
-import { createTableWriter } from "../api/support/measurements.ts";
-import { type Collector, startCollector } from "./collector.ts";
+import { startCollector } from "./collector.ts";
+import { DRAWN, MINUTE, NOON, REGISTER, startWorld, ZONE } from "./watched.ts";
 
-const ZONE = "Europe/Vienna";
-const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const DRAWN = "0100010700";
-const REGISTER = "0100010800";
 
 const POWER: AlertRule = { rule: "power_above", watts: 1_000, minutes: 15 };
-
-/** A Wednesday, noon in Vienna. */
-const NOON = Date.parse("2026-11-25T11:00:00Z");
-
-interface World extends AsyncDisposable {
-  collector: Collector;
-  id: string;
-  clock: { at: number };
-  watch(rules: AlertRule[] | undefined, fields?: Record<string, unknown>): Promise<void>;
-  /** Drawn power every five minutes, the last one at `until`. */
-  power(until: number, ...watts: number[]): Promise<void>;
-  /** A load profile of a day with the same energy in each quarter-hour; `null` after `quarters`. */
-  profile(day: string, wh: number, quarters?: number): Promise<void>;
-  /** The profiler is told of what was stored at these times. */
-  look(from: number, to?: number, client?: DynamoDBClient): Promise<string[]>;
-  alerts(): Promise<Alert[]>;
-}
-
-async function startWorld(at = NOON): Promise<World> {
-  const collector = await startCollector({ devices: 1 });
-  const [id = ""] = collector.ids;
-  const clock = { at };
-  const { dynamodb, names, sqs, endpoints } = collector.stack;
-  const write = createTableWriter({ dynamodb, names });
-  const profiles = createProfileStore({ dynamodb, table: names.profilesTable });
-  const store = createAlertStore({ dynamodb, table: names.alertsTable });
-  return {
-    collector,
-    id,
-    clock,
-    watch: (alerts, fields = {}) =>
-      collector.put({ device_id: id, ...(alerts === undefined ? {} : { alerts }), ...fields }),
-    power: (until, ...watts) =>
-      write(
-        watts.map((value, index) => ({
-          device_id: id,
-          measurement_type: DRAWN,
-          timestamp: until - (watts.length - 1 - index) * 5 * MINUTE,
-          value,
-        })),
-      ),
-    async profile(day, wh, quarters = 96) {
-      const empty = emptyProfile(id, namedDay(ZONE, day), ZONE);
-      await profiles.write({
-        ...empty,
-        import_wh: empty.import_wh.map((_, index) => (index < quarters ? wh : null)),
-        quality: "m".repeat(quarters).padEnd(empty.quality.length, "-"),
-      });
-    },
-    async look(from, to = from, client = dynamodb) {
-      const handler = createProfilerHandler({
-        environment: parseEnvironment(ProfilerEnvironment, {
-          STAGE: "test",
-          MEASUREMENTS_TABLE: names.measurementsTable,
-          DEVICES_TABLE: names.devicesTable,
-          PROFILES_TABLE: names.profilesTable,
-          PRICES_TABLE: names.pricesTable,
-          TARIFFS_TABLE: names.tariffsTable,
-          ALERTS_TABLE: names.alertsTable,
-          PROFILE_QUEUE_URL: endpoints.queueUrl,
-          PROFILE_DLQ_URL: endpoints.dlqUrl,
-        }),
-        dynamodb: client,
-        sqs,
-        clock: { now: () => clock.at, sleep: async () => {} },
-        random: Math.random,
-        log: createLog({ level: "silent" }),
-        report: () => {},
-      });
-      const record = {
-        messageId: "m",
-        receiptHandle: "r",
-        body: serializeRange({ device_id: id, from, to }),
-        attributes: { ApproximateReceiveCount: "1" },
-        messageAttributes: {},
-      };
-      // What SQS adds beside these is read by nobody.
-      const event = { Records: [record] } as unknown as SQSEvent;
-      const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 120_000 });
-      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-    },
-    alerts: () => store.history(id),
-    [Symbol.asyncDispose]: () => collector[Symbol.asyncDispose](),
-  };
-}
 
 /** Fails at its `count`-th request to the alerts table, before or after the table has got it. */
 function dyingClient(
@@ -219,12 +123,7 @@ describe("alerts", () => {
 
   it("foresee a peak while it can be avoided, and keep the one that came", async () => {
     await using world = await startWorld(NOON + 6 * MINUTE);
-    const { id } = world;
-    const write = createTableWriter(world.collector.stack);
-    const register = (minute: number, wh: number) =>
-      write([
-        { device_id: id, measurement_type: REGISTER, timestamp: NOON + minute * MINUTE, value: 10_000 + wh },
-      ]);
+    const { register } = world;
     await world.watch([{ rule: "peak_above", kw: 3 }]);
     for (const minute of [-30, -15, 0]) await register(minute, 0);
     await register(5, 400);
@@ -242,12 +141,7 @@ describe("alerts", () => {
 
   it("foresee a peak from all that is stored, though the fetcher tells of what was before its poll", async () => {
     await using world = await startWorld(NOON + 11 * MINUTE);
-    const { id } = world;
-    const write = createTableWriter(world.collector.stack);
-    const register = (minute: number, wh: number) =>
-      write([
-        { device_id: id, measurement_type: REGISTER, timestamp: NOON + minute * MINUTE, value: 10_000 + wh },
-      ]);
+    const { register } = world;
     const polled = { state: { consecutive_failures: 0, watermarks: { [REGISTER]: NOON + 10 * MINUTE } } };
     await world.watch([{ rule: "peak_above", kw: 5 }], polled);
     for (const minute of [-30, -15, 0]) await register(minute, 0);

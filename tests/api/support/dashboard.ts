@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Account } from "@energylive/api/account/account";
+import { REQUEST_HEADER } from "@energylive/api/contract";
 import type { PipelineSource } from "@energylive/api/pipeline/source";
 import { type Dashboard, type DashboardOptions, startDashboard } from "@energylive/api/server";
 import { openDashboard as openCommandDashboard } from "@energylive/cli/dashboard/open";
@@ -23,6 +24,8 @@ export interface TestDashboard extends AsyncDisposable {
   logLines: string[];
   /** With the cookie. */
   get(path: string, headers?: Record<string, string>): Promise<Response>;
+  /** As the page posts. */
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** The body of an answer that must be 200. */
   json<T>(path: string): Promise<T>;
 }
@@ -87,6 +90,12 @@ async function openWith(
     cookie,
     logLines,
     get,
+    post: (path, body, headers = {}) =>
+      fetch(`${origin}${path}`, {
+        method: "POST",
+        headers: { cookie, origin, "content-type": "application/json", [REQUEST_HEADER]: "1", ...headers },
+        body: JSON.stringify(body),
+      }),
     async json(path) {
       const response = await get(path);
       const text = await response.text();

@@ -1,6 +1,6 @@
 import { attributionOf } from "@energylive/core/price/source";
 import { createPriceStore } from "@energylive/core/price/store";
-import { daysAround } from "@energylive/core/profile/quarter-hours";
+import { profilesAround } from "@energylive/core/profile/store";
 import type { EnergyRange } from "@energylive/core/profile/sums";
 import type { CostSum } from "@energylive/core/tariff/cost";
 import { euros } from "@energylive/core/tariff/money";
@@ -20,10 +20,7 @@ export async function openCosts(stage: Stage, range: EnergyRange): Promise<CostR
   const tariffs = await openTariffs(stage);
   const { profiles } = await openProfiles(stage);
   return createCostReader(range, {
-    async profiles({ device_id, time_zone }, touched) {
-      const { since, until } = daysAround(time_zone, touched);
-      return profiles.read(device_id, since, until);
-    },
+    profiles: (device, touched) => profilesAround(profiles, device, touched),
     firstDay: profiles.firstDay,
     prices: createPriceStore({ dynamodb, table: stage.names.pricesTable }),
     versions: async (name) => validTariffs(await tariffs.versions(name)),

@@ -1,7 +1,7 @@
 import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 import { type CalendarUnit, isTimeZone } from "@energylive/core/energy/calendar";
-import { daysAround } from "@energylive/core/profile/quarter-hours";
+import { profilesAround } from "@energylive/core/profile/store";
 import { type EnergyRange, type EnergySum, EnergySums, totalOf } from "@energylive/core/profile/sums";
 import { CostSums, totalCost } from "@energylive/core/tariff/cost";
 import pLimit from "p-limit";
@@ -200,9 +200,8 @@ async function energyOf(
   let metered = 0;
   const { profiles } = await openProfiles(stage);
   const sums = new EnergySums(by, zone, range);
-  const { since, until } = daysAround(zone, range);
   await pLimit(CONCURRENT_READS).map(devices, async ({ device_id }) => {
-    const found = await profiles.read(device_id, since, until);
+    const found = await profilesAround(profiles, { device_id, time_zone: zone }, range);
     if (found.length > 0) metered += 1;
     for (const profile of found) sums.add(profile);
   });

@@ -5,7 +5,7 @@ import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 import { before, calendarBoundaries, startOfPeriod } from "@energylive/core/energy/calendar";
 import { attributionOf } from "@energylive/core/price/source";
-import { daysAround } from "@energylive/core/profile/quarter-hours";
+import { profilesAround } from "@energylive/core/profile/store";
 import type { EnergyRange } from "@energylive/core/profile/sums";
 import {
   createReport,
@@ -17,6 +17,7 @@ import { reportHtml } from "@energylive/core/report/html";
 import { reportMarkdown } from "@energylive/core/report/markdown";
 import { REPORT_LANGUAGES, REPORT_TEXTS, type ReportLanguage } from "@energylive/core/report/texts";
 import { viewOf } from "@energylive/core/report/view";
+import type { PricedDevice } from "@energylive/core/tariff/reader";
 
 import { openAlerts } from "../alerts/store.ts";
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
@@ -163,10 +164,7 @@ async function sourcesOf(stage: Stage) {
   const { profiles } = await openProfiles(stage);
   const alerts = await openAlerts(stage);
   return {
-    async profiles({ device_id, time_zone }: { device_id: string; time_zone: string }, range: EnergyRange) {
-      const { since, until } = daysAround(time_zone, range);
-      return profiles.read(device_id, since, until);
-    },
+    profiles: (device: PricedDevice, range: EnergyRange) => profilesAround(profiles, device, range),
     costs: (range: EnergyRange) => openCosts(stage, range),
     alerts: (deviceId: string) => alerts.history(deviceId),
   };

@@ -2,11 +2,12 @@ import type { Device } from "../device/device.ts";
 import { lastSeen, newestMeasurementAt } from "../device/seen.ts";
 import { before, calendarBoundaries, startOfPeriod } from "../energy/calendar.ts";
 import type { PointReader } from "../measurement/points.ts";
+import { median } from "../median.ts";
 import type { PriceStore } from "../price/store.ts";
 import { PROFILE_TYPES, type StoredRange } from "../profile/message.ts";
 import { type Profile, quarterHours } from "../profile/profile.ts";
-import { daysAround, localDay, QUARTER_HOUR_MS, quarterHourOf } from "../profile/quarter-hours.ts";
-import type { ProfileStore } from "../profile/store.ts";
+import { localDay, QUARTER_HOUR_MS, quarterHourOf } from "../profile/quarter-hours.ts";
+import { type ProfileStore, profilesAround } from "../profile/store.ts";
 import { baseLoadWatts, EnergySums, meanWatts } from "../profile/sums.ts";
 import { CostSums } from "../tariff/cost.ts";
 import { euros } from "../tariff/money.ts";
@@ -181,10 +182,7 @@ async function costOf(
   if (pers.length === 0 || tariff === undefined) return [];
   const range = { from: Math.min(...periodStarts(pers, zone, from)), to: now + 1 };
   const reader = await createCostReader(range, {
-    async profiles({ device_id, time_zone }, touched) {
-      const { since, until } = daysAround(time_zone, touched);
-      return sources.profiles.read(device_id, since, until);
-    },
+    profiles: (priced, touched) => profilesAround(sources.profiles, priced, touched),
     firstDay: sources.profiles.firstDay,
     prices: sources.prices,
     // An item that is not valid says nothing; the page and the command name it.
@@ -241,10 +239,4 @@ function wholeDay(profile: Profile): number | undefined {
   const known = profile.import_wh.filter((wh) => wh !== null);
   const isWhole = known.length >= profile.import_wh.length - MOST_MISSING;
   return isWhole ? known.reduce((sum, wh) => sum + wh, 0) : undefined;
-}
-
-function median(values: readonly number[]): number | undefined {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }

@@ -34,8 +34,8 @@ export class AlertNotices {
     this.#log = options.log;
   }
 
-  /** A device as a run finds it. One that became silent since its last poll is told of, again in each run until it is polled. */
-  async seen(device: Device, now: number): Promise<void> {
+  /** A device as a run reads it. One that became silent since its last poll is told of, again in each run until it is polled. */
+  async scanned(device: Device, now: number): Promise<void> {
     if (!device.enabled) return;
     const lastAt = lastPolledAt(device);
     const becameSilent = this.#silencesOf(device, now).some((at) => at <= now && at > lastAt);

@@ -127,7 +127,7 @@ class Run {
     const oldest = new OldestDevices();
     let due = 0;
     for await (const parsed of this.#context.devices.scan(shard)) {
-      if (parsed.device !== undefined) await this.#context.alerts.seen(parsed.device, this.#startedAt);
+      if (parsed.device !== undefined) await this.#context.alerts.scanned(parsed.device, this.#startedAt);
       if (!this.#isPollable(parsed, (device) => this.#isDue(device))) continue;
       due += 1;
       oldest.add(parsed.device);

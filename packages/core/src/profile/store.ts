@@ -4,6 +4,7 @@ import { getItems } from "../batch-get.ts";
 import { itemsOfDays } from "../day-items.ts";
 import { unlessConditionFails } from "../device/condition.ts";
 import { type Profile, profileItem, readProfile } from "./profile.ts";
+import { daysAround } from "./quarter-hours.ts";
 
 /** The load profiles of devices. DynamoDB errors pass through. */
 export interface ProfileStore {
@@ -22,6 +23,19 @@ export interface ProfileStore {
    * @returns whether it was written
    */
   write(profile: Profile): Promise<boolean>;
+}
+
+/**
+ * The profiles of the days that a range touches, and of one day on either side: a day of another zone may begin up to a day earlier. What
+ * adds them up leaves out what lies outside. DynamoDB errors pass through.
+ */
+export function profilesAround(
+  store: Pick<ProfileStore, "read">,
+  { device_id, time_zone }: { device_id: string; time_zone: string },
+  range: { from: number; to: number },
+): Promise<Profile[]> {
+  const { since, until } = daysAround(time_zone, range);
+  return store.read(device_id, since, until);
 }
 
 export function createProfileStore(options: { dynamodb: DynamoDBClient; table: string }): ProfileStore {

@@ -1,4 +1,5 @@
 import { type CalendarUnit, calendarBoundaries } from "../energy/calendar.ts";
+import { median } from "../median.ts";
 import { type Profile, quarterHours } from "./profile.ts";
 import { QUARTER_HOUR_MS } from "./quarter-hours.ts";
 
@@ -172,12 +173,8 @@ export function baseLoadWatts(profile: Profile): number | null {
     .filter(({ at }) => midnight !== undefined && at - midnight.at < BASE_LOAD_HOURS * 4 * QUARTER_HOUR_MS)
     .flatMap(({ import_wh, quality }) =>
       import_wh === null || quality === "r" ? [] : [meanWatts(import_wh)],
-    )
-    .sort((a, b) => a - b);
-  if (night.length < BASE_LOAD_HOURS * 2) return null;
-  const middle = Math.floor(night.length / 2);
-  const [low, high] = [night[night.length % 2 === 0 ? middle - 1 : middle] ?? 0, night[middle] ?? 0];
-  return (low + high) / 2;
+    );
+  return night.length < BASE_LOAD_HOURS * 2 ? null : (median(night) ?? null);
 }
 
 function milli(value: number): number {

@@ -2,6 +2,7 @@ import { Temporal } from "temporal-polyfill";
 
 import type { Alert } from "../alert/store.ts";
 import { before } from "../energy/calendar.ts";
+import { median } from "../median.ts";
 import { type Profile, quarterHours } from "../profile/profile.ts";
 import { localDay } from "../profile/quarter-hours.ts";
 import {
@@ -123,7 +124,7 @@ export async function createReport(
     lastYear: lastYear.totals,
     parts: parts.energy.map((energy, index) => ({ energy, cost: parts.costs?.[index] })),
     shape: shapeOf(joined, range, zone),
-    baseLoad: median(joined.flatMap((profile) => baseLoadWatts(profile) ?? [])),
+    baseLoad: median(joined.flatMap((profile) => baseLoadWatts(profile) ?? [])) ?? null,
     extremes: extremesOf(days, hasCost),
     alerts: alerts
       .flat()
@@ -287,10 +288,4 @@ function metIn(members: readonly { drawn: number; fedIn: number }[]): number {
   const fedIn = members.reduce((sum, each) => sum + each.fedIn, 0);
   const withoutOne = members.map((each) => drawn - each.drawn + (fedIn - each.fedIn));
   return Math.min(drawn, fedIn, ...withoutOne);
-}
-
-function median(values: readonly number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  return low === undefined || high === undefined ? null : (low + high) / 2;
 }

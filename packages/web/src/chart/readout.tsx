@@ -30,16 +30,37 @@ export function Readout({
   range: Range;
 }) {
   return (
+    <ReadoutLine
+      time={at === undefined ? rangeText(timeStyle(), range.from, range.to) : moment(timeStyle(), at)}
+      items={curves.map(({ name, mark, ...curve }) => ({
+        name,
+        mark,
+        value: at === undefined ? "" : readText(curve, at),
+      }))}
+    />
+  );
+}
+
+export interface ReadItem {
+  name: string;
+  /** What tells it from the others, beside its name. */
+  mark?: ComponentChildren;
+  value: string;
+  /** The one that counts most. */
+  isMain?: boolean;
+}
+
+/** A time, and what is read there: above every chart, curves or bars. */
+export function ReadoutLine({ time, items }: { time: string; items: readonly ReadItem[] }) {
+  return (
     <div class="readout">
-      <p class="readout-time">
-        {at === undefined ? rangeText(timeStyle(), range.from, range.to) : moment(timeStyle(), at)}
-      </p>
+      <p class="readout-time">{time}</p>
       <ul class="readout-curves">
-        {curves.map(({ name, mark, ...curve }, index) => (
+        {items.map(({ name, mark, value, isMain = false }, index) => (
           <li key={`${index} ${name}`}>
             {mark}
             <span class="readout-name">{name}</span>
-            <span class="readout-value">{at === undefined ? "" : readText(curve, at)}</span>
+            {isMain ? <strong>{value}</strong> : <span class="readout-value">{value}</span>}
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 
 import { BarChart } from "../../chart/bar-chart.tsx";
 import type { Bar } from "../../chart/bars.ts";
+import { ReadoutLine } from "../../chart/readout.tsx";
 import { SHOWN_PARTS, shownParts } from "../../data/cost.ts";
 import { digitsOf, energyText, euroText, integer } from "../../format/numbers.ts";
 import { rangeText } from "../../format/times.ts";
@@ -11,12 +12,12 @@ import { PriceSources } from "../../ui/price-sources.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { timeStyle } from "../../ui/zone.ts";
 import { CostTable, moneyText } from "./cost-table.tsx";
-import { type AskedPeriods, barText, begun, type EnergyUnit, hrefBelow, useCosts } from "./energy-data.ts";
+import { type BarsProps, barText, begun, type EnergyUnit, hrefBelow, useCosts } from "./energy-data.ts";
 
 const LEAST_SPAN_EUR = 0.01;
 
 /** What the drawn energy cost by its parts, and below zero what the fed-in energy earned; as bars and as a table. */
-export function CostBars({ asked, name, titleId }: { asked: AskedPeriods; name: string; titleId: string }) {
+export function CostBars({ asked, name, titleId }: BarsProps) {
   const { resource, shown } = useCosts(asked);
   const pointed = useSignal<number | undefined>(undefined);
   const words = t.value.cost;
@@ -102,30 +103,20 @@ function Readout(props: { series: CostSeries; pointed: Cost | undefined; unit: E
   const to = periods.at(-1)?.to ?? from;
   const parts = shown === null || shown.cost === null ? undefined : shownParts(shown);
   const money = (eur: number | null) => moneyText(eur, pointed === undefined ? "day" : unit);
+  const mark = (kind: string) => <span class={`mark mark-${kind}`} aria-hidden="true" />;
   return (
-    <div class="readout">
-      <p class="readout-time">
-        {pointed === undefined ? rangeText(timeStyle(), from, to) : barText(pointed, unit)}
-      </p>
-      <ul class="readout-curves">
-        <li>
-          <span class="readout-name">{words.cost}</span>
-          <strong>{money(shown?.cost ?? null)}</strong>
-        </li>
-        {SHOWN_PARTS.map((part) => (
-          <li key={part}>
-            <span class={`mark mark-${part}`} aria-hidden="true" />
-            <span class="readout-name">{words.parts[part]}</span>
-            <span class="readout-value">{money(parts?.[part] ?? null)}</span>
-          </li>
-        ))}
-        <li>
-          <span class="mark mark-earned" aria-hidden="true" />
-          <span class="readout-name">{words.earned}</span>
-          <span class="readout-value">{money(shown?.earned ?? null)}</span>
-        </li>
-      </ul>
-    </div>
+    <ReadoutLine
+      time={pointed === undefined ? rangeText(timeStyle(), from, to) : barText(pointed, unit)}
+      items={[
+        { name: words.cost, value: money(shown?.cost ?? null), isMain: true },
+        ...SHOWN_PARTS.map((part) => ({
+          name: words.parts[part],
+          mark: mark(part),
+          value: money(parts?.[part] ?? null),
+        })),
+        { name: words.earned, mark: mark("earned"), value: money(shown?.earned ?? null) },
+      ]}
+    />
   );
 }
 

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 
 import { BarChart } from "../../chart/bar-chart.tsx";
 import type { Bar } from "../../chart/bars.ts";
+import { ReadoutLine } from "../../chart/readout.tsx";
 import { isEstimated, isReset, missingShare, totalOf } from "../../data/energy.ts";
 import { decimal, digitsOf, energyText } from "../../format/numbers.ts";
 import { rangeText } from "../../format/times.ts";
@@ -10,14 +11,14 @@ import { locale, t } from "../../i18n/locale.ts";
 import { DirectionMark } from "../../ui/direction-mark.tsx";
 import { EmptyState, FailureState, Skeleton } from "../../ui/states.tsx";
 import { timeStyle } from "../../ui/zone.ts";
-import { type AskedPeriods, barText, begun, type EnergyUnit, hrefBelow, useEnergy } from "./energy-data.ts";
+import { type BarsProps, barText, begun, type EnergyUnit, hrefBelow, useEnergy } from "./energy-data.ts";
 import { EnergyTable, missingText } from "./energy-table.tsx";
 
 const KILO = 1_000;
 const LEAST_SPAN_WH = 100;
 
 /** Drawn and fed-in energy, as bars and as a table. */
-export function EnergyBars({ asked, name, titleId }: { asked: AskedPeriods; name: string; titleId: string }) {
+export function EnergyBars({ asked, name, titleId }: BarsProps) {
   const { resource, shown } = useEnergy(asked);
   const pointed = useSignal<number | undefined>(undefined);
   const words = t.value.device;
@@ -85,27 +86,29 @@ function Readout(props: { periods: readonly EnergySum[]; pointed: EnergySum | un
   const from = periods[0]?.from ?? 0;
   const to = periods.at(-1)?.to ?? from;
   return (
-    <div class="readout">
-      <p class="readout-time">
-        {pointed === undefined ? rangeText(timeStyle(), from, to) : barText(pointed, unit)}
-      </p>
-      <ul class="readout-curves">
-        {(["import", "export"] as const).map((direction) => {
-          const total = totalOf(shown, direction);
-          const missing = missingShare(shown);
-          return (
-            <li key={direction}>
-              <DirectionMark direction={direction} />
-              <span class="readout-name">{words[direction]}</span>
-              <span class="readout-value">
-                {total === null ? t.value.device.unknownEnergy : energyText(locale.value, total)}
-                {pointed !== undefined && isEstimated(pointed) ? ` (${t.value.device.estimated})` : ""}
-                {total !== null && missing > 0 ? ` (${t.value.device.missing(missingText(missing))})` : ""}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-    </div>
+    <ReadoutLine
+      time={pointed === undefined ? rangeText(timeStyle(), from, to) : barText(pointed, unit)}
+      items={(["import", "export"] as const).map((direction) => ({
+        name: words[direction],
+        mark: <DirectionMark direction={direction} />,
+        value: sumText(shown, direction, pointed !== undefined && isEstimated(pointed)),
+      }))}
+    />
   );
+}
+
+/** With what is to be known of it. */
+function sumText(
+  periods: readonly EnergySum[],
+  direction: "import" | "export",
+  isPartlyEstimated: boolean,
+): string {
+  const words = t.value.device;
+  const total = totalOf(periods, direction);
+  const missing = missingShare(periods);
+  return [
+    total === null ? words.unknownEnergy : energyText(locale.value, total),
+    isPartlyEstimated ? ` (${words.estimated})` : "",
+    total !== null && missing > 0 ? ` (${words.missing(missingText(missing))})` : "",
+  ].join("");
 }

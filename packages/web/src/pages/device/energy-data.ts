@@ -117,6 +117,15 @@ export interface AskedPeriods {
   enabled: boolean;
 }
 
+/** What the bars of a device's energy are given, and those of its cost. */
+export interface BarsProps {
+  asked: AskedPeriods;
+  /** Of the device. */
+  name: string;
+  /** The element id of the card's title. */
+  titleId: string;
+}
+
 export interface ShownPeriods<Answer> {
   resource: Resource<Answer>;
   shown: ReadonlySignal<Answer | undefined>;

@@ -5,6 +5,7 @@ import { useId } from "preact/hooks";
 import { BarChart } from "../../chart/bar-chart.tsx";
 import type { Bar } from "../../chart/bars.ts";
 import { priceTickTexts } from "../../chart/power-axis.ts";
+import { ReadoutLine } from "../../chart/readout.tsx";
 import { getJson } from "../../data/client.ts";
 import { now } from "../../data/clock.ts";
 import { useResource } from "../../data/resource.ts";
@@ -101,29 +102,20 @@ function Prices({ answer, titleId }: { answer: PriceDay; titleId: string }) {
   const values = prices.map(([, eur]) => eur);
   return (
     <>
-      <div class="readout">
-        <p class="readout-time">
-          {shown === undefined
+      <ReadoutLine
+        time={
+          shown === undefined
             ? rangeText(timeStyle(), from, to)
-            : rangeText(timeStyle(), shown[0], shown[0] + QUARTER_MS)}
-        </p>
-        <ul class="readout-curves">
-          {shown === undefined ? null : (
-            <li>
-              <span class="readout-name">{isNow ? words.now : words.market}</span>
-              <strong>{price(shown[1])}</strong>
-            </li>
-          )}
-          <li>
-            <span class="readout-name">{words.lowest}</span>
-            <span class="readout-value">{price(Math.min(...values))}</span>
-          </li>
-          <li>
-            <span class="readout-name">{words.highest}</span>
-            <span class="readout-value">{price(Math.max(...values))}</span>
-          </li>
-        </ul>
-      </div>
+            : rangeText(timeStyle(), shown[0], shown[0] + QUARTER_MS)
+        }
+        items={[
+          ...(shown === undefined
+            ? []
+            : [{ name: isNow ? words.now : words.market, value: price(shown[1]), isMain: true }]),
+          { name: words.lowest, value: price(Math.min(...values)) },
+          { name: words.highest, value: price(Math.max(...values)) },
+        ]}
+      />
       <BarChart
         label={words.chartName}
         describedBy={`${titleId}-note`}

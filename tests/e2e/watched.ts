@@ -1,0 +1,111 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { AlertRule } from "@energylive/core/alert/rule";
+import { type Alert, createAlertStore } from "@energylive/core/alert/store";
+import { createLog } from "@energylive/core/log";
+import { serializeRange } from "@energylive/core/profile/message";
+import { emptyProfile } from "@energylive/core/profile/profile";
+import { namedDay } from "@energylive/core/profile/quarter-hours";
+import { createProfileStore } from "@energylive/core/profile/store";
+import { ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { createProfilerHandler } from "@energylive/functions/profiler-handler";
+import type { SQSEvent } from "aws-lambda";
+
+import { createTableWriter } from "../api/support/measurements.ts";
+import { type Collector, startCollector } from "./collector.ts";
+
+export const ZONE = "Europe/Vienna";
+export const MINUTE = 60_000;
+export const DRAWN = "0100010700";
+export const REGISTER = "0100010800";
+
+/** A Wednesday, noon in Vienna. */
+export const NOON = Date.parse("2026-11-25T11:00:00Z");
+
+/** A household of which a test says what was measured, and when the profiler looks. */
+export interface World extends AsyncDisposable {
+  collector: Collector;
+  id: string;
+  clock: { at: number };
+  watch(rules: AlertRule[] | undefined, fields?: Record<string, unknown>): Promise<void>;
+  /** Drawn power every five minutes, the last one at `until`. */
+  power(until: number, ...watts: number[]): Promise<void>;
+  /** The drawn register so many minutes after noon, above what it was then. */
+  register(minute: number, wh: number): Promise<void>;
+  /** A load profile of a day with the same energy in each quarter-hour; `null` after `quarters`. */
+  profile(day: string, wh: number, quarters?: number): Promise<void>;
+  /** The profiler is told of what was stored at these times. */
+  look(from: number, to?: number, client?: DynamoDBClient): Promise<string[]>;
+  alerts(): Promise<Alert[]>;
+}
+
+export async function startWorld(at = NOON): Promise<World> {
+  const collector = await startCollector({ devices: 1 });
+  const [id = ""] = collector.ids;
+  const clock = { at };
+  const { dynamodb, names, sqs, endpoints } = collector.stack;
+  const write = createTableWriter({ dynamodb, names });
+  const profiles = createProfileStore({ dynamodb, table: names.profilesTable });
+  const store = createAlertStore({ dynamodb, table: names.alertsTable });
+  return {
+    collector,
+    id,
+    clock,
+    watch: (alerts, fields = {}) =>
+      collector.put({ device_id: id, ...(alerts === undefined ? {} : { alerts }), ...fields }),
+    power: (until, ...watts) =>
+      write(
+        watts.map((value, index) => ({
+          device_id: id,
+          measurement_type: DRAWN,
+          timestamp: until - (watts.length - 1 - index) * 5 * MINUTE,
+          value,
+        })),
+      ),
+    register: (minute, wh) =>
+      write([
+        { device_id: id, measurement_type: REGISTER, timestamp: NOON + minute * MINUTE, value: 10_000 + wh },
+      ]),
+    async profile(day, wh, quarters = 96) {
+      const empty = emptyProfile(id, namedDay(ZONE, day), ZONE);
+      await profiles.write({
+        ...empty,
+        import_wh: empty.import_wh.map((_, index) => (index < quarters ? wh : null)),
+        quality: "m".repeat(quarters).padEnd(empty.quality.length, "-"),
+      });
+    },
+    async look(from, to = from, client = dynamodb) {
+      const handler = createProfilerHandler({
+        environment: parseEnvironment(ProfilerEnvironment, {
+          STAGE: "test",
+          MEASUREMENTS_TABLE: names.measurementsTable,
+          DEVICES_TABLE: names.devicesTable,
+          PROFILES_TABLE: names.profilesTable,
+          PRICES_TABLE: names.pricesTable,
+          TARIFFS_TABLE: names.tariffsTable,
+          ALERTS_TABLE: names.alertsTable,
+          PROFILE_QUEUE_URL: endpoints.queueUrl,
+          PROFILE_DLQ_URL: endpoints.dlqUrl,
+        }),
+        dynamodb: client,
+        sqs,
+        clock: { now: () => clock.at, sleep: async () => {} },
+        random: Math.random,
+        log: createLog({ level: "silent" }),
+        report: () => {},
+      });
+      const record = {
+        messageId: "m",
+        receiptHandle: "r",
+        body: serializeRange({ device_id: id, from, to }),
+        attributes: { ApproximateReceiveCount: "1" },
+        messageAttributes: {},
+      };
+      // What SQS adds beside these is read by nobody.
+      const event = { Records: [record] } as unknown as SQSEvent;
+      const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 120_000 });
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
+    alerts: () => store.history(id),
+    [Symbol.asyncDispose]: () => collector[Symbol.asyncDispose](),
+  };
+}

@@ -26,6 +26,7 @@ export default $config({
     const storage = await import("./stacks/storage.ts");
     const queue = await import("./stacks/queue.ts");
     await import("./stacks/ingestion.ts");
+    await import("./stacks/notifications.ts");
     const monitoring =
       settings.monitoring === "on"
         ? (await import("./stacks/cloudwatch.ts")).outputs

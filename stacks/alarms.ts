@@ -6,6 +6,7 @@ import {
 import { resourceNames } from "../packages/core/src/settings/names.ts";
 import { measurementDlq, measurementQueue, profileDlq, profileQueue, scheduleDlq } from "./queue.ts";
 import { settings } from "./settings.ts";
+import { createTopic } from "./topic.ts";
 
 /** The alarms and the topic that they notify. docs/operations.md explains in detail what to do about each. */
 
@@ -28,15 +29,7 @@ const PERIODS_OF_GROWTH = 2;
 /** Something happened, and it may happen again: the end of the alarm says nothing, so it notifies no one. */
 const ofAnEvent = { threshold: 1, evaluationPeriods: 1, okActions: [] };
 
-/**
- * Not encrypted with a key: alarms cannot publish to a topic under the AWS managed key, and an alarm's text contains no
- * measurement.
- */
-const topic = new sst.aws.SnsTopic("Alarms", {
-  transform: { topic: { name: names.alarmTopic } },
-});
-
-new aws.sns.TopicPolicy("AlarmsPolicy", { arn: topic.arn, policy: alarmsOverTls() });
+const topic = createTopic("Alarms", names.alarmTopic, "alarms");
 
 if (settings.alarmEmail !== undefined) {
   new aws.sns.TopicSubscription("AlarmsEmail", {
@@ -200,33 +193,4 @@ function pipelineMetric(metricName: MetricName, statistic: string, period: numbe
     statistic,
     period,
   };
-}
-
-/** Replaces the topic's default policy, which lets the whole account publish, even without TLS. */
-function alarmsOverTls() {
-  return aws.iam.getPolicyDocumentOutput({
-    statements: [
-      {
-        sid: "AlarmsOfThisAccount",
-        principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
-        actions: ["sns:Publish"],
-        resources: [topic.arn],
-        conditions: [
-          {
-            test: "StringEquals",
-            variable: "aws:SourceAccount",
-            values: [aws.getCallerIdentityOutput().accountId],
-          },
-        ],
-      },
-      {
-        sid: "DenyWithoutTls",
-        effect: "Deny",
-        principals: [{ type: "*", identifiers: ["*"] }],
-        actions: ["sns:Publish"],
-        resources: [topic.arn],
-        conditions: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
-      },
-    ],
-  }).json;
 }

@@ -4,6 +4,8 @@ export const HANDLERS = {
   consumer: "packages/functions/src/consumer.handler",
   profiler: "packages/functions/src/profiler.handler",
   prices: "packages/functions/src/prices.handler",
+  reporter: "packages/functions/src/reporter.handler",
+  notifier: "packages/functions/src/notifier.handler",
 };
 
 /**

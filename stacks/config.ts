@@ -17,6 +17,11 @@ const DEFAULT_REGION = "eu-central-1";
 const MAX_UNITS = 1_000_000;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
+const EmailAddress = z
+  .string()
+  .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "is not an e-mail address")
+  .optional();
+
 /**
  * The settings of a stage: environment variables, or lines of `.env` (every stage) and `.env.<stage>` (one stage), which
  * SST reads by itself. docs/configuration.md explains each. Keys are set with `energylive keys set`.
@@ -60,6 +65,13 @@ const StageSettings = z.object({
   ENERGYLIVE_PRICE_SOURCE: PriceSourceSetting,
   /** The rules for every device, as JSON: docs/alerts.md. */
   ENERGYLIVE_ALERT_RULES: AlertRulesSetting,
+  /** Who is subscribed to the stage's topic of alerts and reports: docs/notifications.md. */
+  ENERGYLIVE_NOTIFY_EMAIL: EmailAddress,
+  /** Where the page is served, for those who are told of alerts. */
+  ENERGYLIVE_DASHBOARD_URL: z
+    .string()
+    .refine((value) => URL.canParse(value), "is not a URL")
+    .optional(),
   ENERGYLIVE_LOG_LEVEL: z.enum(SEVERITIES, `is none of ${SEVERITIES.join(", ")}`).default("info"),
   ENERGYLIVE_LOG_RETENTION: z
     .enum(
@@ -72,10 +84,7 @@ const StageSettings = z.object({
   /** Devices that must stop delivering within one interval before DevicesStopped rings. */
   ENERGYLIVE_ALARM_DEVICES: wholeNumber(1, 1_000_000).default(1),
   /** Where alarms are sent. Without it they only appear in CloudWatch. */
-  ENERGYLIVE_ALARM_EMAIL: z
-    .string()
-    .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "is not an e-mail address")
-    .optional(),
+  ENERGYLIVE_ALARM_EMAIL: EmailAddress,
 });
 
 export type Settings = ReturnType<typeof readSettings>;
@@ -108,6 +117,8 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     pointInTimeRecovery: parsed.ENERGYLIVE_POINT_IN_TIME_RECOVERY,
     priceSource: parsed.ENERGYLIVE_PRICE_SOURCE,
     alertRules: parsed.ENERGYLIVE_ALERT_RULES,
+    notifyEmail: parsed.ENERGYLIVE_NOTIFY_EMAIL,
+    dashboardUrl: parsed.ENERGYLIVE_DASHBOARD_URL,
     logLevel: parsed.ENERGYLIVE_LOG_LEVEL,
     logRetention: parsed.ENERGYLIVE_LOG_RETENTION,
     monitoring: parsed.ENERGYLIVE_MONITORING,

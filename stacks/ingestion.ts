@@ -9,9 +9,17 @@ import {
   PROFILER_TIMEOUT_SECONDS,
 } from "../packages/core/src/settings/pipeline.ts";
 import { OPEN_ALERTS_INDEX } from "../packages/core/src/settings/tables.ts";
-import { BUNDLE, FETCHER_NODE_OPTIONS, HANDLERS } from "./bundle.ts";
+import { FETCHER_NODE_OPTIONS, HANDLERS } from "./bundle.ts";
+import { shared, sharedEnvironment, withoutMetrics, writeEveryLevel } from "./functions.ts";
 import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
-import { measurementDlq, measurementQueue, profileDlq, profileQueue, scheduleDlq } from "./queue.ts";
+import {
+  measurementDlq,
+  measurementQueue,
+  notificationQueue,
+  profileDlq,
+  profileQueue,
+  scheduleDlq,
+} from "./queue.ts";
 import { EVENT_RETRIES, failedEvents, schedule } from "./schedules.ts";
 import { secretKey } from "./secrets.ts";
 import { settings } from "./settings.ts";
@@ -28,37 +36,8 @@ const names = resourceNames($app.stage);
 const MIN_EVENT_AGE_SECONDS = 180;
 const EVENT_AGE_SECONDS = Math.max(MIN_EVENT_AGE_SECONDS, settings.intervalSeconds);
 
-/** Lambda's own level drops lines below it, `info` by default. Ours decides what is written at all. */
-function writeEveryLevel(args: aws.lambda.FunctionArgs): undefined {
-  args.loggingConfig = $output(args.loggingConfig).apply((logging) => ({
-    logFormat: "JSON",
-    ...logging,
-    applicationLogLevel: "DEBUG",
-  }));
-}
-
 /** Time between the end of the longest possible run and the next event of its schedule. */
 const FETCHER_PAUSE_SECONDS = 10;
-
-const shared = {
-  runtime: "nodejs24.x",
-  architecture: "arm64",
-  nodejs: BUNDLE,
-  logging: { format: "json", retention: settings.logRetention },
-} as const;
-
-const withoutMetrics = {
-  STAGE: $app.stage,
-  LOG_LEVEL: settings.logLevel,
-  /** Set it to `true` in the console for an hour; it wins over LOG_LEVEL. */
-  DEBUG: "false",
-};
-
-const sharedEnvironment = {
-  ...withoutMetrics,
-  /** Read by Powertools. */
-  POWERTOOLS_METRICS_DISABLED: String(settings.monitoring === "off"),
-};
 
 const measurementQueues = {
   MEASUREMENT_QUEUE_URL: measurementQueue.url,
@@ -173,6 +152,7 @@ export const profiler = new sst.aws.Function("Profiler", {
     ALERTS_TABLE: alerts.name,
     PROFILE_QUEUE_URL: profileQueue.url,
     PROFILE_DLQ_URL: profileDlq.url,
+    NOTIFICATION_QUEUE_URL: notificationQueue.url,
     ...alertRules,
   },
   permissions: [
@@ -185,6 +165,7 @@ export const profiler = new sst.aws.Function("Profiler", {
     allow(alerts.arn, "dynamodb:PutItem", "dynamodb:UpdateItem"),
     allow($interpolate`${alerts.arn}/index/${OPEN_ALERTS_INDEX}`, "dynamodb:Query"),
     allow(profileDlq.arn, "sqs:SendMessage"),
+    allow(notificationQueue.arn, "sqs:SendMessage"),
     // As the consumer's.
     allow(
       profileQueue.arn,
@@ -245,7 +226,7 @@ if (prices !== undefined)
     name: `energylive-${$app.stage}-prices`,
     description: "Reads market prices",
     function: prices,
-    seconds: PRICE_INTERVAL_SECONDS,
+    times: { seconds: PRICE_INTERVAL_SECONDS },
     maximumEventAgeInSeconds: PRICE_INTERVAL_SECONDS,
   });
 
@@ -255,6 +236,6 @@ for (let index = 0; index < settings.shards; index += 1)
     description: `Polls shard ${index} of ${settings.shards}`,
     function: fetcher,
     event: { shard: { index, total: settings.shards } },
-    seconds: settings.intervalSeconds,
+    times: { seconds: settings.intervalSeconds },
     maximumEventAgeInSeconds: EVENT_AGE_SECONDS,
   });

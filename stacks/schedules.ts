@@ -5,7 +5,10 @@ import { scheduleDlq } from "./queue.ts";
 /** Retries of an event: by the schedule until Lambda takes it, by Lambda until the function finishes it. */
 export const EVENT_RETRIES = 2;
 
-/** Invokes a function every so many seconds. An event that it never takes goes to the schedules' DLQ. */
+/** Every so many seconds, or every day at a time of Vienna. */
+type Times = { seconds: number } | { daily: { hour: number; minute: number } };
+
+/** Invokes a function again and again. An event that it never takes goes to the schedules' DLQ. */
 export function schedule(
   logicalName: string,
   args: {
@@ -13,13 +16,13 @@ export function schedule(
     description: string;
     function: sst.aws.Function;
     event?: Record<string, unknown>;
-    seconds: number;
+    times: Times;
     maximumEventAgeInSeconds: number;
   },
 ): void {
   new sst.aws.CronV2(logicalName, {
     function: args.function,
-    schedule: rate(args.seconds),
+    ...timesOf(args.times),
     ...(args.event === undefined ? {} : { event: args.event }),
     retries: EVENT_RETRIES,
     dlq: scheduleDlq.arn,
@@ -39,6 +42,12 @@ export function schedule(
 /** An event that has waited for a whole interval is replaced by the next one; one that never succeeded is kept. */
 export function failedEvents(maximumEventAgeInSeconds: number) {
   return { maximumEventAgeInSeconds, destinationConfig: { onFailure: { destination: scheduleDlq.arn } } };
+}
+
+function timesOf(times: Times): Pick<sst.aws.CronV2Args, "schedule" | "timezone"> {
+  if ("seconds" in times) return { schedule: rate(times.seconds) };
+  const { hour, minute } = times.daily;
+  return { schedule: `cron(${minute} ${hour} * * ? *)`, timezone: "Europe/Vienna" };
 }
 
 function rate(seconds: number) {

@@ -36,6 +36,7 @@ const handler = createProfilerHandler({
     ENERGYLIVE_ALERT_RULES: DEFAULT_ALERT_RULES,
     PROFILE_QUEUE_URL: `${endpoint}/profiles`,
     PROFILE_DLQ_URL: `${endpoint}/profiles-dlq`,
+    NOTIFICATION_QUEUE_URL: `${endpoint}/notifications`,
   },
   dynamodb: createDynamoDB(stubConfig(endpoint)),
   ...processParts(endpoint),

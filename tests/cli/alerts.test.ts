@@ -35,7 +35,7 @@ describe("the rules of a device", () => {
     await stack.run("alerts", "remove", "Home", "power_above-9000-30");
     expect((await stack.json("alerts", "remove", "Home", "energy_above")).alerts).toEqual([alerts[0]]);
     expect((await stack.json("alerts", "remove", "Home", "power_above")).alerts).toBeNull();
-    expect((await stack.json("devices", "show", id)).alerts).toBeUndefined();
+    expect((await stack.json("devices", "show", id)).config.alerts).toBeUndefined();
   });
 
   it.each([

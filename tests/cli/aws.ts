@@ -1,8 +1,14 @@
+import { systemClock } from "@energylive/core/clock";
+import { parseChannel } from "@energylive/core/notify/channel";
+import { createSend } from "@energylive/core/notify/send";
+import { isTestEvent, testChannels } from "@energylive/core/notify/test-channels";
 import {
   CONSUMER_TIMEOUT_SECONDS,
   FETCHER_TIMEOUT_SECONDS,
+  NOTIFIER_TIMEOUT_SECONDS,
   PRICES_TIMEOUT_SECONDS,
   PROFILER_TIMEOUT_SECONDS,
+  REPORTER_TIMEOUT_SECONDS,
 } from "@energylive/core/settings/pipeline";
 import type { Call } from "../../tools/iam/calls.ts";
 import type { Collector } from "../e2e/collector.ts";
@@ -14,7 +20,7 @@ const REGION = "eu-central-1";
 
 /**
  * What AWS has and the embedded services have not, for a stage that is "deployed" onto an embedded stack: SSM, Lambda
- * with the real fetcher behind it, and SQS's move task (in front of the embedded SQS, to which all else goes on). It
+ * with the real fetcher and the real test of channels behind it, and SQS's move task (in front of the embedded SQS, to which all else goes on). It
  * speaks the protocols of AWS, so that the command runs as it does against AWS.
  */
 export interface StandInAws extends AsyncDisposable {
@@ -22,7 +28,7 @@ export interface StandInAws extends AsyncDisposable {
   env: Record<string, string>;
   /** SSM parameters by name. */
   parameters: Map<string, { value: string; type: string }>;
-  /** The events with which the fetcher was invoked. */
+  /** The events with which functions were invoked. */
   invocations: unknown[];
   /** What differs from the deployment: settings of a function, or of what invokes it, by name. */
   changed: Map<string, Record<string, unknown>>;
@@ -77,12 +83,12 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
     const { pathname, searchParams } = new URL(path, aws.endpoint);
     const [, , kind, named = "", action] = pathname.split("/");
     const name = searchParams.get("FunctionName") ?? named;
-    if (![names.fetcher, names.consumer, names.profiler, names.prices].includes(name))
+    if (TIMEOUTS[name] === undefined)
       return new AwsFailure("ResourceNotFoundException", `Function not found: ${name}`, 404);
     if (kind === "event-source-mappings") return { EventSourceMappings: [mapping(name)] };
     if (action === "configuration") return configuration(name);
     invocations.push(input);
-    return stack.poll(input);
+    return isTestEvent(input) ? testChannels(input, telling) : stack.poll(input);
   }
 
   const TIMEOUTS: Record<string, number> = {
@@ -90,6 +96,25 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
     [names.consumer]: CONSUMER_TIMEOUT_SECONDS,
     [names.profiler]: PROFILER_TIMEOUT_SECONDS,
     [names.prices]: PRICES_TIMEOUT_SECONDS,
+    [names.notifier]: NOTIFIER_TIMEOUT_SECONDS,
+    [names.reporter]: REPORTER_TIMEOUT_SECONDS,
+  };
+
+  const telling = {
+    channels: {
+      list: async () =>
+        [...parameters]
+          .filter(([path]) => path.startsWith(names.channelPath))
+          .map(([path, { value }]) => parseChannel(path.slice(names.channelPath.length), JSON.parse(value))),
+    },
+    send: createSend({ fetch, sns: undefined, topicArn: undefined }),
+    clock: systemClock,
+  };
+
+  const QUEUES: Record<string, string> = {
+    [names.consumer]: names.measurementQueue,
+    [names.profiler]: names.profileQueue,
+    [names.notifier]: names.notificationQueue,
   };
 
   function configuration(FunctionName: string) {
@@ -104,6 +129,9 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
       TARIFFS_TABLE: names.tariffsTable,
       ALERTS_TABLE: names.alertsTable,
       PROFILE_DLQ_URL: new URL(names.profileDlq, endpoints.queueUrl).href,
+      NOTIFICATION_QUEUE_URL: new URL(names.notificationQueue, endpoints.queueUrl).href,
+      NOTIFICATION_DLQ_URL: new URL(names.notificationDlq, endpoints.queueUrl).href,
+      CHANNEL_PATH: names.channelPath,
       PROFILE_QUEUE_URL: new URL(names.profileQueue, endpoints.queueUrl).href,
       ENERGYLIVE_API_URL: endpoints.api,
       API_KEY_PATH: names.apiKeyPath,
@@ -121,7 +149,7 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
 
   function mapping(name: string) {
     return {
-      EventSourceArn: `arn:aws:sqs:eu-central-1:000000000000:${name === names.profiler ? names.profileQueue : names.measurementQueue}`,
+      EventSourceArn: `arn:aws:sqs:eu-central-1:000000000000:${QUEUES[name] ?? ""}`,
       State: "Enabled",
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       ...changed.get(`${name} event source`),
@@ -165,7 +193,14 @@ function ssm(
       return parameters.delete(Name) ? {} : new AwsFailure("ParameterNotFound", Name);
     default: {
       const below = [...parameters.keys()].filter((name) => name.startsWith(Path));
-      return { Parameters: below.map((name) => ({ Name: name, LastModifiedDate: Date.now() / 1000 })) };
+      const now = Date.now() / 1000;
+      return {
+        Parameters: below.map((name) => ({
+          Name: name,
+          LastModifiedDate: now,
+          ...(input.WithDecryption ? { Value: parameters.get(name)?.value } : {}),
+        })),
+      };
     }
   }
 }

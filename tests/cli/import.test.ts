@@ -89,7 +89,7 @@ describe("devices import and export", () => {
   it("exports to standard output in the format that import reads", async () => {
     const { stdout } = await stack.run("devices", "export");
     expect(stdout.split("\n")[0]).toBe(
-      "device_id,name,enabled,api_key,interval_seconds,measurement_types,retention_days,time_zone,tariff,alerts,labels",
+      "device_id,name,enabled,api_key,interval_seconds,measurement_types,retention_days,time_zone,tariff,alerts,channels,muted_until,labels",
     );
     const json = await stack.json("devices", "export");
     expect(json).toEqual(JSON.parse(await readFile(join(stack.data, "all.json"), "utf8")));

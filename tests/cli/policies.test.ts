@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Call, deniedCalls, describeGrant, unusedGrants } from "../../tools/iam/calls.ts";
 import { parsePolicy, type Statement } from "../../tools/iam/policy.ts";
 import { API_KEY, type Collector, startCollector } from "../e2e/collector.ts";
+import { startServer } from "../support/server.ts";
 import { type StandInAws, startStandInAws } from "./aws.ts";
 import { cli, sendAll } from "./cli.ts";
 
@@ -53,6 +54,7 @@ async function policies(...names: string[]): Promise<Statement[]> {
 
 describe("the policy of", () => {
   it("an operator, with a reader's, allows what the commands call, and nothing else", async () => {
+    await using hook = await startServer((_, response) => void response.end());
     const [id = ""] = collector.ids;
     const calls = await callsOfCommands(
       [["keys", "set", "default"], API_KEY],
@@ -62,6 +64,9 @@ describe("the policy of", () => {
       [["alerts", "add", id, "peak_above", "kw=6"]],
       [["poll", id]],
       [["keys", "remove", "mother"]],
+      [["channels", "set", "people", "webhook"], hook.url],
+      [["alerts", "test"]],
+      [["channels", "remove", "people"]],
       [["tariffs", "import", TARIFFS]],
       [["tariffs", "remove", "Spot"]],
     );
@@ -108,6 +113,7 @@ describe("the policy of", () => {
       [["tariffs", "list"]],
       [["alerts", "list"]],
       [["alerts", "history", id]],
+      [["channels", "list"]],
     );
     const denied = deniedCalls(await policies("reader"), calls);
     expect(denied.map(describeGrant)).toEqual([]);

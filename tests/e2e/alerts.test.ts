@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { AlertRule } from "@energylive/core/alert/rule";
 import { type Alert, createAlertStore } from "@energylive/core/alert/store";
 import { localDay } from "@energylive/core/profile/quarter-hours";
@@ -7,33 +6,11 @@ import { Tariff } from "@energylive/core/tariff/tariff";
 import { describe, expect, it, vi } from "vitest";
 
 import { startCollector } from "./collector.ts";
-import { DRAWN, MINUTE, NOON, REGISTER, startWorld, ZONE } from "./watched.ts";
+import { DRAWN, dyingClient, MINUTE, NOON, REGISTER, startWorld, ZONE } from "./watched.ts";
 
 const HOUR = 60 * MINUTE;
 
 const POWER: AlertRule = { rule: "power_above", watts: 1_000, minutes: 15 };
-
-/** Fails at its `count`-th request to the alerts table, before or after the table has got it. */
-function dyingClient(
-  client: DynamoDBClient,
-  table: string,
-  count: number,
-  isReached: boolean,
-): DynamoDBClient {
-  let requests = 0;
-  return new Proxy(client, {
-    get(target, property) {
-      if (property !== "send") return Reflect.get(target, property);
-      return async (command: { input: { TableName?: string } }, ...rest: unknown[]) => {
-        const isCounted = command.input.TableName === table && ++requests === count;
-        if (isCounted && !isReached) throw new Error("killed");
-        const answer = await Reflect.apply(target.send, target, [command, ...rest]);
-        if (isCounted) throw new Error("killed");
-        return answer;
-      };
-    },
-  });
-}
 
 const times = (alerts: readonly Alert[]) =>
   alerts.map(({ began, closed_at }) => [
@@ -192,7 +169,7 @@ describe("silence", () => {
     });
     collector.api.setFault(id, { kind: "status", status: 503 });
     await collector.stack.poll({});
-    await vi.waitFor(async () => expect(await store.open(id)).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await store.unfinished(id)).toHaveLength(1), { timeout: 20_000 });
     // Another run tells it again, and nothing changes.
     await collector.stack.poll({});
     await collector.drained();
@@ -201,7 +178,7 @@ describe("silence", () => {
     ]);
     collector.api.setFault(id, undefined);
     await collector.stack.poll({ device_ids: [id] });
-    await vi.waitFor(async () => expect(await store.open(id)).toEqual([]), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await store.unfinished(id)).toEqual([]), { timeout: 20_000 });
     const [alert] = await store.history(id);
     expect(Date.parse(alert?.closed_at ?? "")).toBeGreaterThan(silentSince);
   });

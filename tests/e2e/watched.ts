@@ -85,6 +85,7 @@ export async function startWorld(at = NOON): Promise<World> {
           ALERTS_TABLE: names.alertsTable,
           PROFILE_QUEUE_URL: endpoints.queueUrl,
           PROFILE_DLQ_URL: endpoints.dlqUrl,
+          NOTIFICATION_QUEUE_URL: new URL(names.notificationQueue, endpoints.queueUrl).href,
         }),
         dynamodb: client,
         sqs,
@@ -108,4 +109,26 @@ export async function startWorld(at = NOON): Promise<World> {
     alerts: () => store.history(id),
     [Symbol.asyncDispose]: () => collector[Symbol.asyncDispose](),
   };
+}
+
+/** Fails at its `count`-th request to the alerts table, before or after the table has got it. */
+export function dyingClient(
+  client: DynamoDBClient,
+  table: string,
+  count: number,
+  isReached: boolean,
+): DynamoDBClient {
+  let requests = 0;
+  return new Proxy(client, {
+    get(target, property) {
+      if (property !== "send") return Reflect.get(target, property);
+      return async (command: { input: { TableName?: string } }, ...rest: unknown[]) => {
+        const isCounted = command.input.TableName === table && ++requests === count;
+        if (isCounted && !isReached) throw new Error("killed");
+        const answer = await Reflect.apply(target.send, target, [command, ...rest]);
+        if (isCounted) throw new Error("killed");
+        return answer;
+      };
+    },
+  });
 }

@@ -157,10 +157,23 @@ describe.each(["production", "staging"] as const)("the alarms of %s", (stage) =>
 });
 
 describe("the e-mail subscription", () => {
-  it("subscribes an e-mail address if one is configured", () => {
+  it("subscribes the operator to alarms, and the people to what they are told of", () => {
     expect(resourcesOf(graphs.production, "aws:sns/topicSubscription:TopicSubscription")).toEqual([]);
     expect(resourcesOf(graphs.staging, "aws:sns/topicSubscription:TopicSubscription")).toMatchObject([
-      { inputs: { protocol: "email", endpoint: "operator@example.com" } },
+      {
+        inputs: {
+          protocol: "email",
+          endpoint: "operator@example.com",
+          topic: expect.stringMatching(/-alarms$/),
+        },
+      },
+      {
+        inputs: {
+          protocol: "email",
+          endpoint: "people@example.com",
+          topic: expect.stringMatching(/-notifications$/),
+        },
+      },
     ]);
   });
 });

@@ -87,22 +87,22 @@ describe("a deployment", () => {
       );
     };
     const always = {
-      BucketObjectv2: 4,
+      BucketObjectv2: 6,
       Dashboard: 1,
-      EventSourceMapping: 2,
-      Function: 4,
-      FunctionEventInvokeConfig: 2,
-      LogGroup: 4,
+      EventSourceMapping: 3,
+      Function: 6,
+      FunctionEventInvokeConfig: 3,
+      LogGroup: 6,
       MetricAlarm: 8,
-      Queue: 5,
-      QueuePolicy: 5,
-      RedriveAllowPolicy: 5,
+      Queue: 7,
+      QueuePolicy: 7,
+      RedriveAllowPolicy: 7,
       Table: 6,
-      Topic: 1,
-      TopicPolicy: 1,
+      Topic: 2,
+      TopicPolicy: 2,
       "random:index/randomBytes:RandomBytes": 1,
     };
-    expect(counts(production)).toEqual({ ...always, Role: 6, Schedule: 2 });
-    expect(counts(staging)).toEqual({ ...always, Role: 8, Schedule: 4, TopicSubscription: 1 });
+    expect(counts(production)).toEqual({ ...always, Role: 9, Schedule: 3 });
+    expect(counts(staging)).toEqual({ ...always, Role: 11, Schedule: 5, TopicSubscription: 2 });
   });
 });

@@ -7,7 +7,14 @@ const { production, staging } = inject("graphs");
 const KB = 1000;
 
 /** What a cold start has to read and compile. */
-const BUDGETS = { Fetcher: 600 * KB, Consumer: 450 * KB, Profiler: 600 * KB, PriceReader: 600 * KB };
+const BUDGETS = {
+  Fetcher: 600 * KB,
+  Consumer: 450 * KB,
+  Profiler: 600 * KB,
+  PriceReader: 600 * KB,
+  Notifier: 900 * KB,
+  Reporter: 900 * KB,
+};
 
 const DEVICE = "I-10082023-01658401";
 
@@ -39,12 +46,14 @@ describe("the bundles", () => {
     });
     expect(await consumer.invoke(await collector.receive())).toEqual({ batchItemFailures: [] });
     expect(await collector.storedMeasurements()).toBe(2);
-    const { profiler, prices } = collector;
+    const { profiler, prices, notifier, reporter } = collector;
     expect({
       Fetcher: fetcher.bundle.bytes,
       Consumer: consumer.bundle.bytes,
       Profiler: profiler.bundle.bytes,
       PriceReader: prices.bundle.bytes,
+      Notifier: notifier.bundle.bytes,
+      Reporter: reporter.bundle.bytes,
     }).toEqual(staging.bundles);
     for (const key of ["key-of-the-secret", "key-in-ssm"])
       expect(fetcher.output() + consumer.output()).not.toContain(key);

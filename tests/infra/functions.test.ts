@@ -1,9 +1,11 @@
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
+  NotifierEnvironment,
   PricesEnvironment,
   ProfilerEnvironment,
   parseEnvironment,
+  ReporterEnvironment,
 } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import { describe, expect, inject, it } from "vitest";
@@ -36,6 +38,8 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
   const consumer = lambda(names.consumer);
   const profiler = lambda(names.profiler);
   const prices = lambda(names.prices);
+  const notifier = lambda(names.notifier);
+  const reporter = lambda(names.reporter);
 
   it("run on Node.js 24 and arm64, and write JSON logs that expire", () => {
     const logGroups = read(graph, "aws:cloudwatch/logGroup:LogGroup", LogGroup);
@@ -56,6 +60,8 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     ["consumer", consumer, ConsumerEnvironment],
     ["profiler", profiler, ProfilerEnvironment],
     ["prices", prices, PricesEnvironment],
+    ["notifier", notifier, NotifierEnvironment],
+    ["reporter", reporter, ReporterEnvironment],
   ] as const)("set every variable that the %s reads, and no other", (_name, { environment }, schema) => {
     const set = Object.keys(environment.variables).filter((name) => READ_BY_OTHERS[name] === undefined);
     // The key is only there while it is a secret of the stage.
@@ -64,6 +70,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
         (name !== "ENERGYLIVE_API_KEY" || stage === "staging") &&
         // Only the embedded stack has others than the defaults.
         name !== "PROFILE_DELAY_SECONDS" &&
+        (name !== "ENERGYLIVE_DASHBOARD_URL" || stage === "staging") &&
         name !== "ENERGYLIVE_PRICE_URL",
     );
     expect(set.sort()).toEqual(read.sort());
@@ -71,9 +78,10 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
   });
 
   it("have the memory that was measured, and no more", () => {
-    expect([fetcher.memorySize, consumer.memorySize, profiler.memorySize, prices.memorySize]).toEqual([
-      512, 256, 256, 256,
-    ]);
+    const sizes = [fetcher, consumer, profiler, prices, notifier, reporter].map(
+      ({ memorySize }) => memorySize,
+    );
+    expect(sizes).toEqual([512, 256, 256, 256, 256, 512]);
   });
 
   it("get the names of the stage's resources", () => {
@@ -99,6 +107,17 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
       PROFILE_QUEUE_URL: url,
       PROFILE_DLQ_URL: expect.stringMatching(new RegExp(`/${names.profileDlq}$`)),
       PROFILES_TABLE: names.profilesTable,
+    });
+  });
+
+  it("tell and hear of alerts through the same notification queue", () => {
+    const url = expect.stringMatching(new RegExp(`/${names.notificationQueue}$`));
+    expect(profiler.environment.variables).toMatchObject({ NOTIFICATION_QUEUE_URL: url });
+    expect(notifier.environment.variables).toMatchObject({
+      NOTIFICATION_QUEUE_URL: url,
+      NOTIFICATION_DLQ_URL: expect.stringMatching(new RegExp(`/${names.notificationDlq}$`)),
+      CHANNEL_PATH: names.channelPath,
+      NOTIFICATION_TOPIC_ARN: expect.stringMatching(new RegExp(`:${names.notificationTopic}$`)),
     });
   });
 
@@ -132,20 +151,27 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     });
   });
 
-  it("read prices every hour by a schedule that retries and then keeps the event", () => {
+  it("read prices every hour and send reports in the morning by schedules that retry and then keep the event", () => {
     const schedules = read(graph, "aws:scheduler/schedule:Schedule", Schedule);
-    const [schedule, ...others] = schedules.filter(({ name }) => !name.includes("-poll-"));
-    expect(others).toEqual([]);
-    expect(schedule).toMatchObject({
-      name: `energylive-${stage}-prices`,
-      scheduleExpression: "rate(60 minutes)",
+    const expected = (name: string, invoked: string, maximumEventAgeInSeconds: number, times: object) => ({
+      name: `energylive-${stage}-${name}`,
       state: "ENABLED",
+      ...times,
       target: {
-        arn: expect.stringMatching(new RegExp(`:function:${names.prices}$`)),
+        arn: expect.stringMatching(new RegExp(`:function:${invoked}$`)),
         deadLetterConfig: { arn: expect.stringMatching(new RegExp(`:${names.scheduleDlq}$`)) },
-        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 3_600 },
+        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds },
       },
     });
+    expect(
+      schedules.filter(({ name }) => !name.includes("-poll-")).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    ).toMatchObject([
+      expected("prices", names.prices, 3_600, { scheduleExpression: "rate(60 minutes)" }),
+      expected("reports", names.reporter, 21_600, {
+        scheduleExpression: "cron(15 6 * * ? *)",
+        scheduleExpressionTimezone: "Europe/Vienna",
+      }),
+    ]);
   });
 
   it("send an event that the fetcher never finished to the same queue, and none that is out of date", () => {

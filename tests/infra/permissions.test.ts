@@ -10,14 +10,12 @@ import {
 } from "../../tools/iam/calls.ts";
 import { grantsOf, statementsOf } from "../../tools/iam/policy.ts";
 import { type Graph, resourcesOf } from "../../tools/sst/graph.ts";
-import { recordedCalls } from "./support/scenario.ts";
+import { ROLES, type RoleName, recordedCalls } from "./support/scenario.ts";
 
 const graphs = inject("graphs");
 
-const ROLES = ["FetcherRole", "ConsumerRole", "ProfilerRole", "PriceReaderRole"] as const;
-
 /** Grants that no call of our code uses: by the end of the resource's name, with what uses them. */
-const USED_BY_AWS: Record<(typeof ROLES)[number], ExplainedGrant[]> = {
+const USED_BY_AWS: Record<RoleName, ExplainedGrant[]> = {
   FetcherRole: [
     { action: "sqs:SendMessage", on: "-schedule-dlq", reason: "Lambda, for an event that failed every time" },
     { action: "logs:CreateLogStream", on: "-fetcher:*", reason: "Lambda, for what the function writes" },
@@ -42,7 +40,27 @@ const USED_BY_AWS: Record<(typeof ROLES)[number], ExplainedGrant[]> = {
     { action: "logs:CreateLogStream", on: "-prices:*", reason: "Lambda, for what the function writes" },
     { action: "logs:PutLogEvents", on: "-prices:*", reason: "Lambda, for what the function writes" },
   ],
+  NotifierRole: [
+    { action: "sqs:ReceiveMessage", on: "-notifications", reason: "the event source mapping" },
+    { action: "sqs:DeleteMessage", on: "-notifications", reason: "the event source mapping" },
+    { action: "sqs:GetQueueAttributes", on: "-notifications", reason: "the event source mapping" },
+    { action: "logs:CreateLogStream", on: "-notifier:*", reason: "Lambda, for what the function writes" },
+    { action: "logs:PutLogEvents", on: "-notifier:*", reason: "Lambda, for what the function writes" },
+  ],
+  ReporterRole: [
+    { action: "sqs:SendMessage", on: "-schedule-dlq", reason: "Lambda, for an event that failed every time" },
+    { action: "logs:CreateLogStream", on: "-reporter:*", reason: "Lambda, for what the function writes" },
+    { action: "logs:PutLogEvents", on: "-reporter:*", reason: "Lambda, for what the function writes" },
+  ],
 };
+
+/** The roles of the schedules. */
+const SCHEDULE = /^(Poll|ReadPrices|SendReports)/;
+
+function invokedBy(schedule: string): string {
+  if (schedule.startsWith("Poll")) return "fetcher";
+  return schedule.startsWith("ReadPrices") ? "prices" : "reporter";
+}
 
 /** Resources with a wildcard, and why the service offers nothing narrower. */
 const WILDCARDS = [
@@ -100,18 +118,18 @@ describe.each(["production", "staging"] as const)("the policies of %s", (stage) 
 
   it("let only the service that uses it assume a role", () => {
     for (const { name, inputs } of roles) {
-      const service = /^(Poll|ReadPrices)/.test(name) ? "scheduler.amazonaws.com" : "lambda.amazonaws.com";
+      const service = SCHEDULE.test(name) ? "scheduler.amazonaws.com" : "lambda.amazonaws.com";
       expect(JSON.stringify(inputs.assumeRolePolicy), name).toContain(`"Principal":{"Service":"${service}"}`);
     }
   });
 
   it("let a schedule invoke its function and fill its dead-letter queue, and nothing else", () => {
     const account = `${graphs[stage].app.providers.aws.region}:123456789012`;
-    for (const { name } of roles.filter((role) => /^(Poll|ReadPrices)/.test(role.name))) {
+    for (const { name } of roles.filter((role) => SCHEDULE.test(role.name))) {
       expect(grantsOf(statementsOf(graphs[stage], name))).toEqual([
         {
           action: "lambda:InvokeFunction",
-          resource: `arn:aws:lambda:${account}:function:energylive-${stage}-${name.startsWith("Poll") ? "fetcher" : "prices"}`,
+          resource: `arn:aws:lambda:${account}:function:energylive-${stage}-${invokedBy(name)}`,
         },
         { action: "sqs:SendMessage", resource: `arn:aws:sqs:${account}:energylive-${stage}-schedule-dlq` },
       ]);

@@ -18,6 +18,8 @@ describe("a stage's settings", () => {
       maximumConcurrency: 5,
       pointInTimeRecovery: undefined,
       priceSource: "energy-charts",
+      notifyEmail: undefined,
+      dashboardUrl: undefined,
       logLevel: "info",
       logRetention: "1 month",
       monitoring: "on",
@@ -50,6 +52,8 @@ describe("a stage's settings", () => {
     ["ENERGYLIVE_MONITORING", "no"],
     ["ENERGYLIVE_ALARM_DEVICES", "0"],
     ["ENERGYLIVE_ALARM_EMAIL", "operator"],
+    ["ENERGYLIVE_NOTIFY_EMAIL", "people"],
+    ["ENERGYLIVE_DASHBOARD_URL", "here"],
   ])("names %s when it is %s, in one line", (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`^${name} [^\n]+$`));
   });

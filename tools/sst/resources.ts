@@ -78,6 +78,7 @@ export const EventInvokeConfig = z.object({
 export const Schedule = z.object({
   name: z.string(),
   scheduleExpression: z.string(),
+  scheduleExpressionTimezone: z.string().optional(),
   state: z.string(),
   target: z.object({
     arn: z.string(),

@@ -4,6 +4,7 @@ import manifest from "../package.json" with { type: "json" };
 import { defineAlerts } from "./alerts/commands.ts";
 import { defineBackup } from "./backup/backup.ts";
 import { defineRestore } from "./backup/restore.ts";
+import { defineChannels } from "./channels/commands.ts";
 import { documented } from "./command.ts";
 import { defineDashboard } from "./dashboard/serve.ts";
 import { defineDevices } from "./devices/commands.ts";
@@ -62,6 +63,7 @@ Examples:
   definePrices(program);
   defineTariffs(program);
   defineAlerts(program);
+  defineChannels(program);
   defineReport(program);
   definePoll(program);
   defineDlq(program);

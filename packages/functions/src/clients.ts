@@ -1,4 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 
@@ -41,7 +42,12 @@ export function createSqs(config: SQSClientConfig = {}): SQSClient {
   return client;
 }
 
-/** For the named keys of devices. */
+/** For what people are told through the stage's topic. */
+export function createSns(): SNSClient {
+  return new SNSClient({ ...DEFAULTS, maxAttempts: SDK_ATTEMPTS });
+}
+
+/** For the named keys of devices, and the channels. */
 export function createSsm(): SSMClient {
   return new SSMClient({ ...DEFAULTS, maxAttempts: SDK_ATTEMPTS });
 }

@@ -61,6 +61,7 @@ function profiler(table = names.profilesTable, client = dynamodb) {
       ALERTS_TABLE: names.alertsTable,
       PROFILE_QUEUE_URL: "http://127.0.0.1/0/profiles",
       PROFILE_DLQ_URL: "http://127.0.0.1/0/profiles-dlq",
+      NOTIFICATION_QUEUE_URL: "http://127.0.0.1/0/notifications",
     }),
     dynamodb: client,
     sqs,

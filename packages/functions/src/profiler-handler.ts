@@ -50,20 +50,21 @@ export function createProfilerHandler(parts: ProfilerParts) {
     const messages = parseQueueEvent(event);
     const startedAt = clock.now();
     const endsAt = startedAt + invocation.getRemainingTimeInMillis();
-    const dlq = createQueueSender({
-      sqs,
-      queueUrl: environment.PROFILE_DLQ_URL,
-      clock,
-      random,
-      log,
-      deadlineAt: endsAt - SEND_RESERVE_MS,
-    });
+    const sender = (queueUrl: string) =>
+      createQueueSender({ sqs, queueUrl, clock, random, log, deadlineAt: endsAt - SEND_RESERVE_MS });
     const summary = await runProfiler(messages, {
       points,
       profiles,
       devices,
-      alerts: { ...sources, alerts, defaultRules: environment.ENERGYLIVE_ALERT_RULES, clock, log },
-      dlq,
+      alerts: {
+        ...sources,
+        alerts,
+        notifications: sender(environment.NOTIFICATION_QUEUE_URL),
+        defaultRules: environment.ENERGYLIVE_ALERT_RULES,
+        clock,
+        log,
+      },
+      dlq: sender(environment.PROFILE_DLQ_URL),
       sqs,
       queueUrl: environment.PROFILE_QUEUE_URL,
       clock,

@@ -9,31 +9,41 @@ import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { Log } from "@energylive/core/log";
 import { createMeasurementHistory, type MeasurementHistory } from "@energylive/core/measurement/history";
 import { createLatestMeasurements, type LatestMeasurements } from "@energylive/core/measurement/latest";
+import { createSend } from "@energylive/core/notify/send";
 import type { PriceResult } from "@energylive/core/price/run";
 import { type Depth, readDepth } from "@energylive/core/queue/depth";
+import type { ReporterResult } from "@energylive/core/report/run";
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
+  NotifierEnvironment,
   PricesEnvironment,
   ProfilerEnvironment,
   parseEnvironment,
+  ReporterEnvironment,
 } from "@energylive/core/settings/environment";
 import { type ResourceNames, resourceNames } from "@energylive/core/settings/names";
 import {
   CONSUMER_TIMEOUT_SECONDS,
   EVENT_SOURCE_MAPPING,
   FETCHER_TIMEOUT_SECONDS,
+  NOTIFICATION_MAPPING,
+  NOTIFIER_TIMEOUT_SECONDS,
   PROFILE_DELAY,
   PROFILE_MAPPING,
   PROFILER_TIMEOUT_SECONDS,
+  REPORTER_TIMEOUT_SECONDS,
 } from "@energylive/core/settings/pipeline";
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
+import { createNotifierHandler } from "@energylive/functions/notifier-handler";
 import { createPricesHandler } from "@energylive/functions/prices-handler";
 import { createProfilerHandler } from "@energylive/functions/profiler-handler";
+import { createReporterHandler } from "@energylive/functions/reporter-handler";
 
 import { type ActivityRecord, activityFile, openActivityRecord } from "./activity.ts";
+import { channelFile, fileChannelStore } from "./channel-file.ts";
 import { EMBEDDED_STAGE } from "./embedded-stage.ts";
 import { keyFile } from "./key-file.ts";
 import { fileKeySource } from "./keys.ts";
@@ -68,6 +78,10 @@ export interface StackOptions {
   api: { url: string; key?: string | undefined };
   /** Base URL of another price API than the public one. */
   priceUrl?: string | undefined;
+  /** Whether devices and market prices are simulated. Default false. */
+  isSimulated?: boolean;
+  /** Where the page is, for those who are told of alerts; known once it is served. */
+  dashboardUrl?: () => string | undefined;
   log: Log;
   /** Settings of the handlers that a person may want to change: `LOG_LEVEL`, `POLL_CONCURRENCY` and `POLL_TIMEOUT_MS`. */
   variables?: Readonly<Record<string, string | undefined>>;
@@ -86,6 +100,8 @@ export interface QueueDepth extends Depth {
   dlq: number;
   /** What the profiler has still to compute. */
   profiles: number;
+  /** Alerts that are still to be told. */
+  notifications: number;
 }
 
 /** The whole system on one machine: the handlers as they are deployed, between embedded services. */
@@ -103,6 +119,8 @@ export interface Stack {
   activity: Pick<ActivityRecord, "now" | "onChange">;
   /** Invokes the fetcher. */
   poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
+  /** Sends the reports that are due: now, or at another time, as ISO 8601. */
+  sendReports(event?: { at?: string }): Promise<ReporterResult>;
   /** Reads the market prices that are missing. `signal` ends a request that is under way. */
   fetchPrices(signal: AbortSignal): Promise<PriceResult>;
   queueDepth(): Promise<QueueDepth>;
@@ -149,6 +167,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     PROFILES_TABLE: names.profilesTable,
     PROFILE_QUEUE_URL: sqsService.profileQueueUrl,
     PROFILE_DLQ_URL: sqsService.profileDlqUrl,
+    NOTIFICATION_QUEUE_URL: sqsService.notificationQueueUrl,
+    NOTIFICATION_DLQ_URL: sqsService.notificationDlqUrl,
+    CHANNEL_PATH: names.channelPath,
     PROFILE_DELAY_SECONDS: String(options.profileDelaySeconds ?? PROFILE_DELAY.longest),
     PRICES_TABLE: names.pricesTable,
     TARIFFS_TABLE: names.tariffsTable,
@@ -213,6 +234,38 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     log,
   });
   started.defer(() => profileMapping.stop());
+  const channels = fileChannelStore(channelFile(folder));
+  const send = createSend({ fetch, sns: undefined, topicArn: undefined });
+  const notifierEnvironment = parseEnvironment(NotifierEnvironment, variables);
+  const notifier = createNotifierHandler({
+    ...process,
+    environment: notifierEnvironment,
+    dynamodb,
+    channels,
+    send,
+    dashboardUrl: () => notifierEnvironment.ENERGYLIVE_DASHBOARD_URL ?? options.dashboardUrl?.(),
+  });
+  const notificationMapping = startEventSourceMapping({
+    sqs,
+    queueUrl: sqsService.notificationQueueUrl,
+    batchSize: NOTIFICATION_MAPPING.batchSize,
+    windowSeconds: Math.min(
+      NOTIFICATION_MAPPING.windowSeconds,
+      options.windowSeconds ?? Number.POSITIVE_INFINITY,
+    ),
+    handler: (event) => notifier(event, timeLimit(clock, NOTIFIER_TIMEOUT_SECONDS)),
+    log,
+  });
+  started.defer(() => notificationMapping.stop());
+  const sendReports = createReporterHandler({
+    environment: parseEnvironment(ReporterEnvironment, variables),
+    dynamodb,
+    channels,
+    send,
+    isSimulated: options.isSimulated ?? false,
+    clock,
+    log,
+  });
   const fetchPrices = createPricesHandler({
     environment: parseEnvironment(PricesEnvironment, variables),
     dynamodb,
@@ -257,6 +310,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return result;
     },
     fetchPrices,
+    sendReports: (event = {}) => sendReports(event, timeLimit(clock, REPORTER_TIMEOUT_SECONDS)),
     queueDepth: () => queueDepth(sqs, sqsService),
     stop: () => running.disposeAsync(),
   };
@@ -268,8 +322,9 @@ function timeLimit(clock: Clock, seconds: number) {
 }
 
 async function queueDepth(sqs: SQSClient, urls: EmbeddedSqs): Promise<QueueDepth> {
-  const [queue, dlq, profiles] = await Promise.all(
-    [urls.queueUrl, urls.dlqUrl, urls.profileQueueUrl].map((url) => readDepth(sqs, url)),
+  const { queueUrl, dlqUrl, profileQueueUrl, notificationQueueUrl } = urls;
+  const [queue, dlq, profiles, notifications] = await Promise.all(
+    [queueUrl, dlqUrl, profileQueueUrl, notificationQueueUrl].map((url) => readDepth(sqs, url)),
   );
   const count = (depth: Depth | undefined) => (depth?.waiting ?? 0) + (depth?.inFlight ?? 0);
   return {
@@ -277,5 +332,6 @@ async function queueDepth(sqs: SQSClient, urls: EmbeddedSqs): Promise<QueueDepth
     inFlight: queue?.inFlight ?? 0,
     dlq: count(dlq),
     profiles: count(profiles),
+    notifications: count(notifications),
   };
 }

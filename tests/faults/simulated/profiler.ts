@@ -35,6 +35,7 @@ export function startProfiler(pipeline: SimulatedPipeline): SimulatedProfiler {
       ALERTS_TABLE: NAMES.alertsTable,
       PROFILE_QUEUE_URL: `${sqsEndpoint}/0/${NAMES.profileQueue}`,
       PROFILE_DLQ_URL: `${sqsEndpoint}/0/${NAMES.profileDlq}`,
+      NOTIFICATION_QUEUE_URL: `${sqsEndpoint}/0/${NAMES.notificationQueue}`,
     }),
     dynamodb,
     sqs,

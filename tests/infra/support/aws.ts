@@ -1,10 +1,10 @@
 import type { Call } from "../../../tools/iam/calls.ts";
 import { EVALUATED_ACCOUNT } from "../../../tools/sst/graph.ts";
-import { type AwsAnswer, AwsFailure, type ReceivedRequest, startAws } from "../../support/aws.ts";
+import { type AwsAnswer, AwsFailure, type ReceivedRequest, startAws, Xml } from "../../support/aws.ts";
 import { callsOf } from "../../support/iam-calls.ts";
 
 /**
- * AWS as the SDK clients of the handlers see it: one endpoint for DynamoDB, SQS and SSM. It records every call as IAM would
+ * AWS as the SDK clients of the handlers see it: one endpoint for DynamoDB, SQS, SSM and SNS. It records every call as IAM would
  * judge it, and passes it on to the embedded services.
  */
 export interface RecordingAws extends AsyncDisposable {
@@ -37,7 +37,12 @@ export async function startRecordingAws(options: RecordingAwsOptions): Promise<R
       failures.set(action, remaining - 1);
       return new AwsFailure("InternalServerError", "as the test asked for", 500);
     }
+    if (action === "ssm:GetParametersByPath") return parametersBelow(request.input.Path);
     if (action.startsWith("ssm:")) return parameter(request.input.Name);
+    if (action.startsWith("sns:"))
+      return new Xml(
+        "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>",
+      );
     // Queue URLs name the host that they were read from; the embedded SQS knows its queues by name.
     return request.forward(action.startsWith("sqs:") ? options.sqs : options.dynamodb);
   }
@@ -47,6 +52,11 @@ export async function startRecordingAws(options: RecordingAwsOptions): Promise<R
     return Value === undefined
       ? new AwsFailure("ParameterNotFound")
       : { Parameter: { Name, Type: "SecureString", Value } };
+  }
+
+  function parametersBelow(path: string): AwsAnswer {
+    const below = Object.entries(options.parameters).filter(([name]) => name.startsWith(path));
+    return { Parameters: below.map(([Name, Value]) => ({ Name, Type: "SecureString", Value })) };
   }
 
   return {

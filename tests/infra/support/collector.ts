@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { type Alert, createAlertStore } from "@energylive/core/alert/store";
+import type { Profile } from "@energylive/core/profile/profile";
+import { createProfileStore } from "@energylive/core/profile/store";
 import { resourceNames } from "@energylive/core/settings/names";
 import { startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig } from "@energylive/local/services/loopback";
@@ -28,11 +31,15 @@ export interface DeployedCollector extends AsyncDisposable {
   consumer: LambdaProcess & { aws: RecordingAws };
   profiler: LambdaProcess & { aws: RecordingAws };
   prices: LambdaProcess & { aws: RecordingAws };
+  notifier: LambdaProcess & { aws: RecordingAws };
+  reporter: LambdaProcess & { aws: RecordingAws };
   putDevice(item: Record<string, unknown>): Promise<void>;
   /** The messages in the measurement queue, as the event source mapping would pass them. */
   receive(): Promise<{ Records: Record<string, unknown>[] }>;
   send(body: string): Promise<void>;
   storedMeasurements(): Promise<number>;
+  putAlert(alert: Alert): Promise<void>;
+  putProfile(profile: Profile): Promise<void>;
 }
 
 const NAMED_KEY = "second";
@@ -67,6 +74,7 @@ export async function startDeployedCollector(
         parameters: {
           [`${names.apiKeyPath}default`]: API_KEYS[0],
           [`${names.apiKeyPath}${NAMED_KEY}`]: API_KEYS[1],
+          [`${names.channelPath}people`]: JSON.stringify({ kind: "sns", reports: ["week", "month"] }),
         },
       }),
     );
@@ -81,12 +89,16 @@ export async function startDeployedCollector(
   const consumer = await start("consumer", "ConsumerFunction");
   const profiler = await start("profiler", "ProfilerFunction");
   const prices = await start("prices", "PriceReaderFunction");
+  const notifier = await start("notifier", "NotifierFunction");
+  const reporter = await start("reporter", "ReporterFunction");
   const owned = resources.move();
   return {
     fetcher,
     consumer,
     profiler,
     prices,
+    notifier,
+    reporter,
     async putDevice(item) {
       await dynamodb.send(new PutItemCommand({ TableName: names.devicesTable, Item: marshall(item) }));
     },
@@ -114,6 +126,12 @@ export async function startDeployedCollector(
     async storedMeasurements() {
       const { Count = 0 } = await dynamodb.send(new ScanCommand({ TableName: names.measurementsTable }));
       return Count;
+    },
+    async putAlert(alert) {
+      await createAlertStore({ dynamodb, table: names.alertsTable }).add(alert);
+    },
+    async putProfile(profile) {
+      await createProfileStore({ dynamodb, table: names.profilesTable }).write(profile);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

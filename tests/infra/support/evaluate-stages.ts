@@ -27,6 +27,8 @@ export const STAGING_VARIABLES = {
   ENERGYLIVE_LOG_RETENTION: "1 week",
   ENERGYLIVE_ALARM_DEVICES: "20",
   ENERGYLIVE_ALARM_EMAIL: "operator@example.com",
+  ENERGYLIVE_NOTIFY_EMAIL: "people@example.com",
+  ENERGYLIVE_DASHBOARD_URL: "https://energy.example.com",
 };
 
 /** Evaluates the app once for all tests: production without any setting or secret, and a stage with all of them. */

@@ -1,8 +1,14 @@
+import { type Alert, alertKeyOf } from "@energylive/core/alert/store";
+import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
+import { serializeEvent } from "@energylive/core/notify/message";
 import { serializeRange } from "@energylive/core/profile/message";
+import { emptyProfile } from "@energylive/core/profile/profile";
+import { namedDay } from "@energylive/core/profile/quarter-hours";
+import { NOTIFIER_TIMEOUT_SECONDS, REPORTER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 
 import type { Call } from "../../../tools/iam/calls.ts";
 import type { Graph } from "../../../tools/sst/graph.ts";
-import { startDeployedCollector } from "./collector.ts";
+import { type DeployedCollector, startDeployedCollector } from "./collector.ts";
 
 const DEVICE = "I-10082023-01658401";
 const DEVICE_OF_OTHER_KEY = "I-10082023-01658402";
@@ -15,6 +21,17 @@ const RULES = [
   { rule: "unusual_day", percent: 50 },
 ];
 
+/** The roles of the functions. */
+export const ROLES = [
+  "FetcherRole",
+  "ConsumerRole",
+  "ProfilerRole",
+  "PriceReaderRole",
+  "NotifierRole",
+  "ReporterRole",
+] as const;
+export type RoleName = (typeof ROLES)[number];
+
 /** A time zone in which it is noon: in the first hour of a day nobody asks how unusual the last one was. */
 function noonZone(): string {
   const behind = new Date().getUTCHours() - 12;
@@ -26,13 +43,11 @@ const SHORT_REMAINING_MS = 11_000;
 
 /**
  * Takes the deployed collector through everything that it calls AWS for: the shard and a named device are polled, with
- * keys from SSM; every function quarantines; measurements are stored and their load profile is written; both fail; an alert begins and is over; market prices are read.
+ * keys from SSM; every function quarantines; measurements are stored and their load profile is written; both fail; an alert begins, is told and is over; market prices are read; a report is sent.
  *
  * @returns the calls of each function, by its role
  */
-export async function recordedCalls(
-  graph: Graph,
-): Promise<Record<"FetcherRole" | "ConsumerRole" | "ProfilerRole" | "PriceReaderRole", Call[]>> {
+export async function recordedCalls(graph: Graph): Promise<Record<RoleName, Call[]>> {
   await using collector = await startDeployedCollector(graph, () => [
     { measurement: "0100010700", timestamp: Date.now(), value: 138 },
     { measurement: "0100010800", timestamp: "yesterday", value: 9_577_201 },
@@ -70,12 +85,46 @@ export async function recordedCalls(
   const read = await prices.invoke({});
   if (new Map(Object.entries(Object(read))).get("asked") !== 1)
     throw new Error(`no prices were asked for: ${JSON.stringify(read)}\n${prices.output()}`);
+  await tellPeople(collector);
   return {
     FetcherRole: fetcher.aws.calls,
     ConsumerRole: consumer.aws.calls,
     ProfilerRole: profiler.aws.calls,
     PriceReaderRole: prices.aws.calls,
+    NotifierRole: collector.notifier.aws.calls,
+    ReporterRole: collector.reporter.aws.calls,
   };
+}
+
+/** A day after the end of a month, and of a week. */
+const REPORTED_AT = "2026-06-01T06:00:00Z";
+
+/** An alert is told, something is quarantined and given back; a report is sent. */
+async function tellPeople({ notifier, reporter, ...collector }: DeployedCollector): Promise<void> {
+  const began = Date.now() - 60_000;
+  const alert: Alert = {
+    device_id: DEVICE,
+    rule: { rule: "no_data", minutes: 60 },
+    began,
+    opened_at: new Date(began).toISOString(),
+    value: 61,
+    limit: 60,
+  };
+  await collector.putAlert(alert);
+  const opened = serializeEvent({ device_id: DEVICE, alert_key: alertKeyOf(alert), event: "opened" });
+  const told = { Records: ["no event", opened].map(record) };
+  if (
+    JSON.stringify(await notifier.invoke(told, NOTIFIER_TIMEOUT_SECONDS * 1000)) !==
+    `{"batchItemFailures":[]}`
+  )
+    throw new Error(`nothing was told:\n${notifier.output()}`);
+  notifier.aws.fail("ssm:GetParametersByPath", Number.POSITIVE_INFINITY);
+  await notifier.invoke(told, NOTIFIER_TIMEOUT_SECONDS * 1000);
+
+  await collector.putDevice({ device_id: DEVICE, tariff: "none" });
+  const empty = emptyProfile(DEVICE, namedDay(DEFAULT_TIME_ZONE, "2026-05-31"), DEFAULT_TIME_ZONE);
+  await collector.putProfile({ ...empty, import_wh: empty.import_wh.map(() => 100) });
+  await expectCounts(reporter.invoke({ at: REPORTED_AT }, REPORTER_TIMEOUT_SECONDS * 1000), { sent: 2 });
 }
 
 function record(body: string, index: number) {

@@ -1,4 +1,5 @@
 import type { AlertStore } from "@energylive/core/alert/store";
+import { LANGUAGES } from "@energylive/core/alert/texts";
 import type { Clock } from "@energylive/core/clock";
 import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 import type { DeviceRegistry } from "@energylive/core/device/registry";
@@ -6,7 +7,7 @@ import { calendarBoundaries } from "@energylive/core/energy/calendar";
 import { attributionOf } from "@energylive/core/price/source";
 import { createReport, REPORT_UNITS } from "@energylive/core/report/contents";
 import { reportHtml } from "@energylive/core/report/html";
-import { REPORT_LANGUAGES, REPORT_TEXTS } from "@energylive/core/report/texts";
+import { REPORT_TEXTS } from "@energylive/core/report/texts";
 import { viewOf } from "@energylive/core/report/view";
 import type { Hono } from "hono";
 import * as z from "zod";
@@ -20,7 +21,7 @@ const Query = z.object({
   device: deviceId,
   unit: z.enum(REPORT_UNITS, `is none of ${REPORT_UNITS.join(", ")}`),
   at: instant,
-  language: z.enum(REPORT_LANGUAGES, `is none of ${REPORT_LANGUAGES.join(", ")}`).default("en"),
+  language: z.enum(LANGUAGES, `is none of ${LANGUAGES.join(", ")}`).default("en"),
 });
 
 /** A report has its styles in its elements, and nothing else. */

@@ -3,6 +3,7 @@ import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { documented } from "../command.ts";
 import { defineList } from "./list.ts";
 import { defineRules } from "./rules.ts";
+import { defineTell } from "./tell.ts";
 
 /** `energylive alerts …` */
 export function defineAlerts(program: CommandUnknownOpts): void {
@@ -17,4 +18,5 @@ export function defineAlerts(program: CommandUnknownOpts): void {
   );
   defineList(alerts);
   defineRules(alerts);
+  defineTell(alerts);
 }

@@ -17,6 +17,8 @@ const READERS: Record<string, (text: string, separator: string) => unknown> = {
   tariff: (text) => text,
   // As JSON, which `alerts add` writes more easily.
   alerts: (text) => jsonOf(text) ?? text,
+  channels: (text, separator) => text.split(separator).map((name) => name.trim()),
+  muted_until: (text) => text,
   retention_days: (text) => parseDuration(text, "d", "retention_days"),
 };
 

@@ -34,7 +34,7 @@ export function defineSet(devices: CommandUnknownOpts): void {
       ],
       json: "the device's item after the change",
       notes: [
-        "Fields: name, enabled, api_key, interval_seconds, measurement_types, retention_days, tariff, alerts (as JSON; energylive alerts is easier), time_zone, labels.<name>. field= also removes a misspelled field.",
+        "Fields: name, enabled, api_key, interval_seconds, measurement_types, retention_days, tariff, alerts (as JSON; energylive alerts is easier), channels, muted_until, time_zone, labels.<name>. field= also removes a misspelled field.",
       ],
     },
   ).action((id, assignments, options) => run(options, (context) => setFields(context, id, assignments)));

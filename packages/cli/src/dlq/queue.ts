@@ -1,7 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 
 import type { Context } from "../command.ts";
-import type { QueueName } from "../stage/stage.ts";
+import { QUEUE_NAMES, type QueueName } from "../stage/stage.ts";
 
 /** A verb's context for one of the dead-letter queues. */
 export interface DlqContext extends Context {
@@ -12,14 +12,15 @@ export interface DlqContext extends Context {
 const LABELS: Record<QueueName, string> = {
   measurements: "measurement queue",
   profiles: "profile queue",
+  notifications: "notification queue",
 };
 
 export function queueOption() {
   return new Option(
     "--queue <queue>",
-    "whose dead-letter queue: profiles holds what the profiler could not read",
+    "whose dead-letter queue: profiles holds what the profiler could not read, notifications what nobody could be told",
   )
-    .choices(["measurements", "profiles"] as const)
+    .choices(QUEUE_NAMES)
     .default("measurements" as const);
 }
 

@@ -1,4 +1,3 @@
-import { text } from "node:stream/consumers";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import { ApiKey, KeyUnavailableError } from "@energylive/core/keys/api-key";
@@ -6,6 +5,7 @@ import { ApiKey, KeyUnavailableError } from "@energylive/core/keys/api-key";
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { commandFor } from "../stage/stage.ts";
+import { readSecret } from "../terminal/secret.ts";
 import { keyName, refuseDefault } from "./name.ts";
 
 /** `energylive keys set` */
@@ -45,19 +45,11 @@ async function setKey({ open, output }: Context, given: string): Promise<void> {
   const stage = await open();
   const keys = await stage.keys();
   refuseDefault(name, keys);
-  await keys.vault.set(keyOf(name, await readValue(name)));
+  await keys.vault.set(keyOf(name, await readSecret(`The key "${name}"`)));
   await output.result(
     { name, set: true },
     `The key "${name}" is set. The fetcher uses it within five minutes; ${commandFor(stage, "doctor")} says whether the API accepts it.`,
   );
-}
-
-/** Hidden on a terminal, otherwise from standard input. */
-async function readValue(name: string): Promise<string> {
-  if (process.stdin.isTTY !== true) return text(process.stdin);
-  const { password } = await import("@inquirer/prompts");
-  // On standard error, so standard output contains only the result.
-  return password({ message: `The key "${name}"` }, { output: process.stderr });
 }
 
 function keyOf(name: string, value: string): ApiKey {

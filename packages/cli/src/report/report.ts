@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { LANGUAGES, type Language } from "@energylive/core/alert/texts";
 import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 import { before, calendarBoundaries, startOfPeriod } from "@energylive/core/energy/calendar";
 import { attributionOf } from "@energylive/core/price/source";
@@ -15,7 +16,7 @@ import {
 } from "@energylive/core/report/contents";
 import { reportHtml } from "@energylive/core/report/html";
 import { reportMarkdown } from "@energylive/core/report/markdown";
-import { REPORT_LANGUAGES, REPORT_TEXTS, type ReportLanguage } from "@energylive/core/report/texts";
+import { REPORT_TEXTS } from "@energylive/core/report/texts";
 import { viewOf } from "@energylive/core/report/view";
 import type { PricedDevice } from "@energylive/core/tariff/reader";
 
@@ -39,7 +40,7 @@ interface ReportOptions {
   year?: string | true | undefined;
   label: string[];
   format?: (typeof FORMATS)[number] | undefined;
-  language: ReportLanguage;
+  language: Language;
   output?: string | undefined;
 }
 
@@ -65,7 +66,7 @@ export function defineReport(program: CommandUnknownOpts): void {
         .addOption(new Option("--format <format>", "the output format (default: md)").choices(FORMATS))
         .addOption(
           new Option("--language <language>", "the language of the report")
-            .choices(REPORT_LANGUAGES)
+            .choices(LANGUAGES)
             .default("en" as const),
         )
         .option("--output <file>", "write it to a file instead of standard output"),
@@ -129,7 +130,7 @@ async function report(
 function written(
   report: Report,
   format: (typeof FORMATS)[number],
-  { language, isSimulated }: { language: ReportLanguage; isSimulated: boolean },
+  { language, isSimulated }: { language: Language; isSimulated: boolean },
 ): string {
   const named = { ...report, price_sources: report.price_sources.map(attributionOf) };
   if (format === "json") return `${JSON.stringify(flatReport(named), null, 2)}\n`;

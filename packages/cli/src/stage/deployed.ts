@@ -6,14 +6,18 @@ import { FetcherResult } from "@energylive/core/fetcher/result";
 import { ssmParameterReader } from "@energylive/core/keys/parameter";
 import { deployedKeySource } from "@energylive/core/keys/store";
 import { ssmKeyVault } from "@energylive/core/keys/vault";
+import { ssmChannelStore } from "@energylive/core/notify/store";
+import { TestResult } from "@energylive/core/notify/test-channels";
 import type { Queues } from "@energylive/core/queue/queues";
 import { ENERGYLIVE_API_URL } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import { createDynamoDB, createSqs, createSsm, SDK_ATTEMPTS } from "@energylive/functions/clients";
 
+import * as z from "zod";
+
 import { FailedError, UsageError } from "../errors.ts";
 import { functionConfiguration, invoke } from "./lambda.ts";
-import type { Stage } from "./stage.ts";
+import { type QueueName, queueNames, type Stage } from "./stage.ts";
 
 /** A receive that waits makes SQS ask all of its servers, so an empty answer means an empty queue. */
 const WAIT_SECONDS = 2;
@@ -30,8 +34,7 @@ export function openDeployed(name: string): Stage {
   const names = namesOf(name);
   let dynamodb: DynamoDBClient | undefined;
   let sqs: SQSClient | undefined;
-  let queues: Promise<Queues> | undefined;
-  let profileQueues: Promise<Queues> | undefined;
+  const queues = new Map<QueueName, Promise<Queues>>();
   let pipeline: ReturnType<typeof openDeployedPipeline> | undefined;
 
   function openTables(): DynamoDBClient {
@@ -72,12 +75,9 @@ export function openDeployed(name: string): Stage {
     dynamodb: async () => openTables(),
 
     queues(name = "measurements") {
-      if (name === "profiles") {
-        profileQueues ??= findQueues(names.profileQueue, names.profileDlq);
-        return profileQueues;
-      }
-      queues ??= findQueues(names.measurementQueue, names.measurementDlq);
-      return queues;
+      const found = queues.get(name) ?? findQueues(...queueNames(names, name));
+      queues.set(name, found);
+      return found;
     },
 
     async keys() {
@@ -99,6 +99,14 @@ export function openDeployed(name: string): Stage {
       const answer = FetcherResult.safeParse(await invoke(names.fetcher, event));
       if (answer.success) return answer.data;
       throw new FailedError(`${names.fetcher} did not return its result: deploy the stage again`);
+    },
+
+    channels: async () => ssmChannelStore({ ssm: createSsm(), path: names.channelPath }),
+
+    async testChannels(channels) {
+      const answer = z.array(TestResult).safeParse(await invoke(names.notifier, { test: channels }));
+      if (answer.success) return answer.data;
+      throw new FailedError(`${names.notifier} did not return its result: deploy the stage again`);
     },
 
     async pipeline() {

@@ -7,6 +7,8 @@ import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 import type { KeySource } from "@energylive/core/keys/store";
 import type { KeyVault } from "@energylive/core/keys/vault";
 import { createLog } from "@energylive/core/log";
+import { createSend } from "@energylive/core/notify/send";
+import { testChannels } from "@energylive/core/notify/test-channels";
 import {
   ENERGYLIVE_API_URL,
   FetcherEnvironment,
@@ -17,6 +19,7 @@ import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 import { createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
 import type { Activity, ActivityRecord } from "@energylive/local/activity";
+import { channelFile, fileChannelStore } from "@energylive/local/channel-file";
 import { EMBEDDED_STAGE } from "@energylive/local/embedded-stage";
 import { fileKeyVault, keyFile } from "@energylive/local/key-file";
 import { fileKeySource } from "@energylive/local/keys";
@@ -26,7 +29,7 @@ import { makeFolder } from "../start/folder.ts";
 import { logDestination } from "../terminal/log.ts";
 import { shortPath } from "../terminal/path.ts";
 import { embeddedPipeline } from "./embedded-pipeline.ts";
-import type { Stage } from "./stage.ts";
+import { queueNames, type Stage } from "./stage.ts";
 
 const DEFAULT_KEY_ADVICE =
   'the key "default" is the variable ENERGYLIVE_API_KEY, of the environment or the file .env: change it there, or take it out';
@@ -53,6 +56,7 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
   const { folder, activity } = parts;
   const names = resourceNames(EMBEDDED_STAGE);
   const ownKeys = keyFile(folder);
+  const channels = fileChannelStore(channelFile(folder));
   let dynamodb: DynamoDBClient | undefined;
   let sqs: SQSClient | undefined;
   const stage: Stage = {
@@ -75,8 +79,8 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
       // One process has every message, so there is no other server to wait for.
       const there = { sqs, waitSeconds: 0 };
       if (name === "measurements") return { ...there, queueUrl, dlqUrl };
-      const beside = (queue: string) => new URL(queue, queueUrl).href;
-      return { ...there, queueUrl: beside(names.profileQueue), dlqUrl: beside(names.profileDlq) };
+      const [queue, dlq] = queueNames(names, name).map((beside) => new URL(beside, queueUrl).href);
+      return { ...there, queueUrl: queue ?? "", dlqUrl: dlq ?? "" };
     },
 
     async keys() {
@@ -87,6 +91,18 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
         ...(environmentKey() === undefined ? {} : { defaultKeyAdvice: DEFAULT_KEY_ADVICE }),
       };
     },
+
+    channels: async () => channels,
+
+    testChannels: (test) =>
+      testChannels(
+        { test: [...test] },
+        {
+          channels,
+          send: createSend({ fetch, sns: undefined, topicArn: undefined }),
+          clock: systemClock,
+        },
+      ),
 
     apiUrl: async () => (await parts.api()).url,
     accountApiUrl: async () =>

@@ -2,6 +2,8 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { PipelineSource } from "@energylive/api/pipeline/source";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { Keys } from "@energylive/core/keys/vault";
+import type { ChannelStore } from "@energylive/core/notify/store";
+import type { TestResult } from "@energylive/core/notify/test-channels";
 import type { Queues } from "@energylive/core/queue/queues";
 import type { ResourceNames } from "@energylive/core/settings/names";
 
@@ -29,6 +31,10 @@ export interface Stage {
   apiUrl(): Promise<string>;
   /** Of the API that a person's own key is for: another one only where households are simulated. */
   accountApiUrl(): Promise<string>;
+  /** Where people are told of alerts. */
+  channels(): Promise<ChannelStore>;
+  /** Lets the notifier send a test; no names: to every channel. */
+  testChannels(names: readonly string[]): Promise<TestResult[]>;
   /** Invokes the fetcher. */
   poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
   /** What the pipeline did lately, for the dashboard. */
@@ -37,7 +43,20 @@ export interface Stage {
 }
 
 /** What a queue with a dead-letter queue carries. */
-export type QueueName = "measurements" | "profiles";
+export const QUEUE_NAMES = ["measurements", "profiles", "notifications"] as const;
+export type QueueName = (typeof QUEUE_NAMES)[number];
+
+/** The names of a queue and its dead-letter queue. */
+export function queueNames(names: ResourceNames, queue: QueueName): [queue: string, dlq: string] {
+  switch (queue) {
+    case "measurements":
+      return [names.measurementQueue, names.measurementDlq];
+    case "profiles":
+      return [names.profileQueue, names.profileDlq];
+    case "notifications":
+      return [names.notificationQueue, names.notificationDlq];
+  }
+}
 
 /** A command as a person types it for the same stage: `energylive dlq list --stage production`. */
 export function commandFor({ kind, name }: Pick<Stage, "kind" | "name">, command: string): string {

@@ -1,7 +1,7 @@
 import { systemClock } from "@energylive/core/clock";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import type { Log } from "@energylive/core/log";
-import { PRICE_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
+import { PRICE_INTERVAL_SECONDS, REPORT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
 import { startScheduler } from "@energylive/local/pipeline/scheduler";
 import type { Stack } from "@energylive/local/stack";
 import { createLogUpdate } from "log-update";
@@ -72,6 +72,13 @@ export async function runLive(options: LiveOptions): Promise<void> {
     },
   });
 
+  const reports = startScheduler({
+    intervalMs: REPORT_INTERVAL_SECONDS * 1000,
+    failedEvent: "reports_failed",
+    log,
+    run: async () => void (await stack.sendReports()),
+  });
+
   let past: number | undefined;
   const writing = options
     .writePast((share) => {
@@ -111,6 +118,6 @@ export async function runLive(options: LiveOptions): Promise<void> {
   }
   view?.done();
   output.write("Stopping: finishing what is in flight …\n");
-  await Promise.all([scheduler.stop(), prices.stop(), writing]);
+  await Promise.all([scheduler.stop(), prices.stop(), reports.stop(), writing]);
   if (failing.signal.aborted) await stack.failed;
 }

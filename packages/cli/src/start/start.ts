@@ -64,6 +64,7 @@ async function run(flags: StartFlags, output: Output, stopping: AbortSignal): Pr
 
   // Stops in reverse order what was started.
   await using started = new AsyncDisposableStack();
+  let dashboard: OpenedDashboard | undefined;
   const source = await openSource(options.source);
   started.defer(() => source.close());
   const stack = await startStack({
@@ -71,8 +72,10 @@ async function run(flags: StartFlags, output: Output, stopping: AbortSignal): Pr
     fresh: options.fresh,
     api: source.api,
     priceUrl: source.priceUrl,
+    isSimulated: source.kind === "simulated",
     // On this machine a write costs nothing, and a person wants to see today's energy.
     profileDelaySeconds: options.once ? 0 : PROFILE_DELAY_SECONDS,
+    dashboardUrl: () => dashboard?.origin,
     log,
     variables: process.env,
   });
@@ -85,7 +88,6 @@ async function run(flags: StartFlags, output: Output, stopping: AbortSignal): Pr
   if (isNew && source.kind === "simulated") await addExampleTariffs(stack);
   if (isNew && options.past && source.kind === "simulated") await beginPast(folder, Date.now());
   if (options.once) return await Promise.race([once(stack, output), stack.failed]);
-  let dashboard: OpenedDashboard | undefined;
   if (options.dashboard !== false) {
     const stage = openRunning({ folder, file }, { activity: stack.activity });
     started.defer(() => stage.close());

@@ -7,11 +7,11 @@ import type { PriceStore } from "../price/store.ts";
 import { PROFILE_TYPES, type StoredRange } from "../profile/message.ts";
 import { type Profile, quarterHours } from "../profile/profile.ts";
 import { localDay, QUARTER_HOUR_MS, quarterHourOf } from "../profile/quarter-hours.ts";
-import { type ProfileStore, profilesAround } from "../profile/store.ts";
+import type { ProfileStore } from "../profile/store.ts";
 import { baseLoadWatts, EnergySums, meanWatts } from "../profile/sums.ts";
 import { CostSums } from "../tariff/cost.ts";
 import { euros } from "../tariff/money.ts";
-import { createCostReader } from "../tariff/reader.ts";
+import { readStoredCosts } from "../tariff/reader.ts";
 import type { TariffStore } from "../tariff/store.ts";
 import type { Facts, PeriodValue } from "./evaluate.ts";
 import type { AlertRule } from "./rule.ts";
@@ -181,16 +181,7 @@ async function costOf(
   const { time_zone: zone, tariff } = device;
   if (pers.length === 0 || tariff === undefined) return [];
   const range = { from: Math.min(...periodStarts(pers, zone, from)), to: now + 1 };
-  const reader = await createCostReader(range, {
-    profiles: (priced, touched) => profilesAround(sources.profiles, priced, touched),
-    firstDay: sources.profiles.firstDay,
-    prices: sources.prices,
-    // An item that is not valid says nothing; the page and the command name it.
-    versions: async (name) =>
-      (await sources.tariffs.versions(name)).flatMap((parsed) =>
-        parsed.tariff === undefined ? [] : [parsed.tariff],
-      ),
-  });
+  const reader = await readStoredCosts(range, sources);
   const basis = await reader.basisOf(device);
   if (basis === undefined || basis.versions.length === 0) return [];
   return pers.flatMap((per) => {

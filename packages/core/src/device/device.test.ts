@@ -42,7 +42,8 @@ describe("a device item", () => {
 
   const known = [
     ...["device_id", "name", "enabled", "api_key"],
-    ...["interval_seconds", "measurement_types", "retention_days", "time_zone", "tariff", "alerts", "labels"],
+    ...["interval_seconds", "measurement_types", "retention_days", "time_zone", "tariff", "alerts"],
+    ...["channels", "muted_until", "labels"],
   ];
 
   it.each<[item: Record<string, unknown>, problem: DeviceProblem]>([
@@ -59,6 +60,8 @@ describe("a device item", () => {
     [{ labels: "none" }, { field: "labels", code: "not_map" }],
     [{ labels: { a: 1 } }, { field: "labels.a", code: "not_text" }],
     [{ api_key: 7 }, { field: "api_key", code: "not_text" }],
+    [{ channels: ["a/b"] }, { field: "channels.0", code: "not_channel_name" }],
+    [{ muted_until: "tomorrow" }, { field: "muted_until", code: "not_time" }],
     [{ api_key: "" }, { field: "api_key", code: "not_key_name" }],
     [{ api_key: "x".repeat(65) }, { field: "api_key", code: "not_key_name" }],
     [{ api_key: "../other" }, { field: "api_key", code: "not_key_name" }],

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { AlertRules } from "../alert/rule.ts";
 import { isTimeZone } from "../energy/calendar.ts";
 import { DeviceId, MeasurementType } from "../measurement/measurement.ts";
+import { ChannelName } from "../notify/channel-name.ts";
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../queue/message.ts";
 import { type DeviceProblem, problemsOf } from "./problem.ts";
 import { DeviceState } from "./state.ts";
@@ -46,6 +47,10 @@ export const DeviceConfig = z.strictObject({
   tariff: z.string().min(1).max(MAX_TARIFF_LENGTH).optional(),
   /** What it is watched for, beside the stage's rules. */
   alerts: AlertRules.optional(),
+  /** Where its alerts are told: the names of channels; all if absent. */
+  channels: z.array(ChannelName).optional(),
+  /** Until then nobody is told of its alerts. ISO 8601 with an offset or `Z`. */
+  muted_until: z.iso.datetime({ offset: true }).optional(),
   labels: z.record(z.string(), z.string()).optional(),
 });
 export type DeviceConfig = z.infer<typeof DeviceConfig>;

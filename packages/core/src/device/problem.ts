@@ -16,7 +16,9 @@ type ValueProblem =
         | "not_map"
         | "not_device_id"
         | "not_key_name"
+        | "not_channel_name"
         | "not_time_zone"
+        | "not_time"
         | "empty"
         | "unusable_characters"
         | "not_in_rule"
@@ -49,7 +51,7 @@ function problemOf(issue: z.core.$ZodIssue): ValueProblem {
     case "invalid_type":
       return { code: NOT_OF_TYPE.get(issue.expected) ?? "invalid" };
     case "invalid_format":
-      return { code: issue.path[0] === "device_id" ? "not_device_id" : "not_key_name" };
+      return { code: FORMATS.get(String(issue.path[0])) ?? "invalid" };
     case "too_small":
       return issue.origin === "string"
         ? { code: "empty" }
@@ -69,6 +71,14 @@ function problemOf(issue: z.core.$ZodIssue): ValueProblem {
       return { code: "invalid" };
   }
 }
+
+/** What a field is not that is not written as it must be. */
+const FORMATS = new Map<string, "not_device_id" | "not_key_name" | "not_channel_name" | "not_time">([
+  ["device_id", "not_device_id"],
+  ["api_key", "not_key_name"],
+  ["channels", "not_channel_name"],
+  ["muted_until", "not_time"],
+]);
 
 const NOT_OF_TYPE = new Map<
   string,

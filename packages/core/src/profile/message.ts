@@ -1,9 +1,8 @@
 import * as z from "zod";
 
-import { parseJson } from "../json.ts";
 import { DeviceId, Timestamp, WholeNumber } from "../measurement/measurement.ts";
-import { describeProblems } from "../problems.ts";
 import type { ParsedMessage } from "../queue/message.ts";
+import { parseBody } from "../queue/versioned.ts";
 import { PROFILE_DELAY } from "../settings/pipeline.ts";
 import { endOfQuarterHour, QUARTER_HOUR_MS } from "./quarter-hours.ts";
 
@@ -37,8 +36,6 @@ const Message = z
   )
   .refine(({ from, to }) => from <= to, { path: ["to"], message: "is before from" });
 
-const Versioned = z.object({ v: WholeNumber });
-
 export type ParsedRange =
   | { range: StoredRange; poison?: never }
   | { range?: never; poison: NonNullable<ParsedMessage["poison"]> };
@@ -49,26 +46,9 @@ export function serializeRange({ device_id, from, to, alerts }: StoredRange): st
 
 /** Reads a message's body. Never throws: an unreadable body is poison, with the reason. */
 export function parseRange(body: string): ParsedRange {
-  let json: unknown;
-  try {
-    json = parseJson(body);
-  } catch (error) {
-    return {
-      poison: { reason: "invalid_json", detail: error instanceof Error ? error.message : String(error) },
-    };
-  }
-  const version = Versioned.safeParse(json).data?.v ?? 0;
-  if (version > VERSION)
-    return {
-      poison: {
-        reason: "unknown_version",
-        detail: `v is ${version}; this profiler reads up to ${VERSION}: deploy a newer one, then redrive`,
-      },
-    };
-  const parsed = Message.safeParse(json);
-  if (!parsed.success)
-    return { poison: { reason: "invalid_message", detail: describeProblems(parsed.error).join("; ") } };
-  const { v: _, ...range } = parsed.data;
+  const { content, poison } = parseBody(body, Message, { version: VERSION, reader: "profiler" });
+  if (content === undefined) return { poison };
+  const { v: _, ...range } = content;
   return { range };
 }
 

@@ -9,6 +9,7 @@ export const KNOWN_REASONS = [
   "invalid_message",
   "unknown_version",
   "rejected_by_dynamodb",
+  "not_told",
   NO_REASON,
 ] as const;
 

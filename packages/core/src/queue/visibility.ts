@@ -13,6 +13,8 @@ export interface Returned {
   receiptHandle: string;
   /** How many times it has been received, including this one. */
   receiveCount: number;
+  /** When it is to come back; as `restSeconds` says unless something else is known. */
+  restSeconds?: number | undefined;
 }
 
 /**
@@ -45,7 +47,7 @@ async function stretchBatch(
   const Entries = batch.map((message, index) => ({
     Id: String(index),
     ReceiptHandle: message.receiptHandle,
-    VisibilityTimeout: restSeconds(message.receiveCount),
+    VisibilityTimeout: message.restSeconds ?? restSeconds(message.receiveCount),
   }));
   try {
     const { Failed = [] } = await sqs.send(

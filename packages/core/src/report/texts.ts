@@ -1,11 +1,9 @@
-import type { AlertRule } from "../alert/rule.ts";
+import type { Language } from "../alert/texts.ts";
 import type { ReportUnit } from "./contents.ts";
-
-export const REPORT_LANGUAGES = ["en", "de"] as const;
-export type ReportLanguage = (typeof REPORT_LANGUAGES)[number];
 
 /** The texts of a report in one language. */
 export interface ReportTexts {
+  language: Language;
   locale: string;
   report: Record<ReportUnit, string>;
   running: string;
@@ -41,10 +39,10 @@ export interface ReportTexts {
   simulated: string;
   lasts: string;
   at: (time: string) => string;
-  rule: Record<AlertRule["rule"], string>;
 }
 
 const en: ReportTexts = {
+  language: "en",
   locale: "en-GB",
   report: { week: "Week of", month: "Month", year: "Year" },
   running: "so far",
@@ -82,19 +80,10 @@ const en: ReportTexts = {
   simulated: "The market prices are simulated.",
   lasts: "lasts",
   at: (time) => `at ${time}`,
-  rule: {
-    power_above: "Drawn power",
-    no_data: "Silence",
-    energy_above: "Energy",
-    cost_above: "Cost",
-    peak_above: "Peak",
-    base_load_above: "Base load",
-    battery_below: "Battery",
-    unusual_day: "Unusual day",
-  },
 };
 
 const de: ReportTexts = {
+  language: "de",
   locale: "de-AT",
   report: { week: "Woche vom", month: "Monat", year: "Jahr" },
   running: "bis jetzt",
@@ -132,16 +121,6 @@ const de: ReportTexts = {
   simulated: "Die Marktpreise sind simuliert.",
   lasts: "dauert an",
   at: (time) => `um ${time}`,
-  rule: {
-    power_above: "Bezug",
-    no_data: "Stille",
-    energy_above: "Energie",
-    cost_above: "Kosten",
-    peak_above: "Spitze",
-    base_load_above: "Grundlast",
-    battery_below: "Batterie",
-    unusual_day: "Ungewöhnlicher Tag",
-  },
 };
 
-export const REPORT_TEXTS: Record<ReportLanguage, ReportTexts> = { en, de };
+export const REPORT_TEXTS: Readonly<Record<Language, ReportTexts>> = { en, de };

@@ -1,4 +1,4 @@
-import type { Alert } from "../alert/store.ts";
+import { ALERT_TEXTS, alertAmount } from "../alert/texts.ts";
 import { euros } from "../tariff/money.ts";
 import type { Extreme, Report, ReportUnit, Totals } from "./contents.ts";
 import type { ReportTexts } from "./texts.ts";
@@ -175,8 +175,8 @@ export function viewOf(
         .map((alert) => [
           moment(alert.began),
           ...(report.members.length === 0 ? [] : [alert.name]),
-          texts.rule[alert.rule.rule],
-          alertNumbers(alert, number),
+          ALERT_TEXTS[texts.language].rule[alert.rule.rule],
+          [alert.value, alert.limit].map((value) => alertAmount(alert.rule, value, texts.locale)).join(" / "),
           alert.closed_at === undefined ? texts.lasts : moment(Date.parse(alert.closed_at)),
         ]),
     },
@@ -224,26 +224,6 @@ function extremeFacts(
     [isCost ? texts.dearest : texts.most, text(extremes.most)],
     [isCost ? texts.cheapest : texts.least, text(extremes.least)],
   ];
-}
-
-const UNITS: Readonly<Record<Alert["rule"]["rule"], readonly [unit: string, digits: number]>> = {
-  power_above: ["W", 0],
-  no_data: ["min", 0],
-  energy_above: ["kWh", 2],
-  cost_above: ["€", 2],
-  peak_above: ["kW", 2],
-  base_load_above: ["W", 0],
-  battery_below: ["mV", 0],
-  unusual_day: ["%", 0],
-};
-
-/** What was measured, and the limit. */
-function alertNumbers(
-  { rule, value, limit }: Alert,
-  number: (value: number, digits: number) => string,
-): string {
-  const [unit, digits] = UNITS[rule.rule];
-  return `${number(value, digits)}\u00a0${unit} / ${number(limit, digits)}\u00a0${unit}`;
 }
 
 function shareOf(part: number | null, whole: number | null | undefined, { locale }: ReportTexts): string {

@@ -102,9 +102,42 @@ export const ProfilerEnvironment = z.object({
   ALERTS_TABLE: text,
   PROFILE_QUEUE_URL: url,
   PROFILE_DLQ_URL: url,
+  NOTIFICATION_QUEUE_URL: url,
   ENERGYLIVE_ALERT_RULES: AlertRulesSetting,
 });
 export type ProfilerEnvironment = z.infer<typeof ProfilerEnvironment>;
+
+const telling = {
+  /** SSM prefix of the channels. */
+  CHANNEL_PATH: text.regex(/^\/.*\/$/, "does not start and end with a slash"),
+  /** The topic that people subscribe to. */
+  NOTIFICATION_TOPIC_ARN: text.optional(),
+};
+
+export const NotifierEnvironment = z.object({
+  ...logging,
+  ...telling,
+  STAGE: text,
+  DEVICES_TABLE: text,
+  ALERTS_TABLE: text,
+  NOTIFICATION_QUEUE_URL: url,
+  NOTIFICATION_DLQ_URL: url,
+  /** Of the page, where there is one. */
+  ENERGYLIVE_DASHBOARD_URL: url.optional(),
+});
+export type NotifierEnvironment = z.infer<typeof NotifierEnvironment>;
+
+export const ReporterEnvironment = z.object({
+  ...logging,
+  ...telling,
+  STAGE: text,
+  DEVICES_TABLE: text,
+  PROFILES_TABLE: text,
+  PRICES_TABLE: text,
+  TARIFFS_TABLE: text,
+  ALERTS_TABLE: text,
+});
+export type ReporterEnvironment = z.infer<typeof ReporterEnvironment>;
 
 /** `none` asks for no market prices. */
 export const PRICE_SOURCE_SETTINGS = [...PRICE_SOURCES, "none"] as const;

@@ -19,17 +19,25 @@ export interface ResourceNames {
   measurementDlq: string;
   profileQueue: string;
   profileDlq: string;
+  notificationQueue: string;
+  notificationDlq: string;
   /** Where scheduled events go that the fetcher never took or never finished. */
   scheduleDlq: string;
   fetcher: string;
   consumer: string;
   profiler: string;
   prices: string;
+  notifier: string;
+  reporter: string;
   dashboard: string;
   /** The SNS topic that alarms notify. */
   alarmTopic: string;
+  /** The SNS topic that people subscribe to for alerts and reports. */
+  notificationTopic: string;
   /** Prefix of the SSM SecureString parameters with the API keys; ends with a slash. */
   apiKeyPath: string;
+  /** Prefix of the SSM SecureString parameters with the channels; ends with a slash. */
+  channelPath: string;
 }
 
 /**
@@ -57,13 +65,19 @@ export function resourceNames(stage: string): ResourceNames {
     measurementDlq: `energylive-${stage}-measurements-dlq`,
     profileQueue: `energylive-${stage}-profiles`,
     profileDlq: `energylive-${stage}-profiles-dlq`,
+    notificationQueue: `energylive-${stage}-notifications`,
+    notificationDlq: `energylive-${stage}-notifications-dlq`,
     scheduleDlq: `energylive-${stage}-schedule-dlq`,
     fetcher: `energylive-${stage}-fetcher`,
     consumer: `energylive-${stage}-consumer`,
     profiler: `energylive-${stage}-profiler`,
     prices: `energylive-${stage}-prices`,
+    notifier: `energylive-${stage}-notifier`,
+    reporter: `energylive-${stage}-reporter`,
     dashboard: `energylive-${stage}`,
     alarmTopic: `energylive-${stage}-alarms`,
+    notificationTopic: `energylive-${stage}-notifications`,
     apiKeyPath: `/energylive/${stage}/keys/`,
+    channelPath: `/energylive/${stage}/channels/`,
   };
 }

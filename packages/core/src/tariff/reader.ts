@@ -2,8 +2,10 @@ import { type DayPrices, marketDay } from "../price/prices.ts";
 import type { PriceStore } from "../price/store.ts";
 import type { Profile } from "../profile/profile.ts";
 import { namedDay } from "../profile/quarter-hours.ts";
+import { type ProfileStore, profilesAround } from "../profile/store.ts";
 import type { EnergyRange } from "../profile/sums.ts";
 import { type CostBasis, costSince, priceIndex } from "./cost.ts";
+import type { TariffStore } from "./store.ts";
 import type { Tariff } from "./tariff.ts";
 
 export interface CostSources {
@@ -31,6 +33,28 @@ export interface CostReader {
   basisOf(device: PricedDevice): Promise<CostBasis | undefined>;
   /** With another tariff, or several. */
   basisWith(versions: readonly Tariff[], device: PricedDevice): Promise<CostBasis | undefined>;
+}
+
+/** A cost reader over the tables. Errors of DynamoDB pass through. */
+export function readStoredCosts(
+  range: EnergyRange,
+  stores: {
+    profiles: Pick<ProfileStore, "read" | "firstDay">;
+    prices: Pick<PriceStore, "read">;
+    tariffs: Pick<TariffStore, "versions">;
+  },
+): Promise<CostReader> {
+  const { profiles, prices, tariffs } = stores;
+  return createCostReader(range, {
+    profiles: (device, touched) => profilesAround(profiles, device, touched),
+    firstDay: profiles.firstDay,
+    prices,
+    // An item that is not valid says nothing; the page and the command name it.
+    versions: async (name) =>
+      (await tariffs.versions(name)).flatMap((parsed) =>
+        parsed.tariff === undefined ? [] : [parsed.tariff],
+      ),
+  });
 }
 
 /** Errors of DynamoDB and of `versions` pass through. */

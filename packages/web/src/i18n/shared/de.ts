@@ -43,6 +43,9 @@ export const de: SharedTexts = {
     not_map: "ist keine Liste von Namen mit je einem Text",
     not_device_id: "ist keine Gerätekennung; eine sieht so aus: I-10082023-01658401",
     not_time_zone: "ist keine Zeitzone wie Europe/Vienna",
+    not_time: "ist keine Zeit wie 2026-11-26T08:00:00Z",
+    not_channel_name:
+      "ist kein Name eines Kanals; erlaubt sind bis zu 64 Buchstaben, Ziffern, Punkte, Binde- und Unterstriche",
     not_key_name:
       "ist kein Schlüsselname; erlaubt sind bis zu 64 Buchstaben, Ziffern, Punkte, Binde- und Unterstriche",
     empty: "ist leer",
@@ -85,6 +88,11 @@ export const de: SharedTexts = {
     rejected_by_dynamodb: {
       meaning: "DynamoDB kann diesen Eintrag nie annehmen. Die Einzelheit nennt den Grund.",
       advice: "Beheben Sie, was die Einzelheit nennt, und reihen Sie die Nachricht erneut ein.",
+    },
+    not_told: {
+      meaning: "Eine Meldung, die ein Kanal nicht annimmt. Die Einzelheit nennt den Kanal und den Grund.",
+      advice:
+        "Richten Sie den Kanal neu ein (energylive channels set), probieren Sie ihn aus (energylive alerts test) und reihen Sie die Nachricht erneut ein.",
     },
     none: {
       meaning:

@@ -41,6 +41,8 @@ export const en: SharedTexts = {
     not_map: "is not a map of strings",
     not_device_id: "is not a device id: it looks like I-10082023-01658401",
     not_time_zone: "is not a time zone such as Europe/Vienna",
+    not_time: "is not a time such as 2026-11-26T08:00:00Z",
+    not_channel_name: "is not a channel's name: use up to 64 letters, digits, dots, hyphens and underscores",
     not_key_name: "is not a key's name: use up to 64 letters, digits, dots, hyphens and underscores",
     empty: "is empty",
     unusable_characters: "contains characters that cannot be sent",
@@ -80,6 +82,11 @@ export const en: SharedTexts = {
     rejected_by_dynamodb: {
       meaning: "DynamoDB can never accept this item. The detail says why.",
       advice: "Fix what the detail names, then redrive.",
+    },
+    not_told: {
+      meaning: "An alert that a channel does not take. The detail names the channel and the reason.",
+      advice:
+        "Set the channel again (energylive channels set), try it (energylive alerts test), then redrive.",
     },
     none: {
       meaning:

@@ -42,6 +42,7 @@ describe("a reason for the dead-letter queue", () => {
     ["invalid_message", /not a measurement/, /purge/],
     ["unknown_version", /newer version/, /Deploy the newer version, then redrive/],
     ["rejected_by_dynamodb", /DynamoDB can never accept/, /then redrive/],
+    ["not_told", /does not take/, /energylive alerts test/],
     ["none", /never stored: the consumer crashed on it/, /the consumer's log/],
     ["of_a_later_version", /does not know/, /update to a newer version/],
   ])("%s says what it means and what to do", (reason, meaning, advice) => {

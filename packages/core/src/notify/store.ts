@@ -1,0 +1,67 @@
+import {
+  DeleteParameterCommand,
+  ParameterNotFound,
+  PutParameterCommand,
+  paginateGetParametersByPath,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
+
+import { type ChannelSettings, type ParsedChannel, parseChannel } from "./channel.ts";
+
+/** The channels of a stage, kept where its keys are: SSM when deployed, a file of its owner on the embedded stack. */
+export interface ChannelStore {
+  /** By name. */
+  list(): Promise<ParsedChannel[]>;
+  /** Adds a channel, or replaces the one with that name. */
+  set(name: string, settings: ChannelSettings): Promise<void>;
+  /** @returns whether there was one */
+  remove(name: string): Promise<boolean>;
+}
+
+/** SSM SecureString parameters below `path`, encrypted with SSM's own key. */
+export function ssmChannelStore({ ssm, path }: { ssm: SSMClient; path: string }): ChannelStore {
+  return {
+    async list() {
+      const found: ParsedChannel[] = [];
+      const pages = paginateGetParametersByPath({ client: ssm }, { Path: path, WithDecryption: true });
+      for await (const { Parameters = [] } of pages)
+        for (const { Name = "", Value = "" } of Parameters)
+          found.push(parseChannel(Name.slice(path.length), jsonOf(Value)));
+      return byName(found);
+    },
+
+    async set(name, settings) {
+      await ssm.send(
+        new PutParameterCommand({
+          Name: `${path}${name}`,
+          Value: JSON.stringify(settings),
+          Type: "SecureString",
+          Overwrite: true,
+        }),
+      );
+    },
+
+    async remove(name) {
+      try {
+        await ssm.send(new DeleteParameterCommand({ Name: `${path}${name}` }));
+        return true;
+      } catch (error) {
+        if (error instanceof ParameterNotFound) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+export function byName(channels: readonly ParsedChannel[]): ParsedChannel[] {
+  return channels.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What is not JSON is refused by the schema, without being quoted. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,323 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { type Alert, alertKeyOf, createAlertStore } from "@energylive/core/alert/store";
+import { createLog } from "@energylive/core/log";
+import { type Channel, type ParsedChannel, parseChannel } from "@energylive/core/notify/channel";
+import { ChannelError } from "@energylive/core/notify/channel-error";
+import { serializeEvent } from "@energylive/core/notify/message";
+import type { Notification } from "@energylive/core/notify/notification";
+import type { Send } from "@energylive/core/notify/send";
+import { NotifierEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { resourceNames } from "@energylive/core/settings/names";
+import { startDynamoDB } from "@energylive/local/services/dynamodb";
+import { awsConfig } from "@energylive/local/services/loopback";
+import type { SQSEvent } from "aws-lambda";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { type AwsRequest, startAws, type TestAws } from "../../../tests/support/aws.ts";
+import { createDynamoDB, createSqs } from "./clients.ts";
+import { createNotifierHandler } from "./notifier-handler.ts";
+
+const names = resourceNames("test");
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Noon in Vienna. */
+const NOON = Date.parse("2026-11-25T11:00:00Z");
+
+let folder: string;
+let database: Awaited<ReturnType<typeof startDynamoDB>>;
+let dynamodb: ReturnType<typeof createDynamoDB>;
+let queues: TestAws;
+let sqs: ReturnType<typeof createSqs>;
+let store: ReturnType<typeof createAlertStore>;
+/** What went to SQS. */
+let quarantined: { body: string; reason: string; detail: string }[] = [];
+let rests: number[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "energylive-notifier-"));
+  database = await startDynamoDB({ folder, names });
+  dynamodb = createDynamoDB(awsConfig(database.endpoint));
+  store = createAlertStore({ dynamodb, table: names.alertsTable });
+  queues = await startAws(({ operation, input }: AwsRequest) => {
+    if (operation === "ChangeMessageVisibilityBatch")
+      for (const { VisibilityTimeout } of input.Entries) rests.push(VisibilityTimeout);
+    if (operation !== "SendMessageBatch") return {};
+    for (const { MessageBody: body, MessageAttributes: attributes } of input.Entries)
+      quarantined.push({
+        body,
+        reason: attributes.failure_reason.StringValue,
+        detail: attributes.failure_detail.StringValue,
+      });
+    return { Successful: input.Entries.map(({ Id }: { Id: string }) => ({ Id, MessageId: Id })) };
+  });
+  sqs = createSqs(queues.config);
+});
+afterAll(async () => {
+  for (const client of [dynamodb, sqs]) client.destroy();
+  await queues[Symbol.asyncDispose]();
+  await database.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A stage of one device, whose people are told by `channels`. */
+interface Scene {
+  now: number;
+  told: { channel: string; title: string; text: string }[];
+  /** By channel: why it does not take anything. */
+  failing: Map<string, ChannelError>;
+  tell(...events: { alert: Alert; event: "opened" | "closed" }[]): Promise<string[]>;
+  tellBodies(bodies: readonly string[]): Promise<string[]>;
+  alert(fields?: Partial<Alert>): Promise<Alert>;
+  close(alert: Alert): Promise<void>;
+  stored(): Promise<Alert[]>;
+}
+
+let scenes = 0;
+
+async function scene(channels: Record<string, object>, device: Record<string, unknown> = {}): Promise<Scene> {
+  [quarantined, rests] = [[], []];
+  scenes += 1;
+  const device_id = `I-10082023-${String(scenes).padStart(8, "0")}`;
+  await dynamodb.send(
+    new PutItemCommand({
+      TableName: names.devicesTable,
+      Item: marshall({ device_id, name: "Household", ...device }),
+    }),
+  );
+  const parsed: ParsedChannel[] = Object.entries(channels).map(([name, settings]) =>
+    parseChannel(name, { kind: "sns", ...settings }),
+  );
+  const send: Send = async (channel: Channel, { title, text }: Notification) => {
+    const error = one.failing.get(channel.name);
+    if (error !== undefined) throw error;
+    one.told.push({ channel: channel.name, title, text });
+  };
+  const handler = createNotifierHandler({
+    environment: parseEnvironment(NotifierEnvironment, {
+      STAGE: "test",
+      DEVICES_TABLE: names.devicesTable,
+      ALERTS_TABLE: names.alertsTable,
+      CHANNEL_PATH: names.channelPath,
+      NOTIFICATION_QUEUE_URL: "http://127.0.0.1/0/notifications",
+      NOTIFICATION_DLQ_URL: "http://127.0.0.1/0/notifications-dlq",
+    }),
+    dynamodb,
+    sqs,
+    channels: { list: async () => parsed, set: async () => {}, remove: async () => false },
+    send,
+    dashboardUrl: () => "http://127.0.0.1:8321",
+    clock: { now: () => one.now, sleep: async () => {} },
+    random: Math.random,
+    log: createLog({ level: "silent" }),
+  });
+  const one: Scene = {
+    now: NOON,
+    told: [],
+    failing: new Map(),
+    tell: (...events) =>
+      one.tellBodies(
+        events.map(({ alert, event }) => serializeEvent({ device_id, alert_key: alertKeyOf(alert), event })),
+      ),
+    async tellBodies(bodies) {
+      const Records = bodies.map((body, index) => ({
+        messageId: `m${index}`,
+        receiptHandle: `r${index}`,
+        body,
+        attributes: { ApproximateReceiveCount: "1" },
+      }));
+      // What SQS adds beside these is read by nobody.
+      const event = { Records } as unknown as SQSEvent;
+      const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 90_000 });
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
+    async alert(fields = {}) {
+      const alert: Alert = {
+        device_id,
+        rule: { rule: "power_above", watts: 5_000, minutes: 15 },
+        began: one.now - 15 * MINUTE,
+        opened_at: new Date(one.now).toISOString(),
+        value: 5_200,
+        limit: 5_000,
+        ...fields,
+      };
+      expect(await store.add(alert)).toBe(true);
+      return alert;
+    },
+    async close(alert) {
+      expect(await store.close(alert, new Date(one.now).toISOString(), alert.value)).toBe(true);
+    },
+    stored: () => store.history(device_id),
+  };
+  return one;
+}
+
+const refused = new ChannelError("it answered with status 401", { isPermanent: true });
+const away = new ChannelError("it did not answer", { isPermanent: false });
+
+describe("the notifier", () => {
+  it("tells every channel in its language, once, whatever is repeated", async () => {
+    const world = await scene({ en: {}, de: { language: "de" } });
+    const alert = await world.alert();
+    const opened = { alert, event: "opened" } as const;
+    expect(await world.tell(opened, opened)).toEqual([]);
+    expect(await world.tell(opened)).toEqual([]);
+    expect(world.told.toSorted((a, b) => (a.channel < b.channel ? -1 : 1))).toEqual([
+      {
+        channel: "de",
+        title: "Household: Bezug 5\u00a0200\u00a0W",
+        text: "Bezug: 5\u00a0200\u00a0W, die Grenze ist 5\u00a0000\u00a0W.\nSeit Mi., 25. Nov., 11:45.",
+      },
+      {
+        channel: "en",
+        title: "Household: Drawn power 5,200\u00a0W",
+        text: "Drawn power: 5,200\u00a0W, the limit is 5,000\u00a0W.\nSince Wed 25 Nov, 11:45.",
+      },
+    ]);
+    expect(await world.stored()).toMatchObject([{ notified_at: "2026-11-25T11:00:00.000Z" }]);
+  });
+
+  it("tells only on the channels that a device names", async () => {
+    const world = await scene({ phone: {}, post: {} }, { channels: ["post"] });
+    await world.tell({ alert: await world.alert(), event: "opened" });
+    expect(world.told.map(({ channel }) => channel)).toEqual(["post"]);
+  });
+
+  it("tries a channel that is away until it is back, and does not tell the others again", async () => {
+    const world = await scene({ phone: {}, post: {} });
+    const opened = { alert: await world.alert(), event: "opened" } as const;
+    world.failing.set("phone", away);
+    expect(await world.tell(opened)).toEqual(["m0"]);
+    expect(rests).toEqual([30]);
+    expect(await world.stored()).toMatchObject([{ notify_error: 'channel "phone": it did not answer' }]);
+    world.failing.clear();
+    expect(await world.tell(opened)).toEqual([]);
+    expect(world.told.map(({ channel }) => channel)).toEqual(["post", "phone"]);
+    expect(await world.stored()).toMatchObject([{ notify_error: undefined }]);
+    expect(quarantined).toEqual([]);
+  });
+
+  it("gives up on a channel after a day, and at once when it refuses: the message says why", async () => {
+    const world = await scene({ phone: {} });
+    const first = { alert: await world.alert(), event: "opened" } as const;
+    world.failing.set("phone", away);
+    world.now += 24 * HOUR;
+    expect(await world.tell(first)).toEqual([]);
+    const second = { alert: await world.alert({ began: NOON }), event: "opened" } as const;
+    world.failing.set("phone", refused);
+    expect(await world.tell(second)).toEqual([]);
+    expect(quarantined.map(({ reason, detail }) => [reason, detail])).toEqual([
+      ["not_told", 'channel "phone": it did not answer'],
+      ["not_told", 'channel "phone": it answered with status 401'],
+    ]);
+    // Redriven once the channel is mended.
+    world.failing.clear();
+    expect(await world.tellBodies(quarantined.map(({ body }) => body))).toEqual([]);
+    expect(world.told).toHaveLength(2);
+  });
+
+  it("names a channel that is not there or not valid, and tells the others", async () => {
+    const world = await scene(
+      { phone: { language: "fr" }, post: {} },
+      { channels: ["gone", "phone", "post"] },
+    );
+    expect(await world.tell({ alert: await world.alert(), event: "opened" })).toEqual([]);
+    expect(world.told.map(({ channel }) => channel)).toEqual(["post"]);
+    expect(quarantined.map(({ detail }) => detail.split("; ").sort())).toEqual([
+      ['channel "gone": there is no such channel', 'channel "phone": language is none of en, de'],
+    ]);
+  });
+
+  it("holds back in quiet hours what can wait, and tells it after", async () => {
+    const world = await scene({ phone: { quiet_hours: "22:00-07:00" } });
+    // Half past ten in the evening.
+    world.now = Date.parse("2026-11-25T21:30:00Z");
+    const urgent = await world.alert();
+    const battery = await world.alert({ rule: { rule: "battery_below", millivolts: 4_300 }, value: 4_200 });
+    const events = [urgent, battery].map((alert) => ({ alert, event: "opened" }) as const);
+    expect(await world.tell(...events)).toEqual(["m1"]);
+    expect(rests).toEqual([8.5 * 3_600]);
+    expect(world.told.map(({ title }) => title)).toEqual(["Household: Drawn power 5,200\u00a0W"]);
+    await world.close(urgent);
+    expect(await world.tell({ alert: urgent, event: "closed" })).toEqual(["m0"]);
+    world.now = Date.parse("2026-11-26T06:00:00Z");
+    expect(await world.tell(...events, { alert: urgent, event: "closed" })).toEqual([]);
+    expect(world.told.map(({ title }) => title)).toEqual([
+      "Household: Drawn power 5,200\u00a0W",
+      "Household: Battery 4,200\u00a0mV",
+      "Over: Household: Drawn power 5,200\u00a0W",
+    ]);
+  });
+
+  it("tells nobody of what begins while a device is muted, nor of its end", async () => {
+    const world = await scene({ phone: {} }, { muted_until: "2026-11-25T13:00:00+01:00" });
+    const alert = await world.alert();
+    expect(await world.tell({ alert, event: "opened" })).toEqual([]);
+    world.now += 2 * HOUR;
+    await world.close(alert);
+    expect(await world.tell({ alert, event: "closed" })).toEqual([]);
+    expect(world.told).toEqual([]);
+    await world.tell({ alert: await world.alert(), event: "opened" });
+    expect(world.told).toHaveLength(1);
+  });
+
+  it("tells the beginning of what was over when it was noticed first, and nothing of a beginning after the end", async () => {
+    const world = await scene({ phone: {} });
+    const late = await world.alert({ closed_at: new Date(NOON).toISOString() });
+    await world.tell({ alert: late, event: "closed" });
+    await world.tell({ alert: late, event: "opened" });
+    expect(world.told.map(({ title }) => title)).toEqual([
+      "Household: Drawn power 5,200\u00a0W",
+      "Over: Household: Drawn power 5,200\u00a0W",
+    ]);
+    const slow = await world.alert({ began: NOON });
+    world.failing.set("phone", away);
+    await world.tell({ alert: slow, event: "opened" });
+    world.failing.clear();
+    world.now += MINUTE;
+    await world.close(slow);
+    await world.tell({ alert: slow, event: "closed" });
+    expect(await world.tell({ alert: slow, event: "opened" })).toEqual([]);
+    expect(world.told).toHaveLength(3);
+  });
+
+  it("joins what comes at once into one message for a person", async () => {
+    const world = await scene({ phone: {} });
+    const alerts: Alert[] = [];
+    for (let minute = 0; minute < 6; minute += 1)
+      alerts.push(await world.alert({ began: NOON - minute * MINUTE }));
+    const events = alerts.map((alert) => ({ alert, event: "opened" }) as const);
+    expect(await world.tell(...events)).toEqual([]);
+    expect(await world.tell(...events)).toEqual([]);
+    expect(world.told.map(({ title }) => title)).toEqual(["6 alerts"]);
+    expect(world.told[0]?.text.match(/Since Wed 25 Nov, \d\d:\d\d/g)).toHaveLength(6);
+  });
+
+  it("quarantines what it cannot read, and finishes what is not there any more", async () => {
+    const world = await scene({ phone: {} });
+    const gone = serializeEvent({
+      device_id: "I-10082023-00000000",
+      alert_key: "no_data-60#2026-11-25T10:00:00.000Z",
+      event: "opened",
+    });
+    expect(await world.tellBodies(["{", gone, '{"v":9}', '{"v":1,"device_id":"x"}'])).toEqual([]);
+    expect(quarantined.map(({ reason }) => reason).sort()).toEqual([
+      "invalid_json",
+      "invalid_message",
+      "unknown_version",
+    ]);
+  });
+
+  it("lets one of two at the same time tell of an alert", async () => {
+    const world = await scene({ phone: {} });
+    const opened = { alert: await world.alert(), event: "opened" } as const;
+    const failed = await Promise.all([world.tell(opened), world.tell(opened)]);
+    expect(world.told).toHaveLength(1);
+    if (failed.flat().length > 0) expect(rests).toEqual([10]);
+  });
+});

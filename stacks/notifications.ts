@@ -1,0 +1,135 @@
+import { resourceNames } from "../packages/core/src/settings/names.ts";
+import {
+  NOTIFICATION_MAPPING,
+  NOTIFIER_TIMEOUT_SECONDS,
+  REPORTER_TIMEOUT_SECONDS,
+} from "../packages/core/src/settings/pipeline.ts";
+import { HANDLERS } from "./bundle.ts";
+import { shared, withoutMetrics, writeEveryLevel } from "./functions.ts";
+import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
+import { notificationDlq, notificationQueue, scheduleDlq } from "./queue.ts";
+import { EVENT_RETRIES, failedEvents, schedule } from "./schedules.ts";
+import { settings } from "./settings.ts";
+import { alerts, devices, prices, profiles, tariffs } from "./storage.ts";
+import { createTopic } from "./topic.ts";
+
+/** Notification queue → notifier, and schedule → reporter → the people: through the stage's topic, by mail, by webhook. */
+
+const names = resourceNames($app.stage);
+
+/** For the users, apart from the operators' alarms. */
+const topic = createTopic("Notifications", names.notificationTopic, "none");
+
+if (settings.notifyEmail !== undefined) {
+  new aws.sns.TopicSubscription("NotificationsEmail", {
+    topic: topic.arn,
+    protocol: "email",
+    endpoint: settings.notifyEmail,
+  });
+}
+
+const telling = {
+  CHANNEL_PATH: names.channelPath,
+  NOTIFICATION_TOPIC_ARN: topic.arn,
+};
+
+/** The channels, and where one of them goes. */
+const allowTelling = [
+  // As the fetcher's keys: no kms:Decrypt.
+  allow(accountArn("ssm", `parameter${names.channelPath.slice(0, -1)}`), "ssm:GetParametersByPath"),
+  allow(topic.arn, "sns:Publish"),
+];
+
+export const notifier = new sst.aws.Function("Notifier", {
+  ...shared,
+  name: names.notifier,
+  description: "Tells people of alerts that were opened and closed",
+  handler: HANDLERS.notifier,
+  timeout: `${NOTIFIER_TIMEOUT_SECONDS} seconds`,
+  memory: "256 MB",
+  environment: {
+    ...withoutMetrics,
+    ...telling,
+    DEVICES_TABLE: devices.name,
+    ALERTS_TABLE: alerts.name,
+    NOTIFICATION_QUEUE_URL: notificationQueue.url,
+    NOTIFICATION_DLQ_URL: notificationDlq.url,
+    ...(settings.dashboardUrl === undefined ? {} : { ENERGYLIVE_DASHBOARD_URL: settings.dashboardUrl }),
+  },
+  permissions: [
+    allow(devices.arn, "dynamodb:BatchGetItem"),
+    allow(alerts.arn, "dynamodb:UpdateItem"),
+    allow(notificationDlq.arn, "sqs:SendMessage"),
+    // As the consumer's.
+    allow(
+      notificationQueue.arn,
+      "sqs:ChangeMessageVisibility",
+      "sqs:ReceiveMessage",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+    ),
+    ...allowTelling,
+    allowLogging(names.notifier),
+  ],
+  transform: { role: OWN_ROLE, function: writeEveryLevel },
+});
+
+notificationQueue.subscribe(notifier.arn, {
+  batch: {
+    size: NOTIFICATION_MAPPING.batchSize,
+    window: `${NOTIFICATION_MAPPING.windowSeconds} seconds`,
+    partialResponses: true,
+  },
+  transform: {
+    eventSourceMapping: {
+      scalingConfig: { maximumConcurrency: NOTIFICATION_MAPPING.maximumConcurrency },
+    },
+  },
+});
+
+/** An event of a morning is worth nothing on the next one. */
+const REPORT_EVENT_AGE_SECONDS = 6 * 3_600;
+
+export const reporter = new sst.aws.Function("Reporter", {
+  ...shared,
+  name: names.reporter,
+  description: "Sends the reports of weeks, months and years that are over",
+  handler: HANDLERS.reporter,
+  timeout: `${REPORTER_TIMEOUT_SECONDS} seconds`,
+  memory: "512 MB",
+  retries: EVENT_RETRIES,
+  environment: {
+    ...withoutMetrics,
+    ...telling,
+    DEVICES_TABLE: devices.name,
+    PROFILES_TABLE: profiles.name,
+    PRICES_TABLE: prices.name,
+    TARIFFS_TABLE: tariffs.name,
+    ALERTS_TABLE: alerts.name,
+  },
+  permissions: [
+    allow(devices.arn, "dynamodb:Scan"),
+    allow(profiles.arn, "dynamodb:Query"),
+    allow(prices.arn, "dynamodb:Query"),
+    allow(tariffs.arn, "dynamodb:Query"),
+    // Which were sent stands beside the alerts.
+    allow(alerts.arn, "dynamodb:Query", "dynamodb:UpdateItem"),
+    // As the fetcher's.
+    allow(scheduleDlq.arn, "sqs:SendMessage"),
+    ...allowTelling,
+    allowLogging(names.reporter),
+  ],
+  transform: {
+    role: OWN_ROLE,
+    function: writeEveryLevel,
+    eventInvokeConfig: failedEvents(REPORT_EVENT_AGE_SECONDS),
+  },
+});
+
+schedule("SendReports", {
+  name: `energylive-${$app.stage}-reports`,
+  description: "Sends the reports that are due",
+  function: reporter,
+  times: { daily: { hour: 6, minute: 15 } },
+  maximumEventAgeInSeconds: REPORT_EVENT_AGE_SECONDS,
+});

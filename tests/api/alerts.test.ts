@@ -38,14 +38,24 @@ describe("alerts", () => {
     await store.add(alert(old));
     await store.close(alert(old), new Date(old + HOUR).toISOString(), 4_000);
     await store.add(alert(now));
+    await store.release(alert(now), 'channel "phone": it did not answer');
     const entry = { device_id: HOME, rule: RULE };
     expect(await dashboard.json<OpenAlerts>("/api/alerts")).toEqual({
-      alerts: [{ ...entry, name: "Home", began: now, ended: null, value: 6_000 }],
+      alerts: [
+        {
+          ...entry,
+          name: "Home",
+          began: now,
+          ended: null,
+          value: 6_000,
+          notify_error: 'channel "phone": it did not answer',
+        },
+      ],
       total: 1,
     });
     expect((await dashboard.json<DeviceAlerts>(`/api/alerts?device=${HOME}`)).alerts).toMatchObject([
       { began: now, ended: null },
-      { began: old, ended: old + HOUR, value: 4_000 },
+      { began: old, ended: old + HOUR, value: 4_000, notify_error: null },
     ]);
   });
 

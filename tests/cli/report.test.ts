@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAlertStore } from "@energylive/core/alert/store";
 import { createPriceStore } from "@energylive/core/price/store";
@@ -7,7 +7,7 @@ import { type LocalDay, localDays, quarterHoursOf } from "@energylive/core/profi
 import { createProfileStore } from "@energylive/core/profile/store";
 import { createTariffStore } from "@energylive/core/tariff/store";
 import { Tariff } from "@energylive/core/tariff/tariff";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { type CliStack, startCliStack } from "./cli.ts";
 
@@ -113,6 +113,33 @@ describe("a report", () => {
     expect(html).not.toMatch(/<script|<b onclick|src=|href=|@import|url\(/);
     expect(html.match(/<svg role="img" aria-label="/g)).toHaveLength(2);
     expect(html).toContain("energy-charts.info (Fraunhofer ISE), CC BY 4.0");
+  });
+
+  it("opens in the browser, from a file that stays", async () => {
+    const opened = join(stack.data, "opened");
+    const browser = join(stack.data, "browser");
+    await writeFile(
+      browser,
+      `#!/bin/sh\nprintf '%s' "$1" > '${opened}.part' && mv '${opened}.part' '${opened}'\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    const { code, stderr } = await stack.runWith(
+      { env: { BROWSER: browser } },
+      "report",
+      home,
+      ...OCTOBER,
+      "--open",
+    );
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/Written to .*report\.html/)]);
+    await vi.waitFor(async () => expect(await readFile(opened, "utf8")).toMatch(/report\.html$/), {
+      timeout: 10_000,
+    });
+    const file = (await readFile(opened, "utf8")).replace(/^file:\/\//, "");
+    expect(await readFile(file, "utf8")).toMatch(/^<!doctype html>/);
+    const wrong = await stack.run("report", home, ...OCTOBER, "--open", "--format", "md");
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("a browser opens HTML")]);
   });
 
   it("is written in German as well, and as text", async () => {

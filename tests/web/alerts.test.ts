@@ -31,7 +31,9 @@ async function openWatchedHousehold() {
   const old = Date.now() - 50 * HOUR;
   await store.add(alert(old));
   await store.close(alert(old), new Date(old + HOUR / 2).toISOString(), 850);
-  await store.add(alert(Date.now() - 2 * HOUR));
+  const lasting = alert(Date.now() - 2 * HOUR);
+  await store.add(lasting);
+  await store.release(lasting, 'channel "phone": it did not answer');
   const reads = watchReads(collector);
   started.defer(() => reads.quiet());
   const dashboard = await serve(collector);
@@ -47,11 +49,14 @@ describe.skipIf(isBrowserMissing)("alerts", () => {
     const page = await open("/", { url: home.url });
     const card = page.locator("section", { has: page.getByRole("heading", { name: "1 alert" }) });
     await card.getByText("more than 1,000 W drawn for 15 min (6,120 W), 2 h ago").waitFor();
+    await card.getByText('Not told: channel "phone": it did not answer').waitFor();
     await page.locator(".device-card .alert-mark").getByText("more than 1,000 W drawn for 15 min").waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, "alerts-overview-1280-light-en");
     await card.getByRole("link", { name: "Home" }).click();
-    await page.getByRole("row", { name: /lasts more than 1,000 W drawn for 15 min 6,120 W$/ }).waitFor();
+    await page
+      .getByRole("row", { name: /lasts more than 1,000 W drawn for 15 min Not told: .* 6,120 W$/ })
+      .waitFor();
     await page.getByRole("row", { name: /after 30 min more than 1,000 W drawn for 15 min 850 W$/ }).waitFor();
     await settled(page);
     expect(await violations(page)).toEqual([]);

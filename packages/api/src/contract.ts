@@ -270,11 +270,13 @@ export interface AlertEntry {
   ended: number | null;
   /** In the unit of the rule's limit. */
   value: number;
+  /** Why somebody could not be told of it yet; `null` where everybody was, or nobody is to be. */
+  notify_error: string | null;
 }
 
 /**
- * `GET /api/report?device=&unit=week|month|year&at=&language=en|de`: the report on the device's period that `at` lies in, as a page of its
- * own (HTML), to read and to print.
+ * `GET /api/report?device=&label=name=value&unit=week|month|year&at=&language=en|de`: the report on the period that `at` lies in, as a page
+ * of its own (HTML), to read and to print. Of one device, of those with the same value of a label, or of all.
  */
 
 /** `GET /api/pipeline`. A part that is not known is `null`, with the reason in `unknown`. */

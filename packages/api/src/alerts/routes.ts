@@ -39,7 +39,10 @@ export function addAlertRoutes(
   });
 }
 
-function entryOf({ device_id, rule, began, closed_at, value }: Alert, name?: string): AlertEntry {
+function entryOf(
+  { device_id, rule, began, closed_at, value, notify_error }: Alert,
+  name?: string,
+): AlertEntry {
   return {
     device_id,
     name: name ?? device_id,
@@ -47,5 +50,6 @@ function entryOf({ device_id, rule, began, closed_at, value }: Alert, name?: str
     began,
     ended: closed_at === undefined ? null : Date.parse(closed_at),
     value,
+    notify_error: notify_error ?? null,
   };
 }

@@ -1,7 +1,7 @@
 import type { AlertStore } from "@energylive/core/alert/store";
 import { LANGUAGES } from "@energylive/core/alert/texts";
 import type { Clock } from "@energylive/core/clock";
-import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
+import { DEFAULT_TIME_ZONE, type Device } from "@energylive/core/device/device";
 import type { DeviceRegistry } from "@energylive/core/device/registry";
 import { calendarBoundaries } from "@energylive/core/energy/calendar";
 import { attributionOf } from "@energylive/core/price/source";
@@ -18,11 +18,18 @@ import { badRequest } from "../problem.ts";
 import { deviceId, instant, parseQuery } from "../query.ts";
 
 const Query = z.object({
-  device: deviceId,
+  device: deviceId.optional(),
+  label: z
+    .string()
+    .regex(/^[^=]+=/, "is not name=value")
+    .optional(),
   unit: z.enum(REPORT_UNITS, `is none of ${REPORT_UNITS.join(", ")}`),
   at: instant,
   language: z.enum(LANGUAGES, `is none of ${LANGUAGES.join(", ")}`).default("en"),
 });
+
+/** More are not read while somebody waits. */
+const MOST_DEVICES = 500;
 
 /** A report has its styles in its elements, and nothing else. */
 const CONTENT_SECURITY_POLICY =
@@ -42,19 +49,46 @@ export interface ReportParts {
 export function addReportRoutes(app: Hono, parts: ReportParts): void {
   const { energy, costs, alerts, registry, clock, isSimulated } = parts;
 
+  /** A device, those with the same value of a label, or all. */
+  async function subjectOf({
+    device: id,
+    label,
+  }: {
+    device?: string | undefined;
+    label?: string | undefined;
+  }) {
+    if (id !== undefined) {
+      const device = (await registry.find(id))?.device ?? { device_id: id, time_zone: DEFAULT_TIME_ZONE };
+      const name = ("name" in device ? device.name : undefined) ?? id;
+      return { title: name, devices: [{ ...device, name }] };
+    }
+    const [key = "", ...value] = label?.split("=") ?? [];
+    const devices: (Device & { name: string })[] = [];
+    for await (const { device } of registry.all()) {
+      if (device?.enabled !== true) continue;
+      if (label !== undefined && device.labels?.[key] !== value.join("=")) continue;
+      devices.push({ ...device, name: device.name ?? device.device_id });
+      if (devices.length > MOST_DEVICES)
+        throw badRequest(`there are more than ${MOST_DEVICES} devices: energylive report makes this one`);
+    }
+    const title = label === undefined ? undefined : `${key}: ${value.join("=")}`;
+    return { title: devices.length === 1 ? devices[0]?.name : title, devices };
+  }
+
   app.get("/api/report", async (context) => {
-    const { device: device_id, unit, at, language } = parseQuery(context, Query);
+    const { unit, at, language, ...wanted } = parseQuery(context, Query);
     const now = clock.now();
-    const device = (await registry.find(device_id))?.device ?? { device_id, time_zone: DEFAULT_TIME_ZONE };
-    const { time_zone } = device;
+    const { title, devices } = await subjectOf(wanted);
+    const time_zone = devices[0]?.time_zone ?? DEFAULT_TIME_ZONE;
     const [from = at, to = at] = calendarBoundaries(unit, time_zone, at, at + 1);
     if (from >= now) throw badRequest("at is in the future");
-    const name = ("name" in device ? device.name : undefined) ?? device_id;
+    const known = new Map(devices.map((device) => [device.device_id, device]));
     const report = await createReport(
-      { title: name, devices: [{ ...device, name }], unit, range: { from, to }, time_zone },
+      { title, devices, unit, range: { from, to }, time_zone },
       {
-        profiles: (_, range) => energy.profiles(device, range),
-        costs: (range) => costs.open(range, device),
+        // With its watermarks, so that the newest measurements are in it.
+        profiles: (device, range) => energy.profiles(known.get(device.device_id) ?? device, range),
+        costs: (range) => costs.open(range, devices.length === 1 ? devices[0] : undefined),
         alerts: (id) => alerts.history(id),
       },
       now,

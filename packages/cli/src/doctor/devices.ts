@@ -13,6 +13,7 @@ const NAMED = 3;
 export interface DeviceSurvey {
   enabled: number;
   keyNames: Set<string>;
+  channelNames: Set<string>;
   invalid: InvalidDevice[];
   stale: string[];
   failing: string[];
@@ -23,6 +24,7 @@ export async function surveyDevices(stage: Stage): Promise<DeviceSurvey> {
   const survey: DeviceSurvey = {
     enabled: 0,
     keyNames: new Set(),
+    channelNames: new Set(),
     invalid: [],
     stale: [],
     failing: [],
@@ -34,6 +36,7 @@ export async function surveyDevices(stage: Stage): Promise<DeviceSurvey> {
     if (device === undefined || !device.enabled) continue;
     survey.enabled += 1;
     survey.keyNames.add(device.api_key ?? DEFAULT_KEY_NAME);
+    for (const name of device.channels ?? []) survey.channelNames.add(name);
     survey.polls.add(device);
     if (isStale(device, now)) survey.stale.push(device.device_id);
     if (device.state.consecutive_failures > 0) survey.failing.push(device.device_id);

@@ -7,6 +7,7 @@ import { wrapped } from "../terminal/wrap.ts";
 import { checkAccount } from "./account.ts";
 import { checkAlarms } from "./alarms.ts";
 import { checkApi } from "./api.ts";
+import { checkChannels } from "./channels.ts";
 import { type Check, look, note, ok, wrong } from "./check.ts";
 import { checkDevices, checkLastRun, surveyDevices } from "./devices.ts";
 import { checkFunctions } from "./functions.ts";
@@ -30,7 +31,7 @@ export function defineDoctor(program: CommandUnknownOpts): void {
       ],
       json: "{ target, healthy, checks: [{ name, status, detail, advice? }] }; status is ok, wrong or note, which is not a problem",
       notes: [
-        "Checks credentials, region, tables, queues, functions, who is told of alarms, the last run, the API, each key, each device's item, the clock, the dead-letter queue and the age of the data. Exits with 1 if anything is wrong.",
+        "Checks credentials, region, tables, queues, functions, who is told of alarms, the last run, the API, each key, each channel, each device's item, the clock, the dead-letter queue and the age of the data. Exits with 1 if anything is wrong.",
       ],
     },
   ).action((options) => run(options, (context) => examine(context, options.collecting === true)));
@@ -74,6 +75,9 @@ async function lookAround(stage: Stage): Promise<Check[]> {
     stage.kind === "deployed" ? look("alarms", () => checkAlarms(stage)) : [],
     look("api", () => checkApi(stage)),
     look("keys", async () => checkKeys(stage, (await survey.catch(() => undefined))?.keyNames ?? new Set())),
+    look("channels", async () =>
+      checkChannels(stage, (await survey.catch(() => undefined))?.channelNames ?? new Set()),
+    ),
     look("devices", async () => checkDevices(await survey, stage, Date.now())),
   ]);
   return looks.flat();

@@ -1,5 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 
 import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { LANGUAGES, type Language } from "@energylive/core/alert/texts";
@@ -42,6 +43,7 @@ interface ReportOptions {
   format?: (typeof FORMATS)[number] | undefined;
   language: Language;
   output?: string | undefined;
+  open?: true | undefined;
 }
 
 const PERIOD_HELP = "this, last, or a date in it (default: last)";
@@ -69,12 +71,14 @@ export function defineReport(program: CommandUnknownOpts): void {
             .choices(LANGUAGES)
             .default("en" as const),
         )
-        .option("--output <file>", "write it to a file instead of standard output"),
+        .option("--output <file>", "write it to a file instead of standard output")
+        .option("--open", "open it in the browser; as HTML"),
     ),
     {
       examples: [
         ["report I-10082023-01658401 --month last", "as text"],
         ["report --year 2026 --format html --output 2026.html", "to print, or to send"],
+        ["report --week --open", "in the browser"],
         ["report --label site=Graz --month 2026-10 --language de", "several devices, each one's share"],
       ],
       json: "what the report shows, with amounts in EUR, energy in Wh and power in W; what is unknown is null",
@@ -92,9 +96,11 @@ async function report(
 ): Promise<void> {
   const now = Date.now();
   const { language } = options;
-  const format = output.json ? "json" : (options.format ?? "md");
+  const format = output.json ? "json" : (options.format ?? (options.open ? "html" : "md"));
   if (output.json && options.format !== undefined && options.format !== "json")
     throw new UsageError(`--json and --format ${options.format} contradict each other`);
+  if (options.open && format !== "html")
+    throw new UsageError(`a browser opens HTML: --open and ${format} contradict each other`);
   const labels = readLabels(options.label, "--label");
   // Before anything is read: a typo is told at once.
   periodOf(options, DEFAULT_TIME_ZONE, now);
@@ -120,11 +126,25 @@ async function report(
       advice: "energylive energy --by month shows from when on there are load profiles",
     });
   const content = written(made, format, { language, isSimulated: stage.isSimulated });
-  if (options.output === undefined) return output.write(content);
-  await writeFile(options.output, content).catch((cause) => {
-    throw new FailedError(`${options.output} cannot be written: ${cause.code ?? cause.message}`, { cause });
+  const file = options.output ?? (options.open ? await temporaryFile() : undefined);
+  if (file === undefined) return output.write(content);
+  await writeFile(file, content).catch((cause) => {
+    throw new FailedError(`${file} cannot be written: ${cause.code ?? cause.message}`, { cause });
   });
-  output.note(`Written to ${join(options.output)}.`);
+  output.note(`Written to ${join(file)}.`);
+  if (options.open) await openFile(resolve(file));
+}
+
+/** Of its own folder: the browser may read it after the command has ended. */
+async function temporaryFile(): Promise<string> {
+  return join(await mkdtemp(join(tmpdir(), "energylive-report-")), "report.html");
+}
+
+async function openFile(file: string): Promise<void> {
+  const { default: open } = await import("open");
+  const opening = await open(file);
+  // Where there is no browser the file is there all the same.
+  opening.on("error", () => {});
 }
 
 function written(

@@ -416,6 +416,7 @@ export const de: Messages = {
     lasts: "dauert an",
     after: (duration) => `nach ${duration}`,
     none: "Bisher keine Meldung.",
+    notTold: (reason) => `Nicht zugestellt: ${reason}`,
     all: "Alle zeigen",
     rules: "Regeln …",
     watchedFor: (rules) => `Beobachtet: ${rules}.`,

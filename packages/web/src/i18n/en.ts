@@ -418,6 +418,7 @@ export const en = {
     lasts: "lasts",
     after: (duration: string) => `after ${duration}`,
     none: "No alert so far.",
+    notTold: (reason: string) => `Not told: ${reason}`,
     all: "Show all",
     rules: "Rules …",
     watchedFor: (rules: string) => `Watched for: ${rules}.`,

@@ -93,7 +93,12 @@ function AlertTable({ alerts }: { alerts: readonly AlertEntry[] }) {
         >
           <th scope="row">{minuteText(timeStyle(), alert.began)}</th>
           <td>{alert.ended === null ? words.lasts : words.after(duration(alert.ended - alert.began))}</td>
-          <td>{ruleWords(alert.rule)}</td>
+          <td>
+            {ruleWords(alert.rule)}
+            {alert.notify_error === null ? null : (
+              <span class="cell-note"> {words.notTold(alert.notify_error)}</span>
+            )}
+          </td>
           <td class="number">{alertValue(alert)}</td>
         </tr>
       ))}

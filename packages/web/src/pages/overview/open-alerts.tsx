@@ -28,6 +28,9 @@ export function OpenAlertsCard({ open }: { open: OpenAlerts | undefined }) {
             <span>
               <a href={deviceHref(alert.device_id)}>{alert.name}</a>: {ruleWords(alert.rule)} (
               {alertValue(alert)}), <Age at={alert.began} />
+              {alert.notify_error === null ? null : (
+                <span class="muted"> {words.notTold(alert.notify_error)}</span>
+              )}
             </span>
           </li>
         ))}

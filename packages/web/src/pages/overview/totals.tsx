@@ -1,9 +1,10 @@
 import type { Totals, TotalsOf } from "@energylive/api/contract";
 import { parameters, setParameters } from "../../app/router.ts";
-import { getJson } from "../../data/client.ts";
+import { apiUrl, getJson } from "../../data/client.ts";
+import { now } from "../../data/clock.ts";
 import { useResource } from "../../data/resource.ts";
 import { energyText, integer, powerText } from "../../format/numbers.ts";
-import { locale, t } from "../../i18n/locale.ts";
+import { language, locale, t } from "../../i18n/locale.ts";
 import { DataTable } from "../../ui/data-table.tsx";
 import { zone } from "../../ui/zone.ts";
 
@@ -35,6 +36,9 @@ export function TotalsCard() {
             </div>
           ))}
         </dl>
+        <a class="button" href={reportUrl(undefined)} target="_blank" rel="noopener">
+          {t.value.device.report}
+        </a>
         {labels.length === 0 ? null : (
           <label class="select-field">
             {words.byLabel}
@@ -55,6 +59,11 @@ export function TotalsCard() {
       {by === undefined || groups.length === 0 ? null : <Groups label={by} groups={groups} />}
     </section>
   );
+}
+
+/** Of this month so far. */
+function reportUrl(label: string | undefined): string {
+  return apiUrl("/api/report", { label, unit: "month", at: now.value, language: language.value });
 }
 
 function Groups({ label, groups }: { label: string; groups: Totals["groups"] }) {
@@ -84,6 +93,20 @@ function Groups({ label, groups }: { label: string; groups: Totals["groups"] }) 
                 >
                   {group.value}
                 </button>
+              )}
+              {group.value === null ? null : (
+                <>
+                  {" "}
+                  <a
+                    class="cell-note"
+                    href={reportUrl(`${label}=${group.value}`)}
+                    target="_blank"
+                    rel="noopener"
+                    aria-label={`${t.value.device.report}: ${label} ${group.value}`}
+                  >
+                    {t.value.device.report}
+                  </a>
+                </>
               )}
             </th>
             <td class="number">{count?.text}</td>

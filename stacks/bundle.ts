@@ -5,7 +5,6 @@ export const HANDLERS = {
   profiler: "packages/functions/src/profiler.handler",
   prices: "packages/functions/src/prices.handler",
   reporter: "packages/functions/src/reporter.handler",
-  notifier: "packages/functions/src/notifier.handler",
 };
 
 /**

@@ -11,15 +11,9 @@ import {
 import { OPEN_ALERTS_INDEX } from "../packages/core/src/settings/tables.ts";
 import { FETCHER_NODE_OPTIONS, HANDLERS } from "./bundle.ts";
 import { shared, sharedEnvironment, withoutMetrics, writeEveryLevel } from "./functions.ts";
+import { allowTelling, telling } from "./notifications.ts";
 import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
-import {
-  measurementDlq,
-  measurementQueue,
-  notificationQueue,
-  profileDlq,
-  profileQueue,
-  scheduleDlq,
-} from "./queue.ts";
+import { measurementDlq, measurementQueue, profileDlq, profileQueue, scheduleDlq } from "./queue.ts";
 import { EVENT_RETRIES, failedEvents, schedule } from "./schedules.ts";
 import { secretKey } from "./secrets.ts";
 import { settings } from "./settings.ts";
@@ -138,7 +132,7 @@ measurementQueue.subscribe(consumer.arn, {
 export const profiler = new sst.aws.Function("Profiler", {
   ...shared,
   name: names.profiler,
-  description: "Computes the load profiles of what was stored, and opens and closes alerts",
+  description: "Computes the load profiles of what was stored, opens and closes alerts, and tells people",
   handler: HANDLERS.profiler,
   timeout: `${PROFILER_TIMEOUT_SECONDS} seconds`,
   memory: "256 MB",
@@ -152,7 +146,8 @@ export const profiler = new sst.aws.Function("Profiler", {
     ALERTS_TABLE: alerts.name,
     PROFILE_QUEUE_URL: profileQueue.url,
     PROFILE_DLQ_URL: profileDlq.url,
-    NOTIFICATION_QUEUE_URL: notificationQueue.url,
+    ...telling,
+    ...(settings.dashboardUrl === undefined ? {} : { ENERGYLIVE_DASHBOARD_URL: settings.dashboardUrl }),
     ...alertRules,
   },
   permissions: [
@@ -165,10 +160,11 @@ export const profiler = new sst.aws.Function("Profiler", {
     allow(alerts.arn, "dynamodb:PutItem", "dynamodb:UpdateItem"),
     allow($interpolate`${alerts.arn}/index/${OPEN_ALERTS_INDEX}`, "dynamodb:Query"),
     allow(profileDlq.arn, "sqs:SendMessage"),
-    allow(notificationQueue.arn, "sqs:SendMessage"),
-    // As the consumer's.
+    ...allowTelling,
+    // The first one for what is to be told; the others as the consumer's.
     allow(
       profileQueue.arn,
+      "sqs:SendMessage",
       "sqs:ChangeMessageVisibility",
       "sqs:ReceiveMessage",
       "sqs:DeleteMessage",

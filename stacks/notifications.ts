@@ -1,19 +1,15 @@
 import { resourceNames } from "../packages/core/src/settings/names.ts";
-import {
-  NOTIFICATION_MAPPING,
-  NOTIFIER_TIMEOUT_SECONDS,
-  REPORTER_TIMEOUT_SECONDS,
-} from "../packages/core/src/settings/pipeline.ts";
+import { REPORTER_TIMEOUT_SECONDS } from "../packages/core/src/settings/pipeline.ts";
 import { HANDLERS } from "./bundle.ts";
 import { shared, withoutMetrics, writeEveryLevel } from "./functions.ts";
 import { accountArn, allow, allowLogging, OWN_ROLE } from "./permissions.ts";
-import { notificationDlq, notificationQueue, scheduleDlq } from "./queue.ts";
+import { scheduleDlq } from "./queue.ts";
 import { EVENT_RETRIES, failedEvents, schedule } from "./schedules.ts";
 import { settings } from "./settings.ts";
 import { alerts, devices, prices, profiles, tariffs } from "./storage.ts";
 import { createTopic } from "./topic.ts";
 
-/** Notification queue → notifier, and schedule → reporter → the people: through the stage's topic, by mail, by webhook. */
+/** Profiler and schedule → reporter → the people: through the stage's topic, by mail, by webhook. */
 
 const names = resourceNames($app.stage);
 
@@ -28,64 +24,18 @@ if (settings.notifyEmail !== undefined) {
   });
 }
 
-const telling = {
+/** Variables of a function that tells people. */
+export const telling = {
   CHANNEL_PATH: names.channelPath,
   NOTIFICATION_TOPIC_ARN: topic.arn,
 };
 
-/** The channels, and where one of them goes. */
-const allowTelling = [
+/** What it may do: read the channels, and publish to one of them. */
+export const allowTelling = [
   // As the fetcher's keys: no kms:Decrypt.
   allow(accountArn("ssm", `parameter${names.channelPath.slice(0, -1)}`), "ssm:GetParametersByPath"),
   allow(topic.arn, "sns:Publish"),
 ];
-
-export const notifier = new sst.aws.Function("Notifier", {
-  ...shared,
-  name: names.notifier,
-  description: "Tells people of alerts that were opened and closed",
-  handler: HANDLERS.notifier,
-  timeout: `${NOTIFIER_TIMEOUT_SECONDS} seconds`,
-  memory: "256 MB",
-  environment: {
-    ...withoutMetrics,
-    ...telling,
-    DEVICES_TABLE: devices.name,
-    ALERTS_TABLE: alerts.name,
-    NOTIFICATION_QUEUE_URL: notificationQueue.url,
-    NOTIFICATION_DLQ_URL: notificationDlq.url,
-    ...(settings.dashboardUrl === undefined ? {} : { ENERGYLIVE_DASHBOARD_URL: settings.dashboardUrl }),
-  },
-  permissions: [
-    allow(devices.arn, "dynamodb:BatchGetItem"),
-    allow(alerts.arn, "dynamodb:UpdateItem"),
-    allow(notificationDlq.arn, "sqs:SendMessage"),
-    // As the consumer's.
-    allow(
-      notificationQueue.arn,
-      "sqs:ChangeMessageVisibility",
-      "sqs:ReceiveMessage",
-      "sqs:DeleteMessage",
-      "sqs:GetQueueAttributes",
-    ),
-    ...allowTelling,
-    allowLogging(names.notifier),
-  ],
-  transform: { role: OWN_ROLE, function: writeEveryLevel },
-});
-
-notificationQueue.subscribe(notifier.arn, {
-  batch: {
-    size: NOTIFICATION_MAPPING.batchSize,
-    window: `${NOTIFICATION_MAPPING.windowSeconds} seconds`,
-    partialResponses: true,
-  },
-  transform: {
-    eventSourceMapping: {
-      scalingConfig: { maximumConcurrency: NOTIFICATION_MAPPING.maximumConcurrency },
-    },
-  },
-});
 
 /** An event of a morning is worth nothing on the next one. */
 const REPORT_EVENT_AGE_SECONDS = 6 * 3_600;

@@ -11,9 +11,6 @@ export const measurementQueue = queue("MeasurementQueue", names.measurementQueue
 export const profileDlq = deadLetterQueue("ProfileDlq", names.profileDlq);
 export const profileQueue = queue("ProfileQueue", names.profileQueue, profileDlq);
 
-export const notificationDlq = deadLetterQueue("NotificationDlq", names.notificationDlq);
-export const notificationQueue = queue("NotificationQueue", names.notificationQueue, notificationDlq);
-
 /** The devices of an event in this queue were not polled. Their data is gone; the queue says that it happened, and why. */
 export const scheduleDlq = deadLetterQueue("ScheduleDlq", names.scheduleDlq);
 
@@ -23,8 +20,6 @@ const QUEUES: Record<string, { queue: sst.aws.Queue; from?: sst.aws.Queue }> = {
   MeasurementDlq: { queue: measurementDlq, from: measurementQueue },
   ProfileQueue: { queue: profileQueue },
   ProfileDlq: { queue: profileDlq, from: profileQueue },
-  NotificationQueue: { queue: notificationQueue },
-  NotificationDlq: { queue: notificationDlq, from: notificationQueue },
   ScheduleDlq: { queue: scheduleDlq },
 };
 

@@ -91,6 +91,7 @@ function deploymentOf(graph: Graph, settings: Settings): Deployment {
     consumerMemoryMb: memoryOf("ConsumerFunction"),
     profilerMemoryMb: memoryOf("ProfilerFunction"),
     pricesMemoryMb: settings.priceSource === "none" ? undefined : memoryOf("PriceReaderFunction"),
+    reporterMemoryMb: memoryOf("ReporterFunction"),
     metrics: isMeasured ? Object.keys(METRICS).length : 0,
     alarmMetrics: alarmMetrics(graph),
     dashboards: resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard").length,

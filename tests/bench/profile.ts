@@ -7,7 +7,7 @@ import { serializeRange } from "@energylive/core/profile/message";
 import { PROFILE_MAPPING } from "@energylive/core/settings/pipeline";
 import { createDynamoDB } from "@energylive/functions/clients";
 import { createProfilerHandler } from "@energylive/functions/profiler-handler";
-
+import { NOBODY } from "../support/nobody.ts";
 import { recordOf } from "./event.ts";
 import { stubConfig } from "./peers/peer.ts";
 import { processParts } from "./peers/process-parts.ts";
@@ -23,6 +23,7 @@ const FROM = Date.parse("2026-03-02T10:02:00Z");
 const TO = Date.parse("2026-03-02T10:12:00Z");
 
 const handler = createProfilerHandler({
+  ...NOBODY,
   environment: {
     LOG_LEVEL: "info",
     DEBUG: "false",
@@ -36,7 +37,7 @@ const handler = createProfilerHandler({
     ENERGYLIVE_ALERT_RULES: DEFAULT_ALERT_RULES,
     PROFILE_QUEUE_URL: `${endpoint}/profiles`,
     PROFILE_DLQ_URL: `${endpoint}/profiles-dlq`,
-    NOTIFICATION_QUEUE_URL: `${endpoint}/notifications`,
+    CHANNEL_PATH: "/energylive/bench/channels/",
   },
   dynamodb: createDynamoDB(stubConfig(endpoint)),
   ...processParts(endpoint),

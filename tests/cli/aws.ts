@@ -5,7 +5,6 @@ import { isTestEvent, testChannels } from "@energylive/core/notify/test-channels
 import {
   CONSUMER_TIMEOUT_SECONDS,
   FETCHER_TIMEOUT_SECONDS,
-  NOTIFIER_TIMEOUT_SECONDS,
   PRICES_TIMEOUT_SECONDS,
   PROFILER_TIMEOUT_SECONDS,
   REPORTER_TIMEOUT_SECONDS,
@@ -96,7 +95,6 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
     [names.consumer]: CONSUMER_TIMEOUT_SECONDS,
     [names.profiler]: PROFILER_TIMEOUT_SECONDS,
     [names.prices]: PRICES_TIMEOUT_SECONDS,
-    [names.notifier]: NOTIFIER_TIMEOUT_SECONDS,
     [names.reporter]: REPORTER_TIMEOUT_SECONDS,
   };
 
@@ -114,7 +112,6 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
   const QUEUES: Record<string, string> = {
     [names.consumer]: names.measurementQueue,
     [names.profiler]: names.profileQueue,
-    [names.notifier]: names.notificationQueue,
   };
 
   function configuration(FunctionName: string) {
@@ -129,8 +126,6 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
       TARIFFS_TABLE: names.tariffsTable,
       ALERTS_TABLE: names.alertsTable,
       PROFILE_DLQ_URL: new URL(names.profileDlq, endpoints.queueUrl).href,
-      NOTIFICATION_QUEUE_URL: new URL(names.notificationQueue, endpoints.queueUrl).href,
-      NOTIFICATION_DLQ_URL: new URL(names.notificationDlq, endpoints.queueUrl).href,
       CHANNEL_PATH: names.channelPath,
       PROFILE_QUEUE_URL: new URL(names.profileQueue, endpoints.queueUrl).href,
       ENERGYLIVE_API_URL: endpoints.api,

@@ -306,11 +306,11 @@ describe("a deployed stage", () => {
         "consumer",
         "profiler",
       ],
-      ...["notification queue", "notifier", "reporter", "notification event source"],
+      "reporter",
       ...["event source", "profile event source", "api", "keys", "devices"],
     ])
       expect(line(name)).toMatch(/not found|does not exist/);
-    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(18);
+    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(15);
   });
 
   it("lets SQS redrive everything, to the named measurement queue", async () => {

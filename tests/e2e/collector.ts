@@ -71,10 +71,9 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     async drained() {
       await vi.waitFor(
         async () => {
-          const { waiting, inFlight, profiles, notifications } = await stack.queueDepth();
+          const { waiting, inFlight, profiles } = await stack.queueDepth();
           if (waiting + inFlight > 0) throw new Error(`${waiting} messages wait, ${inFlight} are in flight`);
           if (profiles > 0) throw new Error(`${profiles} load profiles are still to be computed`);
-          if (notifications > 0) throw new Error(`${notifications} alerts are still to be told`);
         },
         { timeout: 20_000, interval: 50 },
       );

@@ -11,6 +11,7 @@ import { createProfilerHandler } from "@energylive/functions/profiler-handler";
 import type { SQSEvent } from "aws-lambda";
 
 import { createTableWriter } from "../api/support/measurements.ts";
+import { NOBODY } from "../support/nobody.ts";
 import { type Collector, startCollector } from "./collector.ts";
 
 export const ZONE = "Europe/Vienna";
@@ -75,6 +76,7 @@ export async function startWorld(at = NOON): Promise<World> {
     },
     async look(from, to = from, client = dynamodb) {
       const handler = createProfilerHandler({
+        ...NOBODY,
         environment: parseEnvironment(ProfilerEnvironment, {
           STAGE: "test",
           MEASUREMENTS_TABLE: names.measurementsTable,
@@ -83,9 +85,9 @@ export async function startWorld(at = NOON): Promise<World> {
           PRICES_TABLE: names.pricesTable,
           TARIFFS_TABLE: names.tariffsTable,
           ALERTS_TABLE: names.alertsTable,
-          PROFILE_QUEUE_URL: endpoints.queueUrl,
+          PROFILE_QUEUE_URL: new URL(names.profileQueue, endpoints.queueUrl).href,
           PROFILE_DLQ_URL: endpoints.dlqUrl,
-          NOTIFICATION_QUEUE_URL: new URL(names.notificationQueue, endpoints.queueUrl).href,
+          CHANNEL_PATH: names.channelPath,
         }),
         dynamodb: client,
         sqs,

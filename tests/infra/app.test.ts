@@ -87,22 +87,22 @@ describe("a deployment", () => {
       );
     };
     const always = {
-      BucketObjectv2: 6,
+      BucketObjectv2: 5,
       Dashboard: 1,
-      EventSourceMapping: 3,
-      Function: 6,
+      EventSourceMapping: 2,
+      Function: 5,
       FunctionEventInvokeConfig: 3,
-      LogGroup: 6,
+      LogGroup: 5,
       MetricAlarm: 8,
-      Queue: 7,
-      QueuePolicy: 7,
-      RedriveAllowPolicy: 7,
+      Queue: 5,
+      QueuePolicy: 5,
+      RedriveAllowPolicy: 5,
       Table: 6,
       Topic: 2,
       TopicPolicy: 2,
       "random:index/randomBytes:RandomBytes": 1,
     };
-    expect(counts(production)).toEqual({ ...always, Role: 9, Schedule: 3 });
-    expect(counts(staging)).toEqual({ ...always, Role: 11, Schedule: 5, TopicSubscription: 2 });
+    expect(counts(production)).toEqual({ ...always, Role: 8, Schedule: 3 });
+    expect(counts(staging)).toEqual({ ...always, Role: 10, Schedule: 5, TopicSubscription: 2 });
   });
 });

@@ -1,7 +1,6 @@
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
-  NotifierEnvironment,
   PricesEnvironment,
   ProfilerEnvironment,
   parseEnvironment,
@@ -38,7 +37,6 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
   const consumer = lambda(names.consumer);
   const profiler = lambda(names.profiler);
   const prices = lambda(names.prices);
-  const notifier = lambda(names.notifier);
   const reporter = lambda(names.reporter);
 
   it("run on Node.js 24 and arm64, and write JSON logs that expire", () => {
@@ -60,7 +58,6 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     ["consumer", consumer, ConsumerEnvironment],
     ["profiler", profiler, ProfilerEnvironment],
     ["prices", prices, PricesEnvironment],
-    ["notifier", notifier, NotifierEnvironment],
     ["reporter", reporter, ReporterEnvironment],
   ] as const)("set every variable that the %s reads, and no other", (_name, { environment }, schema) => {
     const set = Object.keys(environment.variables).filter((name) => READ_BY_OTHERS[name] === undefined);
@@ -78,10 +75,8 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
   });
 
   it("have the memory that was measured, and no more", () => {
-    const sizes = [fetcher, consumer, profiler, prices, notifier, reporter].map(
-      ({ memorySize }) => memorySize,
-    );
-    expect(sizes).toEqual([512, 256, 256, 256, 256, 512]);
+    const sizes = [fetcher, consumer, profiler, prices, reporter].map(({ memorySize }) => memorySize);
+    expect(sizes).toEqual([512, 256, 256, 256, 512]);
   });
 
   it("get the names of the stage's resources", () => {
@@ -110,15 +105,12 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     });
   });
 
-  it("tell and hear of alerts through the same notification queue", () => {
-    const url = expect.stringMatching(new RegExp(`/${names.notificationQueue}$`));
-    expect(profiler.environment.variables).toMatchObject({ NOTIFICATION_QUEUE_URL: url });
-    expect(notifier.environment.variables).toMatchObject({
-      NOTIFICATION_QUEUE_URL: url,
-      NOTIFICATION_DLQ_URL: expect.stringMatching(new RegExp(`/${names.notificationDlq}$`)),
-      CHANNEL_PATH: names.channelPath,
-      NOTIFICATION_TOPIC_ARN: expect.stringMatching(new RegExp(`:${names.notificationTopic}$`)),
-    });
+  it("tell people on the same channels, and through the same topic", () => {
+    for (const { environment } of [profiler, reporter])
+      expect(environment.variables).toMatchObject({
+        CHANNEL_PATH: names.channelPath,
+        NOTIFICATION_TOPIC_ARN: expect.stringMatching(new RegExp(`:${names.notificationTopic}$`)),
+      });
   });
 
   it("have no key in their environment, unless the fetcher's is still a secret of the stage", () => {

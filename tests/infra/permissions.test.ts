@@ -40,13 +40,6 @@ const USED_BY_AWS: Record<RoleName, ExplainedGrant[]> = {
     { action: "logs:CreateLogStream", on: "-prices:*", reason: "Lambda, for what the function writes" },
     { action: "logs:PutLogEvents", on: "-prices:*", reason: "Lambda, for what the function writes" },
   ],
-  NotifierRole: [
-    { action: "sqs:ReceiveMessage", on: "-notifications", reason: "the event source mapping" },
-    { action: "sqs:DeleteMessage", on: "-notifications", reason: "the event source mapping" },
-    { action: "sqs:GetQueueAttributes", on: "-notifications", reason: "the event source mapping" },
-    { action: "logs:CreateLogStream", on: "-notifier:*", reason: "Lambda, for what the function writes" },
-    { action: "logs:PutLogEvents", on: "-notifier:*", reason: "Lambda, for what the function writes" },
-  ],
   ReporterRole: [
     { action: "sqs:SendMessage", on: "-schedule-dlq", reason: "Lambda, for an event that failed every time" },
     { action: "logs:CreateLogStream", on: "-reporter:*", reason: "Lambda, for what the function writes" },

@@ -16,15 +16,7 @@ const graphs = inject("graphs");
 
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
-const QUEUES = [
-  "MeasurementQueue",
-  "MeasurementDlq",
-  "ProfileQueue",
-  "ProfileDlq",
-  "NotificationQueue",
-  "NotificationDlq",
-  "ScheduleDlq",
-];
+const QUEUES = ["MeasurementQueue", "MeasurementDlq", "ProfileQueue", "ProfileDlq", "ScheduleDlq"];
 
 describe.each(["production", "staging"] as const)("the queues of %s", (stage) => {
   const graph = graphs[stage];
@@ -39,8 +31,7 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
     expect(Object.keys(queues).sort()).toEqual(
       [
         ...[names.measurementQueue, names.measurementDlq],
-        ...[names.profileQueue, names.profileDlq, names.notificationQueue, names.notificationDlq],
-        names.scheduleDlq,
+        ...[names.profileQueue, names.profileDlq, names.scheduleDlq],
       ].sort(),
     );
   });
@@ -107,12 +98,11 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
     for (const [queue, reader] of [
       [names.measurementQueue, names.consumer],
       [names.profileQueue, names.profiler],
-      [names.notificationQueue, names.notifier],
     ] as const)
       expect(queues[queue]?.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * timeout(reader));
   });
 
-  it("feed the consumer, the notifier and the profiler in batches, with partial batch responses", () => {
+  it("feed the consumer and the profiler in batches, with partial batch responses", () => {
     const configured =
       stage === "production"
         ? { batchSize: 150, maximumConcurrency: 5 }
@@ -126,14 +116,6 @@ describe.each(["production", "staging"] as const)("the queues of %s", (stage) =>
         batchSize: configured.batchSize,
         maximumBatchingWindowInSeconds: EVENT_SOURCE_MAPPING.windowSeconds,
         scalingConfig: { maximumConcurrency: configured.maximumConcurrency },
-      },
-      {
-        eventSourceArn: expect.stringMatching(new RegExp(`:${names.notificationQueue}$`)),
-        functionName: expect.stringMatching(new RegExp(`:${names.notifier}$`)),
-        functionResponseTypes: ["ReportBatchItemFailures"],
-        batchSize: 100,
-        maximumBatchingWindowInSeconds: 5,
-        scalingConfig: { maximumConcurrency: 2 },
       },
       {
         eventSourceArn: expect.stringMatching(new RegExp(`:${names.profileQueue}$`)),
@@ -156,8 +138,6 @@ describe("the embedded stack's queues", () => {
       for (const [name, url] of [
         [names.measurementQueue, embedded.queueUrl],
         [names.measurementDlq, embedded.dlqUrl],
-        [names.notificationQueue, embedded.notificationQueueUrl],
-        [names.notificationDlq, embedded.notificationDlqUrl],
       ]) {
         const deployed = read(graphs.production, "aws:sqs/queue:Queue", Queue).find(
           (queue) => queue.name === name,

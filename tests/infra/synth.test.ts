@@ -125,6 +125,7 @@ describe("the cost estimate", () => {
     consumerMemoryMb: 256,
     profilerMemoryMb: 256,
     pricesMemoryMb: 256,
+    reporterMemoryMb: 512,
     batchSize: 500,
     metrics: 8,
     alarmMetrics: 10,

@@ -73,8 +73,6 @@ export interface Services extends AsyncDisposable {
   dlqUrl: string;
   profileQueueUrl: string;
   profileDlqUrl: string;
-  notificationQueueUrl: string;
-  notificationDlqUrl: string;
 }
 
 export async function startServices(): Promise<Services> {
@@ -97,8 +95,6 @@ export async function startServices(): Promise<Services> {
     dlqUrl: sqs.dlqUrl,
     profileQueueUrl: sqs.profileQueueUrl,
     profileDlqUrl: sqs.profileDlqUrl,
-    notificationQueueUrl: sqs.notificationQueueUrl,
-    notificationDlqUrl: sqs.notificationDlqUrl,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -132,8 +128,6 @@ async function makeQueues(endpoint: string, names: ResourceNames) {
     endpoint,
     queueUrl: urlOf(names.measurementQueue),
     dlqUrl: urlOf(names.measurementDlq),
-    notificationQueueUrl: urlOf(names.notificationQueue),
-    notificationDlqUrl: urlOf(names.notificationDlq),
     profileQueueUrl: urlOf(names.profileQueue),
     profileDlqUrl: urlOf(names.profileDlq),
     async stop() {

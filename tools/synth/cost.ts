@@ -22,6 +22,7 @@ export interface Deployment {
   profilerMemoryMb: number;
   /** `undefined` where no market prices are read. */
   pricesMemoryMb: number | undefined;
+  reporterMemoryMb: number;
   batchSize: number;
   metrics: number;
   alarmMetrics: number;
@@ -93,6 +94,15 @@ const PRICE_DEVICES = 100;
 /** A query of the last days, whose 96 prices take 600 bytes each, and one of the first day; and one new day of prices. */
 const PRICES_READ_UNITS = 2;
 const PRICES_WRITTEN_PER_DAY = 1;
+/** Alerts of a device in a month: silence, now and then. Each is opened and closed, and both are told. */
+const ALERTS_PER_DEVICE = 2;
+const TOLD_PER_ALERT = 2;
+/** An alert is added, closed and handed over twice; telling of it is claimed, noted and released, twice. */
+const WRITES_PER_ALERT = 10;
+/** A mail server takes its time. */
+const TELLING_SECONDS = 2;
+/** A run every morning; on most of them nothing is due. */
+const REPORT_SECONDS = 3;
 /** Summary line, metrics and Lambda's own lines of one invocation. */
 const LOG_BYTES_PER_INVOCATION = 3000;
 /** The bill is that of a table that is full. */
@@ -113,27 +123,30 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
   const profilerSeconds = profilerRuns * BATCH_SECONDS + profileWrites * PROFILE_SECONDS;
   const priceRuns = deployment.pricesMemoryMb === undefined ? 0 : MONTH_SECONDS / PRICE_INTERVAL_SECONDS;
   const priceReads = PRICES_READ_UNITS + Math.min(load.devices, PRICE_DEVICES);
+  const alerts = load.devices * ALERTS_PER_DEVICE;
+  // A batch of the profile queue for each, as long as they are few.
+  const told = alerts * TOLD_PER_ALERT;
+  const reporterRuns = MONTH_DAYS;
+  const tellingSeconds =
+    told * TELLING_SECONDS * deployment.profilerMemoryMb +
+    reporterRuns * REPORT_SECONDS * deployment.reporterMemoryMb;
   const gbSeconds =
-    (fetcherSeconds * deployment.fetcherMemoryMb +
+    (tellingSeconds +
+      fetcherSeconds * deployment.fetcherMemoryMb +
       batches * BATCH_SECONDS * deployment.consumerMemoryMb +
       profilerSeconds * deployment.profilerMemoryMb +
       priceRuns * PRICE_RUN_SECONDS * (deployment.pricesMemoryMb ?? 0)) /
     1024;
   const storedGb = ((measurements * deployment.retentionDays) / MONTH_DAYS) * (MEASUREMENT_BYTES / GB);
   const scannedUnits = runs + (polls * DEVICE_BYTES) / SCANNED_BYTES_PER_READ_UNIT;
-  // One message per measurement; and one to the profiler per device and poll.
-  const messages = measurements + polls;
+  // One message per measurement; one to the profiler per device and poll; and one for each that is told of an alert.
+  const messages = measurements + polls + told;
   const sqsRequests = (messages / SQS_ENTRIES) * 3 + MONTH_SECONDS * IDLE_RECEIVES_PER_SECOND;
-  const logGb = ((runs + batches + profilerRuns + priceRuns) * LOG_BYTES_PER_INVOCATION) / GB;
+  const invocations = runs + batches + profilerRuns + priceRuns + told + reporterRuns;
+  const logGb = (invocations * LOG_BYTES_PER_INVOCATION) / GB;
 
   return [
-    costLine(
-      "Lambda",
-      "requests",
-      runs + batches + profilerRuns + priceRuns,
-      LAMBDA.request,
-      LAMBDA.freeRequests,
-    ),
+    costLine("Lambda", "requests", invocations, LAMBDA.request, LAMBDA.freeRequests),
     costLine("Lambda", "GB-seconds", gbSeconds, LAMBDA.gbSecondArm, LAMBDA.freeGbSeconds),
     ...throughputLines(deployment, { writes: measurements * COPIES + polls, reads: scannedUnits }),
     costLine("DynamoDB", "write units of profiles", profileWrites * PROFILE_WRITE_UNITS, DYNAMODB.writeUnit),
@@ -150,6 +163,7 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
       priceRuns === 0 ? 0 : MONTH_DAYS * PRICES_WRITTEN_PER_DAY,
       DYNAMODB.writeUnit,
     ),
+    costLine("DynamoDB", "write units of alerts", alerts * WRITES_PER_ALERT, DYNAMODB.writeUnit),
     costLine(
       "DynamoDB",
       "GB stored, full table",
@@ -164,7 +178,13 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
       DYNAMODB.pointInTimeRecoveryGbMonth,
     ),
     costLine("SQS", "requests", sqsRequests, SQS.request, SQS.freeRequests),
-    costLine("Scheduler", "events", runs + priceRuns, SCHEDULER.invocation, SCHEDULER.freeInvocations),
+    costLine(
+      "Scheduler",
+      "events",
+      runs + priceRuns + reporterRuns,
+      SCHEDULER.invocation,
+      SCHEDULER.freeInvocations,
+    ),
     costLine("CloudWatch", "GB of logs", logGb, CLOUDWATCH.logGb, CLOUDWATCH.freeLogGb),
     costLine("CloudWatch", "metrics", deployment.metrics, CLOUDWATCH.metric, CLOUDWATCH.freeMetrics),
     costLine(

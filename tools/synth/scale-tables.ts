@@ -17,6 +17,7 @@ const DEPLOYED = {
   consumerMemoryMb: 256,
   profilerMemoryMb: 256,
   pricesMemoryMb: 256,
+  reporterMemoryMb: 512,
   metrics: Object.keys(METRICS).length,
   alarmMetrics: 10,
   dashboards: 1,

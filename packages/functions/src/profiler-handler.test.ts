@@ -14,9 +14,11 @@ import { ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings
 import { resourceNames } from "@energylive/core/settings/names";
 import { startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig } from "@energylive/local/services/loopback";
+import type { SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type AwsRequest, startAws, type TestAws } from "../../../tests/support/aws.ts";
+import { NOBODY } from "../../../tests/support/nobody.ts";
 import { createDynamoDB, createSqs } from "./clients.ts";
 import { createProfilerHandler } from "./profiler-handler.ts";
 
@@ -61,10 +63,11 @@ function profiler(table = names.profilesTable, client = dynamodb) {
       ALERTS_TABLE: names.alertsTable,
       PROFILE_QUEUE_URL: "http://127.0.0.1/0/profiles",
       PROFILE_DLQ_URL: "http://127.0.0.1/0/profiles-dlq",
-      NOTIFICATION_QUEUE_URL: "http://127.0.0.1/0/notifications",
+      CHANNEL_PATH: names.channelPath,
     }),
     dynamodb: client,
     sqs,
+    ...NOBODY,
     clock: systemClock,
     random: Math.random,
     log: createLog({ level: "info", destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
@@ -72,7 +75,7 @@ function profiler(table = names.profilesTable, client = dynamodb) {
   });
 }
 
-function event(bodies: readonly string[]) {
+function event(bodies: readonly string[]): SQSEvent {
   lines = [];
   return {
     Records: bodies.map((body, index) => ({

@@ -6,6 +6,11 @@ import type { Clock } from "@energylive/core/clock";
 import { createDeviceStore } from "@energylive/core/device/store";
 import type { Log } from "@energylive/core/log";
 import { createPointReader } from "@energylive/core/measurement/points";
+import { isEvent } from "@energylive/core/notify/message";
+import { tellPeople } from "@energylive/core/notify/run";
+import type { Send } from "@energylive/core/notify/send";
+import type { ChannelStore } from "@energylive/core/notify/store";
+import { isTestEvent, type TestResult, testChannels } from "@energylive/core/notify/test-channels";
 import { createPriceStore } from "@energylive/core/price/store";
 import { type ProfilerSummary, runProfiler } from "@energylive/core/profile/run";
 import { createProfileStore } from "@energylive/core/profile/store";
@@ -21,10 +26,17 @@ import type { Invocation } from "./invocation.ts";
 const FINISH_RESERVE_MS = 20_000;
 const SEND_RESERVE_MS = 4_000;
 
+/** For a mail, which has steps of ten seconds each. */
+const TELL_RESERVE_MS = 45_000;
+
 export interface ProfilerParts {
   environment: ProfilerEnvironment;
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
+  channels: ChannelStore;
+  send: Send;
+  /** Of the page, where there is one. */
+  dashboardUrl: () => string | undefined;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -32,9 +44,15 @@ export interface ProfilerParts {
   report: (summary: ProfilerSummary) => void;
 }
 
+/** Computes load profiles, opens and closes alerts, and tells people of them; asked by the command, it tries channels. */
+export interface ProfilerHandler {
+  (event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse>;
+  (event: unknown, invocation: Invocation): Promise<SQSBatchResponse | TestResult[]>;
+}
+
 /** A handler that lives as long as its process and keeps its connections between invocations. */
-export function createProfilerHandler(parts: ProfilerParts) {
-  const { environment, dynamodb, sqs, clock, random, log } = parts;
+export function createProfilerHandler(parts: ProfilerParts): ProfilerHandler {
+  const { environment, dynamodb, sqs, channels, send, clock, random, log } = parts;
   const points = createPointReader({ dynamodb, table: environment.MEASUREMENTS_TABLE });
   const profiles = createProfileStore({ dynamodb, table: environment.PROFILES_TABLE });
   const sources: FactSources = {
@@ -46,40 +64,65 @@ export function createProfilerHandler(parts: ProfilerParts) {
   const alerts = createAlertStore({ dynamodb, table: environment.ALERTS_TABLE });
   const devices = createDeviceStore({ dynamodb, table: environment.DEVICES_TABLE });
 
-  return async (event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
+  async function work(event: unknown, invocation: Invocation): Promise<SQSBatchResponse> {
     const messages = parseQueueEvent(event);
     const startedAt = clock.now();
     const endsAt = startedAt + invocation.getRemainingTimeInMillis();
     const sender = (queueUrl: string) =>
       createQueueSender({ sqs, queueUrl, clock, random, log, deadlineAt: endsAt - SEND_RESERVE_MS });
-    const summary = await runProfiler(messages, {
-      points,
-      profiles,
+    const shared = {
       devices,
-      alerts: {
-        ...sources,
-        alerts,
-        notifications: sender(environment.NOTIFICATION_QUEUE_URL),
-        defaultRules: environment.ENERGYLIVE_ALERT_RULES,
-        clock,
-        log,
-      },
       dlq: sender(environment.PROFILE_DLQ_URL),
       sqs,
       queueUrl: environment.PROFILE_QUEUE_URL,
       clock,
       log,
+    };
+    const { events = [], ranges = [] } = Object.groupBy(messages, ({ body }) =>
+      isEvent(body) ? "events" : "ranges",
+    );
+    const summary = await runProfiler(ranges, {
+      ...shared,
+      points,
+      profiles,
+      alerts: {
+        ...sources,
+        alerts,
+        // Through the queue, so that a channel that is away delays no profile, and is tried again.
+        notifications: sender(environment.PROFILE_QUEUE_URL),
+        defaultRules: environment.ENERGYLIVE_ALERT_RULES,
+        clock,
+        log,
+      },
       deadlineAt: endsAt - FINISH_RESERVE_MS,
     });
-    const { failedMessageIds, ...counts } = summary;
+    const told = await tellPeople(events, {
+      ...shared,
+      alerts,
+      channels,
+      send,
+      dashboardUrl: parts.dashboardUrl(),
+      deadlineAt: endsAt - TELL_RESERVE_MS,
+    });
+    const failedMessageIds = [...summary.failedMessageIds, ...told.failedMessageIds];
+    const { failedMessageIds: _, ...counts } = summary;
     log.info({
       event: "profiler_finished",
       messages: messages.length,
       ...counts,
+      quarantined: counts.quarantined + told.quarantined,
+      eventsTold: told.told,
       failed: failedMessageIds.length,
       durationMs: clock.now() - startedAt,
     });
     parts.report(summary);
     return { batchItemFailures: failedMessageIds.map((itemIdentifier) => ({ itemIdentifier })) };
-  };
+  }
+
+  function handle(event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse>;
+  function handle(event: unknown, invocation: Invocation): Promise<SQSBatchResponse | TestResult[]>;
+  async function handle(event: unknown, invocation: Invocation) {
+    return isTestEvent(event) ? testChannels(event, { channels, send, clock }) : work(event, invocation);
+  }
+  return handle;
 }

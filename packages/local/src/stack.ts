@@ -16,7 +16,6 @@ import type { ReporterResult } from "@energylive/core/report/run";
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
-  NotifierEnvironment,
   PricesEnvironment,
   ProfilerEnvironment,
   parseEnvironment,
@@ -27,8 +26,6 @@ import {
   CONSUMER_TIMEOUT_SECONDS,
   EVENT_SOURCE_MAPPING,
   FETCHER_TIMEOUT_SECONDS,
-  NOTIFICATION_MAPPING,
-  NOTIFIER_TIMEOUT_SECONDS,
   PROFILE_DELAY,
   PROFILE_MAPPING,
   PROFILER_TIMEOUT_SECONDS,
@@ -37,7 +34,6 @@ import {
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
-import { createNotifierHandler } from "@energylive/functions/notifier-handler";
 import { createPricesHandler } from "@energylive/functions/prices-handler";
 import { createProfilerHandler } from "@energylive/functions/profiler-handler";
 import { createReporterHandler } from "@energylive/functions/reporter-handler";
@@ -98,10 +94,8 @@ export interface Totals {
 /** Of the measurement queue, and the number of messages in its dead-letter queue. */
 export interface QueueDepth extends Depth {
   dlq: number;
-  /** What the profiler has still to compute. */
+  /** What the profiler has still to compute, and to tell. */
   profiles: number;
-  /** Alerts that are still to be told. */
-  notifications: number;
 }
 
 /** The whole system on one machine: the handlers as they are deployed, between embedded services. */
@@ -167,8 +161,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     PROFILES_TABLE: names.profilesTable,
     PROFILE_QUEUE_URL: sqsService.profileQueueUrl,
     PROFILE_DLQ_URL: sqsService.profileDlqUrl,
-    NOTIFICATION_QUEUE_URL: sqsService.notificationQueueUrl,
-    NOTIFICATION_DLQ_URL: sqsService.notificationDlqUrl,
     CHANNEL_PATH: names.channelPath,
     PROFILE_DELAY_SECONDS: String(options.profileDelaySeconds ?? PROFILE_DELAY.longest),
     PRICES_TABLE: names.pricesTable,
@@ -216,10 +208,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
 
   started.defer(() => mapping.stop());
+  const channels = fileChannelStore(channelFile(folder));
+  const send = createSend({ fetch, sns: undefined, topicArn: undefined });
+  const profilerEnvironment = parseEnvironment(ProfilerEnvironment, variables);
   const profiler = createProfilerHandler({
     ...process,
-    environment: parseEnvironment(ProfilerEnvironment, variables),
+    environment: profilerEnvironment,
     dynamodb,
+    channels,
+    send,
+    dashboardUrl: () => profilerEnvironment.ENERGYLIVE_DASHBOARD_URL ?? options.dashboardUrl?.(),
     report: () => {},
   });
   const profileMapping = startEventSourceMapping({
@@ -234,29 +232,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     log,
   });
   started.defer(() => profileMapping.stop());
-  const channels = fileChannelStore(channelFile(folder));
-  const send = createSend({ fetch, sns: undefined, topicArn: undefined });
-  const notifierEnvironment = parseEnvironment(NotifierEnvironment, variables);
-  const notifier = createNotifierHandler({
-    ...process,
-    environment: notifierEnvironment,
-    dynamodb,
-    channels,
-    send,
-    dashboardUrl: () => notifierEnvironment.ENERGYLIVE_DASHBOARD_URL ?? options.dashboardUrl?.(),
-  });
-  const notificationMapping = startEventSourceMapping({
-    sqs,
-    queueUrl: sqsService.notificationQueueUrl,
-    batchSize: NOTIFICATION_MAPPING.batchSize,
-    windowSeconds: Math.min(
-      NOTIFICATION_MAPPING.windowSeconds,
-      options.windowSeconds ?? Number.POSITIVE_INFINITY,
-    ),
-    handler: (event) => notifier(event, timeLimit(clock, NOTIFIER_TIMEOUT_SECONDS)),
-    log,
-  });
-  started.defer(() => notificationMapping.stop());
   const sendReports = createReporterHandler({
     environment: parseEnvironment(ReporterEnvironment, variables),
     dynamodb,
@@ -322,9 +297,8 @@ function timeLimit(clock: Clock, seconds: number) {
 }
 
 async function queueDepth(sqs: SQSClient, urls: EmbeddedSqs): Promise<QueueDepth> {
-  const { queueUrl, dlqUrl, profileQueueUrl, notificationQueueUrl } = urls;
-  const [queue, dlq, profiles, notifications] = await Promise.all(
-    [queueUrl, dlqUrl, profileQueueUrl, notificationQueueUrl].map((url) => readDepth(sqs, url)),
+  const [queue, dlq, profiles] = await Promise.all(
+    [urls.queueUrl, urls.dlqUrl, urls.profileQueueUrl].map((url) => readDepth(sqs, url)),
   );
   const count = (depth: Depth | undefined) => (depth?.waiting ?? 0) + (depth?.inFlight ?? 0);
   return {
@@ -332,6 +306,5 @@ async function queueDepth(sqs: SQSClient, urls: EmbeddedSqs): Promise<QueueDepth
     inFlight: queue?.inFlight ?? 0,
     dlq: count(dlq),
     profiles: count(profiles),
-    notifications: count(notifications),
   };
 }

@@ -18,12 +18,12 @@ export class Journal {
   readonly leaks: string[] = [];
   lines = 0;
   readonly #holdsKey: (text: string) => boolean;
-  readonly #names: Pick<ResourceNames, "measurementDlq" | "profileQueue" | "notificationQueue">;
+  readonly #names: Pick<ResourceNames, "measurementDlq" | "profileQueue">;
   readonly #pending: Promise<void>[] = [];
 
   constructor(options: {
     holdsKey: (text: string) => boolean;
-    names: Pick<ResourceNames, "measurementDlq" | "profileQueue" | "notificationQueue">;
+    names: Pick<ResourceNames, "measurementDlq" | "profileQueue">;
   }) {
     this.#holdsKey = options.holdsKey;
     this.#names = options.names;
@@ -49,9 +49,8 @@ export class Journal {
   #sent(request: Record<string, unknown>, answer: { Successful?: { Id: string }[] }, at: number): void {
     const taken = new Set(answer.Successful?.map(({ Id }) => Id));
     const url = String(request.QueueUrl);
-    // What was computed is checked by itself, and nobody is told of alerts here.
-    const { profileQueue, notificationQueue } = this.#names;
-    if (url.endsWith(profileQueue) || url.endsWith(notificationQueue)) return;
+    // What was computed is checked by itself.
+    if (url.endsWith(this.#names.profileQueue)) return;
     const queue = url.endsWith(this.#names.measurementDlq) ? "dlq" : "measurements";
     for (const { Id, MessageBody } of request.Entries as { Id: string; MessageBody: string }[])
       if (taken.has(Id)) this.accepted.push({ queue, body: MessageBody, at });

@@ -97,7 +97,7 @@ function environmentOf(services: Services, proxies: World["proxies"]): Record<st
     PROFILE_DELAY_SECONDS: "1",
     PROFILE_QUEUE_URL: through(services.profileQueueUrl),
     PROFILE_DLQ_URL: through(services.profileDlqUrl),
-    NOTIFICATION_QUEUE_URL: through(services.notificationQueueUrl),
+    CHANNEL_PATH: names.channelPath,
     ENERGYLIVE_API_URL: `${proxies.api.endpoint}/api/v1`,
     ENERGYLIVE_API_KEY: PLANTED_KEY,
     API_KEY_PATH: names.apiKeyPath,

@@ -5,7 +5,7 @@ import { PROFILE_MAPPING, PROFILER_TIMEOUT_SECONDS } from "@energylive/core/sett
 import { createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createProfilerHandler } from "@energylive/functions/profiler-handler";
 import { awsConfig } from "@energylive/local/services/loopback";
-
+import { NOBODY } from "../../support/nobody.ts";
 import { services } from "../../support/services.ts";
 import { startSimulatedMapping } from "./mapping.ts";
 import { NAMES, type SimulatedPipeline, STAGE } from "./pipeline.ts";
@@ -25,6 +25,7 @@ export function startProfiler(pipeline: SimulatedPipeline): SimulatedProfiler {
   const sqs = clock.watch(createSqs(awsConfig(sqsEndpoint)));
   let written = 0;
   const handler = createProfilerHandler({
+    ...NOBODY,
     environment: parseEnvironment(ProfilerEnvironment, {
       STAGE,
       MEASUREMENTS_TABLE: NAMES.measurementsTable,
@@ -35,7 +36,7 @@ export function startProfiler(pipeline: SimulatedPipeline): SimulatedProfiler {
       ALERTS_TABLE: NAMES.alertsTable,
       PROFILE_QUEUE_URL: `${sqsEndpoint}/0/${NAMES.profileQueue}`,
       PROFILE_DLQ_URL: `${sqsEndpoint}/0/${NAMES.profileDlq}`,
-      NOTIFICATION_QUEUE_URL: `${sqsEndpoint}/0/${NAMES.notificationQueue}`,
+      CHANNEL_PATH: NAMES.channelPath,
     }),
     dynamodb,
     sqs,

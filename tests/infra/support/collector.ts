@@ -31,7 +31,6 @@ export interface DeployedCollector extends AsyncDisposable {
   consumer: LambdaProcess & { aws: RecordingAws };
   profiler: LambdaProcess & { aws: RecordingAws };
   prices: LambdaProcess & { aws: RecordingAws };
-  notifier: LambdaProcess & { aws: RecordingAws };
   reporter: LambdaProcess & { aws: RecordingAws };
   putDevice(item: Record<string, unknown>): Promise<void>;
   /** The messages in the measurement queue, as the event source mapping would pass them. */
@@ -89,7 +88,6 @@ export async function startDeployedCollector(
   const consumer = await start("consumer", "ConsumerFunction");
   const profiler = await start("profiler", "ProfilerFunction");
   const prices = await start("prices", "PriceReaderFunction");
-  const notifier = await start("notifier", "NotifierFunction");
   const reporter = await start("reporter", "ReporterFunction");
   const owned = resources.move();
   return {
@@ -97,7 +95,6 @@ export async function startDeployedCollector(
     consumer,
     profiler,
     prices,
-    notifier,
     reporter,
     async putDevice(item) {
       await dynamodb.send(new PutItemCommand({ TableName: names.devicesTable, Item: marshall(item) }));

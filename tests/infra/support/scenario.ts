@@ -4,7 +4,7 @@ import { serializeEvent } from "@energylive/core/notify/message";
 import { serializeRange } from "@energylive/core/profile/message";
 import { emptyProfile } from "@energylive/core/profile/profile";
 import { namedDay } from "@energylive/core/profile/quarter-hours";
-import { NOTIFIER_TIMEOUT_SECONDS, REPORTER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
+import { PROFILER_TIMEOUT_SECONDS, REPORTER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 
 import type { Call } from "../../../tools/iam/calls.ts";
 import type { Graph } from "../../../tools/sst/graph.ts";
@@ -27,7 +27,6 @@ export const ROLES = [
   "ConsumerRole",
   "ProfilerRole",
   "PriceReaderRole",
-  "NotifierRole",
   "ReporterRole",
 ] as const;
 export type RoleName = (typeof ROLES)[number];
@@ -80,18 +79,17 @@ export async function recordedCalls(graph: Graph): Promise<Record<RoleName, Call
   // An alert is over with its rule.
   await collector.putDevice({ device_id: DEVICE, alerts: [] });
   await profiler.invoke({ Records: [record(serializeRange({ ...range, alerts: true }), 0)] });
-  profiler.aws.fail("dynamodb:Query", Number.POSITIVE_INFINITY);
-  await profiler.invoke(told);
   const read = await prices.invoke({});
   if (new Map(Object.entries(Object(read))).get("asked") !== 1)
     throw new Error(`no prices were asked for: ${JSON.stringify(read)}\n${prices.output()}`);
   await tellPeople(collector);
+  profiler.aws.fail("dynamodb:Query", Number.POSITIVE_INFINITY);
+  await profiler.invoke(told);
   return {
     FetcherRole: fetcher.aws.calls,
     ConsumerRole: consumer.aws.calls,
     ProfilerRole: profiler.aws.calls,
     PriceReaderRole: prices.aws.calls,
-    NotifierRole: collector.notifier.aws.calls,
     ReporterRole: collector.reporter.aws.calls,
   };
 }
@@ -99,8 +97,8 @@ export async function recordedCalls(graph: Graph): Promise<Record<RoleName, Call
 /** A day after the end of a month, and of a week. */
 const REPORTED_AT = "2026-06-01T06:00:00Z";
 
-/** An alert is told, something is quarantined and given back; a report is sent. */
-async function tellPeople({ notifier, reporter, ...collector }: DeployedCollector): Promise<void> {
+/** An alert is told, and given back; a report is sent. */
+async function tellPeople({ profiler, reporter, ...collector }: DeployedCollector): Promise<void> {
   const began = Date.now() - 60_000;
   const alert: Alert = {
     device_id: DEVICE,
@@ -112,14 +110,14 @@ async function tellPeople({ notifier, reporter, ...collector }: DeployedCollecto
   };
   await collector.putAlert(alert);
   const opened = serializeEvent({ device_id: DEVICE, alert_key: alertKeyOf(alert), event: "opened" });
-  const told = { Records: ["no event", opened].map(record) };
+  const told = { Records: [opened].map(record) };
   if (
-    JSON.stringify(await notifier.invoke(told, NOTIFIER_TIMEOUT_SECONDS * 1000)) !==
+    JSON.stringify(await profiler.invoke(told, PROFILER_TIMEOUT_SECONDS * 1000)) !==
     `{"batchItemFailures":[]}`
   )
-    throw new Error(`nothing was told:\n${notifier.output()}`);
-  notifier.aws.fail("ssm:GetParametersByPath", Number.POSITIVE_INFINITY);
-  await notifier.invoke(told, NOTIFIER_TIMEOUT_SECONDS * 1000);
+    throw new Error(`nothing was told:\n${profiler.output()}`);
+  profiler.aws.fail("ssm:GetParametersByPath", Number.POSITIVE_INFINITY);
+  await profiler.invoke(told, PROFILER_TIMEOUT_SECONDS * 1000);
 
   await collector.putDevice({ device_id: DEVICE, tariff: "none" });
   const empty = emptyProfile(DEVICE, namedDay(DEFAULT_TIME_ZONE, "2026-05-31"), DEFAULT_TIME_ZONE);

@@ -12,13 +12,12 @@ export interface DlqContext extends Context {
 const LABELS: Record<QueueName, string> = {
   measurements: "measurement queue",
   profiles: "profile queue",
-  notifications: "notification queue",
 };
 
 export function queueOption() {
   return new Option(
     "--queue <queue>",
-    "whose dead-letter queue: profiles holds what the profiler could not read, notifications what nobody could be told",
+    "whose dead-letter queue: profiles holds what the profiler could not read, and what nobody could be told",
   )
     .choices(QUEUE_NAMES)
     .default("measurements" as const);

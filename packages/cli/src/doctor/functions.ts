@@ -5,7 +5,6 @@ import {
 import {
   ConsumerEnvironment,
   FetcherEnvironment,
-  NotifierEnvironment,
   PricesEnvironment,
   ProfilerEnvironment,
   parseEnvironment,
@@ -14,7 +13,6 @@ import {
 import {
   CONSUMER_TIMEOUT_SECONDS,
   FETCHER_TIMEOUT_SECONDS,
-  NOTIFIER_TIMEOUT_SECONDS,
   PRICES_TIMEOUT_SECONDS,
   PROFILER_TIMEOUT_SECONDS,
   REPORTER_TIMEOUT_SECONDS,
@@ -55,11 +53,6 @@ export async function checkFunctions(stage: Stage): Promise<Check[]> {
       variables: { STAGE: name, PROFILES_TABLE: names.profilesTable },
       timeout: (seconds) => seconds === PROFILER_TIMEOUT_SECONDS,
     }),
-    checkFunction("notifier", names.notifier, {
-      parse: (variables) => parseEnvironment(NotifierEnvironment, variables),
-      variables: { STAGE: name, ALERTS_TABLE: names.alertsTable, CHANNEL_PATH: names.channelPath },
-      timeout: (seconds) => seconds === NOTIFIER_TIMEOUT_SECONDS,
-    }),
     checkFunction("reporter", names.reporter, {
       parse: (variables) => parseEnvironment(ReporterEnvironment, variables),
       variables: { STAGE: name, PROFILES_TABLE: names.profilesTable, CHANNEL_PATH: names.channelPath },
@@ -68,7 +61,6 @@ export async function checkFunctions(stage: Stage): Promise<Check[]> {
     checkPrices(stage),
     checkEventSource("event source", names.measurementQueue, names.consumer),
     checkEventSource("profile event source", names.profileQueue, names.profiler),
-    checkEventSource("notification event source", names.notificationQueue, names.notifier),
   ]);
   return checks.flat();
 }

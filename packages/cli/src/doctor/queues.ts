@@ -12,18 +12,13 @@ const DEPLOY_AGAIN = "deploy the stage again: a setting was changed by hand";
 
 /** The queues with their settings, and what waits in them. */
 export async function checkQueues(stage: Stage): Promise<Check[]> {
-  const { measurementQueue, profileQueue, notificationQueue } = stage.names;
+  const { measurementQueue, profileQueue } = stage.names;
   const checks = await Promise.all([
     checkPair(stage, "measurements", measurementQueue, ["queues", "queue depth", "dead-letter queue"]),
     checkPair(stage, "profiles", profileQueue, [
       "profile queue",
       "profile queue depth",
       "profile dead letters",
-    ]),
-    checkPair(stage, "notifications", notificationQueue, [
-      "notification queue",
-      "notification queue depth",
-      "notification dead letters",
     ]),
   ]);
   return checks.flat();
@@ -76,8 +71,8 @@ function checkSettings(line: string, queue: Attributes, dlq: Attributes, name: s
 
 function checkWaiting(line: string, queue: Attributes, { isRunning }: Stage, carries: QueueName): Check {
   const waiting = count(queue);
-  if (carries === "profiles") return ok(line, `${waiting} load profiles are to be computed`);
-  if (carries === "notifications") return ok(line, `${waiting} alerts are to be told`);
+  if (carries === "profiles")
+    return ok(line, `${waiting} load profiles are to be computed, or alerts to be told`);
   if (waiting > 0 && !isRunning)
     return note(line, `${waiting} measurements are waiting; they are stored when the stack runs again`);
   return ok(line, `${waiting} measurements are waiting or in flight`);
@@ -86,11 +81,11 @@ function checkWaiting(line: string, queue: Attributes, { isRunning }: Stage, car
 function checkDlq(line: string, dlq: Attributes, stage: Stage, carries: QueueName): Check {
   const letters = count(dlq);
   if (letters === 0) return ok(line, "empty");
-  const what = { measurements: "stored", profiles: "computed", notifications: "told" }[carries];
+  const what = carries === "measurements" ? "stored" : "computed or told";
   return wrong(
     line,
     `${letters} ${letters === 1 ? "message" : "messages"} could not be ${what}`,
-    `${commandFor(stage, `dlq list${carries === "measurements" ? "" : ` --queue ${carries}`}`)} says why, and what to do`,
+    `${commandFor(stage, `dlq list${carries === "measurements" ? "" : " --queue profiles"}`)} says why, and what to do`,
   );
 }
 

@@ -104,9 +104,9 @@ export function openDeployed(name: string): Stage {
     channels: async () => ssmChannelStore({ ssm: createSsm(), path: names.channelPath }),
 
     async testChannels(channels) {
-      const answer = z.array(TestResult).safeParse(await invoke(names.notifier, { test: channels }));
+      const answer = z.array(TestResult).safeParse(await invoke(names.profiler, { test: channels }));
       if (answer.success) return answer.data;
-      throw new FailedError(`${names.notifier} did not return its result: deploy the stage again`);
+      throw new FailedError(`${names.profiler} did not return its result: deploy the stage again`);
     },
 
     async pipeline() {

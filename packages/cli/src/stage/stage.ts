@@ -33,7 +33,7 @@ export interface Stage {
   accountApiUrl(): Promise<string>;
   /** Where people are told of alerts. */
   channels(): Promise<ChannelStore>;
-  /** Lets the notifier send a test; no names: to every channel. */
+  /** Lets the profiler, which tells of alerts, send a test; no names: to every channel. */
   testChannels(names: readonly string[]): Promise<TestResult[]>;
   /** Invokes the fetcher. */
   poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
@@ -43,19 +43,14 @@ export interface Stage {
 }
 
 /** What a queue with a dead-letter queue carries. */
-export const QUEUE_NAMES = ["measurements", "profiles", "notifications"] as const;
+export const QUEUE_NAMES = ["measurements", "profiles"] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** The names of a queue and its dead-letter queue. */
 export function queueNames(names: ResourceNames, queue: QueueName): [queue: string, dlq: string] {
-  switch (queue) {
-    case "measurements":
-      return [names.measurementQueue, names.measurementDlq];
-    case "profiles":
-      return [names.profileQueue, names.profileDlq];
-    case "notifications":
-      return [names.notificationQueue, names.notificationDlq];
-  }
+  return queue === "measurements"
+    ? [names.measurementQueue, names.measurementDlq]
+    : [names.profileQueue, names.profileDlq];
 }
 
 /** A command as a person types it for the same stage: `energylive dlq list --stage production`. */

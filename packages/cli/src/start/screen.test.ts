@@ -52,7 +52,7 @@ function snapshot(devices: number): Snapshot {
     sparkline: [],
   });
   return {
-    depth: { waiting: 7, inFlight: 5, dlq: 2, profiles: 0, notifications: 0 },
+    depth: { waiting: 7, inFlight: 5, dlq: 2, profiles: 0 },
     reports,
     summaries: new Map(reports.map(({ device_id }) => [device_id, summary(device_id)])),
   };

@@ -26,6 +26,11 @@ export function serializeEvent({ device_id, alert_key, event }: EventMessage): s
   return JSON.stringify({ v: VERSION, device_id, alert_key, event });
 }
 
+/** Whether a message of the profile queue is about an event, however it is written. */
+export function isEvent(body: string): boolean {
+  return /"event"\s*:/.test(body);
+}
+
 export function parseEvent(body: string): ParsedBody<EventMessage> {
-  return parseBody(body, Message, { version: VERSION, reader: "notifier" });
+  return parseBody(body, Message, { version: VERSION, reader: "profiler" });
 }

@@ -39,7 +39,7 @@ const BUSY_REST_SECONDS = 10;
 /** SQS's longest visibility timeout. */
 const LONGEST_REST_SECONDS = 12 * 3_600;
 
-export interface NotifierContext {
+export interface TellingContext {
   alerts: Pick<AlertStore, "claim" | "told" | "release">;
   devices: Pick<DeviceStore, "named">;
   channels: Pick<ChannelStore, "list">;
@@ -54,7 +54,7 @@ export interface NotifierContext {
   deadlineAt: number;
 }
 
-export interface NotifierSummary {
+export interface TellingSummary {
   /** The messages that go back to the queue; all others are finished. */
   failedMessageIds: string[];
   /** Events that a channel took. */
@@ -90,14 +90,14 @@ interface Delivery {
  * Tells people of the alerts that a batch names, each event once on each channel, whatever is repeated. A message whose channel fails goes
  * back to the queue; one that can never succeed goes to the dead-letter queue with its reason.
  */
-export async function runNotifier(
+export async function tellPeople(
   messages: readonly ReceivedMessage[],
-  context: NotifierContext,
-): Promise<NotifierSummary> {
+  context: TellingContext,
+): Promise<TellingSummary> {
   const { clock, log, dlq, alerts } = context;
-  const summary: NotifierSummary = { failedMessageIds: [], told: 0, held: 0, quarantined: 0 };
+  const summary: TellingSummary = { failedMessageIds: [], told: 0, held: 0, quarantined: 0 };
   const returned: (ReceivedMessage & { restSeconds?: number })[] = [];
-  const quarantine = createQuarantine({ dlq, clock, failedIn: "notifier" });
+  const quarantine = createQuarantine({ dlq, clock, failedIn: "profiler" });
   const poisoned: Promise<void>[] = [];
   const discard = (message: ReceivedMessage, poison: Omit<Parameters<typeof quarantine>[0], "body">) => {
     poisoned.push(
@@ -156,7 +156,7 @@ export async function runNotifier(
 /** Each alert once, with all that the batch asks of it. One that is not there any more needs nothing. */
 async function claimAll(
   asked: readonly (EventMessage & { message: ReceivedMessage })[],
-  { alerts, devices, clock, log }: NotifierContext,
+  { alerts, devices, clock, log }: TellingContext,
   giveBack: (message: ReceivedMessage, restSeconds: number) => void,
 ): Promise<Claimed[]> {
   const known = new Map<string, Device>();
@@ -186,7 +186,7 @@ async function claimAll(
 async function tellAll(
   claimed: readonly Claimed[],
   channels: readonly ParsedChannel[],
-  context: NotifierContext,
+  context: TellingContext,
 ): Promise<number> {
   const names = new Set([
     ...channels.map(({ name }) => name),
@@ -210,7 +210,7 @@ async function tellAll(
 async function tellChannel(
   channel: Channel,
   claimed: readonly Claimed[],
-  context: NotifierContext,
+  context: TellingContext,
 ): Promise<number> {
   const now = context.clock.now();
   const at = () => new Date(context.clock.now()).toISOString();
@@ -230,8 +230,11 @@ async function tellChannel(
       ? deliveries.map((delivery) => [delivery])
       : [deliveries];
   let told = 0;
+  let isAway: ChannelError | undefined;
   for (const group of groups) {
     try {
+      // Each would wait for its own timeout, and a batch has many.
+      if (isAway !== undefined) throw isAway;
       if (context.clock.now() >= context.deadlineAt)
         throw new ChannelError("there was no time left to tell it", { isPermanent: false });
       const notifications = group.map(({ notification }) => notification);
@@ -247,6 +250,7 @@ async function tellChannel(
       told += group.length;
     } catch (error) {
       if (!(error instanceof ChannelError)) throw error;
+      if (!error.isPermanent) isAway = error;
       context.log.warn({ event: "channel_failed", channel: channel.name, events: group.length, error });
       for (const { claimed: one } of group) one.failures.push({ error, channel: channel.name });
     }
@@ -262,7 +266,7 @@ function timeOf({ claimed: { alert }, event }: Delivery): number {
 function deliveriesOf(
   claimed: Claimed,
   channel: Channel,
-  { clock, dashboardUrl }: NotifierContext,
+  { clock, dashboardUrl }: TellingContext,
 ): Delivery[] {
   const { alert, device, asked } = claimed;
   const now = clock.now();

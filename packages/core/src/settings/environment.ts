@@ -91,8 +91,16 @@ export const ConsumerEnvironment = z.object({
 });
 export type ConsumerEnvironment = z.infer<typeof ConsumerEnvironment>;
 
+const telling = {
+  /** SSM prefix of the channels. */
+  CHANNEL_PATH: text.regex(/^\/.*\/$/, "does not start and end with a slash"),
+  /** The topic that people subscribe to. */
+  NOTIFICATION_TOPIC_ARN: text.optional(),
+};
+
 export const ProfilerEnvironment = z.object({
   ...logging,
+  ...telling,
   STAGE: text,
   MEASUREMENTS_TABLE: text,
   DEVICES_TABLE: text,
@@ -102,30 +110,11 @@ export const ProfilerEnvironment = z.object({
   ALERTS_TABLE: text,
   PROFILE_QUEUE_URL: url,
   PROFILE_DLQ_URL: url,
-  NOTIFICATION_QUEUE_URL: url,
+  /** Of the page, where there is one. */
+  ENERGYLIVE_DASHBOARD_URL: url.optional(),
   ENERGYLIVE_ALERT_RULES: AlertRulesSetting,
 });
 export type ProfilerEnvironment = z.infer<typeof ProfilerEnvironment>;
-
-const telling = {
-  /** SSM prefix of the channels. */
-  CHANNEL_PATH: text.regex(/^\/.*\/$/, "does not start and end with a slash"),
-  /** The topic that people subscribe to. */
-  NOTIFICATION_TOPIC_ARN: text.optional(),
-};
-
-export const NotifierEnvironment = z.object({
-  ...logging,
-  ...telling,
-  STAGE: text,
-  DEVICES_TABLE: text,
-  ALERTS_TABLE: text,
-  NOTIFICATION_QUEUE_URL: url,
-  NOTIFICATION_DLQ_URL: url,
-  /** Of the page, where there is one. */
-  ENERGYLIVE_DASHBOARD_URL: url.optional(),
-});
-export type NotifierEnvironment = z.infer<typeof NotifierEnvironment>;
 
 export const ReporterEnvironment = z.object({
   ...logging,

@@ -19,15 +19,12 @@ export interface ResourceNames {
   measurementDlq: string;
   profileQueue: string;
   profileDlq: string;
-  notificationQueue: string;
-  notificationDlq: string;
   /** Where scheduled events go that the fetcher never took or never finished. */
   scheduleDlq: string;
   fetcher: string;
   consumer: string;
   profiler: string;
   prices: string;
-  notifier: string;
   reporter: string;
   dashboard: string;
   /** The SNS topic that alarms notify. */
@@ -65,14 +62,11 @@ export function resourceNames(stage: string): ResourceNames {
     measurementDlq: `energylive-${stage}-measurements-dlq`,
     profileQueue: `energylive-${stage}-profiles`,
     profileDlq: `energylive-${stage}-profiles-dlq`,
-    notificationQueue: `energylive-${stage}-notifications`,
-    notificationDlq: `energylive-${stage}-notifications-dlq`,
     scheduleDlq: `energylive-${stage}-schedule-dlq`,
     fetcher: `energylive-${stage}-fetcher`,
     consumer: `energylive-${stage}-consumer`,
     profiler: `energylive-${stage}-profiler`,
     prices: `energylive-${stage}-prices`,
-    notifier: `energylive-${stage}-notifier`,
     reporter: `energylive-${stage}-reporter`,
     dashboard: `energylive-${stage}`,
     alarmTopic: `energylive-${stage}-alarms`,

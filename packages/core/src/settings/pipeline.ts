@@ -17,7 +17,7 @@ export const DEFAULT_INTERVAL_SECONDS = 300;
 
 const DAY_SECONDS = 86_400;
 
-/** Of every queue that a function reads. */
+/** Of the measurement queue and of the profile queue. */
 export const QUEUE_SETTINGS = {
   /** SQS's longest, and it costs nothing: a message that waits is not deleted before this time. */
   retentionSeconds: 14 * DAY_SECONDS,
@@ -63,23 +63,11 @@ export const PROFILE_MAPPING = {
   // No maximum concurrency: its messages are few, and Lambda then polls an empty queue half as often (docs/scale.md).
 } as const;
 
-/** How long the notifier may work on one batch. */
-export const NOTIFIER_TIMEOUT_SECONDS = 90;
-
 /** How long the reporter may take for all reports of a morning: Lambda's longest. */
 export const REPORTER_TIMEOUT_SECONDS = 900;
 
 /** How often one machine, which may be off in the morning, looks for reports that are due. */
 export const REPORT_INTERVAL_SECONDS = 3_600;
-
-/** The event source mapping from the notification queue to the notifier. */
-export const NOTIFICATION_MAPPING = {
-  /** What comes at once, as when all devices fall silent, is one message to a person. */
-  batchSize: 100,
-  windowSeconds: 5,
-  /** The fewest that Lambda offers. */
-  maximumConcurrency: 2,
-} as const;
 
 /** The event source mapping from the measurement queue to the consumer. */
 export const EVENT_SOURCE_MAPPING = {

@@ -25,8 +25,6 @@ export interface EmbeddedSqs {
   dlqUrl: string;
   profileQueueUrl: string;
   profileDlqUrl: string;
-  notificationQueueUrl: string;
-  notificationDlqUrl: string;
   /** Something that a person should know about the queued messages. */
   warning?: string | undefined;
   stop(): Promise<void>;
@@ -73,8 +71,6 @@ export async function startSqs(options: { folder: string; names: ResourceNames }
     dlqUrl: urlOf(names.measurementDlq),
     profileQueueUrl: urlOf(names.profileQueue),
     profileDlqUrl: urlOf(names.profileDlq),
-    notificationQueueUrl: urlOf(names.notificationQueue),
-    notificationDlqUrl: urlOf(names.notificationDlq),
     warning,
     async stop() {
       await server.stop();
@@ -96,7 +92,6 @@ export function queuePairs(names: ResourceNames): [queue: string, dlq: string][]
   return [
     [names.measurementQueue, names.measurementDlq],
     [names.profileQueue, names.profileDlq],
-    [names.notificationQueue, names.notificationDlq],
   ];
 }
 

@@ -11,7 +11,7 @@ import { ChannelError } from "@energylive/core/notify/channel-error";
 import { serializeEvent } from "@energylive/core/notify/message";
 import type { Notification } from "@energylive/core/notify/notification";
 import type { Send } from "@energylive/core/notify/send";
-import { NotifierEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import { startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig } from "@energylive/local/services/loopback";
@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type AwsRequest, startAws, type TestAws } from "../../../tests/support/aws.ts";
 import { createDynamoDB, createSqs } from "./clients.ts";
-import { createNotifierHandler } from "./notifier-handler.ts";
+import { createProfilerHandler } from "./profiler-handler.ts";
 
 const names = resourceNames("test");
 const MINUTE = 60_000;
@@ -40,7 +40,7 @@ let quarantined: { body: string; reason: string; detail: string }[] = [];
 let rests: number[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "energylive-notifier-"));
+  folder = await mkdtemp(join(tmpdir(), "energylive-telling-"));
   database = await startDynamoDB({ folder, names });
   dynamodb = createDynamoDB(awsConfig(database.endpoint));
   store = createAlertStore({ dynamodb, table: names.alertsTable });
@@ -98,14 +98,18 @@ async function scene(channels: Record<string, object>, device: Record<string, un
     if (error !== undefined) throw error;
     one.told.push({ channel: channel.name, title, text });
   };
-  const handler = createNotifierHandler({
-    environment: parseEnvironment(NotifierEnvironment, {
+  const handler = createProfilerHandler({
+    environment: parseEnvironment(ProfilerEnvironment, {
       STAGE: "test",
+      MEASUREMENTS_TABLE: names.measurementsTable,
       DEVICES_TABLE: names.devicesTable,
+      PROFILES_TABLE: names.profilesTable,
+      PRICES_TABLE: names.pricesTable,
+      TARIFFS_TABLE: names.tariffsTable,
       ALERTS_TABLE: names.alertsTable,
       CHANNEL_PATH: names.channelPath,
-      NOTIFICATION_QUEUE_URL: "http://127.0.0.1/0/notifications",
-      NOTIFICATION_DLQ_URL: "http://127.0.0.1/0/notifications-dlq",
+      PROFILE_QUEUE_URL: "http://127.0.0.1/0/profiles",
+      PROFILE_DLQ_URL: "http://127.0.0.1/0/profiles-dlq",
     }),
     dynamodb,
     sqs,
@@ -115,6 +119,7 @@ async function scene(channels: Record<string, object>, device: Record<string, un
     clock: { now: () => one.now, sleep: async () => {} },
     random: Math.random,
     log: createLog({ level: "silent" }),
+    report: () => {},
   });
   const one: Scene = {
     now: NOON,
@@ -133,7 +138,7 @@ async function scene(channels: Record<string, object>, device: Record<string, un
       }));
       // What SQS adds beside these is read by nobody.
       const event = { Records } as unknown as SQSEvent;
-      const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 90_000 });
+      const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 120_000 });
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
     async alert(fields = {}) {
@@ -160,7 +165,7 @@ async function scene(channels: Record<string, object>, device: Record<string, un
 const refused = new ChannelError("it answered with status 401", { isPermanent: true });
 const away = new ChannelError("it did not answer", { isPermanent: false });
 
-describe("the notifier", () => {
+describe("the profiler", () => {
   it("tells every channel in its language, once, whatever is repeated", async () => {
     const world = await scene({ en: {}, de: { language: "de" } });
     const alert = await world.alert();
@@ -305,7 +310,8 @@ describe("the notifier", () => {
       alert_key: "no_data-60#2026-11-25T10:00:00.000Z",
       event: "opened",
     });
-    expect(await world.tellBodies(["{", gone, '{"v":9}', '{"v":1,"device_id":"x"}'])).toEqual([]);
+    const bodies = ['{"event":', gone, '{"v":9,"event":"opened"}', '{"v":1,"event":"opened"}'];
+    expect(await world.tellBodies(bodies)).toEqual([]);
     expect(quarantined.map(({ reason }) => reason).sort()).toEqual([
       "invalid_json",
       "invalid_message",

@@ -54,6 +54,7 @@ describe("energylive backup and restore", () => {
     const { collector } = stack;
     const { endpoints } = collector.stack;
     await stack.runWith({ stdin: MOTHER }, "keys", "set", "mother");
+    await stack.runWith({ stdin: `https://example.com/${MOTHER}` }, "channels", "set", "phone", "webhook");
     const dead = { failure_reason: "invalid_json", failure_detail: "ein „Ä“" };
     await sendAll(collector, endpoints.dlqUrl, [{ body: "{", attributes: dead }, { body: "no reason" }]);
 
@@ -70,7 +71,8 @@ describe("energylive backup and restore", () => {
     const again = join(stack.data, "again.backup");
     expect((await cli(["backup", again, "--data", other])).code).toBe(0);
     expect(await linesOf(again)).toEqual(await linesOf(file));
-    expect((await stat(join(other, "account", "keys.json"))).mode & 0o077).toBe(0);
+    for (const secrets of ["keys.json", "channels.json"])
+      expect((await stat(join(other, "account", secrets))).mode & 0o077).toBe(0);
 
     const second = JSON.parse((await cli(["restore", file, "--data", other, "--json"])).stdout);
     expect(second).toMatchObject({ devices: 0, messages: 0, profiles: 0 });

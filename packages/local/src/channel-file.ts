@@ -6,9 +6,11 @@ import { byName, type ChannelStore } from "@energylive/core/notify/store";
 
 import { OWNER_ONLY, replaceFile } from "./replace-file.ts";
 
+export const CHANNEL_FILE = "channels.json";
+
 /** Where a stack keeps its channels. @param folder the stack's own */
 export function channelFile(folder: string): string {
-  return join(folder, "channels.json");
+  return join(folder, CHANNEL_FILE);
 }
 
 /** The channels of an embedded stack: a JSON file that only its owner can read. */

@@ -5,8 +5,8 @@ import { createGzip } from "node:zlib";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { noCounts } from "@energylive/local/backup/format";
 import { backup } from "@energylive/local/backup/write";
+import { CHANNEL_FILE } from "@energylive/local/channel-file";
 import { OWNER_ONLY } from "@energylive/local/replace-file";
-
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { noteFiles } from "../start/notes.ts";
@@ -25,7 +25,7 @@ export function defineBackup(program: CommandUnknownOpts): void {
       examples: [["backup energylive.backup", "of the running or last embedded stack"]],
       json: "{ file, keys, devices, messages, measurements, profiles }, the last five as counts",
       notes: [
-        "Tables, queued messages, dead letters and keys. The file holds the keys, so only you can read it: keep it like a password. What is collected while it is written may be in it or not; the rest is whole. A deployed stage has point-in-time recovery instead.",
+        "Tables, queued messages, dead letters, keys and channels. The file holds their secrets, so only you can read it: keep it like a password. What is collected while it is written may be in it or not; the rest is whole. A deployed stage has point-in-time recovery instead.",
       ],
     },
   ).action((file, options) => run(options, (context) => writeBackup(context, file)));
@@ -40,7 +40,13 @@ async function writeBackup({ open, output, untilStopped }: Context, file: string
   let counts = noCounts();
   const unfinished = `${file}.unfinished`;
   try {
-    const source = { kind, folder, notes: noteFiles, names: stage.names, dynamodb } as const;
+    const source = {
+      kind,
+      folder,
+      notes: [...noteFiles, CHANNEL_FILE],
+      names: stage.names,
+      dynamodb,
+    } as const;
     const pieces = backup(source, Date.now(), (read) => {
       counts = read;
       progress.say(`Reading: ${contents(read)}`);

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
@@ -8,12 +11,13 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { awsConfig } from "@energylive/local/services/loopback";
-import { startFauxqs } from "fauxqs";
+import { startSqs } from "@energylive/local/services/sqs";
 import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
 
 import { startMailServer } from "../../../../tests/support/mail-server.ts";
 import { freePort, startServer } from "../../../../tests/support/server.ts";
+import { resourceNames } from "../settings/names.ts";
 import { type Channel, parseChannel } from "./channel.ts";
 import type { ChannelError } from "./channel-error.ts";
 import type { Notification } from "./notification.ts";
@@ -194,9 +198,11 @@ describe("mail", () => {
 
 describe("the stage's topic", () => {
   it("gets title, text and link", async () => {
-    const server = await startFauxqs({ port: 0, logger: false });
+    const folder = await mkdtemp(join(tmpdir(), "energylive-topic-"));
+    // The embedded SQS speaks SNS, too.
+    const server = await startSqs({ folder, names: resourceNames("test") });
     try {
-      const config = awsConfig(`http://127.0.0.1:${server.port}`);
+      const config = awsConfig(server.endpoint);
       const [sns, sqs] = [new SNSClient(config), new SQSClient(config)];
       const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "reader" }));
       const { Attributes } = await sqs.send(
@@ -217,6 +223,7 @@ describe("the stage's topic", () => {
       sqs.destroy();
     } finally {
       await server.stop();
+      await rm(folder, { recursive: true });
     }
   });
 

@@ -21,6 +21,7 @@ import { createQueueSender, type QueueSender } from "@energylive/core/queue/send
 import type { ResourceNames } from "@energylive/core/settings/names";
 
 import { addMissingKeys, type KeptKey, keyFile } from "../key-file.ts";
+import { OWNER_ONLY } from "../replace-file.ts";
 import {
   type BackedUpQueue,
   type BackupCounts,
@@ -149,10 +150,13 @@ class Restoration {
     }
   }
 
+  /** Only its owner can read it: channels have secrets. */
   async #addNote(name: string, text: string): Promise<void> {
-    await writeFile(join(this.#target.folder, name), text, { flag: "wx" }).catch((error) => {
-      if (error.code !== "EEXIST") throw error;
-    });
+    await writeFile(join(this.#target.folder, name), text, { flag: "wx", mode: OWNER_ONLY }).catch(
+      (error) => {
+        if (error.code !== "EEXIST") throw error;
+      },
+    );
   }
 
   /** A device comes with the fetcher's state. What is there stays: a person's item, and the fetcher's state of now. */

@@ -37,6 +37,8 @@ for (const [name, findings] of Object.entries({
   dropped,
   unexplained,
   "profile different": report.profiles.different,
+  untold: report.telling.untold,
+  "told of nothing": report.telling.unknown,
   leaked: report.leaks,
 })) {
   for (const finding of findings.slice(0, FINDINGS_SHOWN)) write(`${name}: ${finding}`);
@@ -53,8 +55,12 @@ write(`events: ${JSON.stringify(report.events)}`);
 write(`faults: ${JSON.stringify(report.injected)}`);
 write(`keys shown ${report.leaks.length}, edits overwritten ${report.overwrittenEdits.length}`);
 write(`profiles ${report.profiles.checked} checked, ${report.profiles.different.length} different`);
+const { events, untold, unknown, again } = report.telling;
+write(
+  `alerts ${events} openings and closings, ${untold.length} untold, ${unknown.length} unknown, ${again} told again`,
+);
 write(summary(account));
 
-const findings = [lost, doubled, altered, dropped, unexplained, report.profiles.different];
+const findings = [lost, doubled, altered, dropped, unexplained, report.profiles.different, untold, unknown];
 findings.push(report.leaks, report.overwrittenEdits);
 process.exitCode = findings.some((list) => list.length > 0) ? 1 : 0;

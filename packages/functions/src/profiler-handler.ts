@@ -102,7 +102,8 @@ export function createProfilerHandler(parts: ProfilerParts): ProfilerHandler {
       channels,
       send,
       dashboardUrl: parts.dashboardUrl(),
-      deadlineAt: endsAt - TELL_RESERVE_MS,
+      deadlineAt: Math.max(endsAt - TELL_RESERVE_MS, (clock.now() + endsAt) / 2),
+      endsAt,
     });
     const failedMessageIds = [...summary.failedMessageIds, ...told.failedMessageIds];
     const { failedMessageIds: _, ...counts } = summary;

@@ -238,6 +238,16 @@ describe("the profiler", () => {
     ]);
   });
 
+  it("misses a channel only for the devices that name it", async () => {
+    const world = await scene({ post: {} }, { channels: ["gone"] });
+    const other = await world.alert({ device_id: "I-10082023-99999999" });
+    const body = (alert: Alert) =>
+      serializeEvent({ device_id: alert.device_id, alert_key: alertKeyOf(alert), event: "opened" });
+    expect(await world.tellBodies([body(await world.alert()), body(other)])).toEqual([]);
+    expect(quarantined.map(({ detail }) => detail)).toEqual(['channel "gone": there is no such channel']);
+    expect(world.told.map(({ title }) => title)).toEqual(["I-10082023-99999999: Drawn power 5,200\u00a0W"]);
+  });
+
   it("holds back in quiet hours what can wait, and tells it after", async () => {
     const world = await scene({ phone: { quiet_hours: "22:00-07:00" } });
     // Half past ten in the evening.

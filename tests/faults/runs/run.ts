@@ -20,6 +20,7 @@ export interface RunOptions {
 export interface RunReport {
   account: Account;
   profiles: ProfileAccount;
+  telling: Telling;
   /** By kind, of all services together. */
   injected: FaultCounts;
   /** What else happened, by name. */
@@ -31,6 +32,18 @@ export interface RunReport {
   fetcherRuns: number;
   /** Lines that the processes wrote. */
   lines: number;
+}
+
+/** What people are to be told by the table of alerts, and what they were told. */
+export interface Telling {
+  /** Openings and closings. */
+  events: number;
+  /** Of which nobody was told. */
+  untold: string[];
+  /** Told, and not in the table. */
+  unknown: string[];
+  /** Told once more, after a process was killed between the answer and its note. */
+  again: number;
 }
 
 /** The share of requests that meet a fault. */
@@ -66,6 +79,7 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
   await Promise.all([poll(fetcher, endsAt), happen(mischief, random, endsAt)]);
   await mischief.end();
   for (const proxy of Object.values(world.proxies)) proxy.setSchedule(healthy);
+  world.people.heal();
 
   // A healthy poll of all, resting devices too; then nothing may be left over.
   await fetcher.invoke({ device_ids: world.api.deviceIds });
@@ -75,6 +89,7 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
   return {
     account: account(evidence),
     profiles: accountOfProfiles(evidence),
+    telling: await accountOfTelling(world),
     injected: total(world),
     events: mischief.counts,
     leaks,
@@ -115,6 +130,22 @@ async function drained(world: World): Promise<void> {
     if (Date.now() > givesUpAt) return;
     await wait(50);
   }
+}
+
+async function accountOfTelling({ dynamodb, services, people }: World): Promise<Telling> {
+  const alerts = await scan(dynamodb, services.names.alertsTable);
+  const events = alerts.flatMap(({ device_id, alert_key, closed_at }) =>
+    (closed_at === undefined ? ["opened"] : ["opened", "closed"]).map(
+      (event) => `${device_id?.S} ${alert_key?.S} ${event}`,
+    ),
+  );
+  const [known, told] = [new Set(events), new Set(people.told)];
+  return {
+    events: events.length,
+    untold: events.filter((event) => !told.has(event)),
+    unknown: [...told].filter((event) => !known.has(event)),
+    again: people.told.length - told.size,
+  };
 }
 
 function total({ proxies }: World): FaultCounts {

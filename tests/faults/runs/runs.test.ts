@@ -23,6 +23,9 @@ describe("the whole pipeline, with every fault at once and its processes killed 
       expect(summary(account)).toBe("lost 0, doubled 0, altered 0, dropped 0, unexplained 0");
       expect(report.profiles.different).toEqual([]);
       expect(report.profiles.checked).toBeGreaterThanOrEqual(RUN.devices);
+      const { untold, unknown, events: toTell } = report.telling;
+      expect({ untold, unknown }).toEqual({ untold: [], unknown: [] });
+      expect(toTell).toBeGreaterThan(RUN.devices / 2);
       expect({ leaks, overwrittenEdits, queued: account.queued }).toEqual({
         leaks: [],
         overwrittenEdits: [],

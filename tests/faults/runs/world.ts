@@ -1,7 +1,11 @@
+import { text } from "node:stream/consumers";
+
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type SimulatedApi, startSimulatedApi } from "@energylive/simulator/server";
 
+import { AwsFailure, startAws, type TestAws } from "../../support/aws.ts";
+import { startServer } from "../../support/server.ts";
 import {
   services as awsServices,
   awsVariables,
@@ -30,6 +34,7 @@ export interface World extends AsyncDisposable {
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
   holdsKey: (text: string) => boolean;
+  people: People;
   /** Of all handlers. */
   environment: Record<string, string>;
 }
@@ -51,6 +56,8 @@ export async function startWorld(options: {
   };
   const dynamodb = resources.adopt(new DynamoDBClient(awsServices.awsConfig(services.dynamodb)), destroy);
   const sqs = resources.adopt(new SQSClient(awsServices.awsConfig(services.sqs)), destroy);
+  const people = resources.use(await startPeople());
+  const ssm = resources.use(await startChannels(people.url));
   const owned = resources.move();
   return {
     services,
@@ -60,9 +67,50 @@ export async function startWorld(options: {
     dynamodb,
     sqs,
     holdsKey: showsKey,
-    environment: environmentOf(services, proxies),
+    people,
+    environment: { ...environmentOf(services, proxies), AWS_ENDPOINT_URL_SSM: ssm.endpoint },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Who is told of alerts, by a webhook that fails now and then until it is healed. */
+export interface People extends AsyncDisposable {
+  url: string;
+  /** The ids of what they were told, in order. */
+  told: string[];
+  heal(): void;
+}
+
+/** One of so many notifications is not taken. */
+const REFUSED = 5;
+
+async function startPeople(): Promise<People> {
+  const told: string[] = [];
+  let [asked, isHealthy] = [0, false];
+  const server = await startServer(async (request, response) => {
+    asked += 1;
+    const { id } = JSON.parse(await text(request));
+    const isTaken = isHealthy || asked % REFUSED > 0;
+    if (isTaken) told.push(id);
+    response.writeHead(isTaken ? 200 : 503).end();
+  });
+  return {
+    url: server.url,
+    told,
+    heal: () => {
+      isHealthy = true;
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** SSM, which has one channel and no key. */
+function startChannels(url: string): Promise<TestAws> {
+  return startAws(({ operation, input }) =>
+    operation === "GetParametersByPath"
+      ? { Parameters: [{ Name: `${input.Path}people`, Value: JSON.stringify({ kind: "webhook", url }) }] }
+      : new AwsFailure("ParameterNotFound"),
+  );
 }
 
 /** A simulated API whose clock ends before now: a time ahead of the fetcher's clock is a fault of its own. */

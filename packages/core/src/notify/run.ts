@@ -30,9 +30,6 @@ const MOST_AT_ONCE = 5;
 /** So long a channel is tried that fails for a reason that may pass. */
 const LONGEST_TRIED_MS = 86_400_000;
 
-/** Longer than a function runs: one that crashed does not block the next for long. */
-const CLAIM_MS = 120_000;
-
 /** While another notifier tells of the same alert. */
 const BUSY_REST_SECONDS = 10;
 
@@ -52,6 +49,8 @@ export interface TellingContext {
   log: Log;
   /** Epoch milliseconds. What was not begun by then goes back to the queue. */
   deadlineAt: number;
+  /** Epoch milliseconds. By then the function has ended: others may tell what it has not. */
+  endsAt: number;
 }
 
 export interface TellingSummary {
@@ -156,7 +155,7 @@ export async function tellPeople(
 /** Each alert once, with all that the batch asks of it. One that is not there any more needs nothing. */
 async function claimAll(
   asked: readonly (EventMessage & { message: ReceivedMessage })[],
-  { alerts, devices, clock, log }: TellingContext,
+  { alerts, devices, clock, log, endsAt }: TellingContext,
   giveBack: (message: ReceivedMessage, restSeconds: number) => void,
 ): Promise<Claimed[]> {
   const known = new Map<string, Device>();
@@ -166,7 +165,7 @@ async function claimAll(
   for (const own of Map.groupBy(asked, ({ device_id, alert_key }) => `${device_id} ${alert_key}`).values()) {
     const [first] = own;
     if (first === undefined) continue;
-    const alert = await alerts.claim(first, clock.now(), clock.now() + CLAIM_MS);
+    const alert = await alerts.claim(first, clock.now(), endsAt);
     if (alert === "gone")
       log.warn({ event: "alert_gone", device_id: first.device_id, alert_key: first.alert_key });
     else if (alert === "busy") for (const { message } of own) giveBack(message, BUSY_REST_SECONDS);
@@ -194,8 +193,8 @@ async function tellAll(
   ]);
   const told = await Promise.all(
     [...names].map((name) => {
-      const own = claimed.filter(({ device }) => device?.channels?.includes(name) ?? true);
       const found = channels.find((channel) => channel.name === name);
+      const own = claimed.filter(({ device }) => device?.channels?.includes(name) ?? found !== undefined);
       if (found?.channel !== undefined) return tellChannel(found.channel, own, context);
       const problem = found?.problem ?? "there is no such channel";
       const error = new ChannelError(problem, { isPermanent: true });

@@ -157,7 +157,7 @@ export const profiler = new sst.aws.Function("Profiler", {
     // For alerts; those that last are in an index.
     allow(priceTable.arn, "dynamodb:Query"),
     allow(tariffs.arn, "dynamodb:Query"),
-    allow(alerts.arn, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+    allow(alerts.arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
     allow($interpolate`${alerts.arn}/index/${OPEN_ALERTS_INDEX}`, "dynamodb:Query"),
     allow(profileDlq.arn, "sqs:SendMessage"),
     ...allowTelling,

@@ -103,7 +103,7 @@ export function createProfilerHandler(parts: ProfilerParts): ProfilerHandler {
       send,
       dashboardUrl: parts.dashboardUrl(),
       deadlineAt: Math.max(endsAt - TELL_RESERVE_MS, (clock.now() + endsAt) / 2),
-      endsAt,
+      claimMs: endsAt - startedAt,
     });
     const failedMessageIds = [...summary.failedMessageIds, ...told.failedMessageIds];
     const { failedMessageIds: _, ...counts } = summary;

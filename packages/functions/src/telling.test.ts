@@ -329,6 +329,22 @@ describe("the profiler", () => {
     ]);
   });
 
+  it("goes on where another one was killed, soon, whatever its clock said", async () => {
+    const world = await scene({ phone: {} });
+    const opened = { alert: await world.alert(), event: "opened" } as const;
+    const key = { device_id: opened.alert.device_id, alert_key: alertKeyOf(opened.alert) };
+    expect(await store.claim(key, NOON, NOON + 2 * MINUTE)).toMatchObject({ value: 5_200 });
+    expect(await world.tell(opened)).toEqual(["m0"]);
+    world.now += 2 * MINUTE + 1;
+    expect(await world.tell(opened)).toEqual([]);
+    expect(world.told).toHaveLength(1);
+    const ahead = await world.alert({ began: NOON });
+    const other = { ...key, alert_key: alertKeyOf(ahead) };
+    await store.claim(other, world.now + HOUR, world.now + HOUR + 2 * MINUTE);
+    expect(await world.tell({ alert: ahead, event: "opened" })).toEqual([]);
+    expect(world.told).toHaveLength(2);
+  });
+
   it("lets one of two at the same time tell of an alert", async () => {
     const world = await scene({ phone: {} });
     const opened = { alert: await world.alert(), event: "opened" } as const;

@@ -35,7 +35,7 @@ export interface RunReport {
 }
 
 /** What people are to be told by the table of alerts, and what they were told. */
-export interface Telling {
+interface Telling {
   /** Openings and closings. */
   events: number;
   /** Of which nobody was told. */

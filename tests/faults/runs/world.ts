@@ -74,7 +74,7 @@ export async function startWorld(options: {
 }
 
 /** Who is told of alerts, by a webhook that fails now and then until it is healed. */
-export interface People extends AsyncDisposable {
+interface People extends AsyncDisposable {
   url: string;
   /** The ids of what they were told, in order. */
   told: string[];

@@ -116,6 +116,9 @@ async function tellPeople({ profiler, reporter, ...collector }: DeployedCollecto
     `{"batchItemFailures":[]}`
   )
     throw new Error(`nothing was told:\n${profiler.output()}`);
+  // Of an alert that is not there any more.
+  const gone = serializeEvent({ device_id: DEVICE, alert_key: "gone", event: "opened" });
+  await profiler.invoke({ Records: [record(gone, 0)] }, PROFILER_TIMEOUT_SECONDS * 1000);
   profiler.aws.fail("ssm:GetParametersByPath", Number.POSITIVE_INFINITY);
   await profiler.invoke(told, PROFILER_TIMEOUT_SECONDS * 1000);
 

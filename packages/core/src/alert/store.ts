@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   paginateQuery,
   paginateScan,
@@ -68,7 +69,7 @@ export interface AlertStore {
   /**
    * Lets one caller at a time tell of an alert.
    *
-   * @param until epoch milliseconds, when others may go on
+   * @param until epoch milliseconds, when others may go on: a constant time after `now`
    * @returns the alert as it is now; `busy` while another one tells of it, `gone` if it is not there
    */
   claim(key: AlertKey, now: number, until: number): Promise<Alert | "busy" | "gone">;
@@ -97,7 +98,7 @@ export function createAlertStore(options: { dynamodb: DynamoDBClient; table: str
   }
 
   function update(alert: Alert, input: Omit<UpdateItemCommandInput, "TableName" | "Key">): Promise<unknown> {
-    return dynamodb.send(new UpdateItemCommand({ TableName: table, Key: keyOf(alert), ...input }));
+    return dynamodb.send(new UpdateItemCommand({ TableName: table, Key: keyOf(alertKey(alert)), ...input }));
   }
 
   return {
@@ -146,24 +147,26 @@ export function createAlertStore(options: { dynamodb: DynamoDBClient; table: str
       });
     },
 
-    async claim({ device_id, alert_key }, now, until) {
+    async claim(key, now, until) {
       try {
         const { Attributes = {} } = await dynamodb.send(
           new UpdateItemCommand({
             TableName: table,
-            Key: { device_id: { S: device_id }, alert_key: { S: alert_key } },
+            Key: keyOf(key),
             UpdateExpression: "SET telling_until = :until",
-            ConditionExpression:
-              "attribute_exists(device_id) AND (attribute_not_exists(telling_until) OR telling_until < :now)",
+            ConditionExpression: `attribute_exists(device_id) AND ${IS_FREE}`,
             ExpressionAttributeValues: { ":until": { N: String(until) }, ":now": { N: String(now) } },
             ReturnValues: "ALL_NEW",
-            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
           }),
         );
         return readAlert(Attributes)[0] ?? "gone";
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return error.Item === undefined ? "gone" : "busy";
+        // Not every emulator answers with the item that the condition met.
+        const { Item } = await dynamodb.send(
+          new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true }),
+        );
+        return Item === undefined ? "gone" : "busy";
       }
     },
 
@@ -188,6 +191,12 @@ export function createAlertStore(options: { dynamodb: DynamoDBClient; table: str
   };
 }
 
+/**
+ * No claim that lasts. One that lasts longer than a new one would is of a clock that was wrong: told again rather than never.
+ */
+export const IS_FREE =
+  "(attribute_not_exists(telling_until) OR telling_until < :now OR telling_until > :until)";
+
 export function isOpen({ closed_at }: Pick<Alert, "closed_at">): boolean {
   return closed_at === undefined;
 }
@@ -210,14 +219,18 @@ export function alertKeyOf({ rule, began }: Pick<Alert, "rule" | "began">): stri
   return `${ruleId(rule)}#${new Date(began).toISOString()}`;
 }
 
-function keyOf(alert: Alert): Record<"device_id" | "alert_key", AttributeValue> {
-  return { device_id: { S: alert.device_id }, alert_key: { S: alertKeyOf(alert) } };
+function alertKey(alert: Alert): AlertKey {
+  return { device_id: alert.device_id, alert_key: alertKeyOf(alert) };
+}
+
+function keyOf({ device_id, alert_key }: AlertKey): Record<keyof AlertKey, AttributeValue> {
+  return { device_id: { S: device_id }, alert_key: { S: alert_key } };
 }
 
 function alertItem(alert: Alert): Record<string, AttributeValue> {
   const { rule, began, opened_at, closed_at, value, limit } = alert;
   return {
-    ...keyOf(alert),
+    ...keyOf(alertKey(alert)),
     ...marshall({ rule, opened_at, value, limit, ...(closed_at === undefined ? {} : { closed_at }) }),
     // In the index until its end was handed over.
     open_since: { S: new Date(began).toISOString() },

@@ -49,8 +49,8 @@ export interface TellingContext {
   log: Log;
   /** Epoch milliseconds. What was not begun by then goes back to the queue. */
   deadlineAt: number;
-  /** Epoch milliseconds. By then the function has ended: others may tell what it has not. */
-  endsAt: number;
+  /** As long as the function may run: after that others may tell what it has not. */
+  claimMs: number;
 }
 
 export interface TellingSummary {
@@ -155,7 +155,7 @@ export async function tellPeople(
 /** Each alert once, with all that the batch asks of it. One that is not there any more needs nothing. */
 async function claimAll(
   asked: readonly (EventMessage & { message: ReceivedMessage })[],
-  { alerts, devices, clock, log, endsAt }: TellingContext,
+  { alerts, devices, clock, log, claimMs }: TellingContext,
   giveBack: (message: ReceivedMessage, restSeconds: number) => void,
 ): Promise<Claimed[]> {
   const known = new Map<string, Device>();
@@ -165,7 +165,7 @@ async function claimAll(
   for (const own of Map.groupBy(asked, ({ device_id, alert_key }) => `${device_id} ${alert_key}`).values()) {
     const [first] = own;
     if (first === undefined) continue;
-    const alert = await alerts.claim(first, clock.now(), endsAt);
+    const alert = await alerts.claim(first, clock.now(), clock.now() + claimMs);
     if (alert === "gone")
       log.warn({ event: "alert_gone", device_id: first.device_id, alert_key: first.alert_key });
     else if (alert === "busy") for (const { message } of own) giveBack(message, BUSY_REST_SECONDS);

@@ -1,5 +1,6 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 
+import { IS_FREE } from "../alert/store.ts";
 import { unlessConditionFails } from "../device/condition.ts";
 
 /** Which reports were sent. DynamoDB errors pass through. */
@@ -7,7 +8,7 @@ export interface SentReports {
   /**
    * Lets one caller at a time send a report.
    *
-   * @param until epoch milliseconds, when others may try
+   * @param until epoch milliseconds, when others may try: a constant time after `now`
    * @returns false if it was sent, or another one is sending it
    */
   claim(report: ReportKey, now: number, until: number): Promise<boolean>;
@@ -38,8 +39,7 @@ export function createSentReports(options: { dynamodb: DynamoDBClient; table: st
             TableName: table,
             Key: keyOf(report),
             UpdateExpression: "SET telling_until = :until",
-            ConditionExpression:
-              "attribute_not_exists(notified_at) AND (attribute_not_exists(telling_until) OR telling_until < :now)",
+            ConditionExpression: `attribute_not_exists(notified_at) AND ${IS_FREE}`,
             ExpressionAttributeValues: { ":until": { N: String(until) }, ":now": { N: String(now) } },
           }),
         ),

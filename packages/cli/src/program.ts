@@ -11,6 +11,7 @@ import { defineDevices } from "./devices/commands.ts";
 import { defineDlq } from "./dlq/commands.ts";
 import { defineDoctor } from "./doctor/doctor.ts";
 import { defineEnergy } from "./energy/energy.ts";
+import { defineExport } from "./export/export.ts";
 import { defineKeys } from "./keys/commands.ts";
 import { defineLatest } from "./measurements/latest.ts";
 import { defineQuery } from "./measurements/query.ts";
@@ -58,6 +59,7 @@ Examples:
   defineQuery(program);
   defineLatest(program);
   defineTail(program);
+  defineExport(program);
   defineEnergy(program);
   defineProfiles(program);
   definePrices(program);

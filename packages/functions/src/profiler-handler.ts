@@ -113,6 +113,7 @@ export function createProfilerHandler(parts: ProfilerParts): ProfilerHandler {
       ...counts,
       quarantined: counts.quarantined + told.quarantined,
       eventsTold: told.told,
+      eventsHeld: told.held,
       failed: failedMessageIds.length,
       durationMs: clock.now() - startedAt,
     });

@@ -3,7 +3,7 @@ import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import type { Column } from "./columns.ts";
 
 /** As many rows are held in memory, and become one row group, which readers skip or read as a whole. */
-const ROWS_PER_GROUP = 50_000;
+const ROWS_PER_GROUP = 20_000;
 
 /** How a kind of column is stored. Times are instants in UTC. Source: parquet-format's LogicalTypes.md */
 const STORED = {

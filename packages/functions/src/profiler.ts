@@ -1,6 +1,7 @@
 /**
  * The profiler. The event source mapping of the profile queue invokes it with what the consumers stored. It computes the load
- * profiles of these quarter-hours from the measurements table: see core/src/profile/run.ts.
+ * profiles of these quarter-hours from the measurements table: see core/src/profile/run.ts. What people are to be
+ * told of comes through the same queue: see core/src/notify/run.ts.
  */
 import { systemClock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";

@@ -29,7 +29,7 @@ export interface Alert {
   /** In the unit of the rule's limit: when it was noticed, and once it is over the last one. */
   value: number;
   limit: number;
-  /** The last of its events that the notification queue has accepted. */
+  /** The last of its events that the profile queue has accepted. */
   handed_over?: AlertEvent | undefined;
   /** Which event was told on which channel: `opened phone`. */
   notified?: ReadonlySet<string> | undefined;
@@ -52,7 +52,7 @@ export interface AlertKey {
 /** The alerts of all devices. DynamoDB errors pass through. */
 export interface AlertStore {
   /**
-   * Those of a device that last, and those whose end the notification queue does not have yet. One that was opened a moment ago may be
+   * Those of a device that last, and those whose end the profile queue does not have yet. One that was opened a moment ago may be
    * missing.
    */
   unfinished(deviceId: string): Promise<Alert[]>;
@@ -64,7 +64,7 @@ export interface AlertStore {
   add(alert: Alert): Promise<boolean>;
   /** @returns whether it lasted until then: each is closed once */
   close(alert: Alert, closedAt: string, value: number): Promise<boolean>;
-  /** The notification queue has accepted what is to be told of the alert, as it is here. */
+  /** The profile queue has accepted what is to be told of the alert, as it is here. */
   handOver(alert: Alert): Promise<void>;
   /**
    * Lets one caller at a time tell of an alert.
@@ -201,7 +201,7 @@ export function isOpen({ closed_at }: Pick<Alert, "closed_at">): boolean {
   return closed_at === undefined;
 }
 
-/** Whether the notification queue does not have an alert's last event yet. */
+/** Whether the profile queue does not have an alert's last event yet. */
 export function isToBeHandedOver(alert: Alert): boolean {
   return alert.handed_over !== (isOpen(alert) ? "opened" : "closed");
 }

@@ -30,7 +30,7 @@ const MOST_AT_ONCE = 5;
 /** So long a channel is tried that fails for a reason that may pass. */
 const LONGEST_TRIED_MS = 86_400_000;
 
-/** While another notifier tells of the same alert. */
+/** While another profiler tells of the same alert. */
 const BUSY_REST_SECONDS = 10;
 
 /** SQS's longest visibility timeout. */

@@ -7,7 +7,7 @@ import { testNotification } from "./notification.ts";
 import type { Send } from "./send.ts";
 import type { ChannelStore } from "./store.ts";
 
-/** What the command invokes the notifier with. */
+/** What the command invokes the profiler with. */
 const TestEvent = z.object({ test: z.array(z.string()) });
 export type TestEvent = z.infer<typeof TestEvent>;
 

@@ -33,7 +33,7 @@ export function callsOf(request: ReceivedRequest, account: { region: string; id:
 }
 
 function resourcesOf(service: string, input: Record<string, unknown>): string[] {
-  if (service === "ssm") return [`parameter${text(input.Name ?? input.Path).replace(/\/$/, "")}`];
+  if (service === "ssm") return [`parameter${text(input.Name ?? input.Path)}`];
   if (service === "sqs")
     return [
       text(input.QueueName ?? input.QueueUrl ?? input.SourceArn)

@@ -108,7 +108,7 @@ async function startPeople(): Promise<People> {
 function startChannels(url: string): Promise<TestAws> {
   return startAws(({ operation, input }) =>
     operation === "GetParametersByPath"
-      ? { Parameters: [{ Name: `${input.Path}people`, Value: JSON.stringify({ kind: "webhook", url }) }] }
+      ? { Parameters: [{ Name: `${input.Path}/people`, Value: JSON.stringify({ kind: "webhook", url }) }] }
       : new AwsFailure("ParameterNotFound"),
   );
 }

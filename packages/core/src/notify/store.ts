@@ -18,12 +18,14 @@ export interface ChannelStore {
   remove(name: string): Promise<boolean>;
 }
 
-/** SSM SecureString parameters below `path`, encrypted with SSM's own key. */
+/** SSM SecureString parameters below `path`, which ends with a slash, encrypted with SSM's own key. */
 export function ssmChannelStore({ ssm, path }: { ssm: SSMClient; path: string }): ChannelStore {
   return {
     async list() {
       const found: ParsedChannel[] = [];
-      const pages = paginateGetParametersByPath({ client: ssm }, { Path: path, WithDecryption: true });
+      // IAM judges the path itself, as it is written here: without the slash, the function's policy names it.
+      const Path = path.slice(0, -1);
+      const pages = paginateGetParametersByPath({ client: ssm }, { Path, WithDecryption: true });
       for await (const { Parameters = [] } of pages)
         for (const { Name = "", Value = "" } of Parameters)
           found.push(parseChannel(Name.slice(path.length), jsonOf(Value)));

@@ -29,15 +29,10 @@ const PERIODS_OF_GROWTH = 2;
 /** Something happened, and it may happen again: the end of the alarm says nothing, so it notifies no one. */
 const ofAnEvent = { threshold: 1, evaluationPeriods: 1, okActions: [] };
 
-const topic = createTopic("Alarms", names.alarmTopic, "alarms");
-
-if (settings.alarmEmail !== undefined) {
-  new aws.sns.TopicSubscription("AlarmsEmail", {
-    topic: topic.arn,
-    protocol: "email",
-    endpoint: settings.alarmEmail,
-  });
-}
+const topic = createTopic("Alarms", names.alarmTopic, {
+  publisher: "alarms",
+  email: settings.alarmEmail,
+});
 
 /** In the order of the dashboard: from left to right through the pipeline. An account has ten metrics of alarms for free. */
 export const alarms = [

@@ -14,15 +14,10 @@ import { createTopic } from "./topic.ts";
 const names = resourceNames($app.stage);
 
 /** For the users, apart from the operators' alarms. */
-const topic = createTopic("Notifications", names.notificationTopic, "none");
-
-if (settings.notifyEmail !== undefined) {
-  new aws.sns.TopicSubscription("NotificationsEmail", {
-    topic: topic.arn,
-    protocol: "email",
-    endpoint: settings.notifyEmail,
-  });
-}
+const topic = createTopic("Notifications", names.notificationTopic, {
+  publisher: "none",
+  email: settings.notifyEmail,
+});
 
 /** Variables of a function that tells people. */
 export const telling = {

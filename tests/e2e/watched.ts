@@ -8,10 +8,10 @@ import { namedDay } from "@energylive/core/profile/quarter-hours";
 import { createProfileStore } from "@energylive/core/profile/store";
 import { ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
 import { createProfilerHandler } from "@energylive/functions/profiler-handler";
-import type { SQSEvent } from "aws-lambda";
 
 import { createTableWriter } from "../api/support/measurements.ts";
 import { NOBODY } from "../support/nobody.ts";
+import { sqsEvent } from "../support/sqs-event.ts";
 import { type Collector, startCollector } from "./collector.ts";
 
 export const ZONE = "Europe/Vienna";
@@ -96,16 +96,10 @@ export async function startWorld(at = NOON): Promise<World> {
         log: createLog({ level: "silent" }),
         report: () => {},
       });
-      const record = {
-        messageId: "m",
-        receiptHandle: "r",
-        body: serializeRange({ device_id: id, from, to }),
-        attributes: { ApproximateReceiveCount: "1" },
-        messageAttributes: {},
-      };
-      // What SQS adds beside these is read by nobody.
-      const event = { Records: [record] } as unknown as SQSEvent;
-      const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 120_000 });
+      const body = serializeRange({ device_id: id, from, to });
+      const { batchItemFailures } = await handler(sqsEvent([body]), {
+        getRemainingTimeInMillis: () => 120_000,
+      });
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
     alerts: () => store.history(id),

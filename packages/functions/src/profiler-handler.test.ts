@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type AwsRequest, startAws, type TestAws } from "../../../tests/support/aws.ts";
 import { NOBODY } from "../../../tests/support/nobody.ts";
+import { sqsEvent } from "../../../tests/support/sqs-event.ts";
 import { createDynamoDB, createSqs } from "./clients.ts";
 import { createProfilerHandler } from "./profiler-handler.ts";
 
@@ -77,24 +78,7 @@ function profiler(table = names.profilesTable, client = dynamodb) {
 
 function event(bodies: readonly string[]): SQSEvent {
   lines = [];
-  return {
-    Records: bodies.map((body, index) => ({
-      messageId: `m${index}`,
-      receiptHandle: `r${index}`,
-      body,
-      attributes: {
-        ApproximateReceiveCount: "1",
-        SentTimestamp: "",
-        SenderId: "",
-        ApproximateFirstReceiveTimestamp: "",
-      },
-      messageAttributes: {},
-      md5OfBody: "",
-      eventSource: "aws:sqs",
-      eventSourceARN: "",
-      awsRegion: "",
-    })),
-  };
+  return sqsEvent(bodies);
 }
 
 const minute = { getRemainingTimeInMillis: () => 120_000 };

@@ -15,10 +15,10 @@ import { ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings
 import { resourceNames } from "@energylive/core/settings/names";
 import { startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig } from "@energylive/local/services/loopback";
-import type { SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type AwsRequest, startAws, type TestAws } from "../../../tests/support/aws.ts";
+import { sqsEvent } from "../../../tests/support/sqs-event.ts";
 import { createDynamoDB, createSqs } from "./clients.ts";
 import { createProfilerHandler } from "./profiler-handler.ts";
 
@@ -130,15 +130,9 @@ async function scene(channels: Record<string, object>, device: Record<string, un
         events.map(({ alert, event }) => serializeEvent({ device_id, alert_key: alertKeyOf(alert), event })),
       ),
     async tellBodies(bodies) {
-      const Records = bodies.map((body, index) => ({
-        messageId: `m${index}`,
-        receiptHandle: `r${index}`,
-        body,
-        attributes: { ApproximateReceiveCount: "1" },
-      }));
-      // What SQS adds beside these is read by nobody.
-      const event = { Records } as unknown as SQSEvent;
-      const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => 120_000 });
+      const { batchItemFailures } = await handler(sqsEvent(bodies), {
+        getRemainingTimeInMillis: () => 120_000,
+      });
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
     async alert(fields = {}) {

@@ -1,4 +1,10 @@
-import { GetParameterCommand, ParameterNotFound, type SSMClient } from "@aws-sdk/client-ssm";
+import {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  ParameterNotFound,
+  PutParameterCommand,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
 
 import type { ParameterReader } from "./store.ts";
 
@@ -15,4 +21,20 @@ export function ssmParameterReader(ssm: SSMClient): ParameterReader {
       throw error;
     }
   };
+}
+
+/** Writes a SecureString parameter, encrypted with SSM's own key, or replaces it. */
+export async function putSecret(ssm: SSMClient, Name: string, Value: string): Promise<void> {
+  await ssm.send(new PutParameterCommand({ Name, Value, Type: "SecureString", Overwrite: true }));
+}
+
+/** @returns whether there was one */
+export async function removeParameter(ssm: SSMClient, Name: string): Promise<boolean> {
+  try {
+    await ssm.send(new DeleteParameterCommand({ Name }));
+    return true;
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return false;
+    throw error;
+  }
 }

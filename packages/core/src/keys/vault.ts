@@ -1,12 +1,7 @@
-import {
-  DeleteParameterCommand,
-  GetParametersByPathCommand,
-  ParameterNotFound,
-  PutParameterCommand,
-  type SSMClient,
-} from "@aws-sdk/client-ssm";
+import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
 
 import type { ApiKey } from "./api-key.ts";
+import { putSecret, removeParameter } from "./parameter.ts";
 import type { KeySource } from "./store.ts";
 
 /** A key as it may be shown: without its value. */
@@ -38,16 +33,7 @@ export interface Keys {
 export function ssmKeyVault(options: { ssm: SSMClient; path: string }): KeyVault {
   const { ssm, path } = options;
   return {
-    async set(key) {
-      await ssm.send(
-        new PutParameterCommand({
-          Name: `${path}${key.name}`,
-          Value: key.reveal(),
-          Type: "SecureString",
-          Overwrite: true,
-        }),
-      );
-    },
+    set: (key) => putSecret(ssm, `${path}${key.name}`, key.reveal()),
 
     async list() {
       const entries: KeyEntry[] = [];
@@ -67,14 +53,6 @@ export function ssmKeyVault(options: { ssm: SSMClient; path: string }): KeyVault
       return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     },
 
-    async remove(name) {
-      try {
-        await ssm.send(new DeleteParameterCommand({ Name: `${path}${name}` }));
-        return true;
-      } catch (error) {
-        if (error instanceof ParameterNotFound) return false;
-        throw error;
-      }
-    },
+    remove: (name) => removeParameter(ssm, `${path}${name}`),
   };
 }

@@ -1,26 +1,20 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 
-import {
-  ALERT_EVENTS,
-  type Alert,
-  type AlertEvent,
-  type AlertStore,
-  isOpen,
-  wasTold,
-} from "../alert/store.ts";
+import { ALERT_EVENTS, type AlertEvent, type AlertStore } from "../alert/store.ts";
 import type { Clock } from "../clock.ts";
-import { DEFAULT_TIME_ZONE, type Device } from "../device/device.ts";
+import type { Device } from "../device/device.ts";
 import type { DeviceStore } from "../device/store.ts";
 import type { Log } from "../log.ts";
+import { DiscardedMessages } from "../queue/discarded.ts";
 import { createQuarantine } from "../queue/quarantine.ts";
 import type { ReceivedMessage } from "../queue/received.ts";
 import type { QueueSender } from "../queue/sender.ts";
 import { stretchVisibility } from "../queue/visibility.ts";
 import type { Channel, ParsedChannel } from "./channel.ts";
 import { ChannelError } from "./channel-error.ts";
+import { type Claimed, deliveriesOf, timeOf } from "./deliveries.ts";
 import { type EventMessage, parseEvent } from "./message.ts";
-import { alertNotification, joinedNotification, type Notification } from "./notification.ts";
-import { quietUntil } from "./quiet-hours.ts";
+import { joinedNotification } from "./notification.ts";
 import type { Send } from "./send.ts";
 import type { ChannelStore } from "./store.ts";
 
@@ -63,28 +57,6 @@ export interface TellingSummary {
   quarantined: number;
 }
 
-/** An alert that this batch tells of. */
-interface Claimed {
-  alert: Alert;
-  device: Device | undefined;
-  asked: Asked[];
-  /** Why something was not told now, and until when it is kept. */
-  failures: { error: ChannelError; channel: string }[];
-  heldUntil: number | undefined;
-}
-
-interface Asked {
-  message: ReceivedMessage;
-  event: AlertEvent;
-}
-
-/** Something to be told on a channel. */
-interface Delivery {
-  claimed: Claimed;
-  event: AlertEvent;
-  notification: Notification;
-}
-
 /**
  * Tells people of the alerts that a batch names, each event once on each channel, whatever is repeated. A message whose channel fails goes
  * back to the queue; one that can never succeed goes to the dead-letter queue with its reason.
@@ -97,26 +69,11 @@ export async function tellPeople(
   const summary: TellingSummary = { failedMessageIds: [], told: 0, held: 0, quarantined: 0 };
   const returned: (ReceivedMessage & { restSeconds?: number })[] = [];
   const quarantine = createQuarantine({ dlq, clock, failedIn: "profiler" });
-  const poisoned: Promise<void>[] = [];
-  const discard = (message: ReceivedMessage, poison: Omit<Parameters<typeof quarantine>[0], "body">) => {
-    poisoned.push(
-      quarantine({ ...poison, body: message.body }).then(
-        () => {
-          summary.quarantined += 1;
-          log.warn({ event: "message_quarantined", messageId: message.messageId, ...poison });
-        },
-        (error) => {
-          log.error({ event: "quarantine_failed", messages: 1, error });
-          returned.push(message);
-        },
-      ),
-    );
-  };
-
+  const discarded = new DiscardedMessages({ quarantine, log });
   const asked: (EventMessage & { message: ReceivedMessage })[] = [];
   for (const message of messages) {
     const { content, poison } = parseEvent(message.body);
-    if (content === undefined) discard(message, poison);
+    if (content === undefined) discarded.add(message, poison);
     else asked.push({ ...content, message });
   }
   try {
@@ -126,12 +83,16 @@ export async function tellPeople(
     );
     summary.told = await tellAll(claimed, channels, context);
     for (const one of claimed) {
-      await alerts.release(one.alert, one.failures.map(describeFailure).join("; ") || undefined);
+      const problems = one.failures.map(describeFailure).join("; ");
+      await alerts.release(one.alert, problems || undefined);
       for (const { message, event } of one.asked) {
         const settled = settle(one, event, clock.now());
         if (settled === "done") continue;
         if (settled === "hopeless")
-          discard(message, { reason: "not_told", detail: one.failures.map(describeFailure).join("; ") });
+          discarded.add(message, {
+            reason: "not_told",
+            detail: one.failures.map(describeFailure).join("; "),
+          });
         else returned.push({ ...message, ...settled });
       }
       if (one.heldUntil !== undefined) summary.held += 1;
@@ -146,7 +107,9 @@ export async function tellPeople(
     );
   }
   dlq.flush();
-  await Promise.all(poisoned);
+  const { quarantined, failed } = await discarded.settled();
+  summary.quarantined = quarantined;
+  returned.push(...failed);
   summary.failedMessageIds = returned.map(({ messageId }) => messageId);
   if (returned.length > 0) await stretchVisibility(returned, context);
   return summary;
@@ -221,7 +184,7 @@ async function tellChannel(
   for (const { alert } of muted)
     for (const event of ALERT_EVENTS) await context.alerts.told(alert, event, channel.name, at());
   const deliveries = listening
-    .flatMap((one) => deliveriesOf(one, channel, context))
+    .flatMap((one) => deliveriesOf(one, channel, { now, dashboardUrl: context.dashboardUrl }))
     .sort((a, b) => timeOf(a) - timeOf(b));
   const isForProgram = channel.kind === "webhook" && channel.form === "json";
   const groups =
@@ -255,51 +218,6 @@ async function tellChannel(
     }
   }
   return told;
-}
-
-function timeOf({ claimed: { alert }, event }: Delivery): number {
-  return event === "opened" ? alert.began : Date.parse(alert.closed_at ?? "");
-}
-
-/** What a channel has still to be told of an alert, unless it waits for the end of quiet hours. */
-function deliveriesOf(
-  claimed: Claimed,
-  channel: Channel,
-  { clock, dashboardUrl }: TellingContext,
-): Delivery[] {
-  const { alert, device, asked } = claimed;
-  const now = clock.now();
-  const time_zone = device?.time_zone ?? DEFAULT_TIME_ZONE;
-  const quiet = quietUntil(channel.quiet_hours, time_zone, now);
-  const notified = {
-    device_id: alert.device_id,
-    name: device?.name ?? alert.device_id,
-    time_zone,
-  };
-  return eventsOf(alert, asked, channel.name).flatMap((event) => {
-    const canWait = event === "closed" || !channel.urgent.includes(alert.rule.rule);
-    if (quiet !== undefined && canWait) {
-      claimed.heldUntil = Math.min(quiet, claimed.heldUntil ?? quiet);
-      return [];
-    }
-    const notification = alertNotification(alert, event, notified, {
-      language: channel.language,
-      dashboardUrl,
-    });
-    return [{ claimed, event, notification }];
-  });
-}
-
-/** What is asked for and was not told. Nobody wants to hear of a beginning after the end. */
-function eventsOf(alert: Alert, asked: readonly Asked[], channel: string): AlertEvent[] {
-  const wanted = new Set(asked.map(({ event }) => event));
-  // It was over when it was noticed: the beginning is told first, whichever message comes first.
-  const wasOver = !isOpen(alert) && (alert.closed_at ?? "") <= alert.opened_at;
-  if (wanted.has("closed") && wasOver) wanted.add("opened");
-  const isEndTold = wasTold(alert, "closed", channel);
-  return (["opened", "closed"] as const).filter(
-    (event) => wanted.has(event) && !isEndTold && !wasTold(alert, event, channel),
-  );
 }
 
 function isMuted(device: Device | undefined, now: number): boolean {

@@ -1,11 +1,6 @@
-import {
-  DeleteParameterCommand,
-  ParameterNotFound,
-  PutParameterCommand,
-  paginateGetParametersByPath,
-  type SSMClient,
-} from "@aws-sdk/client-ssm";
+import { paginateGetParametersByPath, type SSMClient } from "@aws-sdk/client-ssm";
 
+import { putSecret, removeParameter } from "../keys/parameter.ts";
 import { type ChannelSettings, type ParsedChannel, parseChannel } from "./channel.ts";
 
 /** The channels of a stage, kept where its keys are: SSM when deployed, a file of its owner on the embedded stack. */
@@ -32,26 +27,9 @@ export function ssmChannelStore({ ssm, path }: { ssm: SSMClient; path: string })
       return byName(found);
     },
 
-    async set(name, settings) {
-      await ssm.send(
-        new PutParameterCommand({
-          Name: `${path}${name}`,
-          Value: JSON.stringify(settings),
-          Type: "SecureString",
-          Overwrite: true,
-        }),
-      );
-    },
+    set: (name, settings) => putSecret(ssm, `${path}${name}`, JSON.stringify(settings)),
 
-    async remove(name) {
-      try {
-        await ssm.send(new DeleteParameterCommand({ Name: `${path}${name}` }));
-        return true;
-      } catch (error) {
-        if (error instanceof ParameterNotFound) return false;
-        throw error;
-      }
-    },
+    remove: (name) => removeParameter(ssm, `${path}${name}`),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Clock } from "../clock.ts";
 import { DEFAULT_TIME_ZONE, type Device } from "../device/device.ts";
 import type { DeviceStore } from "../device/store.ts";
 import type { Log } from "../log.ts";
+import { DiscardedMessages } from "../queue/discarded.ts";
 import { createQuarantine } from "../queue/quarantine.ts";
 import type { ReceivedMessage } from "../queue/received.ts";
 import type { QueueSender } from "../queue/sender.ts";
@@ -58,24 +59,12 @@ export async function runProfiler(
   };
   const failed: ReceivedMessage[] = [];
   const quarantine = createQuarantine({ dlq, clock, failedIn: "profiler" });
+  const discarded = new DiscardedMessages({ quarantine, log });
   const told: (StoredRange & { message: ReceivedMessage })[] = [];
-  const quarantines: Promise<void>[] = [];
   for (const message of messages) {
     const { range, poison } = parseRange(message.body);
     if (range !== undefined) told.push({ ...range, message });
-    else
-      quarantines.push(
-        quarantine({ ...poison, body: message.body }).then(
-          () => {
-            summary.quarantined += 1;
-            log.warn({ event: "message_quarantined", messageId: message.messageId, ...poison });
-          },
-          (error) => {
-            log.error({ event: "quarantine_failed", messages: 1, error });
-            failed.push(message);
-          },
-        ),
-      );
+    else discarded.add(message, poison);
   }
   dlq.flush();
 
@@ -108,7 +97,9 @@ export async function runProfiler(
   });
   if (devices !== undefined)
     await pLimit(CONCURRENT_DEVICES).map(ranges, (range) => compute(range, devices.get(range.device_id)));
-  await Promise.all(quarantines);
+  const { quarantined, failed: notTaken } = await discarded.settled();
+  summary.quarantined = quarantined;
+  failed.push(...notTaken);
   summary.failedMessageIds = failed.map(({ messageId }) => messageId);
   if (failed.length > 0) await stretchVisibility(failed, context);
   return summary;

@@ -1,167 +1,25 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
-import { type Alert, alertKeyOf, createAlertStore } from "@energylive/core/alert/store";
-import { createLog } from "@energylive/core/log";
-import { type Channel, type ParsedChannel, parseChannel } from "@energylive/core/notify/channel";
+import { type Alert, alertKeyOf } from "@energylive/core/alert/store";
 import { ChannelError } from "@energylive/core/notify/channel-error";
 import { serializeEvent } from "@energylive/core/notify/message";
-import type { Notification } from "@energylive/core/notify/notification";
-import type { Send } from "@energylive/core/notify/send";
-import { ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
-import { resourceNames } from "@energylive/core/settings/names";
-import { startDynamoDB } from "@energylive/local/services/dynamodb";
-import { awsConfig } from "@energylive/local/services/loopback";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type AwsRequest, startAws, type TestAws } from "../../../tests/support/aws.ts";
-import { sqsEvent } from "../../../tests/support/sqs-event.ts";
-import { createDynamoDB, createSqs } from "./clients.ts";
-import { createProfilerHandler } from "./profiler-handler.ts";
+import { NOON, startTelling, type Telling } from "../../../tests/support/telling.ts";
 
-const names = resourceNames("test");
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Noon in Vienna. */
-const NOON = Date.parse("2026-11-25T11:00:00Z");
-
-let folder: string;
-let database: Awaited<ReturnType<typeof startDynamoDB>>;
-let dynamodb: ReturnType<typeof createDynamoDB>;
-let queues: TestAws;
-let sqs: ReturnType<typeof createSqs>;
-let store: ReturnType<typeof createAlertStore>;
-/** What went to SQS. */
-let quarantined: { body: string; reason: string; detail: string }[] = [];
-let rests: number[] = [];
-
+let telling: Telling;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "energylive-telling-"));
-  database = await startDynamoDB({ folder, names });
-  dynamodb = createDynamoDB(awsConfig(database.endpoint));
-  store = createAlertStore({ dynamodb, table: names.alertsTable });
-  queues = await startAws(({ operation, input }: AwsRequest) => {
-    if (operation === "ChangeMessageVisibilityBatch")
-      for (const { VisibilityTimeout } of input.Entries) rests.push(VisibilityTimeout);
-    if (operation !== "SendMessageBatch") return {};
-    for (const { MessageBody: body, MessageAttributes: attributes } of input.Entries)
-      quarantined.push({
-        body,
-        reason: attributes.failure_reason.StringValue,
-        detail: attributes.failure_detail.StringValue,
-      });
-    return { Successful: input.Entries.map(({ Id }: { Id: string }) => ({ Id, MessageId: Id })) };
-  });
-  sqs = createSqs(queues.config);
+  telling = await startTelling();
 });
-afterAll(async () => {
-  for (const client of [dynamodb, sqs]) client.destroy();
-  await queues[Symbol.asyncDispose]();
-  await database.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-/** A stage of one device, whose people are told by `channels`. */
-interface Scene {
-  now: number;
-  told: { channel: string; title: string; text: string }[];
-  /** By channel: why it does not take anything. */
-  failing: Map<string, ChannelError>;
-  tell(...events: { alert: Alert; event: "opened" | "closed" }[]): Promise<string[]>;
-  tellBodies(bodies: readonly string[]): Promise<string[]>;
-  alert(fields?: Partial<Alert>): Promise<Alert>;
-  close(alert: Alert): Promise<void>;
-  stored(): Promise<Alert[]>;
-}
-
-let scenes = 0;
-
-async function scene(channels: Record<string, object>, device: Record<string, unknown> = {}): Promise<Scene> {
-  [quarantined, rests] = [[], []];
-  scenes += 1;
-  const device_id = `I-10082023-${String(scenes).padStart(8, "0")}`;
-  await dynamodb.send(
-    new PutItemCommand({
-      TableName: names.devicesTable,
-      Item: marshall({ device_id, name: "Household", ...device }),
-    }),
-  );
-  const parsed: ParsedChannel[] = Object.entries(channels).map(([name, settings]) =>
-    parseChannel(name, { kind: "sns", ...settings }),
-  );
-  const send: Send = async (channel: Channel, { title, text }: Notification) => {
-    const error = one.failing.get(channel.name);
-    if (error !== undefined) throw error;
-    one.told.push({ channel: channel.name, title, text });
-  };
-  const handler = createProfilerHandler({
-    environment: parseEnvironment(ProfilerEnvironment, {
-      STAGE: "test",
-      MEASUREMENTS_TABLE: names.measurementsTable,
-      DEVICES_TABLE: names.devicesTable,
-      PROFILES_TABLE: names.profilesTable,
-      PRICES_TABLE: names.pricesTable,
-      TARIFFS_TABLE: names.tariffsTable,
-      ALERTS_TABLE: names.alertsTable,
-      CHANNEL_PATH: names.channelPath,
-      PROFILE_QUEUE_URL: "http://127.0.0.1/0/profiles",
-      PROFILE_DLQ_URL: "http://127.0.0.1/0/profiles-dlq",
-    }),
-    dynamodb,
-    sqs,
-    channels: { list: async () => parsed, set: async () => {}, remove: async () => false },
-    send,
-    dashboardUrl: () => "http://127.0.0.1:8321",
-    clock: { now: () => one.now, sleep: async () => {} },
-    random: Math.random,
-    log: createLog({ level: "silent" }),
-    report: () => {},
-  });
-  const one: Scene = {
-    now: NOON,
-    told: [],
-    failing: new Map(),
-    tell: (...events) =>
-      one.tellBodies(
-        events.map(({ alert, event }) => serializeEvent({ device_id, alert_key: alertKeyOf(alert), event })),
-      ),
-    async tellBodies(bodies) {
-      const { batchItemFailures } = await handler(sqsEvent(bodies), {
-        getRemainingTimeInMillis: () => 120_000,
-      });
-      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-    },
-    async alert(fields = {}) {
-      const alert: Alert = {
-        device_id,
-        rule: { rule: "power_above", watts: 5_000, minutes: 15 },
-        began: one.now - 15 * MINUTE,
-        opened_at: new Date(one.now).toISOString(),
-        value: 5_200,
-        limit: 5_000,
-        ...fields,
-      };
-      expect(await store.add(alert)).toBe(true);
-      return alert;
-    },
-    async close(alert) {
-      expect(await store.close(alert, new Date(one.now).toISOString(), alert.value)).toBe(true);
-    },
-    stored: () => store.history(device_id),
-  };
-  return one;
-}
+afterAll(() => telling[Symbol.asyncDispose]());
 
 const refused = new ChannelError("it answered with status 401", { isPermanent: true });
 const away = new ChannelError("it did not answer", { isPermanent: false });
 
 describe("the profiler", () => {
   it("tells every channel in its language, once, whatever is repeated", async () => {
-    const world = await scene({ en: {}, de: { language: "de" } });
+    const world = await telling.scene({ en: {}, de: { language: "de" } });
     const alert = await world.alert();
     const opened = { alert, event: "opened" } as const;
     expect(await world.tell(opened, opened)).toEqual([]);
@@ -182,27 +40,27 @@ describe("the profiler", () => {
   });
 
   it("tells only on the channels that a device names", async () => {
-    const world = await scene({ phone: {}, post: {} }, { channels: ["post"] });
+    const world = await telling.scene({ phone: {}, post: {} }, { channels: ["post"] });
     await world.tell({ alert: await world.alert(), event: "opened" });
     expect(world.told.map(({ channel }) => channel)).toEqual(["post"]);
   });
 
   it("tries a channel that is away until it is back, and does not tell the others again", async () => {
-    const world = await scene({ phone: {}, post: {} });
+    const world = await telling.scene({ phone: {}, post: {} });
     const opened = { alert: await world.alert(), event: "opened" } as const;
     world.failing.set("phone", away);
     expect(await world.tell(opened)).toEqual(["m0"]);
-    expect(rests).toEqual([30]);
+    expect(telling.rests).toEqual([30]);
     expect(await world.stored()).toMatchObject([{ notify_error: 'channel "phone": it did not answer' }]);
     world.failing.clear();
     expect(await world.tell(opened)).toEqual([]);
     expect(world.told.map(({ channel }) => channel)).toEqual(["post", "phone"]);
     expect(await world.stored()).toMatchObject([{ notify_error: undefined }]);
-    expect(quarantined).toEqual([]);
+    expect(telling.quarantined).toEqual([]);
   });
 
   it("gives up on a channel after a day, and at once when it refuses: the message says why", async () => {
-    const world = await scene({ phone: {} });
+    const world = await telling.scene({ phone: {} });
     const first = { alert: await world.alert(), event: "opened" } as const;
     world.failing.set("phone", away);
     world.now += 24 * HOUR;
@@ -210,47 +68,49 @@ describe("the profiler", () => {
     const second = { alert: await world.alert({ began: NOON }), event: "opened" } as const;
     world.failing.set("phone", refused);
     expect(await world.tell(second)).toEqual([]);
-    expect(quarantined.map(({ reason, detail }) => [reason, detail])).toEqual([
+    expect(telling.quarantined.map(({ reason, detail }) => [reason, detail])).toEqual([
       ["not_told", 'channel "phone": it did not answer'],
       ["not_told", 'channel "phone": it answered with status 401'],
     ]);
     // Redriven once the channel is mended.
     world.failing.clear();
-    expect(await world.tellBodies(quarantined.map(({ body }) => body))).toEqual([]);
+    expect(await world.tellBodies(telling.quarantined.map(({ body }) => body))).toEqual([]);
     expect(world.told).toHaveLength(2);
   });
 
   it("names a channel that is not there or not valid, and tells the others", async () => {
-    const world = await scene(
+    const world = await telling.scene(
       { phone: { language: "fr" }, post: {} },
       { channels: ["gone", "phone", "post"] },
     );
     expect(await world.tell({ alert: await world.alert(), event: "opened" })).toEqual([]);
     expect(world.told.map(({ channel }) => channel)).toEqual(["post"]);
-    expect(quarantined.map(({ detail }) => detail.split("; ").sort())).toEqual([
+    expect(telling.quarantined.map(({ detail }) => detail.split("; ").sort())).toEqual([
       ['channel "gone": there is no such channel', 'channel "phone": language is none of en, de'],
     ]);
   });
 
   it("misses a channel only for the devices that name it", async () => {
-    const world = await scene({ post: {} }, { channels: ["gone"] });
+    const world = await telling.scene({ post: {} }, { channels: ["gone"] });
     const other = await world.alert({ device_id: "I-10082023-99999999" });
     const body = (alert: Alert) =>
       serializeEvent({ device_id: alert.device_id, alert_key: alertKeyOf(alert), event: "opened" });
     expect(await world.tellBodies([body(await world.alert()), body(other)])).toEqual([]);
-    expect(quarantined.map(({ detail }) => detail)).toEqual(['channel "gone": there is no such channel']);
+    expect(telling.quarantined.map(({ detail }) => detail)).toEqual([
+      'channel "gone": there is no such channel',
+    ]);
     expect(world.told.map(({ title }) => title)).toEqual(["I-10082023-99999999: Drawn power 5,200\u00a0W"]);
   });
 
   it("holds back in quiet hours what can wait, and tells it after", async () => {
-    const world = await scene({ phone: { quiet_hours: "22:00-07:00" } });
+    const world = await telling.scene({ phone: { quiet_hours: "22:00-07:00" } });
     // Half past ten in the evening.
     world.now = Date.parse("2026-11-25T21:30:00Z");
     const urgent = await world.alert();
     const battery = await world.alert({ rule: { rule: "battery_below", millivolts: 4_300 }, value: 4_200 });
     const events = [urgent, battery].map((alert) => ({ alert, event: "opened" }) as const);
     expect(await world.tell(...events)).toEqual(["m1"]);
-    expect(rests).toEqual([8.5 * 3_600]);
+    expect(telling.rests).toEqual([8.5 * 3_600]);
     expect(world.told.map(({ title }) => title)).toEqual(["Household: Drawn power 5,200\u00a0W"]);
     await world.close(urgent);
     expect(await world.tell({ alert: urgent, event: "closed" })).toEqual(["m0"]);
@@ -264,7 +124,7 @@ describe("the profiler", () => {
   });
 
   it("tells nobody of what begins while a device is muted, nor of its end", async () => {
-    const world = await scene({ phone: {} }, { muted_until: "2026-11-25T13:00:00+01:00" });
+    const world = await telling.scene({ phone: {} }, { muted_until: "2026-11-25T13:00:00+01:00" });
     const alert = await world.alert();
     expect(await world.tell({ alert, event: "opened" })).toEqual([]);
     world.now += 2 * HOUR;
@@ -276,7 +136,7 @@ describe("the profiler", () => {
   });
 
   it("tells the beginning of what was over when it was noticed first, and nothing of a beginning after the end", async () => {
-    const world = await scene({ phone: {} });
+    const world = await telling.scene({ phone: {} });
     const late = await world.alert({ closed_at: new Date(NOON).toISOString() });
     await world.tell({ alert: late, event: "closed" });
     await world.tell({ alert: late, event: "opened" });
@@ -296,7 +156,7 @@ describe("the profiler", () => {
   });
 
   it("joins what comes at once into one message for a person", async () => {
-    const world = await scene({ phone: {} });
+    const world = await telling.scene({ phone: {} });
     const alerts: Alert[] = [];
     for (let minute = 0; minute < 6; minute += 1)
       alerts.push(await world.alert({ began: NOON - minute * MINUTE }));
@@ -308,7 +168,7 @@ describe("the profiler", () => {
   });
 
   it("quarantines what it cannot read, and finishes what is not there any more", async () => {
-    const world = await scene({ phone: {} });
+    const world = await telling.scene({ phone: {} });
     const gone = serializeEvent({
       device_id: "I-10082023-00000000",
       alert_key: "no_data-60#2026-11-25T10:00:00.000Z",
@@ -316,7 +176,7 @@ describe("the profiler", () => {
     });
     const bodies = ['{"event":', gone, '{"v":9,"event":"opened"}', '{"v":1,"event":"opened"}'];
     expect(await world.tellBodies(bodies)).toEqual([]);
-    expect(quarantined.map(({ reason }) => reason).sort()).toEqual([
+    expect(telling.quarantined.map(({ reason }) => reason).sort()).toEqual([
       "invalid_json",
       "invalid_message",
       "unknown_version",
@@ -324,26 +184,26 @@ describe("the profiler", () => {
   });
 
   it("goes on where another one was killed, soon, whatever its clock said", async () => {
-    const world = await scene({ phone: {} });
+    const world = await telling.scene({ phone: {} });
     const opened = { alert: await world.alert(), event: "opened" } as const;
     const key = { device_id: opened.alert.device_id, alert_key: alertKeyOf(opened.alert) };
-    expect(await store.claim(key, NOON, NOON + 2 * MINUTE)).toMatchObject({ value: 5_200 });
+    expect(await telling.alerts.claim(key, NOON, NOON + 2 * MINUTE)).toMatchObject({ value: 5_200 });
     expect(await world.tell(opened)).toEqual(["m0"]);
     world.now += 2 * MINUTE + 1;
     expect(await world.tell(opened)).toEqual([]);
     expect(world.told).toHaveLength(1);
     const ahead = await world.alert({ began: NOON });
     const other = { ...key, alert_key: alertKeyOf(ahead) };
-    await store.claim(other, world.now + HOUR, world.now + HOUR + 2 * MINUTE);
+    await telling.alerts.claim(other, world.now + HOUR, world.now + HOUR + 2 * MINUTE);
     expect(await world.tell({ alert: ahead, event: "opened" })).toEqual([]);
     expect(world.told).toHaveLength(2);
   });
 
   it("lets one of two at the same time tell of an alert", async () => {
-    const world = await scene({ phone: {} });
+    const world = await telling.scene({ phone: {} });
     const opened = { alert: await world.alert(), event: "opened" } as const;
     const failed = await Promise.all([world.tell(opened), world.tell(opened)]);
     expect(world.told).toHaveLength(1);
-    if (failed.flat().length > 0) expect(rests).toEqual([10]);
+    if (failed.flat().length > 0) expect(telling.rests).toEqual([10]);
   });
 });

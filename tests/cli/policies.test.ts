@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { DeleteItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
@@ -45,6 +46,24 @@ async function forgetProfiles(): Promise<void> {
       await dynamodb.send(new DeleteItemCommand({ TableName: names.profilesTable, Key: { device_id, day } }));
 }
 
+/** As the Python collector stored it. */
+const oldItem = (device_id: string) => ({
+  device_id,
+  timestamp: 1_726_559_995_000,
+  measurement_type: "0100010700",
+  value: 138,
+  collection_time: "2024-09-17T08:00:00.123456",
+});
+
+const PORTAL_FILE = "Datum;kWh;kW;Status\n03.02.2025 08:00;0,25;1;gemessen\n";
+
+/** The path of a file with this content. */
+async function written(name: string, content: string): Promise<string> {
+  const path = join(collector.folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
 async function policies(...names: string[]): Promise<Statement[]> {
   const texts = names.map((name) =>
     readFile(new URL(`../../docs/policies/${name}.json`, import.meta.url), "utf8"),
@@ -69,6 +88,8 @@ describe("the policy of", () => {
       [["channels", "remove", "people"]],
       [["tariffs", "import", TARIFFS]],
       [["tariffs", "remove", "Spot"]],
+      [["import", "file", await written("old.json", JSON.stringify(oldItem(id)))]],
+      [["import", "profile", await written("portal.csv", PORTAL_FILE), "--device", id, "--yes"]],
     );
     const { dlqUrl } = collector.stack.endpoints;
     const letter = (reason: string) => ({ body: "no json", attributes: { failure_reason: reason } });

@@ -12,6 +12,7 @@ import { defineDlq } from "./dlq/commands.ts";
 import { defineDoctor } from "./doctor/doctor.ts";
 import { defineEnergy } from "./energy/energy.ts";
 import { defineExport } from "./export/export.ts";
+import { defineImport } from "./import/commands.ts";
 import { defineKeys } from "./keys/commands.ts";
 import { defineLatest } from "./measurements/latest.ts";
 import { defineQuery } from "./measurements/query.ts";
@@ -60,6 +61,7 @@ Examples:
   defineLatest(program);
   defineTail(program);
   defineExport(program);
+  defineImport(program);
   defineEnergy(program);
   defineProfiles(program);
   definePrices(program);

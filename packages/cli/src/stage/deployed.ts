@@ -9,7 +9,7 @@ import { ssmKeyVault } from "@energylive/core/keys/vault";
 import { ssmChannelStore } from "@energylive/core/notify/store";
 import { TestResult } from "@energylive/core/notify/test-channels";
 import type { Queues } from "@energylive/core/queue/queues";
-import { ENERGYLIVE_API_URL } from "@energylive/core/settings/environment";
+import { ENERGYLIVE_API_URL, RetentionDays } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import { createDynamoDB, createSqs, createSsm, SDK_ATTEMPTS } from "@energylive/functions/clients";
 
@@ -94,6 +94,8 @@ export function openDeployed(name: string): Stage {
 
     apiUrl,
     accountApiUrl: apiUrl,
+
+    retentionDays: async () => RetentionDays.parse((await fetcherVariables()).RETENTION_DAYS),
 
     async poll(event): Promise<FetcherResult> {
       const answer = FetcherResult.safeParse(await invoke(names.fetcher, event));

@@ -13,6 +13,7 @@ import {
   ENERGYLIVE_API_URL,
   FetcherEnvironment,
   parseEnvironment,
+  RetentionDays,
 } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
@@ -103,6 +104,8 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
           clock: systemClock,
         },
       ),
+
+    retentionDays: async () => RetentionDays.parse(process.env.RETENTION_DAYS),
 
     apiUrl: async () => (await parts.api()).url,
     accountApiUrl: async () =>

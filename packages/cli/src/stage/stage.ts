@@ -31,6 +31,8 @@ export interface Stage {
   apiUrl(): Promise<string>;
   /** Of the API that a person's own key is for: another one only where households are simulated. */
   accountApiUrl(): Promise<string>;
+  /** How long measurements are kept of a device that does not say it. */
+  retentionDays(): Promise<number>;
   /** Where people are told of alerts. */
   channels(): Promise<ChannelStore>;
   /** Lets the profiler, which tells of alerts, send a test; no names: to every channel. */

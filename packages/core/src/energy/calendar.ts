@@ -46,6 +46,40 @@ export function localTime(zone: string, at: number): string {
   return zoned(at, zone).toString({ timeZoneName: "never", fractionalSecondDigits: 3 });
 }
 
+/**
+ * The instants that a wall-clock time can mean, in order: two in the hour that a clock repeats, none in one that it skips.
+ *
+ * @param wall `2026-10-25T02:15`
+ * @throws {RangeError} for a text that is not a date and a time
+ */
+export function wallInstants(zone: string, wall: string): number[] {
+  const plain = Temporal.PlainDateTime.from(wall);
+  const earlier = plain.toZonedDateTime(zone, { disambiguation: "earlier" });
+  if (!earlier.toPlainDateTime().equals(plain)) return [];
+  const later = plain.toZonedDateTime(zone, { disambiguation: "later" });
+  return [...new Set([earlier.epochMilliseconds, later.epochMilliseconds])];
+}
+
+/** `2026-11-25T14:05:10.123456Z`, with an offset, or with neither. */
+const ISO = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/;
+
+/**
+ * The instant of an ISO 8601 time, in epoch milliseconds; `undefined` if it is none.
+ *
+ * @param zone of a time without an offset; the first one of a repeated hour
+ */
+export function instantOf(zone: string, text: string): number | undefined {
+  const [whole, offset] = ISO.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  try {
+    return offset === undefined
+      ? wallInstants(zone, whole)[0]
+      : Temporal.Instant.from(whole).epochMilliseconds;
+  } catch {
+    return undefined;
+  }
+}
+
 export function isTimeZone(zone: string): boolean {
   try {
     zoned(0, zone);

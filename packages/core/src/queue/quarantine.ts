@@ -35,7 +35,7 @@ const ATTRIBUTES_BYTES = 8 * 1024;
 export function createQuarantine(options: {
   dlq: QueueSender;
   clock: Clock;
-  failedIn: "fetcher" | "consumer" | "profiler";
+  failedIn: "fetcher" | "consumer" | "profiler" | "import";
 }): Quarantine {
   const { dlq, clock, failedIn } = options;
   return (poison) =>
@@ -54,7 +54,7 @@ export function createQuarantine(options: {
  * The body of an element that the fetcher quarantines. `element` is its text as the API sent it, as a string, so nothing of
  * it is interpreted or lost.
  */
-export function elementEnvelope(deviceId: string, collectionTime: string, raw: string): string {
+export function elementEnvelope(deviceId: string | undefined, collectionTime: string, raw: string): string {
   const bytes = Buffer.byteLength(JSON.stringify(raw));
   if (bytes <= MAX_BODY_BYTES) {
     return plainJson(JSON.stringify({ device_id: deviceId, collection_time: collectionTime, element: raw }));

@@ -60,8 +60,10 @@ export const de: SharedTexts = {
   },
   reasons: {
     invalid_element: {
-      meaning: "Ein Teil einer API-Antwort, der kein Messwert ist. Sein Wortlaut steht im Inhalt.",
-      advice: "Verständigen Sie den Betreiber der API und löschen Sie ihn: Erneut eingereiht käme er zurück.",
+      meaning:
+        "Ein Teil einer API-Antwort oder eines Imports, der kein Messwert ist. Sein Wortlaut steht im Inhalt.",
+      advice:
+        "Verständigen Sie den Betreiber der API, oder berichtigen Sie die Quelle und importieren Sie sie neu; dann löschen Sie ihn: Erneut eingereiht käme er zurück.",
     },
     implausible_time: {
       meaning:

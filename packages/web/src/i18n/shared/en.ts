@@ -56,8 +56,9 @@ export const en: SharedTexts = {
   },
   reasons: {
     invalid_element: {
-      meaning: "Part of an API response that is not a measurement. Its text is in the body.",
-      advice: "Tell the operator of the API, then purge: a redrive would bring it back.",
+      meaning: "Part of an API response or of an import that is not a measurement. Its text is in the body.",
+      advice:
+        "Tell the operator of the API, or repair the source and import it again; then purge: a redrive would bring it back.",
     },
     implausible_time: {
       meaning: "A measurement dated more than a day ahead: the device's clock is wrong.",

@@ -27,6 +27,7 @@ export default $config({
     const queue = await import("./stacks/queue.ts");
     await import("./stacks/ingestion.ts");
     await import("./stacks/notifications.ts");
+    const archive = await import("./stacks/archive.ts");
     const monitoring =
       settings.monitoring === "on"
         ? (await import("./stacks/cloudwatch.ts")).outputs
@@ -38,6 +39,7 @@ export default $config({
       devicesTable: storage.devices.name,
       measurementQueueUrl: queue.measurementQueue.url,
       measurementDlqUrl: queue.measurementDlq.url,
+      archiveBucket: archive.bucket.name,
       ...monitoring,
       firstKey: command("keys set default"),
       firstDevices: command("devices discover"),

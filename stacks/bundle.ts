@@ -5,6 +5,7 @@ export const HANDLERS = {
   profiler: "packages/functions/src/profiler.handler",
   prices: "packages/functions/src/prices.handler",
   reporter: "packages/functions/src/reporter.handler",
+  archiver: "packages/functions/src/archiver.handler",
 };
 
 /**

@@ -55,6 +55,8 @@ const StageSettings = z.object({
     .default("standard"),
   /** Of a device that does not say otherwise. */
   ENERGYLIVE_RETENTION_DAYS: RetentionDays,
+  /** When archived measurements go to cheaper storage (Standard-IA, which takes them after a month at the earliest); never if not set. */
+  ENERGYLIVE_ARCHIVE_COLD_AFTER_DAYS: wholeNumber(30, 36_500).optional(),
   /** Messages per invocation of the consumer; SQS's own limit is 10,000. As many as the table can take if not set. */
   ENERGYLIVE_BATCH_SIZE: wholeNumber(1, 10_000).optional(),
   /** Consumers running at once; Lambda takes 2 to 1,000. As many as the table can use if not set. */
@@ -112,6 +114,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
       class: parsed.ENERGYLIVE_TABLE_CLASS,
     },
     retentionDays: parsed.ENERGYLIVE_RETENTION_DAYS,
+    archiveColdAfterDays: parsed.ENERGYLIVE_ARCHIVE_COLD_AFTER_DAYS,
     batchSize: parsed.ENERGYLIVE_BATCH_SIZE ?? pace.batchSize,
     maximumConcurrency: parsed.ENERGYLIVE_MAXIMUM_CONCURRENCY ?? pace.maximumConcurrency,
     pointInTimeRecovery: parsed.ENERGYLIVE_POINT_IN_TIME_RECOVERY,

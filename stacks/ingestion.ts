@@ -97,10 +97,13 @@ export const consumer = new sst.aws.Function("Consumer", {
     ...sharedEnvironment,
     ...measurementQueues,
     MEASUREMENTS_TABLE: measurements.name,
+    ALERTS_TABLE: alerts.name,
     PROFILE_QUEUE_URL: profileQueue.url,
   },
   permissions: [
     allow(measurements.arn, "dynamodb:BatchWriteItem"),
+    // Which days the archive has to be told of again.
+    allow(alerts.arn, "dynamodb:UpdateItem"),
     allow(measurementDlq.arn, "sqs:SendMessage"),
     allow(profileQueue.arn, "sqs:SendMessage"),
     // The consumer uses the first one to stretch the visibility of failed messages; the event source mapping uses the

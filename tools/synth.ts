@@ -22,6 +22,9 @@ const USAGE =
 
 class UsageError extends Error {}
 
+/** As long as most people look at raw measurements; the archive has the others. */
+const ARCHIVED_DAYS = 90;
+
 try {
   await main();
 } catch (error) {
@@ -40,8 +43,17 @@ async function main(): Promise<void> {
   const graph = await evaluate(stage, variables);
   const deployment = deploymentOf(graph, settings);
   const lines = estimateCost(load, deployment);
-  const bill = () => (json ? asText(costJson(load, deployment, lines)) : describeCost(lines).join("\n"));
-  const whole = () => (json ? asText(withoutDetails(graph)) : summary(graph, load, lines));
+  const archived =
+    deployment.retentionDays > ARCHIVED_DAYS
+      ? {
+          days: ARCHIVED_DAYS,
+          lines: estimateCost(load, { ...deployment, retentionDays: ARCHIVED_DAYS }),
+        }
+      : undefined;
+  const bill = () =>
+    json ? asText(costJson(load, deployment, lines)) : describeCost(lines, archived).join("\n");
+  const whole = () =>
+    json ? asText(withoutDetails(graph)) : summary(graph, load, describeCost(lines, archived));
   process.stdout.write(`${cost ? bill() : whole()}\n`);
 }
 
@@ -92,6 +104,7 @@ function deploymentOf(graph: Graph, settings: Settings): Deployment {
     profilerMemoryMb: memoryOf("ProfilerFunction"),
     pricesMemoryMb: settings.priceSource === "none" ? undefined : memoryOf("PriceReaderFunction"),
     reporterMemoryMb: memoryOf("ReporterFunction"),
+    archiverMemoryMb: memoryOf("ArchiverFunction"),
     metrics: isMeasured ? Object.keys(METRICS).length : 0,
     alarmMetrics: alarmMetrics(graph),
     dashboards: resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard").length,

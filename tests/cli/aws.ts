@@ -3,6 +3,7 @@ import { parseChannel } from "@energylive/core/notify/channel";
 import { createSend } from "@energylive/core/notify/send";
 import { isTestEvent, testChannels } from "@energylive/core/notify/test-channels";
 import {
+  ARCHIVER_TIMEOUT_SECONDS,
   CONSUMER_TIMEOUT_SECONDS,
   FETCHER_TIMEOUT_SECONDS,
   PRICES_TIMEOUT_SECONDS,
@@ -27,6 +28,8 @@ export interface StandInAws extends AsyncDisposable {
   env: Record<string, string>;
   /** SSM parameters by name. */
   parameters: Map<string, { value: string; type: string }>;
+  /** What the archiver answers, one invocation after the other. */
+  archiving: object[];
   /** The events with which functions were invoked. */
   invocations: unknown[];
   /** What differs from the deployment: settings of a function, or of what invokes it, by name. */
@@ -42,6 +45,7 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
   const { stack } = collector;
   const parameters: StandInAws["parameters"] = new Map();
   const invocations: unknown[] = [];
+  const archiving: object[] = [];
   const changed: StandInAws["changed"] = new Map();
   const moveTasks = createMoveTasks(stack);
 
@@ -87,6 +91,7 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
     if (kind === "event-source-mappings") return { EventSourceMappings: [mapping(name)] };
     if (action === "configuration") return configuration(name);
     invocations.push(input);
+    if (name === names.archiver) return archiving.shift() ?? { files: 0, rows: 0, isUnfinished: false };
     return isTestEvent(input) ? testChannels(input, telling) : stack.poll(input);
   }
 
@@ -96,6 +101,7 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
     [names.profiler]: PROFILER_TIMEOUT_SECONDS,
     [names.prices]: PRICES_TIMEOUT_SECONDS,
     [names.reporter]: REPORTER_TIMEOUT_SECONDS,
+    [names.archiver]: ARCHIVER_TIMEOUT_SECONDS,
   };
 
   const telling = {
@@ -130,6 +136,8 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
       PROFILE_QUEUE_URL: new URL(names.profileQueue, endpoints.queueUrl).href,
       ENERGYLIVE_API_URL: endpoints.api,
       API_KEY_PATH: names.apiKeyPath,
+      ARCHIVERS: "2",
+      ARCHIVE_BUCKET: "archive-of-the-stage",
     };
     return {
       FunctionName,
@@ -160,6 +168,7 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
     },
     parameters,
     invocations,
+    archiving,
     changed,
     subscribers: undefined,
     moveTasks,

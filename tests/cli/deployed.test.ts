@@ -306,11 +306,28 @@ describe("a deployed stage", () => {
         "consumer",
         "profiler",
       ],
-      "reporter",
+      ...["reporter", "archiver"],
       ...["event source", "profile event source", "api", "keys", "devices"],
     ])
       expect(line(name)).toMatch(/not found|does not exist/);
-    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(15);
+    expect(stdout.match(/\n +→ Is the stage deployed in this account and region\?/g)).toHaveLength(16);
+  });
+
+  it("lets each archiver archive until nothing is left", async () => {
+    aws.invocations.length = 0;
+    aws.archiving.push(
+      { files: 200, rows: 5_000, isUnfinished: true },
+      { files: 20, rows: 500, isUnfinished: false },
+      { files: 10, rows: 5, isUnfinished: false },
+    );
+    const { code, stdout } = await run(["archive"]);
+    expect(stdout).toBe("230 files with 5,505 rows written to s3://archive-of-the-stage.\n");
+    expect(code).toBe(0);
+    expect(aws.invocations).toEqual([{ archiver: 0 }, { archiver: 0 }, { archiver: 1 }]);
+    aws.archiving.push({ files: 0, rows: 0, isUnfinished: true });
+    const stuck = await run(["archive"]);
+    expect(stuck.code).toBe(1);
+    expect(stuck.stderr).toMatch(/has no time for a single file\n.*ENERGYLIVE_SHARDS/);
   });
 
   it("lets SQS redrive everything, to the named measurement queue", async () => {

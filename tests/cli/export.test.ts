@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { DuckDBInstance } from "@duckdb/node-api";
 import type { DecimalText } from "@energylive/core/decimal";
 import { measurementItem } from "@energylive/core/measurement/item";
 import { emptyProfile } from "@energylive/core/profile/profile";
@@ -10,6 +10,7 @@ import { createProfileStore } from "@energylive/core/profile/store";
 import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { duckdb } from "../support/duckdb.ts";
 import { type CliStack, startCliStack } from "./cli.ts";
 
 const ZONE = "Europe/Vienna";
@@ -54,20 +55,22 @@ beforeAll(async () => {
 });
 afterAll(() => stack[Symbol.asyncDispose]());
 
-/** What another reader reads in a file. */
-async function duckdb(sql: string): Promise<Record<string, unknown>[]> {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  try {
-    const reader = await connection.runAndReadAll(sql);
-    return reader.getRowObjectsJson();
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
-
 const path = (name: string) => join(stack.data, name);
+
+describe("the archive", () => {
+  it("is written to the stack's folder, where DuckDB reads the days that are over", async () => {
+    const { place, files, rows } = await stack.json("archive");
+    const folder = join(stack.data, "account", "archive");
+    expect(resolve(tmpdir(), place)).toBe(folder);
+    expect(files).toBeGreaterThan(1);
+    const [{ n } = { n: 0 }] = await duckdb(
+      `select count(*)::int as n from '${folder}/measurements/day=2026-06-01/*.parquet' where value_text = '${LONG}'`,
+    );
+    expect(n).toBe(1);
+    expect(rows).toBeGreaterThan(1);
+    expect(await stack.json("archive")).toMatchObject({ place, rows: expect.any(Number) });
+  });
+});
 
 describe("an export", () => {
   it("is a Parquet file whose types and values equal the table, read by DuckDB", async () => {

@@ -35,6 +35,7 @@ async function startConsumer(
     environment: parseEnvironment(ConsumerEnvironment, {
       STAGE: stage,
       MEASUREMENTS_TABLE: names.measurementsTable,
+      ALERTS_TABLE: names.alertsTable,
       MEASUREMENT_QUEUE_URL: queueUrl,
       MEASUREMENT_DLQ_URL: dlqUrl,
       PROFILE_QUEUE_URL: new URL(names.profileQueue, queueUrl).href,

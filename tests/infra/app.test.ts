@@ -45,6 +45,7 @@ describe("a deployment", () => {
       dashboard:
         "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/energylive-production",
       firstKey: "AWS_REGION=eu-central-1 npx energylive keys set default --stage production",
+      archiveBucket: expect.stringMatching(/^energylive-production-archivebucket-/),
       firstDevices: "AWS_REGION=eu-central-1 npx energylive devices discover --stage production",
     });
     expect(staging.outputs).toMatchObject({ measurementsTable: "EnergyLiveData-staging" });
@@ -87,12 +88,19 @@ describe("a deployment", () => {
       );
     };
     const always = {
-      BucketObjectv2: 5,
+      Bucket: 1,
+      BucketLifecycleConfiguration: 1,
+      BucketObjectv2: 6,
+      BucketPolicy: 1,
+      BucketPublicAccessBlock: 1,
+      BucketServerSideEncryptionConfiguration: 1,
+      CatalogDatabase: 1,
+      CatalogTable: 5,
       Dashboard: 1,
       EventSourceMapping: 2,
-      Function: 5,
-      FunctionEventInvokeConfig: 3,
-      LogGroup: 5,
+      Function: 6,
+      FunctionEventInvokeConfig: 4,
+      LogGroup: 6,
       MetricAlarm: 8,
       Queue: 5,
       QueuePolicy: 5,
@@ -100,9 +108,10 @@ describe("a deployment", () => {
       Table: 6,
       Topic: 2,
       TopicPolicy: 2,
+      Workgroup: 1,
       "random:index/randomBytes:RandomBytes": 1,
     };
-    expect(counts(production)).toEqual({ ...always, Role: 8, Schedule: 3 });
-    expect(counts(staging)).toEqual({ ...always, Role: 10, Schedule: 5, TopicSubscription: 2 });
+    expect(counts(production)).toEqual({ ...always, Role: 10, Schedule: 4 });
+    expect(counts(staging)).toEqual({ ...always, Role: 14, Schedule: 8, TopicSubscription: 2 });
   });
 });

@@ -13,6 +13,7 @@ const BUDGETS = {
   Profiler: 950 * KB,
   PriceReader: 600 * KB,
   Reporter: 900 * KB,
+  Archiver: 800 * KB,
 };
 
 const DEVICE = "I-10082023-01658401";
@@ -45,13 +46,14 @@ describe("the bundles", () => {
     });
     expect(await consumer.invoke(await collector.receive())).toEqual({ batchItemFailures: [] });
     expect(await collector.storedMeasurements()).toBe(2);
-    const { profiler, prices, reporter } = collector;
+    const { profiler, prices, reporter, archiver } = collector;
     expect({
       Fetcher: fetcher.bundle.bytes,
       Consumer: consumer.bundle.bytes,
       Profiler: profiler.bundle.bytes,
       PriceReader: prices.bundle.bytes,
       Reporter: reporter.bundle.bytes,
+      Archiver: archiver.bundle.bytes,
     }).toEqual(staging.bundles);
     for (const key of ["key-of-the-secret", "key-in-ssm"])
       expect(fetcher.output() + consumer.output()).not.toContain(key);

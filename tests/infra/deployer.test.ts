@@ -16,6 +16,10 @@ const { production, staging } = inject("graphs");
 const TAGS = ["ListTagsForResource", "TagResource", "UntagResource"];
 
 const CALLS: Record<string, string[]> = {
+  "aws:athena/workgroup:Workgroup": actions("athena", [
+    ...["CreateWorkGroup", "GetWorkGroup", "UpdateWorkGroup", "DeleteWorkGroup"],
+    ...TAGS,
+  ]),
   "aws:cloudwatch/dashboard:Dashboard": actions("cloudwatch", [
     "PutDashboard",
     "GetDashboard",
@@ -40,6 +44,13 @@ const CALLS: Record<string, string[]> = {
     ...["DescribeTimeToLive", "UpdateTimeToLive", "DescribeContinuousBackups", "UpdateContinuousBackups"],
     ...["ListTagsOfResource", "TagResource", "UntagResource"],
   ]),
+  "aws:glue/catalogDatabase:CatalogDatabase": actions("glue", [
+    ...["CreateDatabase", "GetDatabase", "UpdateDatabase", "DeleteDatabase"],
+    ...["GetTags", "TagResource", "UntagResource"],
+  ]),
+  "aws:glue/catalogTable:CatalogTable": actions("glue", [
+    ...["CreateTable", "GetTable", "UpdateTable", "DeleteTable", "GetPartitionIndexes"],
+  ]),
   "aws:iam/role:Role": actions("iam", [
     ...["CreateRole", "GetRole", "UpdateRole", "DeleteRole", "UpdateAssumeRolePolicy", "PassRole"],
     ...["PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "ListRolePolicies"],
@@ -61,6 +72,19 @@ const CALLS: Record<string, string[]> = {
   ]),
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": actions("lambda", [
     ...["PutFunctionEventInvokeConfig", "GetFunctionEventInvokeConfig", "DeleteFunctionEventInvokeConfig"],
+  ]),
+  "aws:s3/bucket:Bucket": actions("s3", ["CreateBucket", "DeleteBucket", "ListBucket", "GetBucketTagging"]),
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": actions("s3", [
+    ...["PutLifecycleConfiguration", "GetLifecycleConfiguration"],
+  ]),
+  "aws:s3/bucketPolicy:BucketPolicy": actions("s3", [
+    ...["PutBucketPolicy", "GetBucketPolicy", "DeleteBucketPolicy"],
+  ]),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": actions("s3", [
+    ...["PutBucketPublicAccessBlock", "GetBucketPublicAccessBlock"],
+  ]),
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": actions("s3", [
+    ...["PutEncryptionConfiguration", "GetEncryptionConfiguration"],
   ]),
   "aws:s3/bucketObjectv2:BucketObjectv2": actions("s3", [
     ...["PutObject", "GetObject", "DeleteObject", "GetObjectTagging", "PutObjectTagging"],
@@ -127,17 +151,34 @@ function callsFor(graph: Graph) {
     .flatMap((resource) => {
       const calls = CALLS[resource.type];
       if (calls === undefined) throw new Error(`which calls does the provider make for ${resource.type}?`);
-      return calls.map((action) => ({ action, resource: arnOf(resource, graph) }));
+      return calls.flatMap((action) => arnsOf(resource, graph).map((arn) => ({ action, resource: arn })));
     });
 }
 
-/** The ARN that IAM judges. */
+/** All that IAM judges a call by: Glue's also by what a table is in, and a bucket is emptied before it is deleted. */
+function arnsOf(resource: Resource, graph: Graph): string[] {
+  const { type, inputs } = resource;
+  const arn = arnOf(resource, graph);
+  const catalog = `arn:aws:glue:${graph.app.providers.aws.region}:${EVALUATED_ACCOUNT}:catalog`;
+  if (type === "aws:glue/catalogDatabase:CatalogDatabase") return [arn, catalog];
+  if (type === "aws:glue/catalogTable:CatalogTable")
+    return [arn, catalog, catalog.replace(/catalog$/, `database/${inputs.databaseName}`)];
+  return type === "aws:s3/bucket:Bucket" ? [arn, `${arn}/measurements/day=2026-11-25/file`] : [arn];
+}
+
+/** The ARN that names it. */
 function arnOf({ type, inputs }: Resource, { stage, app }: Graph): string {
   const { region } = app.providers.aws;
   const name = String(inputs.name ?? inputs.dashboardName ?? `energylive-${stage}-part`);
   const arn = (service: string, resource: string) =>
     `arn:aws:${service}:${region}:${EVALUATED_ACCOUNT}:${resource}`;
   switch (type) {
+    case "aws:athena/workgroup:Workgroup":
+      return arn("athena", `workgroup/${name}`);
+    case "aws:glue/catalogDatabase:CatalogDatabase":
+      return arn("glue", `database/${name}`);
+    case "aws:glue/catalogTable:CatalogTable":
+      return arn("glue", `table/${inputs.databaseName}/${name}`);
     case "aws:cloudwatch/dashboard:Dashboard":
       return `arn:aws:cloudwatch::${EVALUATED_ACCOUNT}:dashboard/${name}`;
     case "aws:cloudwatch/logGroup:LogGroup":
@@ -155,6 +196,12 @@ function arnOf({ type, inputs }: Resource, { stage, app }: Graph): string {
       return arn("lambda", `function:${name}`);
     case "aws:s3/bucketObjectv2:BucketObjectv2":
       return "arn:aws:s3:::sst-asset-abcdefgh/assets/code.zip";
+    case "aws:s3/bucket:Bucket":
+    case "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration":
+    case "aws:s3/bucketPolicy:BucketPolicy":
+    case "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":
+    case "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
+      return `arn:aws:s3:::${String(inputs.bucket)}`;
     case "aws:scheduler/schedule:Schedule":
       return arn("scheduler", `schedule/default/${name}`);
     default:

@@ -1,4 +1,5 @@
 import {
+  ArchiverEnvironment,
   ConsumerEnvironment,
   FetcherEnvironment,
   PricesEnvironment,
@@ -38,6 +39,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
   const profiler = lambda(names.profiler);
   const prices = lambda(names.prices);
   const reporter = lambda(names.reporter);
+  const archiver = lambda(names.archiver);
 
   it("run on Node.js 24 and arm64, and write JSON logs that expire", () => {
     const logGroups = read(graph, "aws:cloudwatch/logGroup:LogGroup", LogGroup);
@@ -59,6 +61,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     ["profiler", profiler, ProfilerEnvironment],
     ["prices", prices, PricesEnvironment],
     ["reporter", reporter, ReporterEnvironment],
+    ["archiver", archiver, ArchiverEnvironment],
   ] as const)("set every variable that the %s reads, and no other", (_name, { environment }, schema) => {
     const set = Object.keys(environment.variables).filter((name) => READ_BY_OTHERS[name] === undefined);
     // The key is only there while it is a secret of the stage.
@@ -75,8 +78,10 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
   });
 
   it("have the memory that was measured, and no more", () => {
-    const sizes = [fetcher, consumer, profiler, prices, reporter].map(({ memorySize }) => memorySize);
-    expect(sizes).toEqual([512, 256, 256, 256, 512]);
+    const sizes = [fetcher, consumer, profiler, prices, reporter, archiver].map(
+      ({ memorySize }) => memorySize,
+    );
+    expect(sizes).toEqual([512, 256, 256, 256, 512, 1024]);
   });
 
   it("get the names of the stage's resources", () => {
@@ -143,7 +148,7 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     });
   });
 
-  it("read prices every hour and send reports in the morning by schedules that retry and then keep the event", () => {
+  it("read prices every hour, archive at night and send reports in the morning by schedules that retry and then keep the event", () => {
     const schedules = read(graph, "aws:scheduler/schedule:Schedule", Schedule);
     const expected = (name: string, invoked: string, maximumEventAgeInSeconds: number, times: object) => ({
       name: `energylive-${stage}-${name}`,
@@ -158,6 +163,12 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
     expect(
       schedules.filter(({ name }) => !name.includes("-poll-")).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     ).toMatchObject([
+      ...Array.from({ length: stage === "production" ? 1 : 3 }, (_, index) =>
+        expected(`archive-${index}`, names.archiver, 21_600, {
+          scheduleExpression: "cron(30 4 * * ? *)",
+          scheduleExpressionTimezone: "Europe/Vienna",
+        }),
+      ),
       expected("prices", names.prices, 3_600, { scheduleExpression: "rate(60 minutes)" }),
       expected("reports", names.reporter, 21_600, {
         scheduleExpression: "cron(15 6 * * ? *)",
@@ -168,11 +179,11 @@ describe.each(["production", "staging"] as const)("the functions of %s", (stage)
 
   it("send an event that the fetcher never finished to the same queue, and none that is out of date", () => {
     const intervalSeconds = stage === "production" ? 300 : 60;
-    const [config] = read(
+    const config = read(
       graph,
       "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
       EventInvokeConfig,
-    );
+    ).find(({ logicalName }) => logicalName.startsWith("Fetcher"));
     expect(config).toMatchObject({
       maximumRetryAttempts: 2,
       maximumEventAgeInSeconds: Math.max(180, intervalSeconds),

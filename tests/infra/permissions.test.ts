@@ -40,6 +40,11 @@ const USED_BY_AWS: Record<RoleName, ExplainedGrant[]> = {
     { action: "logs:CreateLogStream", on: "-prices:*", reason: "Lambda, for what the function writes" },
     { action: "logs:PutLogEvents", on: "-prices:*", reason: "Lambda, for what the function writes" },
   ],
+  ArchiverRole: [
+    { action: "sqs:SendMessage", on: "-schedule-dlq", reason: "Lambda, for an event that failed every time" },
+    { action: "logs:CreateLogStream", on: "-archiver:*", reason: "Lambda, for what the function writes" },
+    { action: "logs:PutLogEvents", on: "-archiver:*", reason: "Lambda, for what the function writes" },
+  ],
   ReporterRole: [
     { action: "sqs:SendMessage", on: "-schedule-dlq", reason: "Lambda, for an event that failed every time" },
     { action: "logs:CreateLogStream", on: "-reporter:*", reason: "Lambda, for what the function writes" },
@@ -48,10 +53,11 @@ const USED_BY_AWS: Record<RoleName, ExplainedGrant[]> = {
 };
 
 /** The roles of the schedules. */
-const SCHEDULE = /^(Poll|ReadPrices|SendReports)/;
+const SCHEDULE = /^(Poll|ReadPrices|SendReports|Archive\d)/;
 
 function invokedBy(schedule: string): string {
   if (schedule.startsWith("Poll")) return "fetcher";
+  if (schedule.startsWith("Archive")) return "archiver";
   return schedule.startsWith("ReadPrices") ? "prices" : "reporter";
 }
 
@@ -60,6 +66,10 @@ const WILDCARDS = [
   {
     on: /:parameter\/energylive\/\w+\/keys\/\*$/,
     reason: "the names of keys are the operator's: one per account",
+  },
+  {
+    on: /^arn:aws:s3:::energylive-\w+-archivebucket-\w+\/\*$/,
+    reason: "the files of the archive, one or two a day",
   },
   {
     on: /:log-group:\/aws\/lambda\/[\w-]+:\*$/,
@@ -99,7 +109,7 @@ describe.each(["production", "staging"] as const)("the policies of %s", (stage) 
   it("name every action, and every resource as far as the service allows", () => {
     for (const { name } of roles) {
       for (const { action, resource } of grantsOf(statementsOf(graphs[stage], name))) {
-        expect(action, name).toMatch(/^[a-z]+:[A-Za-z]+$/);
+        expect(action, name).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
         if (resource.includes("*"))
           expect(
             WILDCARDS.some(({ on }) => on.test(resource)),
@@ -136,7 +146,9 @@ describe.each(["production", "staging"] as const)("the policies of %s", (stage) 
         resource
           .replace(graph.app.providers.aws.region, "<region>")
           .replace(/EnergyLive(\w+)-staging\b/, "EnergyLive$1")
-          .replaceAll(graph.stage, "<stage>"),
+          .replaceAll(graph.stage, "<stage>")
+          // Names of buckets are unique in the world.
+          .replace(/archivebucket-\w+/, "archivebucket"),
       ]);
     for (const role of ROLES) {
       expect(withoutStage(graphs[stage], role)).toEqual(withoutStage(graphs.production, role));

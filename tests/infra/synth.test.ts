@@ -76,6 +76,7 @@ describe("npm run synth", () => {
       "rate(5 minutes)",
       "energylive-demo-FetcherNotSucceeding",
       "for 250 devices",
+      "with ENERGYLIVE_RETENTION_DAYS=90",
       "Prices of eu-central-1 on 2026-",
     ]) {
       expect(stdout).toContain(text);
@@ -126,6 +127,7 @@ describe("the cost estimate", () => {
     profilerMemoryMb: 256,
     pricesMemoryMb: 256,
     reporterMemoryMb: 512,
+    archiverMemoryMb: 1024,
     batchSize: 500,
     metrics: 8,
     alarmMetrics: 10,

@@ -2,7 +2,7 @@ import type { DecimalText } from "../../packages/core/src/decimal.ts";
 import { measurementItem } from "../../packages/core/src/measurement/item.ts";
 import { PRICE_INTERVAL_SECONDS } from "../../packages/core/src/settings/pipeline.ts";
 import { itemBytes, STORAGE_OVERHEAD_BYTES } from "./item-size.ts";
-import { CLOUDWATCH, DYNAMODB, INFREQUENT_ACCESS, LAMBDA, SCHEDULER, SQS } from "./prices.ts";
+import { CLOUDWATCH, DYNAMODB, INFREQUENT_ACCESS, LAMBDA, S3, SCHEDULER, SQS } from "./prices.ts";
 
 /** An estimate of a stage's monthly bill: what it is made of, in units that AWS charges for. */
 
@@ -23,6 +23,9 @@ export interface Deployment {
   /** `undefined` where no market prices are read. */
   pricesMemoryMb: number | undefined;
   reporterMemoryMb: number;
+  archiverMemoryMb: number;
+  /** `undefined` where archived measurements stay in S3's standard storage. */
+  archiveColdAfterDays?: number | undefined;
   batchSize: number;
   metrics: number;
   alarmMetrics: number;
@@ -103,6 +106,19 @@ const WRITES_PER_ALERT = 10;
 const TELLING_SECONDS = 2;
 /** A run every morning; on most of them nothing is due. */
 const REPORT_SECONDS = 3;
+/** An archived measurement, and all quarter-hours of a load profile's day: measured, compressed. */
+const ARCHIVED_BYTES = 21;
+const ARCHIVED_PROFILE_BYTES = 1_200;
+/** What an archiver reads and writes a second, and its start, scan and lists. */
+const ARCHIVED_PER_SECOND = 40_000;
+const ARCHIVER_OVERHEAD_SECONDS = 4;
+/** A night: a day of measurements, a month of load profiles, two of prices, and a list. */
+const ARCHIVE_REQUESTS_PER_ARCHIVER = 5;
+/** The days of the month so far are read again, each of 2.5 KB. */
+const PROFILES_ARCHIVED = 16;
+const PROFILE_BYTES = 2_500;
+/** Of the archive, which grows for ever, the bill is that of its first year. */
+const ARCHIVE_DAYS = 365;
 /** Summary line, metrics and Lambda's own lines of one invocation. */
 const LOG_BYTES_PER_INVOCATION = 3000;
 /** The bill is that of a table that is full. */
@@ -130,8 +146,22 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
   const tellingSeconds =
     told * TELLING_SECONDS * deployment.profilerMemoryMb +
     reporterRuns * REPORT_SECONDS * deployment.reporterMemoryMb;
+  const archiverRuns = MONTH_DAYS * deployment.shards;
+  const archiverSeconds = archiverRuns * ARCHIVER_OVERHEAD_SECONDS + measurements / ARCHIVED_PER_SECOND;
+  const profilesArchived = MONTH_DAYS * PROFILES_ARCHIVED * load.devices;
+  const archiveReads =
+    (measurements * MEASUREMENT_BYTES + profilesArchived * PROFILE_BYTES) / SCANNED_BYTES_PER_READ_UNIT +
+    (archiverRuns * load.devices * DEVICE_BYTES) / SCANNED_BYTES_PER_READ_UNIT;
+  const archivedGb =
+    ((measurements / MONTH_DAYS) * ARCHIVED_BYTES + load.devices * ARCHIVED_PROFILE_BYTES) *
+    (ARCHIVE_DAYS / GB);
+  const coldShare =
+    deployment.archiveColdAfterDays === undefined
+      ? 0
+      : Math.max(0, 1 - deployment.archiveColdAfterDays / ARCHIVE_DAYS);
   const gbSeconds =
-    (tellingSeconds +
+    (archiverSeconds * deployment.archiverMemoryMb +
+      tellingSeconds +
       fetcherSeconds * deployment.fetcherMemoryMb +
       batches * BATCH_SECONDS * deployment.consumerMemoryMb +
       profilerSeconds * deployment.profilerMemoryMb +
@@ -142,7 +172,7 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
   // One message per measurement; one to the profiler per device and poll; and one for each that is told of an alert.
   const messages = measurements + polls + told;
   const sqsRequests = (messages / SQS_ENTRIES) * 3 + MONTH_SECONDS * IDLE_RECEIVES_PER_SECOND;
-  const invocations = runs + batches + profilerRuns + priceRuns + told + reporterRuns;
+  const invocations = runs + batches + profilerRuns + priceRuns + told + reporterRuns + archiverRuns;
   const logGb = (invocations * LOG_BYTES_PER_INVOCATION) / GB;
 
   return [
@@ -177,11 +207,19 @@ export function estimateCost(load: Load, deployment: Deployment): CostLine[] {
       deployment.isRecoverable ? storedGb : 0,
       DYNAMODB.pointInTimeRecoveryGbMonth,
     ),
+    costLine("DynamoDB", "read units for the archive", archiveReads, DYNAMODB.readUnit),
+    costLine("S3", "requests of the archive", archiverRuns * ARCHIVE_REQUESTS_PER_ARCHIVER, S3.request),
+    costLine(
+      "S3",
+      "GB archived, first year",
+      archivedGb,
+      S3.storedGbMonth * (1 - coldShare) + S3.infrequentAccessGbMonth * coldShare,
+    ),
     costLine("SQS", "requests", sqsRequests, SQS.request, SQS.freeRequests),
     costLine(
       "Scheduler",
       "events",
-      runs + priceRuns + reporterRuns,
+      runs + priceRuns + reporterRuns + archiverRuns,
       SCHEDULER.invocation,
       SCHEDULER.freeInvocations,
     ),

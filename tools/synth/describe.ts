@@ -117,7 +117,11 @@ export function describeAlarm(alarm: Named<typeof Alarm>): string[] {
   return [`  ${alarm.name}`, ...wrap(alarm.alarmDescription, 100).map((text) => `    ${text}`)];
 }
 
-export function describeCost(lines: readonly CostLine[]): string[] {
+/** @param archived the bill with so many days in the table, since the archive has them all */
+export function describeCost(
+  lines: readonly CostLine[],
+  archived?: { days: number; lines: readonly CostLine[] },
+): string[] {
   const { list, afterFreeTier } = totalOf(lines);
   return [
     costRow("", "list price", "after free tier"),
@@ -131,8 +135,14 @@ export function describeCost(lines: readonly CostLine[]): string[] {
         ),
       ),
     costRow("together", list.toFixed(2), afterFreeTier.toFixed(2)),
+    ...(archived === undefined ? [] : [archivedRow(archived)]),
     `    Prices of ${PRICES_OF.region} on ${PRICES_OF.date}, before tax; a table full of what is kept. An estimate, not an offer.`,
   ];
+}
+
+function archivedRow({ days, lines }: { days: number; lines: readonly CostLine[] }): string {
+  const { list, afterFreeTier } = totalOf(lines);
+  return costRow(`with ENERGYLIVE_RETENTION_DAYS=${days}`, list.toFixed(2), afterFreeTier.toFixed(2));
 }
 
 function readable(quantity: number): string {

@@ -38,6 +38,14 @@ export const INFREQUENT_ACCESS = { throughput: 1.25, storage: 0.4 };
 /** Source: aws.amazon.com/sqs/pricing */
 export const SQS = { request: 0.4 / MILLION, freeRequests: MILLION };
 
+/** Source: aws.amazon.com/s3/pricing; nothing of it is free for good. */
+export const S3 = {
+  storedGbMonth: 0.0245,
+  infrequentAccessGbMonth: 0.0135,
+  /** PUT and LIST. */
+  request: 5.4 / MILLION,
+};
+
 /** Source: aws.amazon.com/cloudwatch/pricing */
 export const CLOUDWATCH = {
   logGb: 0.63,

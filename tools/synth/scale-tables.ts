@@ -18,6 +18,7 @@ const DEPLOYED = {
   profilerMemoryMb: 256,
   pricesMemoryMb: 256,
   reporterMemoryMb: 512,
+  archiverMemoryMb: 1024,
   metrics: Object.keys(METRICS).length,
   alarmMetrics: 10,
   dashboards: 1,

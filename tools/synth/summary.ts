@@ -11,10 +11,9 @@ import {
   Subscription,
   Table,
 } from "../sst/resources.ts";
-import type { CostLine, Load } from "./cost.ts";
+import type { Load } from "./cost.ts";
 import {
   describeAlarm,
-  describeCost,
   describeFunction,
   describeMapping,
   describeQueue,
@@ -24,7 +23,7 @@ import {
 } from "./describe.ts";
 
 /** What a person reads before giving an app an account: the resources by what they are for, then what they cost. */
-export function summary(graph: Graph, load: Load, cost: readonly CostLine[]): string {
+export function summary(graph: Graph, load: Load, bill: readonly string[]): string {
   const { protect, providers } = graph.app;
   return [
     `energylive, stage ${graph.stage}, ${providers.aws.region}: ${graph.resources.length} resources${protect ? ", protected from removal" : ""}`,
@@ -35,7 +34,7 @@ export function summary(graph: Graph, load: Load, cost: readonly CostLine[]): st
     section("Alarms", alarms(graph)),
     section(
       `Cost a month, for ${load.devices} ${load.devices === 1 ? "device" : "devices"} with ${load.measurementsPerPoll} new measurements a poll, in US dollars`,
-      describeCost(cost),
+      bill,
     ),
     section("After the deployment", outputs(graph)),
   ].join("\n");

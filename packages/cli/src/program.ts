@@ -2,6 +2,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import manifest from "../package.json" with { type: "json" };
 import { defineAlerts } from "./alerts/commands.ts";
+import { defineArchive } from "./archive/archive.ts";
 import { defineBackup } from "./backup/backup.ts";
 import { defineRestore } from "./backup/restore.ts";
 import { defineChannels } from "./channels/commands.ts";
@@ -62,6 +63,7 @@ Examples:
   defineTail(program);
   defineExport(program);
   defineImport(program);
+  defineArchive(program);
   defineEnergy(program);
   defineProfiles(program);
   definePrices(program);

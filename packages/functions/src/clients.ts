@@ -1,4 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -60,4 +61,10 @@ const LOGGER_MIDDLEWARE = "loggerMiddleware";
 
 function withoutLogging(client: { middlewareStack: { remove(name: string): boolean } }): void {
   client.middlewareStack.remove(LOGGER_MIDDLEWARE);
+}
+
+/** For files of the archive, whose transfer takes as long as it takes. */
+export function createS3(config: S3ClientConfig = {}): S3Client {
+  const requestHandler = { ...REQUEST_HANDLER, requestTimeout: 60_000, socketTimeout: 60_000 };
+  return new S3Client({ requestHandler, cacheMiddleware: true, maxAttempts: SDK_ATTEMPTS, ...config });
 }

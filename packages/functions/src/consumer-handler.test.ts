@@ -67,6 +67,7 @@ async function invoke(
     environment: parseEnvironment(ConsumerEnvironment, {
       STAGE: "test",
       MEASUREMENTS_TABLE: TABLE,
+      ALERTS_TABLE: "EnergyLiveAlerts-test",
       MEASUREMENT_QUEUE_URL: "http://127.0.0.1/0/queue",
       MEASUREMENT_DLQ_URL: "http://127.0.0.1/0/dlq",
       PROFILE_QUEUE_URL: "http://127.0.0.1/0/profiles",

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import { createLateDays } from "@energylive/core/archive/late-days";
 import type { Clock } from "@energylive/core/clock";
 import { type ConsumerSummary, runConsumer } from "@energylive/core/consumer/run";
 import { createMeasurementWriter } from "@energylive/core/consumer/writer";
@@ -38,6 +39,8 @@ export function createConsumerHandler(parts: ConsumerParts) {
     log,
   });
 
+  const late = createLateDays({ dynamodb, table: environment.ALERTS_TABLE, clock });
+
   return async (event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
     const messages = parseQueueEvent(event);
     const startedAt = clock.now();
@@ -49,6 +52,7 @@ export function createConsumerHandler(parts: ConsumerParts) {
       dlq: sender(environment.MEASUREMENT_DLQ_URL),
       profiles: sender(environment.PROFILE_QUEUE_URL),
       longestDelay: environment.PROFILE_DELAY_SECONDS,
+      late,
       sqs,
       queueUrl: environment.MEASUREMENT_QUEUE_URL,
       clock,

@@ -4,6 +4,7 @@ const VARIABLES = {
   STAGE: "test",
   DEVICES_TABLE: "EnergyLiveDevices-test",
   MEASUREMENTS_TABLE: "EnergyLiveData-test",
+  ALERTS_TABLE: "EnergyLiveAlerts-test",
   MEASUREMENT_QUEUE_URL: "http://127.0.0.1/0/queue",
   MEASUREMENT_DLQ_URL: "http://127.0.0.1/0/dlq",
   PROFILE_QUEUE_URL: "http://127.0.0.1/0/profiles",

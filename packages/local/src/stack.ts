@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { ArchiverResult } from "@energylive/core/archive/result";
 import { type Clock, systemClock } from "@energylive/core/clock";
 import { createDeviceRegistry, type DeviceRegistry } from "@energylive/core/device/registry";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
@@ -14,6 +15,7 @@ import type { PriceResult } from "@energylive/core/price/run";
 import { type Depth, readDepth } from "@energylive/core/queue/depth";
 import type { ReporterResult } from "@energylive/core/report/run";
 import {
+  ArchiverEnvironment,
   ConsumerEnvironment,
   FetcherEnvironment,
   PricesEnvironment,
@@ -23,6 +25,7 @@ import {
 } from "@energylive/core/settings/environment";
 import { type ResourceNames, resourceNames } from "@energylive/core/settings/names";
 import {
+  ARCHIVER_TIMEOUT_SECONDS,
   CONSUMER_TIMEOUT_SECONDS,
   EVENT_SOURCE_MAPPING,
   FETCHER_TIMEOUT_SECONDS,
@@ -31,6 +34,7 @@ import {
   PROFILER_TIMEOUT_SECONDS,
   REPORTER_TIMEOUT_SECONDS,
 } from "@energylive/core/settings/pipeline";
+import { createArchiverHandler } from "@energylive/functions/archiver-handler";
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
@@ -39,6 +43,7 @@ import { createProfilerHandler } from "@energylive/functions/profiler-handler";
 import { createReporterHandler } from "@energylive/functions/reporter-handler";
 
 import { type ActivityRecord, activityFile, openActivityRecord } from "./activity.ts";
+import { archiveFolder, folderArchive } from "./archive-folder.ts";
 import { channelFile, fileChannelStore } from "./channel-file.ts";
 import { EMBEDDED_STAGE } from "./embedded-stage.ts";
 import { keyFile } from "./key-file.ts";
@@ -115,6 +120,8 @@ export interface Stack {
   poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
   /** Sends the reports that are due: now, or at another time, as ISO 8601. */
   sendReports(event?: { at?: string }): Promise<ReporterResult>;
+  /** Archives the days that are over, in the folder `archive`. */
+  archive(): Promise<ArchiverResult>;
   /** Reads the market prices that are missing. `signal` ends a request that is under way. */
   fetchPrices(signal: AbortSignal): Promise<PriceResult>;
   queueDepth(): Promise<QueueDepth>;
@@ -140,7 +147,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   started.defer(await lockFolder(folder));
   const [tables, queues] = [join(folder, "dynamodb"), join(folder, "sqs")];
   if (options.fresh === true) {
-    for (const stored of [tables, queues, activityFile(folder)])
+    for (const stored of [tables, queues, activityFile(folder), archiveFolder(folder)])
       await rm(stored, { recursive: true, force: true });
   }
   const activity = await openActivityRecord({ folder, clock, log });
@@ -241,6 +248,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     clock,
     log,
   });
+  const archive = createArchiverHandler({
+    environment: parseEnvironment(ArchiverEnvironment, variables),
+    dynamodb,
+    files: folderArchive(archiveFolder(folder)),
+    clock,
+    log,
+  });
   const fetchPrices = createPricesHandler({
     environment: parseEnvironment(PricesEnvironment, variables),
     dynamodb,
@@ -286,6 +300,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
     fetchPrices,
     sendReports: (event = {}) => sendReports(event, timeLimit(clock, REPORTER_TIMEOUT_SECONDS)),
+    archive: () => archive({}, timeLimit(clock, ARCHIVER_TIMEOUT_SECONDS)),
     queueDepth: () => queueDepth(sqs, sqsService),
     stop: () => running.disposeAsync(),
   };

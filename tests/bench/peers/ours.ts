@@ -12,6 +12,7 @@ export function ours(endpoint: string): ConsumerPeer {
       DEBUG: "false",
       STAGE: "bench",
       MEASUREMENTS_TABLE: TABLE,
+      ALERTS_TABLE: "alerts",
       MEASUREMENT_QUEUE_URL: `${endpoint}/queue`,
       MEASUREMENT_DLQ_URL: `${endpoint}/dlq`,
       PROFILE_QUEUE_URL: `${endpoint}/profiles`,

@@ -78,6 +78,7 @@ export async function startEdge(): Promise<Edge> {
     STAGE: services.stage,
     DEVICES_TABLE: names.devicesTable,
     MEASUREMENTS_TABLE: names.measurementsTable,
+    ALERTS_TABLE: names.alertsTable,
     MEASUREMENT_QUEUE_URL: queueUrl,
     MEASUREMENT_DLQ_URL: dlqUrl,
     PROFILE_QUEUE_URL: services.profileQueueUrl,

@@ -70,6 +70,7 @@ export async function startPipeline(
     environment: parseEnvironment(ConsumerEnvironment, {
       STAGE,
       MEASUREMENTS_TABLE: NAMES.measurementsTable,
+      ALERTS_TABLE: NAMES.alertsTable,
       MEASUREMENT_QUEUE_URL: `${sqsService.endpoint}/0/${NAMES.measurementQueue}`,
       MEASUREMENT_DLQ_URL: `${sqsService.endpoint}/0/${NAMES.measurementDlq}`,
       PROFILE_QUEUE_URL: `${sqsService.endpoint}/0/${NAMES.profileQueue}`,

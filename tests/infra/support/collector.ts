@@ -6,6 +6,8 @@ import { DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dyn
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { type Alert, createAlertStore } from "@energylive/core/alert/store";
+import type { DecimalText } from "@energylive/core/decimal";
+import { measurementItem } from "@energylive/core/measurement/item";
 import type { Profile } from "@energylive/core/profile/profile";
 import { createProfileStore } from "@energylive/core/profile/store";
 import { resourceNames } from "@energylive/core/settings/names";
@@ -18,6 +20,7 @@ import { startSimulatedApi } from "@energylive/simulator/server";
 import type { HANDLERS } from "../../../stacks/bundle.ts";
 import { type Graph, resource } from "../../../tools/sst/graph.ts";
 import { LambdaFunction } from "../../../tools/sst/resources.ts";
+import { startS3, type TestS3 } from "../../support/s3.ts";
 import { startServer, type TestServer } from "../../support/server.ts";
 import { type RecordingAws, startRecordingAws } from "./aws.ts";
 import { type LambdaProcess, startLambda } from "./lambda.ts";
@@ -32,11 +35,17 @@ export interface DeployedCollector extends AsyncDisposable {
   profiler: LambdaProcess & { aws: RecordingAws };
   prices: LambdaProcess & { aws: RecordingAws };
   reporter: LambdaProcess & { aws: RecordingAws };
+  archiver: LambdaProcess & { aws: RecordingAws };
+  /** Of the archiver alone. */
+  s3: TestS3;
   putDevice(item: Record<string, unknown>): Promise<void>;
   /** The messages in the measurement queue, as the event source mapping would pass them. */
   receive(): Promise<{ Records: Record<string, unknown>[] }>;
   send(body: string): Promise<void>;
   storedMeasurements(): Promise<number>;
+  putMeasurement(timestamp: number): Promise<void>;
+  /** A day of which measurements came late, long enough ago. */
+  putLateDay(day: string): Promise<void>;
   putAlert(alert: Alert): Promise<void>;
   putProfile(profile: Profile): Promise<void>;
 }
@@ -63,6 +72,7 @@ export async function startDeployedCollector(
   const sqs = resources.adopt(new SQSClient(awsConfig(sqsService.endpoint)), (client) => client.destroy());
   const api = resources.use(await startApi(answerDevice));
   const priceApi = resources.use(await startSimulatedApi({ deviceCount: 0 }));
+  const s3 = resources.use(await startS3());
 
   async function start(name: keyof typeof HANDLERS, logicalName: string) {
     const aws = resources.use(
@@ -77,10 +87,10 @@ export async function startDeployedCollector(
         },
       }),
     );
-    const lambda = await startLambda(
-      name,
-      environmentOf(graph, logicalName, aws.url, api.url, priceApi.priceUrl),
-    );
+    const lambda = await startLambda(name, {
+      ...environmentOf(graph, logicalName, aws.url, api.url, priceApi.priceUrl),
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+    });
     return { ...resources.use(lambda), aws };
   }
 
@@ -89,6 +99,7 @@ export async function startDeployedCollector(
   const profiler = await start("profiler", "ProfilerFunction");
   const prices = await start("prices", "PriceReaderFunction");
   const reporter = await start("reporter", "ReporterFunction");
+  const archiver = await start("archiver", "ArchiverFunction");
   const owned = resources.move();
   return {
     fetcher,
@@ -96,6 +107,8 @@ export async function startDeployedCollector(
     profiler,
     prices,
     reporter,
+    archiver,
+    s3,
     async putDevice(item) {
       await dynamodb.send(new PutItemCommand({ TableName: names.devicesTable, Item: marshall(item) }));
     },
@@ -123,6 +136,23 @@ export async function startDeployedCollector(
     async storedMeasurements() {
       const { Count = 0 } = await dynamodb.send(new ScanCommand({ TableName: names.measurementsTable }));
       return Count;
+    },
+    async putMeasurement(timestamp) {
+      const measurement = {
+        device_id: "I-10082023-01658401",
+        measurement_type: "0100010700",
+        timestamp,
+        value: "138" as DecimalText,
+        collection_time: new Date(timestamp).toISOString(),
+        retention_days: 365,
+      };
+      await dynamodb.send(
+        new PutItemCommand({ TableName: names.measurementsTable, Item: measurementItem(measurement) }),
+      );
+    },
+    async putLateDay(day) {
+      const Item = marshall({ device_id: "archive", alert_key: day, marked_at: Date.now() - 600_000 });
+      await dynamodb.send(new PutItemCommand({ TableName: names.alertsTable, Item }));
     },
     async putAlert(alert) {
       await createAlertStore({ dynamodb, table: names.alertsTable }).add(alert);

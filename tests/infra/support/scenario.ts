@@ -4,7 +4,11 @@ import { serializeEvent } from "@energylive/core/notify/message";
 import { serializeRange } from "@energylive/core/profile/message";
 import { emptyProfile } from "@energylive/core/profile/profile";
 import { namedDay } from "@energylive/core/profile/quarter-hours";
-import { PROFILER_TIMEOUT_SECONDS, REPORTER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
+import {
+  ARCHIVER_TIMEOUT_SECONDS,
+  PROFILER_TIMEOUT_SECONDS,
+  REPORTER_TIMEOUT_SECONDS,
+} from "@energylive/core/settings/pipeline";
 
 import type { Call } from "../../../tools/iam/calls.ts";
 import type { Graph } from "../../../tools/sst/graph.ts";
@@ -28,6 +32,7 @@ export const ROLES = [
   "ProfilerRole",
   "PriceReaderRole",
   "ReporterRole",
+  "ArchiverRole",
 ] as const;
 export type RoleName = (typeof ROLES)[number];
 
@@ -42,7 +47,7 @@ const SHORT_REMAINING_MS = 11_000;
 
 /**
  * Takes the deployed collector through everything that it calls AWS for: the shard and a named device are polled, with
- * keys from SSM; every function quarantines; measurements are stored and their load profile is written; both fail; an alert begins, is told and is over; market prices are read; a report is sent.
+ * keys from SSM; every function quarantines; measurements are stored and their load profile is written; both fail; an alert begins, is told and is over; market prices are read; a report is sent; days are archived.
  *
  * @returns the calls of each function, by its role
  */
@@ -51,13 +56,15 @@ export async function recordedCalls(graph: Graph): Promise<Record<RoleName, Call
     { measurement: "0100010700", timestamp: Date.now(), value: 138 },
     { measurement: "0100010800", timestamp: "yesterday", value: 9_577_201 },
     { measurement: "batteryVoltage", timestamp: Date.now(), value: 4_200 },
+    // Of a day that is archived already.
+    { measurement: "roomTemperature", timestamp: Date.now() - LATE_MS, value: 21 },
   ]);
   const { fetcher, consumer, profiler, prices } = collector;
   await collector.putDevice({ device_id: DEVICE, alerts: RULES, tariff: "none", time_zone: noonZone() });
   await collector.putDevice({ device_id: DEVICE_OF_OTHER_KEY, api_key: "second" });
   await expectCounts(fetcher.invoke({ shard: { index: 0, total: 1 } }), {
     polled: 2,
-    published: 4,
+    published: 6,
     quarantined: 2,
   });
   await expectCounts(fetcher.invoke({ device_ids: [DEVICE] }), { polled: 1, failed: 0 });
@@ -83,6 +90,7 @@ export async function recordedCalls(graph: Graph): Promise<Record<RoleName, Call
   if (new Map(Object.entries(Object(read))).get("asked") !== 1)
     throw new Error(`no prices were asked for: ${JSON.stringify(read)}\n${prices.output()}`);
   await tellPeople(collector);
+  await archive(collector);
   profiler.aws.fail("dynamodb:Query", Number.POSITIVE_INFINITY);
   await profiler.invoke(told);
   return {
@@ -91,7 +99,18 @@ export async function recordedCalls(graph: Graph): Promise<Record<RoleName, Call
     ProfilerRole: profiler.aws.calls,
     PriceReaderRole: prices.aws.calls,
     ReporterRole: collector.reporter.aws.calls,
+    ArchiverRole: [...collector.archiver.aws.calls, ...collector.s3.calls],
   };
+}
+
+const LATE_MS = 3 * 86_400_000;
+
+/** What is over is archived, and a day of which measurements came late once more. */
+async function archive({ archiver, ...collector }: DeployedCollector): Promise<void> {
+  await collector.putLateDay(new Date(Date.now() - LATE_MS).toISOString().slice(0, "2026-11-25".length));
+  const done = await archiver.invoke({ archiver: 0 }, ARCHIVER_TIMEOUT_SECONDS * 1000);
+  if (new Map(Object.entries(Object(done))).get("isUnfinished") !== false)
+    throw new Error(`nothing was archived: ${JSON.stringify(done)}\n${archiver.output()}`);
 }
 
 /** A day after the end of a month, and of a week. */

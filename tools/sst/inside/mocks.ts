@@ -25,6 +25,10 @@ export function stateOf(type: string, name: string, inputs: Properties): Propert
       return { publish: false, ...inputs, arn: arn("lambda", `function:${named}`), version: "$LATEST" };
     case "aws:cloudwatch/logGroup:LogGroup":
       return { ...inputs, arn: arn("logs", `log-group:${named}`) };
+    case "aws:s3/bucket:Bucket": {
+      const bucket = String(inputs.bucket ?? name.toLowerCase());
+      return { ...inputs, bucket, arn: `arn:aws:s3:::${bucket}` };
+    }
     case "aws:iam/role:Role":
       return { ...inputs, arn: `arn:aws:iam::${EVALUATED_ACCOUNT}:role/${named}` };
     case "aws:sns/topic:Topic":

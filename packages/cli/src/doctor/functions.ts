@@ -3,6 +3,7 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-lambda";
 import {
+  ArchiverEnvironment,
   ConsumerEnvironment,
   FetcherEnvironment,
   PricesEnvironment,
@@ -11,6 +12,7 @@ import {
   ReporterEnvironment,
 } from "@energylive/core/settings/environment";
 import {
+  ARCHIVER_TIMEOUT_SECONDS,
   CONSUMER_TIMEOUT_SECONDS,
   FETCHER_TIMEOUT_SECONDS,
   PRICES_TIMEOUT_SECONDS,
@@ -57,6 +59,11 @@ export async function checkFunctions(stage: Stage): Promise<Check[]> {
       parse: (variables) => parseEnvironment(ReporterEnvironment, variables),
       variables: { STAGE: name, PROFILES_TABLE: names.profilesTable, CHANNEL_PATH: names.channelPath },
       timeout: (seconds) => seconds === REPORTER_TIMEOUT_SECONDS,
+    }),
+    checkFunction("archiver", names.archiver, {
+      parse: (variables) => parseEnvironment(ArchiverEnvironment, variables),
+      variables: { STAGE: name, MEASUREMENTS_TABLE: names.measurementsTable },
+      timeout: (seconds) => seconds === ARCHIVER_TIMEOUT_SECONDS,
     }),
     checkPrices(stage),
     checkEventSource("event source", names.measurementQueue, names.consumer),

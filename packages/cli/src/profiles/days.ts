@@ -1,3 +1,5 @@
+import { createLateDays } from "@energylive/core/archive/late-days";
+import { systemClock } from "@energylive/core/clock";
 import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 import { createPointReader } from "@energylive/core/measurement/points";
 import { localDay, namedDay } from "@energylive/core/profile/quarter-hours";
@@ -46,7 +48,11 @@ export async function openProfiles(stage: Stage): Promise<ProfileContext & { pro
   const dynamodb = await stage.dynamodb();
   return {
     points: createPointReader({ dynamodb, table: stage.names.measurementsTable }),
-    profiles: createProfileStore({ dynamodb, table: stage.names.profilesTable }),
+    profiles: createProfileStore({
+      dynamodb,
+      table: stage.names.profilesTable,
+      late: createLateDays({ dynamodb, table: stage.names.alertsTable, clock: systemClock }),
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { openDeployedPipeline } from "@energylive/api/pipeline/deployed";
+import { ArchiverResult } from "@energylive/core/archive/result";
 import { systemClock } from "@energylive/core/clock";
 import { FetcherResult } from "@energylive/core/fetcher/result";
 import { ssmParameterReader } from "@energylive/core/keys/parameter";
@@ -101,6 +102,26 @@ export function openDeployed(name: string): Stage {
       const answer = FetcherResult.safeParse(await invoke(names.fetcher, event));
       if (answer.success) return answer.data;
       throw new FailedError(`${names.fetcher} did not return its result: deploy the stage again`);
+    },
+
+    async archive() {
+      const { ARCHIVERS, ARCHIVE_BUCKET } =
+        (await functionConfiguration(names.archiver)).Environment?.Variables ?? {};
+      const all = { files: 0, rows: 0, place: `s3://${ARCHIVE_BUCKET}` };
+      for (let archiver = 0; archiver < Number(ARCHIVERS); archiver += 1)
+        for (let isUnfinished = true; isUnfinished; ) {
+          const answer = ArchiverResult.safeParse(await invoke(names.archiver, { archiver }));
+          if (!answer.success)
+            throw new FailedError(`${names.archiver} did not return its result: deploy the stage again`);
+          all.files += answer.data.files;
+          all.rows += answer.data.rows;
+          isUnfinished = answer.data.isUnfinished;
+          if (isUnfinished && answer.data.files === 0)
+            throw new FailedError(`${names.archiver} has no time for a single file`, {
+              advice: "more shards share the work: ENERGYLIVE_SHARDS",
+            });
+        }
+      return all;
     },
 
     channels: async () => ssmChannelStore({ ssm: createSsm(), path: names.channelPath }),

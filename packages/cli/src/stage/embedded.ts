@@ -10,6 +10,7 @@ import { createLog } from "@energylive/core/log";
 import { createSend } from "@energylive/core/notify/send";
 import { testChannels } from "@energylive/core/notify/test-channels";
 import {
+  ArchiverEnvironment,
   ENERGYLIVE_API_URL,
   FetcherEnvironment,
   parseEnvironment,
@@ -17,9 +18,11 @@ import {
 } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
+import { createArchiverHandler } from "@energylive/functions/archiver-handler";
 import { createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
 import type { Activity, ActivityRecord } from "@energylive/local/activity";
+import { archiveFolder, folderArchive } from "@energylive/local/archive-folder";
 import { channelFile, fileChannelStore } from "@energylive/local/channel-file";
 import { EMBEDDED_STAGE } from "@energylive/local/embedded-stage";
 import { fileKeyVault, keyFile } from "@energylive/local/key-file";
@@ -135,6 +138,26 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
       });
       const endsAt = Date.now() + FETCHER_TIMEOUT_SECONDS * 1000;
       return handler(event, { getRemainingTimeInMillis: () => endsAt - Date.now() });
+    },
+
+    async archive() {
+      const files = archiveFolder(folder);
+      const handler = createArchiverHandler({
+        environment: parseEnvironment(ArchiverEnvironment, {
+          STAGE: EMBEDDED_STAGE,
+          DEVICES_TABLE: names.devicesTable,
+          MEASUREMENTS_TABLE: names.measurementsTable,
+          PROFILES_TABLE: names.profilesTable,
+          PRICES_TABLE: names.pricesTable,
+          ALERTS_TABLE: names.alertsTable,
+        }),
+        dynamodb: await stage.dynamodb(),
+        files: folderArchive(files),
+        clock: systemClock,
+        log: createLog({ level: parts.debug ? "debug" : "silent", destination: logDestination() }),
+      });
+      const done = await handler({}, { getRemainingTimeInMillis: () => Number.POSITIVE_INFINITY });
+      return { files: done.files, rows: done.rows, place: shortPath(files) };
     },
 
     pipeline: async () =>

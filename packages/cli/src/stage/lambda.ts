@@ -6,12 +6,12 @@ import {
   LambdaClient,
   ListEventSourceMappingsCommand,
 } from "@aws-sdk/client-lambda";
-import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
+import { ARCHIVER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 
 import { FailedError } from "../errors.ts";
 
-/** Lambda answers when the function has finished. */
-const INVOKE_TIMEOUT_MS = (FETCHER_TIMEOUT_SECONDS + 30) * 1000;
+/** Lambda answers when the function has finished: of these the archiver takes longest. */
+const INVOKE_TIMEOUT_MS = (ARCHIVER_TIMEOUT_SECONDS + 30) * 1000;
 
 export async function functionConfiguration(name: string): Promise<GetFunctionConfigurationCommandOutput> {
   const lambda = new LambdaClient({});

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { PipelineSource } from "@energylive/api/pipeline/source";
+import type { ArchiverResult } from "@energylive/core/archive/result";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { Keys } from "@energylive/core/keys/vault";
 import type { ChannelStore } from "@energylive/core/notify/store";
@@ -39,9 +40,17 @@ export interface Stage {
   testChannels(names: readonly string[]): Promise<TestResult[]>;
   /** Invokes the fetcher. */
   poll(event: Partial<FetcherEvent>): Promise<FetcherResult>;
+  /** Archives what is over, until nothing is left. */
+  archive(): Promise<StageArchive>;
   /** What the pipeline did lately, for the dashboard. */
   pipeline(): Promise<PipelineSource>;
   close(): Promise<void>;
+}
+
+/** What was archived, and where. */
+export interface StageArchive extends Omit<ArchiverResult, "isUnfinished"> {
+  /** A folder, or `s3://…`. */
+  place: string;
 }
 
 /** What a queue with a dead-letter queue carries. */

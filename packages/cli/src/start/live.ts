@@ -1,7 +1,11 @@
 import { systemClock } from "@energylive/core/clock";
 import type { FetcherResult } from "@energylive/core/fetcher/run";
 import type { Log } from "@energylive/core/log";
-import { PRICE_INTERVAL_SECONDS, REPORT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
+import {
+  ARCHIVE_INTERVAL_SECONDS,
+  PRICE_INTERVAL_SECONDS,
+  REPORT_INTERVAL_SECONDS,
+} from "@energylive/core/settings/pipeline";
 import { startScheduler } from "@energylive/local/pipeline/scheduler";
 import type { Stack } from "@energylive/local/stack";
 import { createLogUpdate } from "log-update";
@@ -86,6 +90,17 @@ export async function runLive(options: LiveOptions): Promise<void> {
     })
     .catch((error: unknown) => log.warn({ event: "past_not_written", error }));
 
+  const archive = startScheduler({
+    intervalMs: ARCHIVE_INTERVAL_SECONDS * 1000,
+    failedEvent: "archive_failed",
+    log,
+    async run() {
+      // Days that are not written yet would count as archived.
+      await writing;
+      await stack.archive();
+    },
+  });
+
   async function draw(show: (text: string) => void): Promise<void> {
     const state: ScreenState = {
       source: options.source.label,
@@ -118,6 +133,6 @@ export async function runLive(options: LiveOptions): Promise<void> {
   }
   view?.done();
   output.write("Stopping: finishing what is in flight …\n");
-  await Promise.all([scheduler.stop(), prices.stop(), reports.stop(), writing]);
+  await Promise.all([scheduler.stop(), prices.stop(), reports.stop(), archive.stop(), writing]);
   if (failing.signal.aborted) await stack.failed;
 }

@@ -1,3 +1,4 @@
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 
 import type { Column } from "./columns.ts";
@@ -71,4 +72,16 @@ function storedValue(
 ): string | number | bigint | Date | null {
   if (typeof value !== "number" || kind === "number") return value;
   return kind === "time" ? new Date(value) : BigInt(value);
+}
+
+/** Every row of a Parquet file, a row group at a time. Times are dates, 64-bit integers are big. */
+export async function* parquetRows(path: string): AsyncGenerator<Record<string, unknown>> {
+  const file = await asyncBufferFromFile(path);
+  const metadata = await parquetMetadataAsync(file);
+  let rowStart = 0;
+  for (const { num_rows } of metadata.row_groups) {
+    const rowEnd = rowStart + Number(num_rows);
+    yield* await parquetReadObjects({ file, metadata, rowStart, rowEnd });
+    rowStart = rowEnd;
+  }
 }

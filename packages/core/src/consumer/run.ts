@@ -1,5 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 
+import type { LateDays } from "../archive/late-days.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { measurementItem } from "../measurement/item.ts";
@@ -20,6 +21,8 @@ export interface ConsumerContext {
   profiles: QueueSender;
   /** Seconds that such a message may wait for the end of its quarter-hour. */
   longestDelay: number;
+  /** Where the archiver is told of days that it may have been at already. */
+  late: Pick<LateDays, "mark">;
   sqs: SQSClient;
   queueUrl: string;
   clock: Clock;
@@ -47,7 +50,7 @@ interface Group {
 }
 
 /**
- * Stores a batch. Every message ends in one of three ways: its measurement is stored and the profiler knows of it, it is in the DLQ
+ * Stores a batch. Every message ends in one of three ways: its measurement is stored and profiler and archiver know of it, it is in the DLQ
  * with its reason, or its id is among `failedMessageIds`.
  */
 export async function runConsumer(
@@ -172,7 +175,18 @@ class Batch {
       } else this.#failed.push(...messages);
     });
     dlq.flush();
-    await Promise.all([...rejections, this.#tellProfiler(stored)]);
+    await Promise.all([...rejections, this.#tellProfiler(stored), this.#tellArchiver(stored)]);
+  }
+
+  /** As with the profiler. */
+  async #tellArchiver(stored: readonly Group[]): Promise<void> {
+    const { late, log } = this.#context;
+    try {
+      await late.mark(stored.map(({ measurement }) => measurement.timestamp));
+    } catch (error) {
+      log.error({ event: "archiver_not_told", error });
+      this.#failed.push(...stored.flatMap(({ messages }) => messages));
+    }
   }
 
   /** What the profiler cannot be told goes back to the queue: it is stored once more, which changes nothing, and told then. */
@@ -195,7 +209,8 @@ class Batch {
   }
 
   async giveBack(): Promise<void> {
-    this.summary.failedMessageIds = this.#failed.map(({ messageId }) => messageId);
-    if (this.#failed.length > 0) await stretchVisibility(this.#failed, this.#context);
+    // One that neither profiler nor archiver could be told of is there twice.
+    this.summary.failedMessageIds = [...new Set(this.#failed.map(({ messageId }) => messageId))];
+    if (this.#failed.length > 0) await stretchVisibility([...new Set(this.#failed)], this.#context);
   }
 }

@@ -1,10 +1,11 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 
+import type { LateDays } from "../archive/late-days.ts";
 import { getItems } from "../batch-get.ts";
 import { itemsOfDays } from "../day-items.ts";
 import { unlessConditionFails } from "../device/condition.ts";
 import { type Profile, profileItem, readProfile } from "./profile.ts";
-import { daysAround } from "./quarter-hours.ts";
+import { daysAround, namedDay } from "./quarter-hours.ts";
 
 /** The load profiles of devices. DynamoDB errors pass through. */
 export interface ProfileStore {
@@ -38,8 +39,13 @@ export function profilesAround(
   return store.read(device_id, since, until);
 }
 
-export function createProfileStore(options: { dynamodb: DynamoDBClient; table: string }): ProfileStore {
-  const { dynamodb, table } = options;
+/** @param options.late for whoever writes: where the archiver is told of days that it may have been at already */
+export function createProfileStore(options: {
+  dynamodb: DynamoDBClient;
+  table: string;
+  late?: Pick<LateDays, "mark">;
+}): ProfileStore {
+  const { dynamodb, table, late } = options;
   return {
     async read(deviceId, since, until) {
       const partition = ["device_id", deviceId] as const;
@@ -65,7 +71,10 @@ export function createProfileStore(options: { dynamodb: DynamoDBClient; table: s
       return (await getItems(options, keys)).map(readProfile);
     },
 
-    write(profile) {
+    async write(profile) {
+      // Before it is written: a late reading fills the gap before it, whose days have no late measurements of their own.
+      const { from, to } = namedDay(profile.time_zone, profile.day);
+      await late?.mark([(from + to) / 2]);
       const isFirst = profile.version === 0;
       return unlessConditionFails(
         dynamodb.send(

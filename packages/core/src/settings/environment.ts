@@ -86,6 +86,8 @@ export const ConsumerEnvironment = z.object({
   ...queues,
   STAGE: text,
   MEASUREMENTS_TABLE: text,
+  /** Where days are noted that the archive has to be told of again. */
+  ALERTS_TABLE: text,
   PROFILE_QUEUE_URL: url,
   PROFILE_DELAY_SECONDS: ProfileDelay,
 });
@@ -127,6 +129,22 @@ export const ReporterEnvironment = z.object({
   ALERTS_TABLE: text,
 });
 export type ReporterEnvironment = z.infer<typeof ReporterEnvironment>;
+
+export const ArchiverEnvironment = z.object({
+  ...logging,
+  STAGE: text,
+  /** How many share the work; each is invoked with its own number. */
+  ARCHIVERS: wholeNumber(1, 100).default(1),
+  /** Where the archive is when deployed; on one machine it is a folder. */
+  ARCHIVE_BUCKET: text.optional(),
+  DEVICES_TABLE: text,
+  MEASUREMENTS_TABLE: text,
+  PROFILES_TABLE: text,
+  PRICES_TABLE: text,
+  ALERTS_TABLE: text,
+});
+
+export type ArchiverEnvironment = z.infer<typeof ArchiverEnvironment>;
 
 /** `none` asks for no market prices. */
 export const PRICE_SOURCE_SETTINGS = [...PRICE_SOURCES, "none"] as const;

@@ -26,7 +26,12 @@ export interface ResourceNames {
   profiler: string;
   prices: string;
   reporter: string;
+  archiver: string;
   dashboard: string;
+  /** Of the archive, in Glue: letters, digits and underscores. */
+  archiveDatabase: string;
+  /** Of the archive, in Athena. */
+  archiveWorkgroup: string;
   /** The SNS topic that alarms notify. */
   alarmTopic: string;
   /** The SNS topic that people subscribe to for alerts and reports. */
@@ -68,7 +73,10 @@ export function resourceNames(stage: string): ResourceNames {
     profiler: `energylive-${stage}-profiler`,
     prices: `energylive-${stage}-prices`,
     reporter: `energylive-${stage}-reporter`,
+    archiver: `energylive-${stage}-archiver`,
     dashboard: `energylive-${stage}`,
+    archiveDatabase: `energylive_${stage.toLowerCase().replaceAll("-", "_")}`,
+    archiveWorkgroup: `energylive-${stage}`,
     alarmTopic: `energylive-${stage}-alarms`,
     notificationTopic: `energylive-${stage}-notifications`,
     apiKeyPath: `/energylive/${stage}/keys/`,

@@ -90,3 +90,9 @@ export const PRICE_INTERVAL_SECONDS = 3_600;
 
 /** How long that may take: two requests, with half a minute for each. */
 export const PRICES_TIMEOUT_SECONDS = 90;
+
+/** How long the archiver may work: Lambda's longest. What it does not finish, its next run does. */
+export const ARCHIVER_TIMEOUT_SECONDS = 900;
+
+/** How often one machine, which may be off at night, looks for days to archive. */
+export const ARCHIVE_INTERVAL_SECONDS = 3_600;

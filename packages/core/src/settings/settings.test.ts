@@ -9,6 +9,7 @@ import { DEVICES_TABLE, MEASUREMENTS_TABLE, PROFILES_TABLE } from "./tables.ts";
 const COMPLETE = {
   STAGE: "test",
   DEVICES_TABLE: "EnergyLiveDevices-test",
+  ALERTS_TABLE: "EnergyLiveAlerts",
   MEASUREMENTS_TABLE: "EnergyLiveData-test",
   MEASUREMENT_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/1/energylive-test-measurements",
   MEASUREMENT_DLQ_URL: "https://sqs.eu-central-1.amazonaws.com/1/energylive-test-measurements-dlq",
@@ -109,6 +110,9 @@ describe("the names of a stage", () => {
       profiler: "energylive-production-profiler",
       prices: "energylive-production-prices",
       reporter: "energylive-production-reporter",
+      archiver: "energylive-production-archiver",
+      archiveDatabase: "energylive_production",
+      archiveWorkgroup: "energylive-production",
       dashboard: "energylive-production",
       alarmTopic: "energylive-production-alarms",
       notificationTopic: "energylive-production-notifications",

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AttributeValue, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import { createLateDays, type LateDays } from "@energylive/core/archive/late-days";
 import { systemClock } from "@energylive/core/clock";
 import { createMeasurementWriter } from "@energylive/core/consumer/writer";
 import { unlessConditionFails } from "@energylive/core/device/condition";
@@ -89,6 +90,7 @@ function subjectOf(line: BackupLine): string {
 class Restoration {
   readonly added = noCounts();
   readonly #target: RestoreTarget;
+  readonly #late: LateDays;
   readonly #senders: Map<BackedUpQueue, QueueSender>;
   /** Of the messages that are queued, so none is sent twice. */
   readonly #queued: Set<string>;
@@ -97,6 +99,11 @@ class Restoration {
 
   constructor(target: RestoreTarget) {
     this.#target = target;
+    this.#late = createLateDays({
+      dynamodb: target.dynamodb,
+      table: target.names.alertsTable,
+      clock: systemClock,
+    });
     const { sqs, log, folder, names } = target;
     this.#queued = new Set(queuedMessages(queuesFile(folder), names).map(digest));
     const settings = {
@@ -140,7 +147,7 @@ class Restoration {
     const { dynamodb, names } = this.#target;
     const context = {
       points: createPointReader({ dynamodb, table: names.measurementsTable }),
-      profiles: createProfileStore({ dynamodb, table: names.profilesTable }),
+      profiles: createProfileStore({ dynamodb, table: names.profilesTable, late: this.#late }),
     };
     const registry = createDeviceRegistry({ dynamodb, table: names.devicesTable });
     for (const [deviceId, since] of this.#newest) {
@@ -214,6 +221,7 @@ class Restoration {
       throw new Error("a measurement could not be stored", {
         cause: failed.outcome === "failed" ? failed.cause : failed,
       });
+    await this.#late.mark(items.map(({ timestamp }) => Number(timestamp?.N)));
     for (const { device_id, timestamp } of items) {
       const [id, at] = [device_id?.S ?? "", Number(timestamp?.N)];
       this.#newest.set(id, Math.max(at, this.#newest.get(id) ?? 0));
@@ -224,7 +232,7 @@ class Restoration {
   /** What both have of a day is joined as the profiler does: measured replaces estimated, and nothing replaces what is known. */
   async #addProfile(profile: Profile): Promise<void> {
     const { dynamodb, names } = this.#target;
-    const store = createProfileStore({ dynamodb, table: names.profilesTable });
+    const store = createProfileStore({ dynamodb, table: names.profilesTable, late: this.#late });
     for (;;) {
       const [there] = await store.read(profile.device_id, profile.day, profile.day);
       if (there !== undefined && there.time_zone !== profile.time_zone) return;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { ARCHIVE } from "@energylive/core/archive/late-days";
 import type { ResourceNames } from "@energylive/core/settings/names";
 
 import { keyFile, readKeys } from "../key-file.ts";
@@ -76,7 +77,9 @@ async function* linesOf(source: BackupSource): AsyncGenerator<BackupLine> {
   yield* items(source, "profiles", names.profilesTable);
   yield* items(source, "prices", names.pricesTable);
   yield* items(source, "tariffs", names.tariffsTable);
-  yield* items(source, "alerts", names.alertsTable);
+  // What the archive has to be told of concerns the archive of this stack.
+  for await (const line of items(source, "alerts", names.alertsTable))
+    if (!("table" in line) || line.item.device_id?.S !== ARCHIVE) yield line;
 }
 
 async function* items(

@@ -1,0 +1,299 @@
+import { createHash } from "node:crypto";
+
+import type { Clock } from "../clock.ts";
+import type { DeviceStore } from "../device/store.ts";
+import type { Log } from "../log.ts";
+import type { MeasurementHistory } from "../measurement/history.ts";
+import type { StoredMeasurement } from "../measurement/item.ts";
+import { catalogueTypes } from "../measurement/obis.ts";
+import type { PriceStore } from "../price/store.ts";
+import type { ProfileStore } from "../profile/store.ts";
+import {
+  MEASUREMENT_COLUMNS,
+  measurementOfRow,
+  PRICE_COLUMNS,
+  priceRows,
+  QUARTER_HOUR_COLUMNS,
+  type QuarterHourRow,
+  quarterHourOfRow,
+  quarterHourRows,
+} from "./columns.ts";
+import { type ArchiveFiles, type ArchivePart, type ArchiveTable, partOf, pathOf } from "./files.ts";
+import { archiverName, type LateDay, type LateDays, lastSettledDay, utcDay } from "./late-days.ts";
+import type { ArchiverResult } from "./result.ts";
+import { type RewrittenFile, rewriteFile } from "./rewrite.ts";
+
+const DAY_MS = 86_400_000;
+const WHOLE = { index: 0, total: 1 };
+
+/** Further back, days on which nothing was measured are skipped. */
+const RECENT_DAYS = 31;
+
+/** Every day lies between. */
+const FIRST_DAY = "0000";
+const LAST_DAY = "9999";
+
+/** The price of a quarter-hour belongs to no device. */
+const NO_DEVICE = "";
+
+export interface ArchiverContext {
+  devices: Pick<DeviceStore, "scan">;
+  history: MeasurementHistory;
+  profiles: Pick<ProfileStore, "read">;
+  prices: Pick<PriceStore, "read">;
+  late: Pick<LateDays, "all" | "finish">;
+  files: ArchiveFiles;
+  /** A folder of this machine, for a file at a time. */
+  scratch: string;
+  /** Which of the archivers that share the work this is. */
+  archiver: { index: number; total: number };
+  clock: Clock;
+  log: Log;
+  /** Epoch milliseconds. Files that were not begun by then are for the next run. */
+  deadlineAt: number;
+}
+
+/**
+ * Archives every day that is over and not archived yet, days of which measurements came late, and the load profiles and market
+ * prices of the months that have changed, as Parquet. Repeating it changes nothing. Errors of DynamoDB and of the files pass
+ * through; what was written stays, and the next run goes on.
+ */
+export async function runArchiver(context: ArchiverContext): Promise<ArchiverResult> {
+  const run = new Run(context, await deviceIds(context), await context.files.list());
+  try {
+    // Before anything is read, so what is stored meanwhile stays late.
+    const late = (await context.late.all()).filter(
+      ({ day, done }) => day <= run.settled && !done.has(archiverName(context.archiver)),
+    );
+    await run.measurements(new Set(late.map(({ day }) => day)));
+    await run.profiles(new Set(late.flatMap(monthsOf)));
+    if (context.archiver.index === 0) await run.prices();
+    for (const day of late) await context.late.finish(day, context.archiver);
+  } catch (error) {
+    if (!(error instanceof OutOfTime)) throw error;
+    run.result.isUnfinished = true;
+  }
+  return run.result;
+}
+
+/** The next run goes on. */
+class OutOfTime extends Error {}
+
+/** A device's own day may begin before that of UTC or end after it. */
+function monthsOf({ day }: LateDay): string[] {
+  return monthsAround(Date.parse(day), DAY_MS, DAY_MS);
+}
+
+/** The months of a stretch of less than a month, in order. */
+function monthsAround(at: number, before: number, after: number): string[] {
+  return [...new Set([at - before, at + after].map((each) => utcDay(each).slice(0, MONTH)))];
+}
+
+const MONTH = "2026-11".length;
+
+async function deviceIds({ devices }: ArchiverContext): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { device, invalid } of devices.scan(WHOLE)) ids.push((device ?? invalid).device_id);
+  return ids.sort();
+}
+
+/** Whether a device's rows are in the file with this index of `total`. */
+function isOfPart(device: string, { index, total }: { index: number; total: number }): boolean {
+  return total === 1 || createHash("sha256").update(device).digest().readUInt32BE() % total === index;
+}
+
+class Run {
+  readonly result: ArchiverResult = { files: 0, rows: 0, isUnfinished: false };
+  readonly settled: string;
+  readonly #context: ArchiverContext;
+  readonly #devices: readonly string[];
+  readonly #parted: readonly ArchivePart[];
+
+  /** @param paths of all that is archived */
+  constructor(context: ArchiverContext, devices: readonly string[], paths: readonly string[]) {
+    this.#context = context;
+    this.#devices = devices;
+    this.#parted = paths.map(partOf).filter((part) => part !== undefined);
+    this.settled = lastSettledDay(context.clock.now());
+  }
+
+  async measurements(late: ReadonlySet<string>): Promise<void> {
+    const archived = this.#archived("measurements");
+    const newest = this.#newest(archived);
+    const written = new Set<string>();
+    let day = newest === undefined ? await this.#nextMeasuredDay(0) : await this.#dayAfter(newest);
+    // In order: the newest file says how far it has come.
+    while (day !== undefined && day <= this.settled) {
+      await this.#measurementsOf(day, archived, false);
+      written.add(day);
+      day = await this.#dayAfter(day);
+    }
+    for (const each of late) if (!written.has(each)) await this.#measurementsOf(each, archived, true);
+  }
+
+  async profiles(late: ReadonlySet<string>): Promise<void> {
+    const archived = this.#archived("load_profile");
+    // Those that grow; where a clock is far behind UTC, a day ends on the next one.
+    const growing = monthsAround(Date.parse(this.settled), DAY_MS, 0);
+    const [first = ""] = growing;
+    const newest = this.#newest(archived);
+    const earlier =
+      newest === undefined || newest < first
+        ? (await this.#profileMonths()).filter((month) => month > (newest ?? "") && month < first)
+        : [];
+    // In order, as the days.
+    for (const month of earlier) await this.#profilesOf(month, archived, false);
+    for (const month of new Set([...growing, ...late])) await this.#profilesOf(month, archived, true);
+  }
+
+  async prices(): Promise<void> {
+    const archived = this.#archived("market_price");
+    const { prices, clock } = this.#context;
+    const growing = monthsAround(clock.now(), DAY_MS, DAY_MS);
+    const oldest = archived.keys().toArray().sort()[0];
+    const until = oldest === undefined ? LAST_DAY : `${oldest}-31`;
+    const first = (await prices.read(FIRST_DAY, until))[0]?.day.slice(0, MONTH);
+    if (first === undefined) return;
+    // The past is filled from its newest day to its oldest, so the oldest month may have been cut.
+    const again = new Set([...growing, oldest]);
+    for (const month of monthsBetween(first, growing.at(-1) ?? first))
+      await this.#parts("market_price", month, archived, again.has(month), () => ({
+        columns: PRICE_COLUMNS,
+        devices: [NO_DEVICE],
+        rowsOf: async () => (await prices.read(`${month}-01`, `${month}-31`)).flatMap(priceRows),
+      }));
+  }
+
+  #profilesOf(month: string, archived: Archived, isAgain: boolean): Promise<void> {
+    return this.#parts("load_profile", month, archived, isAgain, (part) => ({
+      columns: QUARTER_HOUR_COLUMNS,
+      devices: this.#devices.filter((device) => isOfPart(device, part)),
+      rowsOf: async (device) => {
+        const profiles = await this.#context.profiles.read(device, `${month}-01`, `${month}-31`);
+        return profiles.flatMap((profile) => [...quarterHourRows(profile)]);
+      },
+      archived: {
+        readRow: quarterHourOfRow,
+        deviceOf: ({ device_id }: QuarterHourRow) => device_id,
+        // Load profiles never expire, so the table has all of them.
+        join: (before, now) => (now.length > 0 ? now : before),
+      },
+    }));
+  }
+
+  #measurementsOf(day: string, archived: Archived, isAgain: boolean): Promise<void> {
+    const since = Date.parse(day);
+    return this.#parts("measurements", day, archived, isAgain, (part) => ({
+      columns: MEASUREMENT_COLUMNS,
+      devices: this.#devices.filter((device) => isOfPart(device, part)),
+      rowsOf: (device) =>
+        Array.fromAsync(this.#context.history.ofDevice(device, { since, until: since + DAY_MS })),
+      archived: {
+        readRow: measurementOfRow,
+        deviceOf: ({ device_id }: StoredMeasurement) => device_id,
+        join: joinMeasurements,
+      },
+    }));
+  }
+
+  /** Writes the files of a period that this archiver has to write. */
+  async #parts<Row>(
+    table: ArchiveTable,
+    period: string,
+    archived: Archived,
+    isAgain: boolean,
+    fileOf: (part: ArchivePart) => Omit<RewrittenFile<Row>, "path">,
+  ): Promise<void> {
+    const { archiver, files, scratch, clock, deadlineAt, log } = this.#context;
+    const there = archived.get(period) ?? {
+      total: table === "market_price" ? 1 : archiver.total,
+      indices: new Set(),
+    };
+    for (let index = archiver.index; index < there.total; index += archiver.total) {
+      if (!isAgain && there.indices.has(index)) continue;
+      if (clock.now() >= deadlineAt) throw new OutOfTime();
+      const part = { table, period, index, total: there.total };
+      const path = pathOf(part);
+      const rows = await rewriteFile(files, scratch, { path, ...fileOf(part) });
+      log.debug({ event: "file_archived", path, rows });
+      this.result.files += 1;
+      this.result.rows += rows;
+    }
+  }
+
+  #archived(table: ArchiveTable): Archived {
+    const archived: Archived = new Map();
+    for (const part of this.#parted.filter((each) => each.table === table)) {
+      const there = archived.get(part.period) ?? { total: part.total, indices: new Set() };
+      archived.set(part.period, there);
+      there.indices.add(part.index);
+    }
+    return archived;
+  }
+
+  /** The newest period that has a file of this archiver's. */
+  #newest(archived: Archived): string | undefined {
+    const { index, total } = this.#context.archiver;
+    const isOwn = (each: number) => each % total === index;
+    return [...archived]
+      .filter(([, { indices }]) => [...indices].some(isOwn))
+      .map(([period]) => period)
+      .sort()
+      .at(-1);
+  }
+
+  /** Of the last weeks the next one; before that, the next one on which something was measured. */
+  async #dayAfter(day: string): Promise<string | undefined> {
+    const next = Date.parse(day) + DAY_MS;
+    const recent = Date.parse(this.settled) - RECENT_DAYS * DAY_MS;
+    if (next >= recent) return utcDay(next);
+    const measured = await this.#nextMeasuredDay(next);
+    return measured === undefined || Date.parse(measured) > recent ? utcDay(recent) : measured;
+  }
+
+  async #nextMeasuredDay(since: number): Promise<string | undefined> {
+    const firsts = await Promise.all(
+      catalogueTypes().map(async (type) => {
+        for await (const { timestamp } of this.#context.history.ofType(type, { since, limit: 1 }))
+          return timestamp;
+        return undefined;
+      }),
+    );
+    const known = firsts.filter((at) => at !== undefined);
+    return known.length === 0 ? undefined : utcDay(Math.min(...known));
+  }
+
+  /** The months of which this archiver's devices have load profiles, in order. */
+  async #profileMonths(): Promise<string[]> {
+    const { profiles, archiver } = this.#context;
+    const months = new Set<string>();
+    for (const device of this.#devices.filter((each) => isOfPart(each, archiver)))
+      for (const { day } of await profiles.read(device, FIRST_DAY, LAST_DAY)) months.add(day.slice(0, MONTH));
+    return [...months].sort();
+  }
+}
+
+/** What there is of each period. */
+type Archived = Map<string, { total: number; indices: Set<number> }>;
+
+/** Both, each measurement once, as the table has it now. */
+function joinMeasurements(
+  archived: readonly StoredMeasurement[],
+  now: readonly StoredMeasurement[],
+): readonly StoredMeasurement[] {
+  if (archived.length === 0) return now;
+  const all = new Map([...archived, ...now].map((each) => [each.measurement_key, each]));
+  return [...all.values()].sort((a, b) => (a.measurement_key < b.measurement_key ? -1 : 1));
+}
+
+/** Both included. */
+function monthsBetween(first: string, last: string): string[] {
+  const months: string[] = [];
+  for (let month = first; month <= last; month = monthAfter(month)) months.push(month);
+  return months;
+}
+
+function monthAfter(month: string): string {
+  const [year = 0, number = 0] = month.split("-").map(Number);
+  return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, MONTH);
+}

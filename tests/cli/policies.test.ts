@@ -135,6 +135,7 @@ describe("the policy of", () => {
       [["alerts", "list"]],
       [["alerts", "history", id]],
       [["channels", "list"]],
+      [["tokens", "list"]],
     );
     const denied = deniedCalls(await policies("reader"), calls);
     expect(denied.map(describeGrant)).toEqual([]);

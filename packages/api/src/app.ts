@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { ParsedToken } from "@energylive/core/access/token";
 import { createAlertStore } from "@energylive/core/alert/store";
 import type { Clock } from "@energylive/core/clock";
 import { createDeviceRegistry } from "@energylive/core/device/registry";
@@ -27,6 +28,7 @@ import { createEnergyReader } from "./energy/reader.ts";
 import { addEnergyRoutes } from "./energy/routes.ts";
 import { addEventRoutes } from "./live/routes.ts";
 import { Watcher } from "./live/watcher.ts";
+import { addMetricRoutes } from "./metrics/routes.ts";
 import { addPipelineRoutes } from "./pipeline/routes.ts";
 import type { PipelineSource } from "./pipeline/source.ts";
 import { addPriceRoutes } from "./prices/routes.ts";
@@ -37,6 +39,7 @@ import { addReportRoutes } from "./report/routes.ts";
 import { addSeriesRoutes } from "./series/routes.ts";
 import { createSeriesStore } from "./series/store.ts";
 import { addStaticFiles } from "./static-files.ts";
+import { createV1 } from "./v1/app.ts";
 
 /** What the dashboard shows, and what it needs for that. */
 export interface DashboardParts {
@@ -54,6 +57,8 @@ export interface DashboardParts {
   queues(): Promise<Queues>;
   pipeline: PipelineSource;
   account: Account;
+  /** What lets programs in. */
+  tokens(): Promise<readonly ParsedToken[]>;
   clock: Clock;
   log: Log;
   /** The folder of the page's files; called at the first request for one. */
@@ -113,6 +118,23 @@ export function createApp(parts: DashboardParts, access: MiddlewareHandler): { a
   addQueueRoutes(app, { letters });
   addKeyRoutes(app, { account, directory, isSimulated: parts.isSimulated });
   addAccountDeviceRoutes(app, { account, registry, directory, tariffs, isRunning, log });
+  app.route(
+    "/api/v1",
+    createV1({
+      registry,
+      directory,
+      history: createMeasurementHistory(table),
+      latest,
+      energy,
+      prices,
+      alerts,
+      poll: (deviceIds) => account.poll([...deviceIds]),
+      isRunning,
+      clock,
+      log,
+    }),
+  );
+  addMetricRoutes(app, { directory, queues: parts.queues, clock });
   addEventRoutes(app, { hub: watcher.hub, closing: closing.signal });
   addStaticFiles(app, parts.assets);
   return {

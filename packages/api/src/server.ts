@@ -4,6 +4,7 @@ import { listeningPort } from "@energylive/core/listening-port";
 import { getRequestListener } from "@hono/node-server";
 import { addressOf, createAccess, newToken } from "./access/access.ts";
 import { withHeaders } from "./access/headers.ts";
+import { createTokenCheck } from "./access/tokens.ts";
 import { createApp, type DashboardParts } from "./app.ts";
 
 /** Only this machine can reach it. */
@@ -81,7 +82,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   });
   const origin =
     network === undefined ? `http://${LOOPBACK}:${port}` : `https://${inAddress(network.shownHost)}:${port}`;
-  const access = createAccess({ port, token, password: network?.password });
+  const tokens = createTokenCheck(options.tokens, options.clock);
+  const access = createAccess({ port, token, password: network?.password, tokens });
   const { app, close } = createApp(options, access);
   server.on(
     "request",

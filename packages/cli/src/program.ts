@@ -24,6 +24,7 @@ import { defineProfiles } from "./profiles/commands.ts";
 import { defineReport } from "./report/report.ts";
 import { defineStart } from "./start/command.ts";
 import { defineTariffs } from "./tariffs/commands.ts";
+import { defineTokens } from "./tokens/commands.ts";
 
 /**
  * The whole command line.
@@ -74,6 +75,7 @@ Examples:
   definePoll(program);
   defineDlq(program);
   defineDashboard(program);
+  defineTokens(program);
   defineBackup(program);
   defineRestore(program);
   defineDoctor(program);

@@ -57,6 +57,7 @@ export function openDashboard(
       queues: async () => ({ sqs, queueUrl: endpoints.queueUrl, dlqUrl: endpoints.dlqUrl, waitSeconds: 0 }),
       pipeline: NOTHING_KNOWN,
       account: NO_ACCOUNT,
+      tokens: async () => [],
       clock: systemClock,
       log,
       assets,

@@ -5,6 +5,7 @@ import { getCookie, setCookie } from "hono/cookie";
 
 import { REQUEST_HEADER } from "../contract.ts";
 import { problem } from "../problem.ts";
+import type { TokenCheck } from "./tokens.ts";
 import { createTries } from "./tries.ts";
 import { SIGN_IN_PATH, STYLE_PATH, styleAnswer, tooManyTries, unauthorized } from "./unauthorized.ts";
 
@@ -33,6 +34,8 @@ export interface AccessOptions {
   token: string;
   /** Of a server that other machines can reach, over HTTPS: whoever has it gets the cookie too. */
   password?: string | undefined;
+  /** Programs with an access token; they get into `/api/v1` and `/metrics` only. */
+  tokens: TokenCheck;
 }
 
 /**
@@ -43,7 +46,7 @@ export interface AccessOptions {
  * A server that other machines can reach has names that it cannot know. There the certificate, and the cookie that a browser
  * keeps by name, refuse a foreign name.
  */
-export function createAccess({ port, token, password }: AccessOptions): MiddlewareHandler {
+export function createAccess({ port, token, password, tokens }: AccessOptions): MiddlewareHandler {
   // Of the secrets, so a browser stays signed in when they are the same at the next start.
   const session = createHmac("sha256", token)
     .update(`session ${password ?? ""}`)
@@ -82,6 +85,22 @@ export function createAccess({ port, token, password }: AccessOptions): Middlewa
     return letIn(context);
   }
 
+  /** No browser sends this header by itself, so nothing of what other sites can do concerns it. */
+  async function letProgramIn(context: Context, authorization: string): Promise<Response | undefined> {
+    const [, given = ""] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+    const scope = given === "" ? undefined : await tokens(given);
+    if (scope === undefined) {
+      context.header("www-authenticate", 'Bearer realm="energylive"');
+      return problem(context, 401, {
+        code: "unauthorized",
+        said: "the token is not known: energylive tokens add makes one",
+      });
+    }
+    if (scope === "read" && !isReading(context.req.method))
+      return forbidden(context, "the token may only read: energylive tokens add NAME --scope control");
+    return undefined;
+  }
+
   return async (context, next) => {
     const { req } = context;
     const host = req.header("host") ?? "";
@@ -89,6 +108,9 @@ export function createAccess({ port, token, password }: AccessOptions): Middlewa
       return forbidden(context, `this is the dashboard at http://127.0.0.1:${port}`);
     const url = new URL(req.url);
     if (url.pathname === STYLE_PATH) return styleAnswer(context);
+    const authorization = req.header("authorization");
+    if (authorization !== undefined && isForPrograms(url.pathname))
+      return (await letProgramIn(context, authorization)) ?? next();
     if (isSecure && req.method === "POST" && url.pathname === SIGN_IN_PATH) return signIn(context, password);
     const given = url.searchParams.get("token");
     if (given !== null && req.method === "GET" && !isApi(url.pathname))
@@ -96,7 +118,7 @@ export function createAccess({ port, token, password }: AccessOptions): Middlewa
     if (!isEqual(getCookie(context, cookie) ?? "", session)) return unauthorized(context, asks);
     if (isApi(url.pathname) && !isFromHere(req.header("sec-fetch-site")))
       return forbidden(context, "only pages of the dashboard may ask for this");
-    if (!["GET", "HEAD"].includes(req.method)) {
+    if (!isReading(req.method)) {
       const isOwn = req.header("origin") === `${isSecure ? "https" : "http"}://${host}`;
       if (!isOwn || req.header(REQUEST_HEADER) === undefined)
         return forbidden(context, "only pages of the dashboard may change something");
@@ -109,6 +131,14 @@ export function createAccess({ port, token, password }: AccessOptions): Middlewa
 
 function forbidden(context: Context, said: string): Response {
   return problem(context, 403, { code: "forbidden", said });
+}
+
+function isReading(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function isForPrograms(path: string): boolean {
+  return path === "/metrics" || path.startsWith("/api/v1/");
 }
 
 export function isApi(path: string): boolean {

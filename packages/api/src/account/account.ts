@@ -1,4 +1,5 @@
 import type { EnergyLiveClient } from "@energylive/core/energylive/client";
+import type { FetcherResult } from "@energylive/core/fetcher/run";
 import type { Keys } from "@energylive/core/keys/vault";
 
 /** What the page changes of a stage: its keys and its devices. */
@@ -9,7 +10,7 @@ export interface Account {
   /** The API that a person's own key is for: another one only where households are simulated. */
   ownApi(): Promise<EnergyLiveClient>;
   /** Polls devices now. */
-  poll(deviceIds: string[]): Promise<unknown>;
+  poll(deviceIds: string[]): Promise<FetcherResult>;
   /** Ends the simulated households and goes on with the account's devices, if this process can. */
   useOwnKey?: (() => void) | undefined;
 }

@@ -46,9 +46,21 @@ export function periodsSheetQuery(context: Context): z.infer<typeof PeriodsSheet
 }
 
 function bounded<Query extends PeriodsQuery>(query: Query): Query {
-  const { from, to, unit } = query;
-  if (to <= from) throw badRequest("to is not after from");
-  if ((to - from) / SHORTEST_MS[unit] > MOST_PERIODS || to - from > LONGEST_RANGE_MS)
-    throw badRequest(`from and to span more than ${MOST_PERIODS} periods: choose a longer unit`);
+  boundedPeriods(query, { from: "from", to: "to" });
   return query;
+}
+
+/**
+ * @param named how the request names both ends
+ * @throws {RequestProblem} for a range that has no end, or too many periods
+ */
+export function boundedPeriods(
+  { from, to, unit }: Pick<PeriodsQuery, "from" | "to" | "unit">,
+  named: { from: string; to: string },
+): void {
+  if (to <= from) throw badRequest(`${named.to} is not after ${named.from}`);
+  if ((to - from) / SHORTEST_MS[unit] > MOST_PERIODS || to - from > LONGEST_RANGE_MS)
+    throw badRequest(
+      `${named.from} and ${named.to} span more than ${MOST_PERIODS} periods: choose a longer unit`,
+    );
 }

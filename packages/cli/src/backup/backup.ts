@@ -7,6 +7,7 @@ import { noCounts } from "@energylive/local/backup/format";
 import { backup } from "@energylive/local/backup/write";
 import { CHANNEL_FILE } from "@energylive/local/channel-file";
 import { OWNER_ONLY } from "@energylive/local/replace-file";
+import { TOKEN_FILE } from "@energylive/local/token-file";
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { noteFiles } from "../start/notes.ts";
@@ -43,7 +44,7 @@ async function writeBackup({ open, output, untilStopped }: Context, file: string
     const source = {
       kind,
       folder,
-      notes: [...noteFiles, CHANNEL_FILE],
+      notes: [...noteFiles, CHANNEL_FILE, TOKEN_FILE],
       names: stage.names,
       dynamodb,
     } as const;

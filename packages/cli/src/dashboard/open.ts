@@ -56,6 +56,7 @@ export async function openDashboard(
       poll: (device_ids) => stage.poll({ device_ids }),
       useOwnKey,
     },
+    tokens: async () => (await stage.tokens()).list(),
     clock,
     log,
     assets,

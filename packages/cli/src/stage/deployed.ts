@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { openDeployedPipeline } from "@energylive/api/pipeline/deployed";
+import { ssmTokenStore } from "@energylive/core/access/store";
 import { ArchiverResult } from "@energylive/core/archive/result";
 import { systemClock } from "@energylive/core/clock";
 import { FetcherResult } from "@energylive/core/fetcher/result";
@@ -125,6 +126,7 @@ export function openDeployed(name: string): Stage {
     },
 
     channels: async () => ssmChannelStore({ ssm: createSsm(), path: names.channelPath }),
+    tokens: async () => ssmTokenStore({ ssm: createSsm(), path: names.tokenPath }),
 
     async testChannels(channels) {
       const answer = z.array(TestResult).safeParse(await invoke(names.profiler, { test: channels }));

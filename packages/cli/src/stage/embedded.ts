@@ -28,6 +28,7 @@ import { EMBEDDED_STAGE } from "@energylive/local/embedded-stage";
 import { fileKeyVault, keyFile } from "@energylive/local/key-file";
 import { fileKeySource } from "@energylive/local/keys";
 import { awsConfig } from "@energylive/local/services/loopback";
+import { fileTokenStore, tokenFile } from "@energylive/local/token-file";
 
 import { makeFolder } from "../start/folder.ts";
 import { logDestination } from "../terminal/log.ts";
@@ -97,6 +98,7 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
     },
 
     channels: async () => channels,
+    tokens: async () => fileTokenStore(tokenFile(folder)),
 
     testChannels: (test) =>
       testChannels(

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { PipelineSource } from "@energylive/api/pipeline/source";
+import type { TokenStore } from "@energylive/core/access/store";
 import type { ArchiverResult } from "@energylive/core/archive/result";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { Keys } from "@energylive/core/keys/vault";
@@ -36,6 +37,8 @@ export interface Stage {
   retentionDays(): Promise<number>;
   /** Where people are told of alerts. */
   channels(): Promise<ChannelStore>;
+  /** What lets programs in. */
+  tokens(): Promise<TokenStore>;
   /** Lets the profiler, which tells of alerts, send a test; no names: to every channel. */
   testChannels(names: readonly string[]): Promise<TestResult[]>;
   /** Invokes the fetcher. */

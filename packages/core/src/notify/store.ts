@@ -1,6 +1,6 @@
-import { paginateGetParametersByPath, type SSMClient } from "@aws-sdk/client-ssm";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 
-import { putSecret, removeParameter } from "../keys/parameter.ts";
+import { jsonOf, putSecret, removeParameter, secretsBelow } from "../keys/parameter.ts";
 import { type ChannelSettings, type ParsedChannel, parseChannel } from "./channel.ts";
 
 /** The channels of a stage, kept where its keys are: SSM when deployed, a file of its owner on the embedded stack. */
@@ -18,12 +18,8 @@ export function ssmChannelStore({ ssm, path }: { ssm: SSMClient; path: string })
   return {
     async list() {
       const found: ParsedChannel[] = [];
-      // IAM judges the path itself, as it is written here: without the slash, the function's policy names it.
-      const Path = path.slice(0, -1);
-      const pages = paginateGetParametersByPath({ client: ssm }, { Path, WithDecryption: true });
-      for await (const { Parameters = [] } of pages)
-        for (const { Name = "", Value = "" } of Parameters)
-          found.push(parseChannel(Name.slice(path.length), jsonOf(Value)));
+      for await (const [name, value] of secretsBelow(ssm, path))
+        found.push(parseChannel(name, jsonOf(value)));
       return byName(found);
     },
 
@@ -33,15 +29,6 @@ export function ssmChannelStore({ ssm, path }: { ssm: SSMClient; path: string })
   };
 }
 
-export function byName(channels: readonly ParsedChannel[]): ParsedChannel[] {
+function byName(channels: readonly ParsedChannel[]): ParsedChannel[] {
   return channels.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** What is not JSON is refused by the schema, without being quoted. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

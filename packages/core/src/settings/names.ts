@@ -40,6 +40,8 @@ export interface ResourceNames {
   apiKeyPath: string;
   /** Prefix of the SSM SecureString parameters with the channels; ends with a slash. */
   channelPath: string;
+  /** Prefix of the SSM SecureString parameters with what is known of access tokens; ends with a slash. */
+  tokenPath: string;
 }
 
 /**
@@ -81,5 +83,6 @@ export function resourceNames(stage: string): ResourceNames {
     notificationTopic: `energylive-${stage}-notifications`,
     apiKeyPath: `/energylive/${stage}/keys/`,
     channelPath: `/energylive/${stage}/channels/`,
+    tokenPath: `/energylive/${stage}/tokens/`,
   };
 }

@@ -118,6 +118,7 @@ describe("the names of a stage", () => {
       notificationTopic: "energylive-production-notifications",
       apiKeyPath: "/energylive/production/keys/",
       channelPath: "/energylive/production/channels/",
+      tokenPath: "/energylive/production/tokens/",
     });
     expect(resourceNames("anna")).toMatchObject({
       measurementsTable: "EnergyLiveData-anna",

@@ -18,6 +18,7 @@ import { defineKeys } from "./keys/commands.ts";
 import { defineLatest } from "./measurements/latest.ts";
 import { defineQuery } from "./measurements/query.ts";
 import { defineTail } from "./measurements/tail.ts";
+import { defineMqtt } from "./mqtt/command.ts";
 import { definePoll } from "./polls/poll.ts";
 import { definePrices } from "./prices/prices.ts";
 import { defineProfiles } from "./profiles/commands.ts";
@@ -76,6 +77,7 @@ Examples:
   defineDlq(program);
   defineDashboard(program);
   defineTokens(program);
+  defineMqtt(program);
   defineBackup(program);
   defineRestore(program);
   defineDoctor(program);

@@ -4,6 +4,7 @@ import { DEFAULT_INTERVAL_SECONDS } from "@energylive/core/settings/pipeline";
 import { checkNetwork, type NetworkFlags } from "../dashboard/network.ts";
 import { parsePort } from "../dashboard/open.ts";
 import { UsageError } from "../errors.ts";
+import { mqttUrl } from "../mqtt/command.ts";
 import { numberOf } from "../terminal/number.ts";
 import { DEFAULT_DEMO_DEVICES, type SourceOptions } from "./source.ts";
 
@@ -38,6 +39,8 @@ export interface StartOptions {
   /** `false`: no dashboard. Without `port`: the default, or a free one. */
   dashboard: ({ port: number | undefined } & NetworkFlags) | false;
   source: SourceOptions;
+  /** The broker that every device is published to. */
+  mqttUrl: string | undefined;
 }
 
 /**
@@ -71,6 +74,7 @@ export function readOptions(
         : numberOf("--interval", flags.interval, 1, MAX_INTERVAL_SECONDS),
     dashboard: flags.dashboard && { port, host, passwordFile, certificate, certificateKey },
     source,
+    mqttUrl: variables.ENERGYLIVE_MQTT_URL ? mqttUrl(variables.ENERGYLIVE_MQTT_URL) : undefined,
   };
 }
 

@@ -1,8 +1,10 @@
 import { join, resolve } from "node:path";
 
+import { systemClock } from "@energylive/core/clock";
 import { DEFAULT_KEY_NAME } from "@energylive/core/device/device";
 import type { LogLevel } from "@energylive/core/log";
 import { LoggingEnvironment, logLevel, parseEnvironment } from "@energylive/core/settings/environment";
+import { EMBEDDED_STAGE } from "@energylive/local/embedded-stage";
 import { keyFile, readKeyValue } from "@energylive/local/key-file";
 import { type Stack, startStack } from "@energylive/local/stack";
 import { type StackFile, writeStackFile } from "@energylive/local/stack-file";
@@ -13,6 +15,8 @@ import { DEFAULT_DASHBOARD_PORT, type OpenedDashboard, openDashboard } from "../
 import { keptToken } from "../dashboard/token.ts";
 import { loadDotEnv } from "../dot-env.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../errors.ts";
+import { DEFAULT_DISCOVERY } from "../mqtt/command.ts";
+import { startMqtt } from "../mqtt/publisher.ts";
 import { announceStack } from "../stage/announced.ts";
 import { openRunning } from "../stage/running.ts";
 import { addExampleTariffs } from "../tariffs/examples.ts";
@@ -109,6 +113,19 @@ async function run(flags: StartFlags, output: Output, stopping: AbortSignal): Pr
     if (network?.fingerprint !== undefined)
       log.info({ event: "certificate_made_here", fingerprint: network.fingerprint });
     if (isElsewhere) log.warn({ event: "dashboard_port_taken", port: DEFAULT_DASHBOARD_PORT });
+  }
+  if (options.mqttUrl !== undefined) {
+    const publisher = startMqtt({
+      url: options.mqttUrl,
+      stage: EMBEDDED_STAGE,
+      discovery: DEFAULT_DISCOVERY,
+      registry: stack.devices,
+      isRunning: true,
+      everyMs: options.intervalSeconds * 1_000,
+      clock: systemClock,
+      log,
+    });
+    started.defer(() => publisher.stop());
   }
   await runLive({
     stack,

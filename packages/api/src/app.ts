@@ -26,6 +26,7 @@ import { createTodayReader } from "./devices/figures.ts";
 import { addDeviceRoutes } from "./devices/routes.ts";
 import { createEnergyReader } from "./energy/reader.ts";
 import { addEnergyRoutes } from "./energy/routes.ts";
+import { Follower } from "./live/follower.ts";
 import { addEventRoutes } from "./live/routes.ts";
 import { Watcher } from "./live/watcher.ts";
 import { addMetricRoutes } from "./metrics/routes.ts";
@@ -59,6 +60,8 @@ export interface DashboardParts {
   account: Account;
   /** What lets programs in. */
   tokens(): Promise<readonly ParsedToken[]>;
+  /** How long measurements are kept of a device that does not say it. */
+  retentionDays(): Promise<number>;
   clock: Clock;
   log: Log;
   /** The folder of the page's files; called at the first request for one. */
@@ -92,6 +95,15 @@ export function createApp(parts: DashboardParts, access: MiddlewareHandler): { a
     log,
   });
   const closing = new AbortController();
+  const follower = new Follower({
+    hub: watcher.hub,
+    registry,
+    account,
+    queues: parts.queues,
+    retentionDays: parts.retentionDays,
+    clock,
+    log,
+  });
 
   const app = new Hono();
   app.onError(answerError(log));
@@ -135,12 +147,13 @@ export function createApp(parts: DashboardParts, access: MiddlewareHandler): { a
     }),
   );
   addMetricRoutes(app, { directory, queues: parts.queues, clock });
-  addEventRoutes(app, { hub: watcher.hub, closing: closing.signal });
+  addEventRoutes(app, { hub: watcher.hub, follower, closing: closing.signal });
   addStaticFiles(app, parts.assets);
   return {
     app,
     close() {
       closing.abort();
+      follower.close();
       watcher.close();
     },
   };

@@ -423,15 +423,18 @@ export interface RemoveDeviceRequest {
 }
 
 /**
- * `GET /api/events?device=&device=`: server-sent events, each one of these. With `device`, only measurements of
- * these devices (at most 500): watching thousands of devices costs too much for one page.
+ * `GET /api/events?device=&device=&live=`: server-sent events, each one of these. With `device`, only measurements of
+ * these devices (at most 500): watching thousands of devices costs too much for one page. The device named by `live` is followed as it
+ * sends, for an hour at most.
  */
 export type LiveEvent =
-  /** New measurements were stored. */
+  /** New measurements were stored, or are accepted by the queue and about to be. */
   | { kind: "stored"; device_id: string; latest: LatestValue[] }
   /** A device was added, edited, removed, or its health changed. */
   | { kind: "devices" }
-  | { kind: "pipeline" };
+  | { kind: "pipeline" }
+  /** Whether a device is followed as it sends. */
+  | { kind: "live"; device_id: string; is_followed: boolean };
 
 /** Every answer other than 200: a code with its facts. The page has a text for each code; `said` is English. */
 export type ApiProblem = Failure | Refusal;

@@ -18,6 +18,7 @@ import { defineKeys } from "./keys/commands.ts";
 import { defineLatest } from "./measurements/latest.ts";
 import { defineQuery } from "./measurements/query.ts";
 import { defineTail } from "./measurements/tail.ts";
+import { defineWatch } from "./measurements/watch.ts";
 import { defineMqtt } from "./mqtt/command.ts";
 import { definePoll } from "./polls/poll.ts";
 import { definePrices } from "./prices/prices.ts";
@@ -63,6 +64,7 @@ Examples:
   defineQuery(program);
   defineLatest(program);
   defineTail(program);
+  defineWatch(program);
   defineExport(program);
   defineImport(program);
   defineArchive(program);

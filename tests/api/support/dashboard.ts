@@ -58,6 +58,7 @@ export function openDashboard(
       pipeline: NOTHING_KNOWN,
       account: NO_ACCOUNT,
       tokens: async () => [],
+      retentionDays: async () => 365,
       clock: systemClock,
       log,
       assets,

@@ -33,7 +33,7 @@ export class EventHub {
 
   send(event: LiveEvent): void {
     for (const subscriber of this.#subscribers)
-      if (event.kind !== "stored" || wants(subscriber, event.device_id)) subscriber.tell(event);
+      if (!("device_id" in event) || wants(subscriber, event.device_id)) subscriber.tell(event);
   }
 }
 

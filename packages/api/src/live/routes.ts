@@ -5,6 +5,7 @@ import * as z from "zod";
 import type { LiveEvent } from "../contract.ts";
 import { deviceId, parse } from "../query.ts";
 import type { EventHub } from "./events.ts";
+import type { Follower } from "./follower.ts";
 
 /** Something is sent at least this often, so both sides notice a dead connection. */
 const HEARTBEAT_MS = 15_000;
@@ -20,10 +21,14 @@ const MOST_WAITING = 1_000;
 
 const Devices = z.array(deviceId).max(MOST_DEVICES, `are more than ${MOST_DEVICES}`);
 
-/** @param closing stops all streams */
-export function addEventRoutes(app: Hono, { hub, closing }: { hub: EventHub; closing: AbortSignal }): void {
+/** @param parts.closing stops all streams */
+export function addEventRoutes(
+  app: Hono,
+  { hub, follower, closing }: { hub: EventHub; follower: Follower; closing: AbortSignal },
+): void {
   app.get("/api/events", (context) => {
     const devices = new Set(parse(Devices, context.req.queries("device") ?? []));
+    const live = parse(deviceId.optional(), context.req.query("live"));
     return streamSSE(context, async (stream) => {
       const waiting: LiveEvent[] = [];
       let wake = () => {};
@@ -35,6 +40,7 @@ export function addEventRoutes(app: Hono, { hub, closing }: { hub: EventHub; clo
           wakeUp();
         },
       });
+      const leave = live === undefined ? () => {} : follower.follow(live);
       stream.onAbort(wakeUp);
       closing.addEventListener("abort", wakeUp);
       const heartbeat = setInterval(wakeUp, HEARTBEAT_MS);
@@ -54,6 +60,7 @@ export function addEventRoutes(app: Hono, { hub, closing }: { hub: EventHub; clo
         clearInterval(heartbeat);
         closing.removeEventListener("abort", wakeUp);
         unsubscribe();
+        leave();
       }
     });
   });

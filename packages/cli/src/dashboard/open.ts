@@ -57,6 +57,7 @@ export async function openDashboard(
       useOwnKey,
     },
     tokens: async () => (await stage.tokens()).list(),
+    retentionDays: stage.retentionDays,
     clock,
     log,
     assets,

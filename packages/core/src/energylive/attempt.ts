@@ -60,7 +60,7 @@ export async function attempt({ url, key, fetch, timeoutMs, now, log }: Attempt)
 }
 
 /** `Retry-After` is a number of seconds or an HTTP date (RFC 9110, section 10.2.3). */
-function retryAfterMs(header: string | null, now: number): number | undefined {
+export function retryAfterMs(header: string | null, now: number): number | undefined {
   const time = header?.trim() ?? "";
   if (time === "") return undefined;
   if (/^\d+$/.test(time)) return Number(time) * 1000;
@@ -68,7 +68,7 @@ function retryAfterMs(header: string | null, now: number): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-function connectionError(url: URL, timeoutMs: number, cause: unknown): EnergyLiveApiError {
+export function connectionError(url: URL, timeoutMs: number, cause: unknown): EnergyLiveApiError {
   if (cause instanceof DOMException && cause.name === "TimeoutError") {
     const said = `energyLIVE did not answer ${url.pathname} within ${timeoutMs} ms`;
     return new EnergyLiveApiError("timeout", said, { retryable: true });

@@ -9,6 +9,7 @@ import { attempt, type Fetch } from "./attempt.ts";
 import { EnergyLiveApiError, OutOfTimeError } from "./errors.ts";
 
 import { type LatestResponse, parseLatest } from "./latest.ts";
+import { liveMeasurements } from "./live.ts";
 
 const ATTEMPTS = 3;
 const RETRY_BASE_MS = 500;
@@ -32,6 +33,14 @@ export interface EnergyLiveClient {
   devices(key: ApiKey, options?: RequestOptions): Promise<string[]>;
   /** The last value of each type that the device sent. */
   latest(key: ApiKey, deviceId: string, options?: RequestOptions): Promise<LatestResponse>;
+  /** What the device sends, as it comes, until the API ends the stream or `signal` does. Nothing is tried again. */
+  live(key: ApiKey, deviceId: string, options: LiveOptions): AsyncGenerator<LatestResponse>;
+}
+
+export interface LiveOptions {
+  signal: AbortSignal;
+  /** The API has answered. */
+  onOpen?: (() => void) | undefined;
 }
 
 export interface EnergyLiveClientOptions {
@@ -103,6 +112,11 @@ export function createEnergyLiveClient(options: EnergyLiveClientOptions): Energy
     async latest(key, deviceId, request = {}) {
       const path = `devices/${encodeURIComponent(deviceId)}/measurements/latest`;
       return parseLatest(await get(key, path, request));
+    },
+
+    live(key, deviceId, request) {
+      const url = new URL(`devices/${encodeURIComponent(deviceId)}/measurements/live`, base);
+      return liveMeasurements({ url, key, fetch, timeoutMs, now: clock.now, ...request });
     },
   };
 }

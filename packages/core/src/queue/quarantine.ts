@@ -35,7 +35,7 @@ const ATTRIBUTES_BYTES = 8 * 1024;
 export function createQuarantine(options: {
   dlq: QueueSender;
   clock: Clock;
-  failedIn: "fetcher" | "consumer" | "profiler" | "import";
+  failedIn: "fetcher" | "consumer" | "profiler" | "import" | "live";
 }): Quarantine {
   const { dlq, clock, failedIn } = options;
   return (poison) =>

@@ -12,6 +12,8 @@ const REFRESH_MS = 60_000;
 export function useDeviceDetail(deviceId: string): {
   resource: Resource<DeviceDetail>;
   latest: ReadonlySignal<LatestByType>;
+  /** Its values come as it sends them. */
+  isLive: ReadonlySignal<boolean>;
 } {
   const resource = useResource<DeviceDetail>(
     deviceId,
@@ -19,11 +21,22 @@ export function useDeviceDetail(deviceId: string): {
     { refreshMs: REFRESH_MS },
   );
   const since = useSignal<readonly LatestValue[]>([]);
-  useEffect(() => watchDevices([deviceId]), [deviceId]);
+  const isLive = useSignal(false);
+  useEffect(() => {
+    isLive.value = false;
+    const follow = () => watchDevices([deviceId], document.hidden ? undefined : deviceId);
+    follow();
+    document.addEventListener("visibilitychange", follow);
+    return () => {
+      document.removeEventListener("visibilitychange", follow);
+      watchDevices([deviceId]);
+    };
+  }, [deviceId]);
   useEffect(
     () =>
       onLive((event) => {
         if (event.kind === "devices") resource.refresh();
+        if (event.kind === "live" && event.device_id === deviceId) isLive.value = event.is_followed;
         if (event.kind === "stored" && event.device_id === deviceId) {
           since.value = [...updated(byType(since.value), event.latest).values()];
         }
@@ -31,5 +44,5 @@ export function useDeviceDetail(deviceId: string): {
     [deviceId],
   );
   const latest = useComputed(() => updated(byType(resource.data.value?.latest ?? []), since.value));
-  return { resource, latest };
+  return { resource, latest, isLive };
 }

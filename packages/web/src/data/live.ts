@@ -29,13 +29,20 @@ let wasInterrupted = false;
 /** The server watches only these devices; a page shows some of thousands. */
 const MOST_WATCHED = 500;
 let watched: readonly string[] = [];
+/** The device that is followed as it sends. */
+let followed: string | undefined;
 let source: EventSource | undefined;
 
-/** Sets the devices that the page shows; it needs no events of others. */
-export function watchDevices(deviceIds: readonly string[]): void {
+/**
+ * Sets the devices that the page shows; it needs no events of others.
+ *
+ * @param live one of them that is followed as it sends, while somebody looks
+ */
+export function watchDevices(deviceIds: readonly string[], live?: string): void {
   const next = [...new Set(deviceIds)].sort().slice(0, MOST_WATCHED);
-  if (next.join() === watched.join()) return;
+  if (next.join() === watched.join() && live === followed) return;
   watched = next;
+  followed = live;
   // A connection being reopened will request these.
   if (source === undefined) return;
   connect(source);
@@ -48,7 +55,7 @@ export function startLive(): void {
 
 /** @param before stays open until the new connection is, so nothing is missed */
 function connect(before?: EventSource): void {
-  const opened = new EventSource(apiUrl("/api/events", { device: watched }));
+  const opened = new EventSource(apiUrl("/api/events", { device: watched, live: followed }));
   source = opened;
   opened.onopen = () => {
     retryMs = FIRST_RETRY_MS;

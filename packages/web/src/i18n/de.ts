@@ -293,6 +293,8 @@ export const de: Messages = {
       "Ziehen verschiebt, zwei Finger zoomen; nach einem Klick ins Diagramm zoomt auch das Mausrad.",
     noPowerTitle: "Nichts in diesem Zeitraum",
     noPowerText: "Für diese Zeit ist keine Leistung gespeichert.",
+    live: "Live-Werte",
+    liveMeaning: "Die Werte kommen, sobald das Gerät sie sendet, und werden auch gespeichert.",
     noMeterTitle: "Keine Zählerwerte",
     noMeterText: "Dieses Gerät misst keine Leistung. Seine eigenen Werte stehen unten.",
     between: (min, max) => `${min} bis ${max}`,

@@ -296,6 +296,8 @@ export const en = {
     pointerHelp: "Drag to move, pinch to zoom; click the chart to zoom with the wheel.",
     noPowerTitle: "Nothing in this range",
     noPowerText: "No power was stored for this time.",
+    live: "live values",
+    liveMeaning: "Values come the moment the device sends them, and are stored too.",
     noMeterTitle: "No meter values",
     noMeterText: "This device does not measure power. Its own values are below.",
     between: (min: string, max: string) => `${min} to ${max}`,

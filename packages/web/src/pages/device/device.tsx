@@ -24,7 +24,7 @@ import { PowerCard, usePower } from "./power-card.tsx";
 const NOT_FOUND = 404;
 
 export function DevicePage({ deviceId }: { deviceId: string }) {
-  const { resource, latest } = useDeviceDetail(deviceId);
+  const { resource, latest, isLive } = useDeviceDetail(deviceId);
   const plot = usePlotView();
   const isPowerDrawn = useSignal(false);
   const words = t.value.device;
@@ -48,6 +48,11 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
           <p class="device-head-id">
             {name === deviceId ? null : <span>{deviceId}</span>}
             <HealthBadge health={health} />
+            {isLive.value ? (
+              <span class="badge badge-live" title={words.liveMeaning}>
+                {words.live}
+              </span>
+            ) : null}
             {Object.entries(labels).map(([label, text]) => (
               <span key={label} class="label-chip">
                 {label}: {text}

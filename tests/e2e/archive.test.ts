@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { type AttributeValue, DeleteItemCommand, paginateScan } from "@aws-sdk/client-dynamodb";
 import { utcDay } from "@energylive/core/archive/late-days";
 import { systemClock } from "@energylive/core/clock";
@@ -26,6 +28,30 @@ const [HOME, FARM, MILL] = ["I-10082023-01658401", "I-10082023-01658402", "I-100
 
 /** More digits than a double holds. */
 const LONG = "12345678901234567.123456789";
+
+/** Python with pyarrow, where it is there: what pandas, Spark and many others read Parquet with. */
+const PYTHON = process.env.PYTHON_WITH_PYARROW ?? "python3";
+const execute = promisify(execFile);
+const hasPyarrow = await execute(PYTHON, ["-c", "import pyarrow.dataset"]).then(
+  () => true,
+  () => false,
+);
+if (!hasPyarrow)
+  process.stderr.write(
+    "pyarrow is missing, so it does not read the archive: pip install pyarrow, or name a Python that has it with PYTHON_WITH_PYARROW\n",
+  );
+
+const READ_WITH_PYARROW = `
+import json, sys
+import pyarrow.dataset
+table = pyarrow.dataset.dataset(sys.argv[1], format="parquet", partitioning="hive").to_table()
+table = table.sort_by([("device_id", "ascending"), ("measurement_key", "ascending")])
+rows = [
+    [row["device_id"], row["measurement_key"], round(row["timestamp"].timestamp() * 1000), row["value"], row["value_text"], row["unit"]]
+    for row in table.to_pylist()
+]
+print(json.dumps({"types": {field.name: str(field.type) for field in table.schema}, "rows": rows}))
+`;
 
 let collector: Collector;
 let offset = 0;
@@ -211,6 +237,31 @@ describe("the archive", () => {
     const { files: written } = await collector.stack.archive();
     expect(written).toBeLessThan(40);
     expect(await archived("day::varchar as day")).toEqual([{ day: "2004-01-01" }, { day: "2026-03-03" }]);
+  });
+});
+
+describe.skipIf(!hasPyarrow)("the archive, read by pyarrow", () => {
+  it("has the same types and values", async () => {
+    await store(...MEASUREMENTS);
+    await collector.stack.archive();
+    const { stdout } = await execute(PYTHON, ["-c", READ_WITH_PYARROW, join(root(), "measurements")]);
+    const { types, rows } = JSON.parse(stdout);
+    expect(types).toMatchObject({
+      device_id: "string",
+      timestamp: "timestamp[ms, tz=UTC]",
+      value: "double",
+      value_text: "string",
+      ttl: "int64",
+    });
+    const expected = (await archived(COMPARED)).map((row) => [
+      row.device_id,
+      row.measurement_key,
+      Number(row.ms),
+      row.value,
+      row.value_text,
+      row.unit,
+    ]);
+    expect(rows).toEqual(expected);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { ArchiveFiles } from "@energylive/core/archive/files";
-import { createLateDays } from "@energylive/core/archive/late-days";
+import { createLate } from "@energylive/core/archive/late";
 import type { ArchiverResult } from "@energylive/core/archive/result";
 import { runArchiver } from "@energylive/core/archive/run";
 import type { Clock } from "@energylive/core/clock";
@@ -42,7 +42,7 @@ export function createArchiverHandler(
     history: createMeasurementHistory({ dynamodb, table: environment.MEASUREMENTS_TABLE }),
     profiles: createProfileStore({ dynamodb, table: environment.PROFILES_TABLE }),
     prices: createPriceStore({ dynamodb, table: environment.PRICES_TABLE }),
-    late: createLateDays({ dynamodb, table: environment.ALERTS_TABLE, clock }),
+    late: createLate({ dynamodb, table: environment.ALERTS_TABLE, clock }),
   };
   return async (event, invocation) => {
     const parsed = Event.safeParse(event ?? {});

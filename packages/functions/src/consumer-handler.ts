@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { createLateDays } from "@energylive/core/archive/late-days";
+import { createLate } from "@energylive/core/archive/late";
 import type { Clock } from "@energylive/core/clock";
 import { type ConsumerSummary, runConsumer } from "@energylive/core/consumer/run";
 import { createMeasurementWriter } from "@energylive/core/consumer/writer";
@@ -39,7 +39,7 @@ export function createConsumerHandler(parts: ConsumerParts) {
     log,
   });
 
-  const late = createLateDays({ dynamodb, table: environment.ALERTS_TABLE, clock });
+  const late = createLate({ dynamodb, table: environment.ALERTS_TABLE, clock });
 
   return async (event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
     const messages = parseQueueEvent(event);

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { FactSources } from "@energylive/core/alert/facts";
 import { createAlertStore } from "@energylive/core/alert/store";
-import { createLateDays } from "@energylive/core/archive/late-days";
+import { createLate } from "@energylive/core/archive/late";
 import type { Clock } from "@energylive/core/clock";
 import { createDeviceStore } from "@energylive/core/device/store";
 import type { Log } from "@energylive/core/log";
@@ -55,7 +55,7 @@ export interface ProfilerHandler {
 export function createProfilerHandler(parts: ProfilerParts): ProfilerHandler {
   const { environment, dynamodb, sqs, channels, send, clock, random, log } = parts;
   const points = createPointReader({ dynamodb, table: environment.MEASUREMENTS_TABLE });
-  const late = createLateDays({ dynamodb, table: environment.ALERTS_TABLE, clock });
+  const late = createLate({ dynamodb, table: environment.ALERTS_TABLE, clock });
   const profiles = createProfileStore({ dynamodb, table: environment.PROFILES_TABLE, late });
   const sources: FactSources = {
     points,

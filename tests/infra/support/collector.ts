@@ -45,7 +45,7 @@ export interface DeployedCollector extends AsyncDisposable {
   storedMeasurements(): Promise<number>;
   putMeasurement(timestamp: number): Promise<void>;
   /** A day of which measurements came late, long enough ago. */
-  putLateDay(day: string): Promise<void>;
+  putLatePeriod(day: string): Promise<void>;
   putAlert(alert: Alert): Promise<void>;
   putProfile(profile: Profile): Promise<void>;
 }
@@ -150,8 +150,8 @@ export async function startDeployedCollector(
         new PutItemCommand({ TableName: names.measurementsTable, Item: measurementItem(measurement) }),
       );
     },
-    async putLateDay(day) {
-      const Item = marshall({ device_id: "archive", alert_key: day, marked_at: Date.now() - 600_000 });
+    async putLatePeriod(day) {
+      const Item = marshall({ device_id: "archive", alert_key: day, noted_at: Date.now() - 600_000 });
       await dynamodb.send(new PutItemCommand({ TableName: names.alertsTable, Item }));
     },
     async putAlert(alert) {

@@ -1,4 +1,4 @@
-import { createLateDays } from "@energylive/core/archive/late-days";
+import { createLate } from "@energylive/core/archive/late";
 import { systemClock } from "@energylive/core/clock";
 import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
 import { createPointReader } from "@energylive/core/measurement/points";
@@ -51,7 +51,7 @@ export async function openProfiles(stage: Stage): Promise<ProfileContext & { pro
     profiles: createProfileStore({
       dynamodb,
       table: stage.names.profilesTable,
-      late: createLateDays({ dynamodb, table: stage.names.alertsTable, clock: systemClock }),
+      late: createLate({ dynamodb, table: stage.names.alertsTable, clock: systemClock }),
     }),
   };
 }

@@ -19,7 +19,15 @@ import {
   quarterHourRows,
 } from "./columns.ts";
 import { type ArchiveFiles, type ArchivePart, type ArchiveTable, partOf, pathOf } from "./files.ts";
-import { archiverName, type LateDay, type LateDays, lastSettledDay, utcDay } from "./late-days.ts";
+import {
+  type Archiver,
+  archiverName,
+  growingMonths,
+  type Late,
+  lastSettledDay,
+  monthOf,
+  utcDay,
+} from "./late.ts";
 import type { ArchiverResult } from "./result.ts";
 import { type RewrittenFile, rewriteFile } from "./rewrite.ts";
 
@@ -41,12 +49,12 @@ export interface ArchiverContext {
   history: MeasurementHistory;
   profiles: Pick<ProfileStore, "read">;
   prices: Pick<PriceStore, "read">;
-  late: Pick<LateDays, "all" | "finish">;
+  late: Pick<Late, "all" | "finish">;
   files: ArchiveFiles;
   /** A folder of this machine, for a file at a time. */
   scratch: string;
   /** Which of the archivers that share the work this is. */
-  archiver: { index: number; total: number };
+  archiver: Archiver;
   clock: Clock;
   log: Log;
   /** Epoch milliseconds. Files that were not begun by then are for the next run. */
@@ -63,12 +71,15 @@ export async function runArchiver(context: ArchiverContext): Promise<ArchiverRes
   try {
     // Before anything is read, so what is stored meanwhile stays late.
     const late = (await context.late.all()).filter(
-      ({ day, done }) => day <= run.settled && !done.has(archiverName(context.archiver)),
+      ({ period, done }) => period <= run.settled && !done.has(archiverName(context.archiver)),
     );
-    await run.measurements(new Set(late.map(({ day }) => day)));
-    await run.profiles(new Set(late.flatMap(monthsOf)));
+    const { days = [], months = [] } = Object.groupBy(late, ({ period }) =>
+      period === monthOf(period) ? "months" : "days",
+    );
+    await run.measurements(new Set(days.map(({ period }) => period)));
+    await run.profiles(new Set(months.map(({ period }) => period)));
     if (context.archiver.index === 0) await run.prices();
-    for (const day of late) await context.late.finish(day, context.archiver);
+    for (const each of late) await context.late.finish(each, context.archiver);
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error;
     run.result.isUnfinished = true;
@@ -79,18 +90,6 @@ export async function runArchiver(context: ArchiverContext): Promise<ArchiverRes
 /** The next run goes on. */
 class OutOfTime extends Error {}
 
-/** A device's own day may begin before that of UTC or end after it. */
-function monthsOf({ day }: LateDay): string[] {
-  return monthsAround(Date.parse(day), DAY_MS, DAY_MS);
-}
-
-/** The months of a stretch of less than a month, in order. */
-function monthsAround(at: number, before: number, after: number): string[] {
-  return [...new Set([at - before, at + after].map((each) => utcDay(each).slice(0, MONTH)))];
-}
-
-const MONTH = "2026-11".length;
-
 async function deviceIds({ devices }: ArchiverContext): Promise<string[]> {
   const ids: string[] = [];
   for await (const { device, invalid } of devices.scan(WHOLE)) ids.push((device ?? invalid).device_id);
@@ -98,7 +97,7 @@ async function deviceIds({ devices }: ArchiverContext): Promise<string[]> {
 }
 
 /** Whether a device's rows are in the file with this index of `total`. */
-function isOfPart(device: string, { index, total }: { index: number; total: number }): boolean {
+function isOfPart(device: string, { index, total }: Archiver): boolean {
   return total === 1 || createHash("sha256").update(device).digest().readUInt32BE() % total === index;
 }
 
@@ -133,8 +132,7 @@ class Run {
 
   async profiles(late: ReadonlySet<string>): Promise<void> {
     const archived = this.#archived("load_profile");
-    // Those that grow; where a clock is far behind UTC, a day ends on the next one.
-    const growing = monthsAround(Date.parse(this.settled), DAY_MS, 0);
+    const growing = growingMonths(this.#context.clock.now());
     const [first = ""] = growing;
     const newest = this.#newest(archived);
     const earlier =
@@ -149,14 +147,15 @@ class Run {
   async prices(): Promise<void> {
     const archived = this.#archived("market_price");
     const { prices, clock } = this.#context;
-    const growing = monthsAround(clock.now(), DAY_MS, DAY_MS);
+    // Yesterday's may have been completed, and tomorrow's be there.
+    const growing = [-DAY_MS, DAY_MS].map((away) => monthOf(utcDay(clock.now() + away)));
     const oldest = archived.keys().toArray().sort()[0];
     const until = oldest === undefined ? LAST_DAY : `${oldest}-31`;
-    const first = (await prices.read(FIRST_DAY, until))[0]?.day.slice(0, MONTH);
+    const first = (await prices.read(FIRST_DAY, until))[0]?.day;
     if (first === undefined) return;
     // The past is filled from its newest day to its oldest, so the oldest month may have been cut.
     const again = new Set([...growing, oldest]);
-    for (const month of monthsBetween(first, growing.at(-1) ?? first))
+    for (const month of monthsBetween(monthOf(first), growing.at(-1) ?? ""))
       await this.#parts("market_price", month, archived, again.has(month), () => ({
         columns: PRICE_COLUMNS,
         devices: [NO_DEVICE],
@@ -268,7 +267,7 @@ class Run {
     const { profiles, archiver } = this.#context;
     const months = new Set<string>();
     for (const device of this.#devices.filter((each) => isOfPart(each, archiver)))
-      for (const { day } of await profiles.read(device, FIRST_DAY, LAST_DAY)) months.add(day.slice(0, MONTH));
+      for (const { day } of await profiles.read(device, FIRST_DAY, LAST_DAY)) months.add(monthOf(day));
     return [...months].sort();
   }
 }
@@ -295,5 +294,5 @@ function monthsBetween(first: string, last: string): string[] {
 
 function monthAfter(month: string): string {
   const [year = 0, number = 0] = month.split("-").map(Number);
-  return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, MONTH);
+  return monthOf(utcDay(Date.UTC(year, number, 1)));
 }

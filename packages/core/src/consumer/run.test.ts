@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 import { AwsFailure, type AwsRequest, startAws } from "../../../../tests/support/aws.ts";
-import { createLateDays } from "../archive/late-days.ts";
+import { createLate } from "../archive/late.ts";
 import type { Clock } from "../clock.ts";
 import { createLog } from "../log.ts";
 import type { ReceivedMessage } from "../queue/received.ts";
@@ -95,7 +95,7 @@ async function run(
     dlq: createQueueSender({ ...part, sqs, queueUrl: URLS.dlq, deadlineAt: NOW + 5_000 }),
     profiles: createQueueSender({ ...part, sqs, queueUrl: URLS.profiles, deadlineAt: NOW + 5_000 }),
     longestDelay: 900,
-    late: createLateDays({ dynamodb, table: "EnergyLiveAlerts-test", clock }),
+    late: createLate({ dynamodb, table: "EnergyLiveAlerts-test", clock }),
     sqs,
     queueUrl: URLS.queue,
     clock,

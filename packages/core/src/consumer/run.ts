@@ -1,6 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 
-import type { LateDays } from "../archive/late-days.ts";
+import type { Late } from "../archive/late.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { measurementItem } from "../measurement/item.ts";
@@ -22,7 +22,7 @@ export interface ConsumerContext {
   /** Seconds that such a message may wait for the end of its quarter-hour. */
   longestDelay: number;
   /** Where the archiver is told of days that it may have been at already. */
-  late: Pick<LateDays, "mark">;
+  late: Pick<Late, "measured">;
   sqs: SQSClient;
   queueUrl: string;
   clock: Clock;
@@ -182,7 +182,7 @@ class Batch {
   async #tellArchiver(stored: readonly Group[]): Promise<void> {
     const { late, log } = this.#context;
     try {
-      await late.mark(stored.map(({ measurement }) => measurement.timestamp));
+      await late.measured(stored.map(({ measurement }) => measurement.timestamp));
     } catch (error) {
       log.error({ event: "archiver_not_told", error });
       this.#failed.push(...stored.flatMap(({ messages }) => messages));

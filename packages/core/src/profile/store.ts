@@ -1,11 +1,11 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 
-import type { LateDays } from "../archive/late-days.ts";
+import type { Late } from "../archive/late.ts";
 import { getItems } from "../batch-get.ts";
 import { itemsOfDays } from "../day-items.ts";
 import { unlessConditionFails } from "../device/condition.ts";
 import { type Profile, profileItem, readProfile } from "./profile.ts";
-import { daysAround, namedDay } from "./quarter-hours.ts";
+import { daysAround } from "./quarter-hours.ts";
 
 /** The load profiles of devices. DynamoDB errors pass through. */
 export interface ProfileStore {
@@ -43,7 +43,7 @@ export function profilesAround(
 export function createProfileStore(options: {
   dynamodb: DynamoDBClient;
   table: string;
-  late?: Pick<LateDays, "mark">;
+  late?: Pick<Late, "profiled">;
 }): ProfileStore {
   const { dynamodb, table, late } = options;
   return {
@@ -72,9 +72,8 @@ export function createProfileStore(options: {
     },
 
     async write(profile) {
-      // Before it is written: a late reading fills the gap before it, whose days have no late measurements of their own.
-      const { from, to } = namedDay(profile.time_zone, profile.day);
-      await late?.mark([(from + to) / 2]);
+      // Before it is written, for whoever dies in between. A late reading also changes the days of the gap before it.
+      await late?.profiled(profile.day);
       const isFirst = profile.version === 0;
       return unlessConditionFails(
         dynamodb.send(

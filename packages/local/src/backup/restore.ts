@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AttributeValue, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { createLateDays, type LateDays } from "@energylive/core/archive/late-days";
+import { createLate, type Late } from "@energylive/core/archive/late";
 import { systemClock } from "@energylive/core/clock";
 import { createMeasurementWriter } from "@energylive/core/consumer/writer";
 import { unlessConditionFails } from "@energylive/core/device/condition";
@@ -90,7 +90,7 @@ function subjectOf(line: BackupLine): string {
 class Restoration {
   readonly added = noCounts();
   readonly #target: RestoreTarget;
-  readonly #late: LateDays;
+  readonly #late: Late;
   readonly #senders: Map<BackedUpQueue, QueueSender>;
   /** Of the messages that are queued, so none is sent twice. */
   readonly #queued: Set<string>;
@@ -99,7 +99,7 @@ class Restoration {
 
   constructor(target: RestoreTarget) {
     this.#target = target;
-    this.#late = createLateDays({
+    this.#late = createLate({
       dynamodb: target.dynamodb,
       table: target.names.alertsTable,
       clock: systemClock,
@@ -221,7 +221,7 @@ class Restoration {
       throw new Error("a measurement could not be stored", {
         cause: failed.outcome === "failed" ? failed.cause : failed,
       });
-    await this.#late.mark(items.map(({ timestamp }) => Number(timestamp?.N)));
+    await this.#late.measured(items.map(({ timestamp }) => Number(timestamp?.N)));
     for (const { device_id, timestamp } of items) {
       const [id, at] = [device_id?.S ?? "", Number(timestamp?.N)];
       this.#newest.set(id, Math.max(at, this.#newest.get(id) ?? 0));

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { ARCHIVE } from "@energylive/core/archive/late-days";
+import { ARCHIVE } from "@energylive/core/archive/late";
 import type { ResourceNames } from "@energylive/core/settings/names";
 
 import { keyFile, readKeys } from "../key-file.ts";

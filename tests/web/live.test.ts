@@ -9,6 +9,23 @@ import { API_KEY, startCollector } from "../e2e/collector.ts";
 import { isBrowserMissing, test } from "./support/page.ts";
 import { serve, watchReads } from "./support/world.ts";
 
+/** In the page: lets a test ask how many of the event sources that are made from now on are not closed. */
+function countEventSources(): void {
+  const made: EventSource[] = [];
+  const Original = globalThis.EventSource;
+  globalThis.EventSource = class extends Original {
+    constructor(url: string | URL) {
+      super(url);
+      made.push(this);
+    }
+  };
+  Reflect.set(
+    globalThis,
+    "openSources",
+    () => made.filter(({ readyState }) => readyState !== Original.CLOSED).length,
+  );
+}
+
 describe.skipIf(isBrowserMissing)("the page of a device that is looked at", () => {
   test("shows its values as it sends them, and follows it no longer than that", async ({ open }) => {
     await using started = new AsyncDisposableStack();
@@ -38,6 +55,20 @@ describe.skipIf(isBrowserMissing)("the page of a device that is looked at", () =
     expect(streams()).toHaveLength(1);
     await page.getByRole("link", { name: "Overview" }).click();
     await live.waitFor({ state: "detached" });
+    // A browser has six connections to a server: one that is left behind each time would soon block the page.
+    await page.evaluate(countEventSources);
+    for (let times = 0; times < 8; times += 1)
+      await page.evaluate(
+        (to) => {
+          location.hash = to;
+        },
+        times % 2 === 0 ? `#/devices/${id}` : "#/",
+      );
+    await page.evaluate((to) => {
+      location.hash = to;
+    }, `#/devices/${id}`);
+    await live.waitFor();
+    await expect.poll(() => page.evaluate(() => Reflect.get(globalThis, "openSources")())).toBe(1);
     await page.context().close();
   });
 });

@@ -53,14 +53,26 @@ export function startLive(): void {
   connect();
 }
 
-/** @param before stays open until the new connection is, so nothing is missed */
+/** Stays open until another one is, so nothing is missed. */
+let outgoing: EventSource | undefined;
+
+function closeOutgoing(): void {
+  outgoing?.close();
+  outgoing = undefined;
+}
+
+/** @param before is replaced. One that was not open yet brought nothing; left behind, it would take one of the browser's connections. */
 function connect(before?: EventSource): void {
+  if (before?.readyState === EventSource.OPEN) {
+    closeOutgoing();
+    outgoing = before;
+  } else before?.close();
   const opened = new EventSource(apiUrl("/api/events", { device: watched, live: followed }));
   source = opened;
   opened.onopen = () => {
     retryMs = FIRST_RETRY_MS;
     connection.value = "open";
-    before?.close();
+    closeOutgoing();
     if (wasInterrupted) for (const listener of reconnectListeners) listener();
     wasInterrupted = false;
   };
@@ -71,8 +83,8 @@ function connect(before?: EventSource): void {
   opened.onerror = () => {
     // The browser reconnects by itself, except after an answer that is not an event stream, and never says why.
     opened.close();
-    before?.close();
     if (source !== opened) return;
+    closeOutgoing();
     source = undefined;
     wasInterrupted = true;
     void reopen();

@@ -164,9 +164,15 @@ async function take(page: Page, file: string, size: { width: number; height: num
 async function drawn(page: Page, height: number): Promise<void> {
   const endsAt = Date.now() + DRAWN_WITHIN_MS;
   for (;;) {
-    const loading = await page.locator(".skeleton, .chart-progress").all();
-    const boxes = await Promise.all(loading.map((each) => each.boundingBox().catch(() => null)));
-    if (boxes.every((box) => box === null || box.y > height)) return;
+    // Asked in one go: an element that is gone before its turn would be waited for.
+    const isLoading = await page
+      .locator(".skeleton, .chart-progress")
+      .evaluateAll(
+        (all, height) =>
+          all.some((each) => each.checkVisibility() && each.getBoundingClientRect().y <= height),
+        height,
+      );
+    if (!isLoading) return;
     if (Date.now() > endsAt) throw new Error(`${page.url()} is still loading`);
     await clock.sleep(50);
   }

@@ -216,6 +216,20 @@ describe("the archive", () => {
     expect(order(await archived(COMPARED))).toEqual(order([...before, first, second]));
   });
 
+  it("has all of a device that was removed after its last measurement", async () => {
+    await store(...MEASUREMENTS);
+    await collector.stack.archive();
+    const day = utcDay(NOW);
+    await store([FARM, "0100010700", Date.parse(`${day}T00:00:01.000Z`), "7"]);
+    await collector.stack.devices.remove(FARM);
+    offset += 2 * 86_400_000;
+    await collector.stack.archive();
+    await store([FARM, "0100010700", Date.parse(`${day}T00:00:02.000Z`), "8"]);
+    offset += LATER_MS;
+    await collector.stack.archive();
+    expect(await archived(COMPARED)).toEqual(await tableRows());
+  });
+
   it("has an empty file for a day of silence, which readers take", async () => {
     await store([HOME, "0100010700", at(1), "1"], [HOME, "0100010700", at(3), "1"]);
     await collector.stack.archive();
@@ -231,11 +245,14 @@ describe("the archive", () => {
   it("skips the time between a device whose clock was wrong and the present", async () => {
     await store(
       [HOME, "0100010700", Date.parse("2004-01-01T00:00:00Z"), "1"],
+      [FARM, "anything new", Date.parse("2010-01-01T00:00:00Z"), "1"],
       [HOME, "0100010700", at(3), "1"],
     );
     const { files: written } = await collector.stack.archive();
     expect(written).toBeLessThan(40);
-    expect(await archived("day::varchar as day")).toEqual([{ day: "2004-01-01" }, { day: "2026-03-03" }]);
+    expect(await archived("day::varchar as day")).toEqual(
+      ["2004-01-01", "2026-03-03", "2010-01-01"].map((day) => ({ day })),
+    );
   });
 });
 

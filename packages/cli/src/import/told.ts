@@ -63,7 +63,7 @@ export function planText(
     );
   if (unknown.length > 0)
     lines.push(
-      `Not among the devices: ${unknown.join(", ")}. Their load profiles are of Europe/Vienna; ${commandFor(stage, `devices add ${unknown[0]}`)} gives them a name on the page.`,
+      `Not among the devices: ${unknown.join(", ")}. Their load profiles are of Europe/Vienna; to have them on the page and in the archive, add them first: ${commandFor(stage, `devices add ${unknown[0]}`)}`,
     );
   if (refused.length > 0) {
     const shown = refused.slice(0, SHOWN).map(({ place, problem }) => `  ${place}: ${problem}`);

@@ -74,14 +74,21 @@ function storedValue(
   return kind === "time" ? new Date(value) : BigInt(value);
 }
 
-/** Every row of a Parquet file, a row group at a time. Times are dates, 64-bit integers are big. */
-export async function* parquetRows(path: string): AsyncGenerator<Record<string, unknown>> {
+/**
+ * Every row of a Parquet file, a row group at a time. Times are dates, 64-bit integers are big.
+ *
+ * @param columns absent: all
+ */
+export async function* parquetRows(
+  path: string,
+  columns?: string[],
+): AsyncGenerator<Record<string, unknown>> {
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file);
   let rowStart = 0;
   for (const { num_rows } of metadata.row_groups) {
     const rowEnd = rowStart + Number(num_rows);
-    yield* await parquetReadObjects({ file, metadata, rowStart, rowEnd });
+    yield* await parquetReadObjects({ file, metadata, rowStart, rowEnd, ...(columns && { columns }) });
     rowStart = rowEnd;
   }
 }

@@ -12,7 +12,7 @@ const CONCURRENT_DEVICES = 8;
 export interface RewrittenFile<Row> {
   path: string;
   columns: readonly Column<Row>[];
-  /** In order. */
+  /** In order. Others that the file has already stay. */
   devices: readonly string[];
   /** What the tables hold of a device now. */
   rowsOf: (device: string) => Promise<Row[]>;
@@ -49,21 +49,42 @@ export async function rewriteFile<Row>(
       parquet.add(rows);
       count += rows.length;
     };
+    const addRemoved = async ([device, rows]: Group<Row>) => {
+      const now = await file.rowsOf(device);
+      add(kept?.join(rows, now) ?? now);
+    };
     for (let start = 0; start < file.devices.length; start += CONCURRENT_DEVICES) {
       const devices = file.devices.slice(start, start + CONCURRENT_DEVICES);
       const stored = await Promise.all(devices.map((device) => file.rowsOf(device)));
       for (const [index, device] of devices.entries()) {
-        for await (const [, removed] of archived.before(device)) add(removed);
+        for await (const removed of archived.before(device)) await addRemoved(removed);
         const now = stored[index] ?? [];
         add(kept?.join(await archived.of(device), now) ?? now);
       }
     }
-    for await (const [, removed] of archived.before(undefined)) add(removed);
+    for await (const removed of archived.before(undefined)) await addRemoved(removed);
     parquet.finish();
     await files.upload(file.path, after);
     return count;
   } finally {
     for (const each of [before, after]) await rm(each, { force: true });
+  }
+}
+
+/** The devices of a file; none if there is no such file. */
+export async function devicesOfFile(
+  files: ArchiveFiles,
+  scratch: string,
+  path: string,
+): Promise<Set<string>> {
+  const read = join(scratch, "read.parquet");
+  const devices = new Set<string>();
+  try {
+    if (await files.download(path, read))
+      for await (const { device_id } of parquetRows(read, ["device_id"])) devices.add(String(device_id));
+    return devices;
+  } finally {
+    await rm(read, { force: true });
   }
 }
 

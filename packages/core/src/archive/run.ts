@@ -5,6 +5,7 @@ import type { DeviceStore } from "../device/store.ts";
 import type { Log } from "../log.ts";
 import type { MeasurementHistory } from "../measurement/history.ts";
 import type { StoredMeasurement } from "../measurement/item.ts";
+import { LAST_TIMESTAMP } from "../measurement/measurement.ts";
 import { catalogueTypes } from "../measurement/obis.ts";
 import type { PriceStore } from "../price/store.ts";
 import type { ProfileStore } from "../profile/store.ts";
@@ -29,7 +30,7 @@ import {
   utcDay,
 } from "./late.ts";
 import type { ArchiverResult } from "./result.ts";
-import { type RewrittenFile, rewriteFile } from "./rewrite.ts";
+import { devicesOfFile, type RewrittenFile, rewriteFile } from "./rewrite.ts";
 
 const DAY_MS = 86_400_000;
 const WHOLE = { index: 0, total: 1 };
@@ -156,7 +157,7 @@ class Run {
     // The past is filled from its newest day to its oldest, so the oldest month may have been cut.
     const again = new Set([...growing, oldest]);
     for (const month of monthsBetween(monthOf(first), growing.at(-1) ?? ""))
-      await this.#parts("market_price", month, archived, again.has(month), () => ({
+      await this.#parts("market_price", month, archived, again.has(month), async () => ({
         columns: PRICE_COLUMNS,
         devices: [NO_DEVICE],
         rowsOf: async () => (await prices.read(`${month}-01`, `${month}-31`)).flatMap(priceRows),
@@ -164,9 +165,9 @@ class Run {
   }
 
   #profilesOf(month: string, archived: Archived, isAgain: boolean): Promise<void> {
-    return this.#parts("load_profile", month, archived, isAgain, (part) => ({
+    return this.#parts("load_profile", month, archived, isAgain, async (part) => ({
       columns: QUARTER_HOUR_COLUMNS,
-      devices: this.#devices.filter((device) => isOfPart(device, part)),
+      devices: await this.#devicesOf(part, archived),
       rowsOf: async (device) => {
         const profiles = await this.#context.profiles.read(device, `${month}-01`, `${month}-31`);
         return profiles.flatMap((profile) => [...quarterHourRows(profile)]);
@@ -182,9 +183,9 @@ class Run {
 
   #measurementsOf(day: string, archived: Archived, isAgain: boolean): Promise<void> {
     const since = Date.parse(day);
-    return this.#parts("measurements", day, archived, isAgain, (part) => ({
+    return this.#parts("measurements", day, archived, isAgain, async (part) => ({
       columns: MEASUREMENT_COLUMNS,
-      devices: this.#devices.filter((device) => isOfPart(device, part)),
+      devices: await this.#devicesOf(part, archived),
       rowsOf: (device) =>
         Array.fromAsync(this.#context.history.ofDevice(device, { since, until: since + DAY_MS })),
       archived: {
@@ -201,23 +202,39 @@ class Run {
     period: string,
     archived: Archived,
     isAgain: boolean,
-    fileOf: (part: ArchivePart) => Omit<RewrittenFile<Row>, "path">,
+    fileOf: (part: ArchivePart) => Promise<Omit<RewrittenFile<Row>, "path">>,
   ): Promise<void> {
     const { archiver, files, scratch, clock, deadlineAt, log } = this.#context;
     const there = archived.get(period) ?? {
       total: table === "market_price" ? 1 : archiver.total,
       indices: new Set(),
     };
+    archived.set(period, there);
     for (let index = archiver.index; index < there.total; index += archiver.total) {
       if (!isAgain && there.indices.has(index)) continue;
       if (clock.now() >= deadlineAt) throw new OutOfTime();
       const part = { table, period, index, total: there.total };
       const path = pathOf(part);
-      const rows = await rewriteFile(files, scratch, { path, ...fileOf(part) });
+      const rows = await rewriteFile(files, scratch, { path, ...(await fileOf(part)) });
+      there.indices.add(index);
       log.debug({ event: "file_archived", path, rows });
       this.result.files += 1;
       this.result.rows += rows;
     }
+  }
+
+  /** Those of now, and those of the period before: one that was removed since may have sent until then. */
+  async #devicesOf(part: ArchivePart, archived: Archived): Promise<string[]> {
+    const { files, scratch } = this.#context;
+    const devices = new Set(this.#devices);
+    const period = [...archived.keys()].sort().findLast((each) => each < part.period);
+    const { total, indices } = archived.get(period ?? "") ?? { total: 0, indices: [] };
+    for (const index of indices) {
+      if (period === undefined || (total === part.total && index !== part.index)) continue;
+      const path = pathOf({ ...part, period, index, total });
+      for (const device of await devicesOfFile(files, scratch, path)) devices.add(device);
+    }
+    return [...devices].filter((device) => isOfPart(device, part)).sort();
   }
 
   #archived(table: ArchiveTable): Archived {
@@ -250,16 +267,25 @@ class Run {
     return measured === undefined || Date.parse(measured) > recent ? utcDay(recent) : measured;
   }
 
+  /** Through the index of types; and in a gap, which is rare, device by device: one may send what is in no catalogue. */
   async #nextMeasuredDay(since: number): Promise<string | undefined> {
+    const { history, archiver } = this.#context;
     const firsts = await Promise.all(
       catalogueTypes().map(async (type) => {
-        for await (const { timestamp } of this.#context.history.ofType(type, { since, limit: 1 }))
-          return timestamp;
+        for await (const { timestamp } of history.ofType(type, { since, limit: 1 })) return timestamp;
         return undefined;
       }),
     );
-    const known = firsts.filter((at) => at !== undefined);
-    return known.length === 0 ? undefined : utcDay(Math.min(...known));
+    let first = Math.min(...firsts.filter((at) => at !== undefined));
+    if (first >= since + DAY_MS)
+      for (const device of this.#devices.filter((each) => isOfPart(each, archiver)))
+        for await (const { timestamp } of history.ofDevice(device, {
+          since,
+          until: Math.min(first, LAST_TIMESTAMP),
+          limit: 1,
+        }))
+          first = timestamp;
+    return first === Number.POSITIVE_INFINITY ? undefined : utcDay(first);
   }
 
   /** The months of which this archiver's devices have load profiles, in order. */

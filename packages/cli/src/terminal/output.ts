@@ -48,7 +48,9 @@ export function createOutput(options: { json: boolean }): Output {
     note: (text) =>
       void stderr.write(`${options.json ? JSON.stringify({ note: text }) : wrappedLines(text)}\n`),
     async progress(text) {
-      if (stderr.isTTY !== true || options.json) return { say: () => {}, end: () => {} };
+      // ora divides by the width; a terminal without a window, as some containers give one, has none.
+      const isAnimated = stderr.isTTY === true && stderr.columns > 0 && !options.json;
+      if (!isAnimated) return { say: () => {}, end: () => {} };
       const { default: ora } = await import("ora");
       // ora would otherwise read the terminal to discard what is typed, and discard Ctrl-C.
       const spinner = ora({ text, stream: stderr, discardStdin: false }).start();

@@ -1,4 +1,7 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { newAccessToken } from "@energylive/core/access/token";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -22,10 +25,13 @@ const REQUESTS_PER_OPERATION = 25;
 
 let collector: Collector;
 let dashboard: TestDashboard;
+/** It keeps what it found where it runs. */
+let folder = "";
 const { token, record } = newAccessToken("control", Date.now());
 
 describe.skipIf(!isThere)("the description of the API for programs", () => {
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "energylive-schemathesis-"));
     collector = await startCollector({ devices: 2 });
     // The first one is the example of the description.
     for (const device_id of ["I-10082023-01658401", ...collector.ids]) await collector.put({ device_id });
@@ -36,6 +42,7 @@ describe.skipIf(!isThere)("the description of the API for programs", () => {
   afterAll(async () => {
     await dashboard[Symbol.asyncDispose]();
     await collector[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
   });
 
   it("is what the server answers, whatever it is asked", async () => {
@@ -57,7 +64,7 @@ describe.skipIf(!isThere)("the description of the API for programs", () => {
       "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance",
       "--no-color",
     ];
-    const { stdout } = await execute(COMMAND, args).catch((error) => {
+    const { stdout } = await execute(COMMAND, args, { cwd: folder }).catch((error) => {
       throw new Error(`${error.stdout}${error.stderr}`);
     });
     expect(stdout).toMatch(/\b(\d+) generated, \1 passed\n/);

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import type { AlertRule } from "@energylive/core/alert/rule";
 import type { Alert } from "@energylive/core/alert/store";
 import { ChannelSettings } from "@energylive/core/notify/channel";
-import { channelFile, fileChannelStore } from "@energylive/local/channel-file";
+import { folderChannels } from "@energylive/local/secret-files";
 import { describe, expect, it, vi } from "vitest";
 
 import { startServer, type TestServer } from "../support/server.ts";
@@ -27,7 +27,7 @@ async function startHook(): Promise<Hook> {
 }
 
 function listen(world: World, hook: Hook): Promise<void> {
-  const channels = fileChannelStore(channelFile(world.collector.folder));
+  const channels = folderChannels(world.collector.folder);
   return channels.set("phone", ChannelSettings.parse({ kind: "webhook", url: hook.url }));
 }
 

@@ -2,7 +2,7 @@ import { ChannelSettings } from "@energylive/core/notify/channel";
 import { emptyProfile } from "@energylive/core/profile/profile";
 import { namedDay } from "@energylive/core/profile/quarter-hours";
 import { createProfileStore } from "@energylive/core/profile/store";
-import { channelFile, fileChannelStore } from "@energylive/local/channel-file";
+import { folderChannels } from "@energylive/local/secret-files";
 import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
 
@@ -27,7 +27,7 @@ async function startSending(devices: number): Promise<Sending> {
   await using started = new AsyncDisposableStack();
   const collector = started.use(await startCollector({ devices }));
   const mail = started.use(await startMailServer());
-  const channels = fileChannelStore(channelFile(collector.folder));
+  const channels = folderChannels(collector.folder);
   const { dynamodb, names } = collector.stack;
   const profiles = createProfileStore({ dynamodb, table: names.profilesTable });
   const owned = started.move();

@@ -4,9 +4,10 @@
  * told of comes through the same queue: see core/src/notify/run.ts.
  */
 import { systemClock } from "@energylive/core/clock";
+import { ssmSecrets } from "@energylive/core/keys/named-secrets";
 import { createLog } from "@energylive/core/log";
+import { parseChannel } from "@energylive/core/notify/channel";
 import { createSend } from "@energylive/core/notify/send";
-import { ssmChannelStore } from "@energylive/core/notify/store";
 import { logLevel, ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
 
 import { createDynamoDB, createSns, createSqs, createSsm } from "./clients.ts";
@@ -18,7 +19,7 @@ export const handler = createProfilerHandler({
   environment,
   dynamodb: createDynamoDB(),
   sqs: createSqs(),
-  channels: ssmChannelStore({ ssm: createSsm(), path: environment.CHANNEL_PATH }),
+  channels: ssmSecrets({ ssm: createSsm(), path: environment.CHANNEL_PATH, parse: parseChannel }),
   send: createSend({ fetch, sns: createSns(), topicArn: environment.NOTIFICATION_TOPIC_ARN }),
   dashboardUrl: () => environment.ENERGYLIVE_DASHBOARD_URL,
   clock: systemClock,

@@ -1,8 +1,9 @@
 /** Sends the reports that are due, every morning: see core/src/report/run.ts. */
 import { systemClock } from "@energylive/core/clock";
+import { ssmSecrets } from "@energylive/core/keys/named-secrets";
 import { createLog } from "@energylive/core/log";
+import { parseChannel } from "@energylive/core/notify/channel";
 import { createSend } from "@energylive/core/notify/send";
-import { ssmChannelStore } from "@energylive/core/notify/store";
 import { logLevel, parseEnvironment, ReporterEnvironment } from "@energylive/core/settings/environment";
 
 import { createDynamoDB, createSns, createSsm } from "./clients.ts";
@@ -13,7 +14,7 @@ const environment = parseEnvironment(ReporterEnvironment, process.env);
 export const handler = createReporterHandler({
   environment,
   dynamodb: createDynamoDB(),
-  channels: ssmChannelStore({ ssm: createSsm(), path: environment.CHANNEL_PATH }),
+  channels: ssmSecrets({ ssm: createSsm(), path: environment.CHANNEL_PATH, parse: parseChannel }),
   send: createSend({ fetch, sns: createSns(), topicArn: environment.NOTIFICATION_TOPIC_ARN }),
   isSimulated: false,
   clock: systemClock,

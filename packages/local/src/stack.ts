@@ -44,11 +44,11 @@ import { createReporterHandler } from "@energylive/functions/reporter-handler";
 
 import { type ActivityRecord, activityFile, openActivityRecord } from "./activity.ts";
 import { archiveFolder, folderArchive } from "./archive-folder.ts";
-import { channelFile, fileChannelStore } from "./channel-file.ts";
 import { EMBEDDED_STAGE } from "./embedded-stage.ts";
 import { keyFile } from "./key-file.ts";
 import { fileKeySource } from "./keys.ts";
 import { startEventSourceMapping } from "./pipeline/event-source-mapping.ts";
+import { folderChannels } from "./secret-files.ts";
 import { checkRoom, serviceFailure } from "./services/data-folder.ts";
 import { startDynamoDB } from "./services/dynamodb.ts";
 import { lockFolder } from "./services/folder-lock.ts";
@@ -215,7 +215,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
 
   started.defer(() => mapping.stop());
-  const channels = fileChannelStore(channelFile(folder));
+  const channels = folderChannels(folder);
   const send = createSend({ fetch, sns: undefined, topicArn: undefined });
   const profilerEnvironment = parseEnvironment(ProfilerEnvironment, variables);
   const profiler = createProfilerHandler({

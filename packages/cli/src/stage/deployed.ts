@@ -1,14 +1,15 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { openDeployedPipeline } from "@energylive/api/pipeline/deployed";
-import { ssmTokenStore } from "@energylive/core/access/store";
+import { parseToken } from "@energylive/core/access/token";
 import { ArchiverResult } from "@energylive/core/archive/result";
 import { systemClock } from "@energylive/core/clock";
 import { FetcherResult } from "@energylive/core/fetcher/result";
+import { ssmSecrets } from "@energylive/core/keys/named-secrets";
 import { ssmParameterReader } from "@energylive/core/keys/parameter";
 import { deployedKeySource } from "@energylive/core/keys/store";
 import { ssmKeyVault } from "@energylive/core/keys/vault";
-import { ssmChannelStore } from "@energylive/core/notify/store";
+import { parseChannel } from "@energylive/core/notify/channel";
 import { TestResult } from "@energylive/core/notify/test-channels";
 import type { Queues } from "@energylive/core/queue/queues";
 import { ENERGYLIVE_API_URL, RetentionDays } from "@energylive/core/settings/environment";
@@ -125,8 +126,8 @@ export function openDeployed(name: string): Stage {
       return all;
     },
 
-    channels: async () => ssmChannelStore({ ssm: createSsm(), path: names.channelPath }),
-    tokens: async () => ssmTokenStore({ ssm: createSsm(), path: names.tokenPath }),
+    channels: async () => ssmSecrets({ ssm: createSsm(), path: names.channelPath, parse: parseChannel }),
+    tokens: async () => ssmSecrets({ ssm: createSsm(), path: names.tokenPath, parse: parseToken }),
 
     async testChannels(channels) {
       const answer = z.array(TestResult).safeParse(await invoke(names.profiler, { test: channels }));

@@ -23,12 +23,11 @@ import { createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createFetcherHandler } from "@energylive/functions/fetcher-handler";
 import type { Activity, ActivityRecord } from "@energylive/local/activity";
 import { archiveFolder, folderArchive } from "@energylive/local/archive-folder";
-import { channelFile, fileChannelStore } from "@energylive/local/channel-file";
 import { EMBEDDED_STAGE } from "@energylive/local/embedded-stage";
 import { fileKeyVault, keyFile } from "@energylive/local/key-file";
 import { fileKeySource } from "@energylive/local/keys";
+import { folderChannels, folderTokens } from "@energylive/local/secret-files";
 import { awsConfig } from "@energylive/local/services/loopback";
-import { fileTokenStore, tokenFile } from "@energylive/local/token-file";
 
 import { makeFolder } from "../start/folder.ts";
 import { logDestination } from "../terminal/log.ts";
@@ -61,7 +60,7 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
   const { folder, activity } = parts;
   const names = resourceNames(EMBEDDED_STAGE);
   const ownKeys = keyFile(folder);
-  const channels = fileChannelStore(channelFile(folder));
+  const channels = folderChannels(folder);
   let dynamodb: DynamoDBClient | undefined;
   let sqs: SQSClient | undefined;
   const stage: Stage = {
@@ -98,7 +97,7 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
     },
 
     channels: async () => channels,
-    tokens: async () => fileTokenStore(tokenFile(folder)),
+    tokens: async () => folderTokens(folder),
 
     testChannels: (test) =>
       testChannels(

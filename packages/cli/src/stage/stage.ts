@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { PipelineSource } from "@energylive/api/pipeline/source";
-import type { TokenStore } from "@energylive/core/access/store";
+import type { TokenStore } from "@energylive/core/access/token";
 import type { ArchiverResult } from "@energylive/core/archive/result";
 import type { FetcherEvent, FetcherResult } from "@energylive/core/fetcher/run";
 import type { Keys } from "@energylive/core/keys/vault";
-import type { ChannelStore } from "@energylive/core/notify/store";
+import type { ChannelStore } from "@energylive/core/notify/channel";
 import type { TestResult } from "@energylive/core/notify/test-channels";
 import type { Queues } from "@energylive/core/queue/queues";
 import type { ResourceNames } from "@energylive/core/settings/names";

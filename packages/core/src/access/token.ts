@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as z from "zod";
 
+import type { NamedSecrets } from "../keys/named-secrets.ts";
 import { describeProblems } from "../problems.ts";
 
 /** What a program may do: look, or also change. */
@@ -34,6 +35,9 @@ export type ParsedToken = { name: string } & (
   | { token: TokenRecord; problem?: never }
   | { token?: never; problem: string }
 );
+
+/** The access tokens of a stage, by their hashes. */
+export type TokenStore = NamedSecrets<TokenRecord, ParsedToken>;
 
 export function parseToken(name: string, stored: unknown): ParsedToken {
   const parsed = TokenRecord.safeParse(stored);

@@ -1,4 +1,4 @@
-import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { paginateGetParametersByPath, type SSMClient } from "@aws-sdk/client-ssm";
 
 import type { ApiKey } from "./api-key.ts";
 import { putSecret, removeParameter } from "./parameter.ts";
@@ -37,19 +37,14 @@ export function ssmKeyVault(options: { ssm: SSMClient; path: string }): KeyVault
 
     async list() {
       const entries: KeyEntry[] = [];
-      let NextToken: string | undefined;
-      do {
-        const page = await ssm.send(
-          new GetParametersByPathCommand({ Path: path, WithDecryption: false, NextToken }),
-        );
-        for (const { Name = "", LastModifiedDate } of page.Parameters ?? []) {
+      const pages = paginateGetParametersByPath({ client: ssm }, { Path: path, WithDecryption: false });
+      for await (const { Parameters = [] } of pages)
+        for (const { Name = "", LastModifiedDate } of Parameters) {
           const name = Name.slice(path.length);
           entries.push(
             LastModifiedDate === undefined ? { name } : { name, set_at: LastModifiedDate.toISOString() },
           );
         }
-        NextToken = page.NextToken;
-      } while (NextToken !== undefined);
       return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     },
 

@@ -4,6 +4,7 @@ import * as z from "zod";
 
 import { ALERT_RULE_NAMES } from "../alert/rule.ts";
 import { LANGUAGES } from "../alert/texts.ts";
+import type { NamedSecrets } from "../keys/named-secrets.ts";
 import { describeProblems } from "../problems.ts";
 import { REPORT_UNITS } from "../report/contents.ts";
 import { QuietHours } from "./quiet-hours.ts";
@@ -82,6 +83,9 @@ export const CHANNEL_KINDS: Readonly<
   webhook: { fields: ["form", "chat_id", ...Object.keys(common)], secret: "url" },
   sns: { fields: Object.keys(common), secret: undefined },
 };
+
+/** The channels of a stage. */
+export type ChannelStore = NamedSecrets<ChannelSettings, ParsedChannel>;
 
 /** Never throws. The problem does not contain the secret. */
 export function parseChannel(name: string, stored: unknown): ParsedChannel {

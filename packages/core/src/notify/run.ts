@@ -10,13 +10,12 @@ import { createQuarantine } from "../queue/quarantine.ts";
 import type { ReceivedMessage } from "../queue/received.ts";
 import type { QueueSender } from "../queue/sender.ts";
 import { stretchVisibility } from "../queue/visibility.ts";
-import type { Channel, ParsedChannel } from "./channel.ts";
+import type { Channel, ChannelStore, ParsedChannel } from "./channel.ts";
 import { ChannelError } from "./channel-error.ts";
 import { type Claimed, deliveriesOf, timeOf } from "./deliveries.ts";
 import { type EventMessage, parseEvent } from "./message.ts";
 import { joinedNotification } from "./notification.ts";
 import type { Send } from "./send.ts";
-import type { ChannelStore } from "./store.ts";
 
 /** More than so many at once are one message to a person. */
 const MOST_AT_ONCE = 5;

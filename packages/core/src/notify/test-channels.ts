@@ -1,11 +1,11 @@
 import * as z from "zod";
 
 import type { Clock } from "../clock.ts";
+import type { ChannelStore } from "./channel.ts";
 import { describeChannel } from "./channel.ts";
 import { ChannelError } from "./channel-error.ts";
 import { testNotification } from "./notification.ts";
 import type { Send } from "./send.ts";
-import type { ChannelStore } from "./store.ts";
 
 /** What the command invokes the profiler with. */
 const TestEvent = z.object({ test: z.array(z.string()) });

@@ -283,6 +283,12 @@ describe("an import that cannot be", () => {
       [],
       /60 minutes apart, and not quarter-hours/,
     ],
+    [
+      "hours in disorder.csv",
+      "Datum;kWh;kW;Status\n04.02.2025 09:00;1;1;g\n04.02.2025 08:00;1;1;g\n04.02.2025 10:00;1;1;g\n",
+      [],
+      /60 minutes apart, and not quarter-hours/,
+    ],
     ["nothing.csv", "Datum;kWh;kW;Status\n04.02.2025 08:00;;;g\n", [], /has no values in its column "kWh"/],
     [
       "column.csv",

@@ -1,3 +1,4 @@
+import type { Device } from "@energylive/core/device/device";
 import {
   createDeviceRegistry,
   type DeviceRegistry,
@@ -6,7 +7,7 @@ import {
 import { DeviceId } from "@energylive/core/measurement/measurement";
 
 import { FailedError, UsageError } from "../errors.ts";
-import type { Stage } from "../stage/stage.ts";
+import { commandFor, type Stage } from "../stage/stage.ts";
 
 export async function openRegistry(stage: Stage): Promise<DeviceRegistry> {
   return createDeviceRegistry({ dynamodb: await stage.dynamodb(), table: stage.names.devicesTable });
@@ -69,6 +70,18 @@ export async function findDevice(registry: DeviceRegistry, text: string): Promis
   const device = await registry.find(id);
   if (device !== undefined) return device;
   throw unknownDevice(id);
+}
+
+/**
+ * @param text as `deviceNamed` takes it
+ * @throws {FailedError} for a device that is not in the table, or whose configuration is not valid
+ */
+export async function findValidDevice(stage: Stage, text: string): Promise<Device> {
+  const { device, config } = await findDevice(await openRegistry(stage), text);
+  if (device !== undefined) return device;
+  throw new FailedError(`the configuration of ${config.device_id} is not valid`, {
+    advice: `${commandFor(stage, `devices show ${config.device_id}`)} says what is wrong`,
+  });
 }
 
 /** What people call their devices; those without a name are left out. */

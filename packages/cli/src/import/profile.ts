@@ -9,7 +9,7 @@ import {
 import { QUARTER_HOUR_MS } from "@energylive/core/profile/quarter-hours";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
-import { findDevice, openRegistry } from "../devices/registry.ts";
+import { findValidDevice } from "../devices/registry.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { openProfiles } from "../profiles/days.ts";
 import { commandFor, type Stage } from "../stage/stage.ts";
@@ -72,11 +72,7 @@ async function importProfile(context: Context, file: string, options: ProfileOpt
   const portal = readPortalFile(file, await readRows(file), options, Date.now());
   check(file, portal);
   const stage = await open();
-  const { device, config } = await findDevice(await openRegistry(stage), options.device);
-  if (device === undefined)
-    throw new FailedError(`the configuration of ${config.device_id} is not valid`, {
-      advice: `${commandFor(stage, `devices show ${config.device_id}`)} says what is wrong`,
-    });
+  const device = await findValidDevice(stage, options.device);
   const { profiles } = await openProfiles(stage);
   const write = (settings: { dryRun: boolean; onDay?: (day: string) => void }) =>
     importQuarterHours(portal.quarterHours, device, profiles, settings).catch(explained(stage));
@@ -185,13 +181,9 @@ async function isConfirmed(understood: readonly string[]): Promise<boolean> {
   return confirm({ message: `${understood.join("\n")}\nImport it?`, default: false });
 }
 
+/** From the start of the first quarter-hour to the end of the last one: they are in order, and there are some. */
 function spanOf(quarterHours: readonly ImportedQuarterHour[]): [since: number, until: number] {
-  let [since, until] = [Number.POSITIVE_INFINITY, 0];
-  for (const { at } of quarterHours) {
-    since = Math.min(since, at);
-    until = Math.max(until, at + QUARTER_HOUR_MS);
-  }
-  return [since, until];
+  return [quarterHours[0]?.at ?? 0, (quarterHours.at(-1)?.at ?? 0) + QUARTER_HOUR_MS];
 }
 
 function kwhOf(quarterHours: readonly ImportedQuarterHour[]): number {

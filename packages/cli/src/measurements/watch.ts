@@ -8,10 +8,8 @@ import { createLog } from "@energylive/core/log";
 import { unitOf } from "@energylive/core/measurement/obis";
 
 import { type Context, documented, run, withCommonOptions } from "../command.ts";
-import { DEVICE_ARGUMENT, findDevice, openRegistry } from "../devices/registry.ts";
-import { FailedError } from "../errors.ts";
+import { DEVICE_ARGUMENT, findValidDevice } from "../devices/registry.ts";
 import { openApi } from "../stage/api.ts";
-import { commandFor } from "../stage/stage.ts";
 import { logDestination } from "../terminal/log.ts";
 import { tablePiece } from "../terminal/table.ts";
 import { MEASUREMENT_COLUMNS, measurementRow } from "./format.ts";
@@ -37,11 +35,7 @@ export function defineWatch(program: CommandUnknownOpts): void {
 
 async function watch({ open, output, untilStopped }: Context, text: string): Promise<void> {
   const stage = await open();
-  const { device, config } = await findDevice(await openRegistry(stage), text);
-  if (device === undefined)
-    throw new FailedError(`the configuration of ${config.device_id} is not valid`, {
-      advice: `${commandFor(stage, `devices show ${config.device_id}`)} says what is wrong`,
-    });
+  const device = await findValidDevice(stage, text);
   const { sqs, queueUrl, dlqUrl } = await stage.queues();
   const signal = untilStopped();
   let writing = Promise.resolve();

@@ -2,12 +2,15 @@ import { instantOf, wallInstants } from "@energylive/core/energy/calendar";
 import type { Direction, ImportedQuarterHour } from "@energylive/core/profile/imported";
 import { QUARTER_HOUR_MS } from "@energylive/core/profile/quarter-hours";
 
-import { FailedError } from "../../errors.ts";
-import { FORMATS, isColumn, type PortalFormat } from "./formats.ts";
+import { germanNumber, isoTime, utc, wallTime } from "./cell.ts";
+import { type Layout, layoutOf, type Unit, unitNamed, type Wanted } from "./layout.ts";
 import type { SheetRow } from "./sheet.ts";
 
 /** The clocks of grid operators, whatever zone the device is in. */
 const ZONE = "Europe/Vienna";
+
+const HOUR_MS = 3_600_000;
+const OFFSET = /(?:Z|[+-]\d{2}:?\d{2})$/;
 
 export interface PortalFile {
   format: string;
@@ -24,17 +27,8 @@ export interface PortalFile {
   problems: string[];
 }
 
-const UNITS = ["kWh", "Wh", "kW", "W"] as const;
-type Unit = (typeof UNITS)[number];
-
 /** A power is the mean of its quarter-hour. */
 const WH_OF: Record<Unit, number> = { kWh: 1_000, Wh: 1, kW: 250, W: 0.25 };
-
-export interface Wanted {
-  /** A part of the column's name, where several could be meant. */
-  column?: string | undefined;
-  direction?: Direction | undefined;
-}
 
 /**
  * Finds the format of a grid operator's file, and reads its quarter-hours.
@@ -53,106 +47,25 @@ export function readPortalFile(
   return new Reader(layout, now).read(data);
 }
 
-interface Layout {
-  format: PortalFormat;
-  header: readonly string[];
-  column: number;
-  direction: Direction;
-  unit: Unit;
-  unitColumn: number | undefined;
-  firstRow: number;
-}
-
-/** Some portals write whom the file is of above the header. */
-const MOST_ROWS_ABOVE = 30;
-
-function layoutOf(file: string, rows: readonly SheetRow[], wanted: Wanted): Layout {
-  const heads = rows.slice(0, MOST_ROWS_ABOVE).map(({ cells }) => cells.map(normal));
-  for (const [index, header] of heads.entries())
-    for (const format of FORMATS) {
-      const found = layoutIn(header, format, wanted);
-      if (found !== undefined) {
-        const named = rows[index]?.cells ?? [];
-        return { ...found, header: named, firstRow: index + 1, ...unitOf(header, found.column) };
-      }
-    }
-  const [header] = rows;
-  throw new FailedError(
-    wanted.column === undefined
-      ? `${file} has the form of none of the portals that are known; its first row is: ${header?.cells.join(", ") ?? "missing"}`
-      : `${file} has no column with "${wanted.column}" in its name beside the time`,
-    { advice: "docs/imports.md lists the forms, and how to bring another one into one of them" },
-  );
-}
-
-function normal(cell: string): string {
-  return cell.replaceAll(/\s+/g, " ").trim().toLowerCase();
-}
-
-function layoutIn(
-  header: readonly string[],
-  format: PortalFormat,
-  wanted: Wanted,
-): Pick<Layout, "format" | "column" | "direction"> | undefined {
-  const indexOf = (named: string) => header.findIndex((column) => isColumn(named, column));
-  const needed = [...format.time, format.end, ...(format.besides ?? []), format.only?.column];
-  if (needed.some((named) => named !== undefined && indexOf(named) < 0)) return undefined;
-  const asked = wanted.column === undefined ? undefined : normal(wanted.column);
-  // A file of one direction often names its column as the other one's; then what the person says counts.
-  const inOrder = format.values.toSorted(
-    (a, b) => Number(b.direction === wanted.direction) - Number(a.direction === wanted.direction),
-  );
-  for (const { column, direction } of inOrder) {
-    const found = header.findIndex(
-      (name) => isColumn(column, name) && (asked === undefined || name.includes(asked)),
-    );
-    if (found >= 0) return { format, column: found, direction: wanted.direction ?? direction };
-  }
-  // A column that the format does not know, which a person has named.
-  const other = asked === undefined ? -1 : header.findIndex((name) => name.includes(asked));
-  if (other < 0) return undefined;
-  return { format, column: other, direction: wanted.direction ?? "import" };
-}
-
-/** From the column's name, or a column beside it. */
-function unitOf(header: readonly string[], column: number): Pick<Layout, "unit" | "unitColumn"> {
-  const named = /\b(kwh|wh|kw|w)\b/i.exec(header[column] ?? "")?.[1];
-  const unitColumn = header.findIndex((name) => name === "einheit" || name === "unit");
-  return { unit: unitNamed(named) ?? "kWh", unitColumn: unitColumn < 0 ? undefined : unitColumn };
-}
-
-function unitNamed(text: string | undefined): Unit | undefined {
-  return UNITS.find((unit) => unit.toLowerCase() === text?.trim().toLowerCase());
-}
-
 /** A row's value: when, how much, or why neither. */
 type Read = { at: number; wh: number } | { problem: string } | "empty" | "other";
 
 class Reader {
   readonly #layout: Layout;
   readonly #now: number;
-  readonly #columns: { time: readonly number[]; end: number; only: number };
   /** The start of the quarter-hour before; a repeated hour comes after it. */
   #last = Number.NEGATIVE_INFINITY;
 
   constructor(layout: Layout, now: number) {
     this.#layout = layout;
     this.#now = now;
-    const { format } = layout;
-    const indexOf = (named: string | undefined) =>
-      named === undefined ? -1 : layout.header.findIndex((name) => isColumn(named, normal(name)));
-    this.#columns = {
-      time: format.time.map(indexOf),
-      end: indexOf(format.end),
-      only: indexOf(format.only?.column),
-    };
   }
 
   read(rows: readonly SheetRow[]): PortalFile {
-    const { format, header, column, direction } = this.#layout;
+    const { format, column, direction } = this.#layout;
     const file: PortalFile = {
       format: format.name,
-      column: header[column] ?? "",
+      column,
       direction,
       unit: this.#unitOf(rows[0]) ?? this.#layout.unit,
       quarterHours: [],
@@ -178,6 +91,7 @@ class Reader {
           );
       }
     }
+    file.quarterHours.sort((a, b) => a.at - b.at);
     return file;
   }
 
@@ -189,19 +103,18 @@ class Reader {
   }
 
   #row(row: SheetRow): Read {
-    const { format } = this.#layout;
-    const { only } = this.#columns;
-    const cell = (index: number) => row.cells[index] ?? "";
-    if (format.only !== undefined && cell(only) !== format.only.value) return "other";
+    const { format, places } = this.#layout;
+    const cell = (place: number) => row.cells[place] ?? "";
+    if (format.only !== undefined && cell(places.only) !== format.only.value) return "other";
     const wall = this.#wallTime(row);
     if (wall === undefined) {
-      const text = this.#columns.time.map(cell).join(" ").trim();
+      const text = places.time.map(cell).join(" ").trim();
       // Below the data some portals write sums and remarks.
       if (!/\d/.test(text)) return "other";
       return { problem: `"${text}" is not a date and a time` };
     }
     if (this.#isLonger(row, wall)) return "other";
-    const value = cell(this.#layout.column);
+    const value = cell(places.value);
     if (value === "") return "empty";
     const number = germanNumber(value);
     if (number === undefined) return { problem: `"${value}" is not a number` };
@@ -219,20 +132,18 @@ class Reader {
   }
 
   #unitOf(row: SheetRow | undefined): Unit | undefined {
-    const { unitColumn } = this.#layout;
-    return unitColumn === undefined ? undefined : unitNamed(row?.cells[unitColumn]);
+    return unitNamed(row?.cells[this.#layout.places.unit]);
   }
 
   /** In ISO form, with its offset where there is one. */
   #wallTime({ cells }: SheetRow): string | undefined {
-    const [date = "", time] = this.#columns.time.map((index) => cells[index] ?? "");
+    const [date = "", time] = this.#layout.places.time.map((place) => cells[place] ?? "");
     // A date cell of a spreadsheet has a time, too.
     return isoTime(time === undefined ? date : `${date.replace(/ 00:00:00$/, "")} ${time}`);
   }
 
   #isLonger({ cells }: SheetRow, start: string): boolean {
-    const { end } = this.#columns;
-    const until = end < 0 ? undefined : isoTime(cells[end] ?? "");
+    const until = isoTime(cells[this.#layout.places.end] ?? "");
     if (until === undefined) return false;
     const length = utc(until) - utc(start);
     // Over a change of clocks the hands move by an hour more or less. Some end a second before the next begins.
@@ -247,44 +158,7 @@ class Reader {
     if (before === 0) return wallInstants(ZONE, wall);
     // The end of the last quarter-hour before a change of clocks is written as it would be without, or as it is after.
     const shown = wallInstants(ZONE, wall).map((end) => end - before);
-    const counted = wallInstants(ZONE, new Date(utc(wall) - before).toISOString().slice(0, -1));
+    const counted = wallInstants(ZONE, wallTime(utc(wall) - before));
     return [...new Set([...shown, ...counted])].sort((a, b) => a - b);
   }
-}
-
-const HOUR_MS = 3_600_000;
-const OFFSET = /(?:Z|[+-]\d{2}:?\d{2})$/;
-const ISO_TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
-const AUSTRIAN_TIME = /^(\d{1,2})[./](\d{1,2})[./](\d{2}|\d{4}),? (\d{1,2}):(\d{2})(?::(\d{2}))?$/;
-
-/** `01.01.2026 00:15`, `01.01.26 00:15:00`, `2026-01-01 00:15:00` and ISO 8601 as ISO 8601. */
-function isoTime(text: string): string | undefined {
-  const written = text.trim().replaceAll(/\s+/g, " ");
-  const [, day = "", month = "", year = "", hour = "", minute = "", second = "00"] =
-    AUSTRIAN_TIME.exec(written) ?? [];
-  const iso =
-    day === ""
-      ? written
-      : `${year.padStart(4, "20")}-${month.padStart(2, "0")}-${day.padStart(2, "0")} ${hour.padStart(2, "0")}:${minute}:${second}`;
-  const [, date, time, seconds = "00", offset = ""] = ISO_TIME.exec(iso) ?? [];
-  if (date === undefined || time === undefined) return undefined;
-  // The end of a day.
-  if (time === "24:00") return wallTime(utc(`${date}T00:00:00`) + 24 * HOUR_MS);
-  const wall = `${date}T${time}:${seconds}`;
-  // Date.parse reads 30 February as 1 March.
-  return Number.isNaN(utc(wall)) || wallTime(utc(wall)) !== wall ? undefined : `${wall}${offset}`;
-}
-
-function utc(wall: string): number {
-  return Date.parse(`${wall.slice(0, "2026-11-25T00:15:00".length)}Z`);
-}
-
-function wallTime(at: number): string | undefined {
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString().slice(0, "2026-11-25T00:15:00".length);
-}
-
-/** `0,228`, `1.234,5`, `0.228`, `1e-3` of a spreadsheet. */
-function germanNumber(text: string): number | undefined {
-  const plain = text.includes(",") ? text.replaceAll(".", "").replace(",", ".") : text;
-  return /^-?\d+(?:\.\d+)?(?:e-?\d+)?$/i.test(plain.trim()) ? Number(plain) : undefined;
 }

@@ -1,15 +1,11 @@
 import { createAlertStore } from "@energylive/core/alert/store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type CliStack, startCliStack } from "./cli.ts";
+import { type HomeStack, startHomeStack } from "./cli.ts";
 
-let stack: CliStack;
-let id: string;
-
+let stack: HomeStack;
 beforeAll(async () => {
-  stack = await startCliStack();
-  [id = ""] = stack.collector.ids;
-  await stack.collector.put({ device_id: id, name: "Home" });
+  stack = await startHomeStack();
 });
 afterAll(() => stack[Symbol.asyncDispose]());
 
@@ -19,7 +15,7 @@ describe("the rules of a device", () => {
       "Beside them those of the stage (ENERGYLIVE_ALERT_RULES; nothing new for 60 min, unless it says otherwise)",
     );
     const added = await stack.run("alerts", "add", "Home", "power_above", "watts=5000");
-    expect(added.stdout).toContain(`${id} is watched for: more than 5,000 W drawn for 15 min.`);
+    expect(added.stdout).toContain(`${stack.home} is watched for: more than 5,000 W drawn for 15 min.`);
     await stack.run("alerts", "add", "Home", "power_above", "watts=9000", "minutes=30");
     const { alerts } = await stack.json("alerts", "add", "Home", "energy_above", "kwh=20", "per=week");
     expect(alerts).toEqual([
@@ -29,13 +25,13 @@ describe("the rules of a device", () => {
     ]);
     // Again, it is there already.
     expect((await stack.json("alerts", "add", "Home", "power_above", "watts=5000")).alerts).toEqual(alerts);
-    expect((await stack.run("alerts", "rules", id)).stdout).toMatch(
+    expect((await stack.run("alerts", "rules", stack.home)).stdout).toMatch(
       /energy_above-20-week +more than 20 kWh drawn in a week/,
     );
     await stack.run("alerts", "remove", "Home", "power_above-9000-30");
     expect((await stack.json("alerts", "remove", "Home", "energy_above")).alerts).toEqual([alerts[0]]);
     expect((await stack.json("alerts", "remove", "Home", "power_above")).alerts).toBeNull();
-    expect((await stack.json("devices", "show", id)).config.alerts).toBeUndefined();
+    expect((await stack.json("devices", "show", stack.home)).config.alerts).toBeUndefined();
   });
 
   it.each([
@@ -61,13 +57,13 @@ describe("alerts", () => {
     const began = Date.now() - 3 * 3_600_000;
     const rule = { rule: "power_above", watts: 5_000, minutes: 15 } as const;
     const opened_at = new Date().toISOString();
-    const alert = { device_id: id, rule, began, opened_at, value: 6_120, limit: 5_000 };
+    const alert = { device_id: stack.home, rule, began, opened_at, value: 6_120, limit: 5_000 };
     await store.add(alert);
     expect((await stack.run("alerts", "list")).stdout).toMatch(
       /Home +more than 5,000 W drawn for 15 min +6,120\sW +3 h ago/,
     );
     expect(await stack.json("alerts", "list")).toMatchObject([
-      { device_id: id, rule, value: 6_120, limit: 5_000, closed_at: null },
+      { device_id: stack.home, rule, value: 6_120, limit: 5_000, closed_at: null },
     ]);
     await store.close(alert, new Date(began + 1_800_000).toISOString(), 4_100);
     expect(await stack.json("alerts", "list")).toEqual([]);

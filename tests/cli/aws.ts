@@ -2,6 +2,7 @@ import { systemClock } from "@energylive/core/clock";
 import { parseChannel } from "@energylive/core/notify/channel";
 import { createSend } from "@energylive/core/notify/send";
 import { isTestEvent, testChannels } from "@energylive/core/notify/test-channels";
+import { tableVariables } from "@energylive/core/settings/environment";
 import {
   ARCHIVER_TIMEOUT_SECONDS,
   CONSUMER_TIMEOUT_SECONDS,
@@ -123,14 +124,9 @@ export async function startStandInAws(collector: Collector): Promise<StandInAws>
   function configuration(FunctionName: string) {
     const Variables = {
       STAGE: "local",
-      DEVICES_TABLE: names.devicesTable,
-      MEASUREMENTS_TABLE: names.measurementsTable,
+      ...tableVariables(names),
       MEASUREMENT_QUEUE_URL: endpoints.queueUrl,
       MEASUREMENT_DLQ_URL: endpoints.dlqUrl,
-      PROFILES_TABLE: names.profilesTable,
-      PRICES_TABLE: names.pricesTable,
-      TARIFFS_TABLE: names.tariffsTable,
-      ALERTS_TABLE: names.alertsTable,
       PROFILE_DLQ_URL: new URL(names.profileDlq, endpoints.queueUrl).href,
       CHANNEL_PATH: names.channelPath,
       PROFILE_QUEUE_URL: new URL(names.profileQueue, endpoints.queueUrl).href,

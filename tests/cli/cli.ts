@@ -63,6 +63,18 @@ export interface CliStack extends AsyncDisposable {
   json(...args: string[]): Promise<ReturnType<typeof JSON.parse>>;
 }
 
+/** A collector with one device, which is named Home. */
+export interface HomeStack extends CliStack {
+  home: string;
+}
+
+export async function startHomeStack(): Promise<HomeStack> {
+  const stack = await startCliStack();
+  const [home = ""] = stack.collector.ids;
+  await stack.collector.put({ device_id: home, name: "Home" });
+  return { ...stack, home };
+}
+
 export async function startCliStack(devices = 1, variables: Record<string, string> = {}): Promise<CliStack> {
   const data = await mkdtemp(join(tmpdir(), "energylive-cli-"));
   const collector = await startCollector({ devices, variables, folder: join(data, "account") });

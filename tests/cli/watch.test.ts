@@ -1,14 +1,11 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { API_KEY, type CliStack, startCliStack } from "./cli.ts";
+import { API_KEY, type HomeStack, startHomeStack } from "./cli.ts";
 
-let stack: CliStack;
-let home = "";
+let stack: HomeStack;
 beforeAll(async () => {
-  stack = await startCliStack();
-  [home = ""] = stack.collector.ids;
-  await stack.collector.put({ device_id: home, name: "Home" });
+  stack = await startHomeStack();
 });
 afterAll(() => stack[Symbol.asyncDispose]());
 
@@ -36,13 +33,16 @@ describe("energylive watch", () => {
     expect(stderr).toMatch(/Watching Home; Ctrl-C stops/);
     await stack.collector.drained();
     const stored = new Map(
-      (await stack.collector.items(home)).map(({ measurement_key, value }) => [measurement_key?.S, value?.N]),
+      (await stack.collector.items(stack.home)).map(({ measurement_key, value }) => [
+        measurement_key?.S,
+        value?.N,
+      ]),
     );
     for (const { device_id, timestamp, measurement_type, value } of lines()) {
-      expect(device_id).toBe(home);
+      expect(device_id).toBe(stack.home);
       expect(stored.get(`${timestamp}#${measurement_type}`)).toBe(String(value));
     }
-    const polled = stack.collector.api.requests(home).filter(({ path }) => path.endsWith("/latest"));
+    const polled = stack.collector.api.requests(stack.home).filter(({ path }) => path.endsWith("/latest"));
     expect(polled, "nothing was polled").toEqual([]);
   }, 60_000);
 

@@ -9,7 +9,7 @@ import { createLog } from "@energylive/core/log";
 import { createPriceStore } from "@energylive/core/price/store";
 import { namedDay } from "@energylive/core/profile/quarter-hours";
 import { serializeMessage } from "@energylive/core/queue/message";
-import { ArchiverEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { ArchiverEnvironment, parseEnvironment, tableVariables } from "@energylive/core/settings/environment";
 import { createArchiverHandler } from "@energylive/functions/archiver-handler";
 import { archiveFolder, folderArchive } from "@energylive/local/archive-folder";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -290,11 +290,7 @@ describe("several archivers", () => {
       environment: parseEnvironment(ArchiverEnvironment, {
         STAGE: "local",
         ARCHIVERS: String(total),
-        DEVICES_TABLE: names.devicesTable,
-        MEASUREMENTS_TABLE: names.measurementsTable,
-        PROFILES_TABLE: names.profilesTable,
-        PRICES_TABLE: names.pricesTable,
-        ALERTS_TABLE: names.alertsTable,
+        ...tableVariables(names),
       }),
       dynamodb,
       files: folderArchive(root()),

@@ -4,7 +4,7 @@ import { createPriceStore } from "@energylive/core/price/store";
 import { emptyProfile } from "@energylive/core/profile/profile";
 import { namedDay } from "@energylive/core/profile/quarter-hours";
 import { createProfileStore } from "@energylive/core/profile/store";
-import { PricesEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { PricesEnvironment, parseEnvironment, tableVariables } from "@energylive/core/settings/environment";
 import { createPricesHandler } from "@energylive/functions/prices-handler";
 import { marketPrice } from "@energylive/simulator/prices";
 import { startSimulatedApi } from "@energylive/simulator/server";
@@ -51,9 +51,7 @@ async function startWorld(at: number): Promise<World> {
       createPricesHandler({
         environment: parseEnvironment(PricesEnvironment, {
           STAGE: "test",
-          DEVICES_TABLE: names.devicesTable,
-          PROFILES_TABLE: names.profilesTable,
-          PRICES_TABLE: names.pricesTable,
+          ...tableVariables(names),
           ENERGYLIVE_PRICE_SOURCE: source,
           ENERGYLIVE_PRICE_URL: api.priceUrl,
         }),

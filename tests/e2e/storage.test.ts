@@ -2,7 +2,7 @@ import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { systemClock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
-import { ConsumerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { ConsumerEnvironment, parseEnvironment, tableVariables } from "@energylive/core/settings/environment";
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
 import { sqsRecord } from "@energylive/local/pipeline/record";
@@ -34,8 +34,7 @@ async function startConsumer(
   const handler = createConsumerHandler({
     environment: parseEnvironment(ConsumerEnvironment, {
       STAGE: stage,
-      MEASUREMENTS_TABLE: names.measurementsTable,
-      ALERTS_TABLE: names.alertsTable,
+      ...tableVariables(names),
       MEASUREMENT_QUEUE_URL: queueUrl,
       MEASUREMENT_DLQ_URL: dlqUrl,
       PROFILE_QUEUE_URL: new URL(names.profileQueue, queueUrl).href,

@@ -6,7 +6,7 @@ import { serializeRange } from "@energylive/core/profile/message";
 import { emptyProfile } from "@energylive/core/profile/profile";
 import { namedDay } from "@energylive/core/profile/quarter-hours";
 import { createProfileStore } from "@energylive/core/profile/store";
-import { ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { ProfilerEnvironment, parseEnvironment, tableVariables } from "@energylive/core/settings/environment";
 import { createProfilerHandler } from "@energylive/functions/profiler-handler";
 
 import { createTableWriter } from "../api/support/measurements.ts";
@@ -79,12 +79,7 @@ export async function startWorld(at = NOON): Promise<World> {
         ...NOBODY,
         environment: parseEnvironment(ProfilerEnvironment, {
           STAGE: "test",
-          MEASUREMENTS_TABLE: names.measurementsTable,
-          DEVICES_TABLE: names.devicesTable,
-          PROFILES_TABLE: names.profilesTable,
-          PRICES_TABLE: names.pricesTable,
-          TARIFFS_TABLE: names.tariffsTable,
-          ALERTS_TABLE: names.alertsTable,
+          ...tableVariables(names),
           PROFILE_QUEUE_URL: new URL(names.profileQueue, endpoints.queueUrl).href,
           PROFILE_DLQ_URL: endpoints.dlqUrl,
           CHANNEL_PATH: names.channelPath,

@@ -11,7 +11,7 @@ import type { ChannelError } from "@energylive/core/notify/channel-error";
 import { serializeEvent } from "@energylive/core/notify/message";
 import type { Notification } from "@energylive/core/notify/notification";
 import type { Send } from "@energylive/core/notify/send";
-import { ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { ProfilerEnvironment, parseEnvironment, tableVariables } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import { createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createProfilerHandler } from "@energylive/functions/profiler-handler";
@@ -106,12 +106,7 @@ export async function startTelling(): Promise<Telling> {
     const handler = createProfilerHandler({
       environment: parseEnvironment(ProfilerEnvironment, {
         STAGE: "test",
-        MEASUREMENTS_TABLE: names.measurementsTable,
-        DEVICES_TABLE: names.devicesTable,
-        PROFILES_TABLE: names.profilesTable,
-        PRICES_TABLE: names.pricesTable,
-        TARIFFS_TABLE: names.tariffsTable,
-        ALERTS_TABLE: names.alertsTable,
+        ...tableVariables(names),
         CHANNEL_PATH: names.channelPath,
         PROFILE_QUEUE_URL: "http://127.0.0.1/0/profiles",
         PROFILE_DLQ_URL: "http://127.0.0.1/0/profiles-dlq",

@@ -2,9 +2,9 @@ import type { ConsumerSummary } from "@energylive/core/consumer/run";
 import { createLog } from "@energylive/core/log";
 import { ConsumerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
 import { leapingClock } from "@energylive/core/testing/clock";
-import type { SQSEvent } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import { AwsFailure, type AwsRequest, startAws } from "../../../tests/support/aws.ts";
+import { sqsEvent } from "../../../tests/support/sqs-event.ts";
 
 import { createBatchDynamoDB, createSqs } from "./clients.ts";
 import { createConsumerHandler } from "./consumer-handler.ts";
@@ -13,6 +13,9 @@ const NOW = Date.parse("2026-11-24T12:00:00.000Z");
 const TABLE = "EnergyLiveData-test";
 const GIVE_BACK_RESERVE_MS = 10_000;
 const QUARANTINE_RESERVE_MS = 4_000;
+
+/** How often each message was received: the more, the longer it rests. */
+const RECEIVES = 3;
 
 function body(lagMs: number): string {
   return JSON.stringify({
@@ -24,27 +27,6 @@ function body(lagMs: number): string {
     collection_time: "2026-11-24T12:00:00.000Z",
     retention_days: 365,
   });
-}
-
-function event(bodies: readonly string[]): SQSEvent {
-  return {
-    Records: bodies.map((text, index) => ({
-      messageId: `m${index}`,
-      receiptHandle: `r${index}`,
-      body: text,
-      attributes: {
-        ApproximateReceiveCount: "3",
-        SentTimestamp: "",
-        SenderId: "",
-        ApproximateFirstReceiveTimestamp: "",
-      },
-      messageAttributes: {},
-      md5OfBody: "",
-      eventSource: "aws:sqs",
-      eventSourceARN: "",
-      awsRegion: "",
-    })),
-  };
 }
 
 /** One invocation, with the time left at its start. */
@@ -79,7 +61,7 @@ async function invoke(
     log: createLog({ level: "info", destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
     report: (summary) => void reports.push(summary),
   });
-  const response = await handler(event(bodies), { getRemainingTimeInMillis: () => remainingMs });
+  const response = await handler(sqsEvent(bodies, RECEIVES), { getRemainingTimeInMillis: () => remainingMs });
   for (const client of [dynamodb, sqs]) client.destroy();
   return {
     response,

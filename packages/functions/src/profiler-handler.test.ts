@@ -10,7 +10,7 @@ import { createLog } from "@energylive/core/log";
 import { measurementItem } from "@energylive/core/measurement/item";
 import { serializeRange } from "@energylive/core/profile/message";
 import { createProfileStore } from "@energylive/core/profile/store";
-import { ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { ProfilerEnvironment, parseEnvironment, tableVariables } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import { startDynamoDB } from "@energylive/local/services/dynamodb";
 import { awsConfig } from "@energylive/local/services/loopback";
@@ -56,12 +56,8 @@ function profiler(table = names.profilesTable, client = dynamodb) {
   return createProfilerHandler({
     environment: parseEnvironment(ProfilerEnvironment, {
       STAGE: "test",
-      MEASUREMENTS_TABLE: names.measurementsTable,
-      DEVICES_TABLE: names.devicesTable,
+      ...tableVariables(names),
       PROFILES_TABLE: table,
-      PRICES_TABLE: names.pricesTable,
-      TARIFFS_TABLE: names.tariffsTable,
-      ALERTS_TABLE: names.alertsTable,
       PROFILE_QUEUE_URL: "http://127.0.0.1/0/profiles",
       PROFILE_DLQ_URL: "http://127.0.0.1/0/profiles-dlq",
       CHANNEL_PATH: names.channelPath,

@@ -22,6 +22,7 @@ import {
   ProfilerEnvironment,
   parseEnvironment,
   ReporterEnvironment,
+  tableVariables,
 } from "@energylive/core/settings/environment";
 import { type ResourceNames, resourceNames } from "@energylive/core/settings/names";
 import {
@@ -161,18 +162,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const variables = {
     ...options.variables,
     STAGE: stage,
-    MEASUREMENTS_TABLE: names.measurementsTable,
-    DEVICES_TABLE: names.devicesTable,
+    ...tableVariables(names),
     MEASUREMENT_QUEUE_URL: sqsService.queueUrl,
     MEASUREMENT_DLQ_URL: sqsService.dlqUrl,
-    PROFILES_TABLE: names.profilesTable,
     PROFILE_QUEUE_URL: sqsService.profileQueueUrl,
     PROFILE_DLQ_URL: sqsService.profileDlqUrl,
     CHANNEL_PATH: names.channelPath,
     PROFILE_DELAY_SECONDS: String(options.profileDelaySeconds ?? PROFILE_DELAY.longest),
-    PRICES_TABLE: names.pricesTable,
-    TARIFFS_TABLE: names.tariffsTable,
-    ALERTS_TABLE: names.alertsTable,
     ...(options.priceUrl === undefined ? {} : { ENERGYLIVE_PRICE_URL: options.priceUrl }),
     ENERGYLIVE_API_URL: options.api.url,
     API_KEY_PATH: names.apiKeyPath,

@@ -15,6 +15,7 @@ import {
   ConsumerEnvironment,
   FetcherEnvironment,
   parseEnvironment,
+  tableVariables,
 } from "@energylive/core/settings/environment";
 import { createBatchDynamoDB, createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createConsumerHandler } from "@energylive/functions/consumer-handler";
@@ -76,9 +77,7 @@ export async function startEdge(): Promise<Edge> {
   const lines: string[] = [];
   const variables = {
     STAGE: services.stage,
-    DEVICES_TABLE: names.devicesTable,
-    MEASUREMENTS_TABLE: names.measurementsTable,
-    ALERTS_TABLE: names.alertsTable,
+    ...tableVariables(names),
     MEASUREMENT_QUEUE_URL: queueUrl,
     MEASUREMENT_DLQ_URL: dlqUrl,
     PROFILE_QUEUE_URL: services.profileQueueUrl,

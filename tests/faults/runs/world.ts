@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
-
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { tableVariables } from "@energylive/core/settings/environment";
 import { type SimulatedApi, startSimulatedApi } from "@energylive/simulator/server";
 
 import { AwsFailure, startAws, type TestAws } from "../../support/aws.ts";
@@ -133,14 +133,9 @@ function environmentOf(services: Services, proxies: World["proxies"]): Record<st
   return {
     STAGE: services.stage,
     LOG_LEVEL: "debug",
-    MEASUREMENTS_TABLE: names.measurementsTable,
-    DEVICES_TABLE: names.devicesTable,
+    ...tableVariables(names),
     MEASUREMENT_QUEUE_URL: through(services.queueUrl),
     MEASUREMENT_DLQ_URL: through(services.dlqUrl),
-    PROFILES_TABLE: names.profilesTable,
-    PRICES_TABLE: names.pricesTable,
-    TARIFFS_TABLE: names.tariffsTable,
-    ALERTS_TABLE: names.alertsTable,
     // The households live sixty times as fast, so their quarter-hours are over soon.
     PROFILE_DELAY_SECONDS: "1",
     PROFILE_QUEUE_URL: through(services.profileQueueUrl),

@@ -1,5 +1,5 @@
 import { createLog } from "@energylive/core/log";
-import { ConsumerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { ConsumerEnvironment, parseEnvironment, tableVariables } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import {
   CONSUMER_TIMEOUT_SECONDS,
@@ -69,8 +69,7 @@ export async function startPipeline(
   const handler = createConsumerHandler({
     environment: parseEnvironment(ConsumerEnvironment, {
       STAGE,
-      MEASUREMENTS_TABLE: NAMES.measurementsTable,
-      ALERTS_TABLE: NAMES.alertsTable,
+      ...tableVariables(NAMES),
       MEASUREMENT_QUEUE_URL: `${sqsService.endpoint}/0/${NAMES.measurementQueue}`,
       MEASUREMENT_DLQ_URL: `${sqsService.endpoint}/0/${NAMES.measurementDlq}`,
       PROFILE_QUEUE_URL: `${sqsService.endpoint}/0/${NAMES.profileQueue}`,

@@ -1,6 +1,6 @@
 import { createLog } from "@energylive/core/log";
 import type { ProfilerSummary } from "@energylive/core/profile/run";
-import { ProfilerEnvironment, parseEnvironment } from "@energylive/core/settings/environment";
+import { ProfilerEnvironment, parseEnvironment, tableVariables } from "@energylive/core/settings/environment";
 import { PROFILE_MAPPING, PROFILER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
 import { createDynamoDB, createSqs } from "@energylive/functions/clients";
 import { createProfilerHandler } from "@energylive/functions/profiler-handler";
@@ -28,12 +28,7 @@ export function startProfiler(pipeline: SimulatedPipeline): SimulatedProfiler {
     ...NOBODY,
     environment: parseEnvironment(ProfilerEnvironment, {
       STAGE,
-      MEASUREMENTS_TABLE: NAMES.measurementsTable,
-      DEVICES_TABLE: NAMES.devicesTable,
-      PROFILES_TABLE: NAMES.profilesTable,
-      PRICES_TABLE: NAMES.pricesTable,
-      TARIFFS_TABLE: NAMES.tariffsTable,
-      ALERTS_TABLE: NAMES.alertsTable,
+      ...tableVariables(NAMES),
       PROFILE_QUEUE_URL: `${sqsEndpoint}/0/${NAMES.profileQueue}`,
       PROFILE_DLQ_URL: `${sqsEndpoint}/0/${NAMES.profileDlq}`,
       CHANNEL_PATH: NAMES.channelPath,

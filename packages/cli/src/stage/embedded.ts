@@ -15,6 +15,7 @@ import {
   FetcherEnvironment,
   parseEnvironment,
   RetentionDays,
+  tableVariables,
 } from "@energylive/core/settings/environment";
 import { resourceNames } from "@energylive/core/settings/names";
 import { FETCHER_TIMEOUT_SECONDS } from "@energylive/core/settings/pipeline";
@@ -146,11 +147,7 @@ export function embeddedStage(parts: EmbeddedParts): Stage {
       const handler = createArchiverHandler({
         environment: parseEnvironment(ArchiverEnvironment, {
           STAGE: EMBEDDED_STAGE,
-          DEVICES_TABLE: names.devicesTable,
-          MEASUREMENTS_TABLE: names.measurementsTable,
-          PROFILES_TABLE: names.profilesTable,
-          PRICES_TABLE: names.pricesTable,
-          ALERTS_TABLE: names.alertsTable,
+          ...tableVariables(names),
         }),
         dynamodb: await stage.dynamodb(),
         files: folderArchive(files),

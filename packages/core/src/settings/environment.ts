@@ -7,6 +7,7 @@ import { describeProblems } from "../problems.ts";
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from "../queue/message.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import type { ResourceNames } from "./names.ts";
 import { PROFILE_DELAY } from "./pipeline.ts";
 
 /**
@@ -80,6 +81,18 @@ export const FetcherEnvironment = z.object({
   POLL_TIMEOUT_MS: wholeNumber(100, 60_000).default(10_000),
 });
 export type FetcherEnvironment = z.infer<typeof FetcherEnvironment>;
+
+/** The names of a stage's tables, as the functions' environments have them. */
+export function tableVariables(names: ResourceNames) {
+  return {
+    MEASUREMENTS_TABLE: names.measurementsTable,
+    DEVICES_TABLE: names.devicesTable,
+    PROFILES_TABLE: names.profilesTable,
+    PRICES_TABLE: names.pricesTable,
+    TARIFFS_TABLE: names.tariffsTable,
+    ALERTS_TABLE: names.alertsTable,
+  };
+}
 
 export const ConsumerEnvironment = z.object({
   ...logging,

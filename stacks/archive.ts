@@ -1,4 +1,4 @@
-import { CATALOGUE_VIEWS, catalogueTables, viewText } from "../packages/core/src/archive/catalogue.ts";
+import { CATALOGUE_TABLES, CATALOGUE_VIEWS, viewText } from "../packages/core/src/archive/catalogue.ts";
 import { resourceNames } from "../packages/core/src/settings/names.ts";
 import { ARCHIVER_TIMEOUT_SECONDS } from "../packages/core/src/settings/pipeline.ts";
 import { MEASUREMENT_TYPE_INDEX } from "../packages/core/src/settings/tables.ts";
@@ -70,26 +70,19 @@ const PARQUET = {
   serDeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
 };
 
-// Of a bucket whose name is not known before it is made: the tables differ only in that.
-for (const { name, folder } of catalogueTables("")) {
-  const described = bucket.name.apply((bucketName) => {
-    const found = catalogueTables(bucketName).find((table) => table.name === name);
-    if (found === undefined) throw new Error(`the archive has no table ${name}`);
-    return found;
-  });
+for (const { name, folder, columns, partition, projection, pathTemplate } of CATALOGUE_TABLES)
   new aws.glue.CatalogTable(`Archive_${name}`, {
     name,
     databaseName: database.name,
     tableType: "EXTERNAL_TABLE",
-    parameters: described.apply(({ partition }) => ({ ...partition.properties, classification: "parquet" })),
-    partitionKeys: [{ name: described.partition.name, type: "string" }],
-    storageDescriptor: {
-      ...PARQUET,
-      location: $interpolate`s3://${bucket.name}/${folder}/`,
-      columns: described.columns,
+    parameters: {
+      ...projection,
+      "storage.location.template": $interpolate`s3://${bucket.name}/${pathTemplate}`,
+      classification: "parquet",
     },
+    partitionKeys: [{ name: partition, type: "string" }],
+    storageDescriptor: { ...PARQUET, location: $interpolate`s3://${bucket.name}/${folder}/`, columns },
   });
-}
 
 for (const view of CATALOGUE_VIEWS)
   new aws.glue.CatalogTable(`ArchiveView_${view.name}`, {
@@ -141,7 +134,7 @@ export const archiver = new sst.aws.Function("Archiver", {
   permissions: [
     allow(devices.arn, "dynamodb:Scan"),
     allow(measurements.arn, "dynamodb:Query"),
-    // For the first day ever.
+    // For the next day on which something was measured.
     allow($interpolate`${measurements.arn}/index/${MEASUREMENT_TYPE_INDEX}`, "dynamodb:Query"),
     allow(profiles.arn, "dynamodb:Query"),
     allow(prices.arn, "dynamodb:Query"),

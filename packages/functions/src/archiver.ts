@@ -1,4 +1,4 @@
-/** Archives the days that are over as Parquet, every morning: see core/src/archive/run.ts. */
+/** Archives the days that are over as Parquet, every night: see core/src/archive/run.ts. */
 import { systemClock } from "@energylive/core/clock";
 import { createLog } from "@energylive/core/log";
 import { ArchiverEnvironment, logLevel, parseEnvironment } from "@energylive/core/settings/environment";

@@ -9,7 +9,7 @@ export function defineArchive(program: CommandUnknownOpts): void {
     withCommonOptions(
       program
         .command("archive")
-        .description("write the Parquet archive of the days that are over, now instead of in the morning"),
+        .description("write the Parquet archive of the days that are over, now instead of at night"),
     ),
     {
       examples: [
@@ -18,7 +18,7 @@ export function defineArchive(program: CommandUnknownOpts): void {
       ],
       json: "{ place, files, rows }",
       notes: [
-        "The archive is written by itself: on AWS every morning, on one machine while npm start runs. It has every raw measurement by day, load profiles and market prices by month. A day of which measurements came late is written anew; what has expired in the table stays. It may be repeated and stopped at any time. docs/analysis.md says how to read it.",
+        "The archive is written by itself: on AWS every night, on one machine while npm start runs. It has every raw measurement by day, load profiles and market prices by month. A day of which measurements came late is written anew; what has expired in the table stays. It may be repeated and stopped at any time. docs/analysis.md says how to read it.",
       ],
     },
   ).action((options) => run(options, archive));

@@ -14,8 +14,12 @@ export interface CatalogueTable {
   /** The folder of the archive. */
   folder: ArchiveTable;
   columns: CatalogueColumn[];
-  /** What its files are divided by; Athena computes the partitions, so nothing has to find them. */
-  partition: { name: string; properties: Record<string, string> };
+  /** What its files are divided by. */
+  partition: string;
+  /** How Athena computes the partitions, so that nothing has to find them. */
+  projection: Record<string, string>;
+  /** Of the files of a partition, below the bucket. */
+  pathTemplate: string;
 }
 
 const TYPES = { text: "string", number: "double", integer: "bigint", time: "timestamp" } as const;
@@ -41,31 +45,27 @@ const NAMES: Record<ArchiveTable, string> = {
  *
  * Source: docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
  */
-export function catalogueTables(bucket: string): CatalogueTable[] {
-  return (Object.keys(ARCHIVE_TABLES) as ArchiveTable[]).map((folder) => {
-    const partition = ARCHIVE_TABLES[folder];
-    const isDay = partition === "day";
-    // A load profile has a column `day`, which is the day of its own time zone.
-    const columns = COLUMNS[folder].map(({ name, kind }) => ({ name, type: TYPES[kind] }));
-    return {
-      name: NAMES[folder],
-      folder,
-      columns,
-      partition: {
-        name: partition,
-        properties: {
-          "projection.enabled": "true",
-          [`projection.${partition}.type`]: "date",
-          [`projection.${partition}.format`]: isDay ? "yyyy-MM-dd" : "yyyy-MM",
-          [`projection.${partition}.range`]: isDay ? `${FIRST_YEAR}-01-01,NOW` : `${FIRST_YEAR}-01,NOW`,
-          [`projection.${partition}.interval`]: "1",
-          [`projection.${partition}.interval.unit`]: isDay ? "DAYS" : "MONTHS",
-          "storage.location.template": `s3://${bucket}/${folder}/${partition}=\${${partition}}/`,
-        },
-      },
-    };
-  });
-}
+export const CATALOGUE_TABLES: readonly CatalogueTable[] = (
+  Object.keys(ARCHIVE_TABLES) as ArchiveTable[]
+).map((folder) => {
+  const partition = ARCHIVE_TABLES[folder];
+  const isDay = partition === "day";
+  return {
+    name: NAMES[folder],
+    folder,
+    columns: COLUMNS[folder].map(({ name, kind }) => ({ name, type: TYPES[kind] })),
+    partition,
+    projection: {
+      "projection.enabled": "true",
+      [`projection.${partition}.type`]: "date",
+      [`projection.${partition}.format`]: isDay ? "yyyy-MM-dd" : "yyyy-MM",
+      [`projection.${partition}.range`]: isDay ? `${FIRST_YEAR}-01-01,NOW` : `${FIRST_YEAR}-01,NOW`,
+      [`projection.${partition}.interval`]: "1",
+      [`projection.${partition}.interval.unit`]: isDay ? "DAYS" : "MONTHS",
+    },
+    pathTemplate: `${folder}/${partition}=\${${partition}}/`,
+  };
+});
 
 export interface CatalogueView {
   name: string;

@@ -9,6 +9,7 @@ import { LAST_TIMESTAMP } from "../measurement/measurement.ts";
 import { catalogueTypes } from "../measurement/obis.ts";
 import type { PriceStore } from "../price/store.ts";
 import type { ProfileStore } from "../profile/store.ts";
+import { ArchivedTable } from "./archived.ts";
 import {
   MEASUREMENT_COLUMNS,
   measurementOfRow,
@@ -19,7 +20,7 @@ import {
   quarterHourOfRow,
   quarterHourRows,
 } from "./columns.ts";
-import { type ArchiveFiles, type ArchivePart, type ArchiveTable, partOf, pathOf } from "./files.ts";
+import { type ArchiveFiles, type ArchivePart, pathOf } from "./files.ts";
 import {
   type Archiver,
   archiverName,
@@ -107,19 +108,19 @@ class Run {
   readonly settled: string;
   readonly #context: ArchiverContext;
   readonly #devices: readonly string[];
-  readonly #parted: readonly ArchivePart[];
+  readonly #paths: readonly string[];
 
   /** @param paths of all that is archived */
   constructor(context: ArchiverContext, devices: readonly string[], paths: readonly string[]) {
     this.#context = context;
     this.#devices = devices;
-    this.#parted = paths.map(partOf).filter((part) => part !== undefined);
+    this.#paths = paths;
     this.settled = lastSettledDay(context.clock.now());
   }
 
   async measurements(late: ReadonlySet<string>): Promise<void> {
-    const archived = this.#archived("measurements");
-    const newest = this.#newest(archived);
+    const archived = new ArchivedTable("measurements", this.#paths);
+    const newest = archived.newestOf(this.#context.archiver);
     const written = new Set<string>();
     let day = newest === undefined ? await this.#nextMeasuredDay(0) : await this.#dayAfter(newest);
     // In order: the newest file says how far it has come.
@@ -132,10 +133,10 @@ class Run {
   }
 
   async profiles(late: ReadonlySet<string>): Promise<void> {
-    const archived = this.#archived("load_profile");
+    const archived = new ArchivedTable("load_profile", this.#paths);
     const growing = growingMonths(this.#context.clock.now());
     const [first = ""] = growing;
-    const newest = this.#newest(archived);
+    const newest = archived.newestOf(this.#context.archiver);
     const earlier =
       newest === undefined || newest < first
         ? (await this.#profileMonths()).filter((month) => month > (newest ?? "") && month < first)
@@ -146,26 +147,26 @@ class Run {
   }
 
   async prices(): Promise<void> {
-    const archived = this.#archived("market_price");
+    const archived = new ArchivedTable("market_price", this.#paths);
     const { prices, clock } = this.#context;
     // Yesterday's may have been completed, and tomorrow's be there.
     const growing = [-DAY_MS, DAY_MS].map((away) => monthOf(utcDay(clock.now() + away)));
-    const oldest = archived.keys().toArray().sort()[0];
+    const { oldest } = archived;
     const until = oldest === undefined ? LAST_DAY : `${oldest}-31`;
     const first = (await prices.read(FIRST_DAY, until))[0]?.day;
     if (first === undefined) return;
     // The past is filled from its newest day to its oldest, so the oldest month may have been cut.
     const again = new Set([...growing, oldest]);
     for (const month of monthsBetween(monthOf(first), growing.at(-1) ?? ""))
-      await this.#parts("market_price", month, archived, again.has(month), async () => ({
+      await this.#parts(archived, month, again.has(month), async () => ({
         columns: PRICE_COLUMNS,
         devices: [NO_DEVICE],
         rowsOf: async () => (await prices.read(`${month}-01`, `${month}-31`)).flatMap(priceRows),
       }));
   }
 
-  #profilesOf(month: string, archived: Archived, isAgain: boolean): Promise<void> {
-    return this.#parts("load_profile", month, archived, isAgain, async (part) => ({
+  #profilesOf(month: string, archived: ArchivedTable, isAgain: boolean): Promise<void> {
+    return this.#parts(archived, month, isAgain, async (part) => ({
       columns: QUARTER_HOUR_COLUMNS,
       devices: await this.#devicesOf(part, archived),
       rowsOf: async (device) => {
@@ -181,9 +182,9 @@ class Run {
     }));
   }
 
-  #measurementsOf(day: string, archived: Archived, isAgain: boolean): Promise<void> {
+  #measurementsOf(day: string, archived: ArchivedTable, isAgain: boolean): Promise<void> {
     const since = Date.parse(day);
-    return this.#parts("measurements", day, archived, isAgain, async (part) => ({
+    return this.#parts(archived, day, isAgain, async (part) => ({
       columns: MEASUREMENT_COLUMNS,
       devices: await this.#devicesOf(part, archived),
       rowsOf: (device) =>
@@ -198,25 +199,21 @@ class Run {
 
   /** Writes the files of a period that this archiver has to write. */
   async #parts<Row>(
-    table: ArchiveTable,
+    archived: ArchivedTable,
     period: string,
-    archived: Archived,
     isAgain: boolean,
     fileOf: (part: ArchivePart) => Promise<Omit<RewrittenFile<Row>, "path">>,
   ): Promise<void> {
     const { archiver, files, scratch, clock, deadlineAt, log } = this.#context;
-    const there = archived.get(period) ?? {
-      total: table === "market_price" ? 1 : archiver.total,
-      indices: new Set(),
-    };
-    archived.set(period, there);
-    for (let index = archiver.index; index < there.total; index += archiver.total) {
-      if (!isAgain && there.indices.has(index)) continue;
+    const { table } = archived;
+    const total = archived.totalOf(period) ?? (table === "market_price" ? 1 : archiver.total);
+    for (let index = archiver.index; index < total; index += archiver.total) {
+      const part = { table, period, index, total };
+      if (!isAgain && archived.has(part)) continue;
       if (clock.now() >= deadlineAt) throw new OutOfTime();
-      const part = { table, period, index, total: there.total };
       const path = pathOf(part);
       const rows = await rewriteFile(files, scratch, { path, ...(await fileOf(part)) });
-      there.indices.add(index);
+      archived.add(part);
       log.debug({ event: "file_archived", path, rows });
       this.result.files += 1;
       this.result.rows += rows;
@@ -224,38 +221,14 @@ class Run {
   }
 
   /** Those of now, and those of the period before: one that was removed since may have sent until then. */
-  async #devicesOf(part: ArchivePart, archived: Archived): Promise<string[]> {
+  async #devicesOf(part: ArchivePart, archived: ArchivedTable): Promise<string[]> {
     const { files, scratch } = this.#context;
     const devices = new Set(this.#devices);
-    const period = [...archived.keys()].sort().findLast((each) => each < part.period);
-    const { total, indices } = archived.get(period ?? "") ?? { total: 0, indices: [] };
-    for (const index of indices) {
-      if (period === undefined || (total === part.total && index !== part.index)) continue;
-      const path = pathOf({ ...part, period, index, total });
-      for (const device of await devicesOfFile(files, scratch, path)) devices.add(device);
-    }
+    // Where the number of parts is another one, a device was in any of them.
+    const before = archived.before(part.period);
+    for (const each of before.filter(({ index, total }) => total !== part.total || index === part.index))
+      for (const device of await devicesOfFile(files, scratch, pathOf(each))) devices.add(device);
     return [...devices].filter((device) => isOfPart(device, part)).sort();
-  }
-
-  #archived(table: ArchiveTable): Archived {
-    const archived: Archived = new Map();
-    for (const part of this.#parted.filter((each) => each.table === table)) {
-      const there = archived.get(part.period) ?? { total: part.total, indices: new Set() };
-      archived.set(part.period, there);
-      there.indices.add(part.index);
-    }
-    return archived;
-  }
-
-  /** The newest period that has a file of this archiver's. */
-  #newest(archived: Archived): string | undefined {
-    const { index, total } = this.#context.archiver;
-    const isOwn = (each: number) => each % total === index;
-    return [...archived]
-      .filter(([, { indices }]) => [...indices].some(isOwn))
-      .map(([period]) => period)
-      .sort()
-      .at(-1);
   }
 
   /** Of the last weeks the next one; before that, the next one on which something was measured. */
@@ -297,9 +270,6 @@ class Run {
     return [...months].sort();
   }
 }
-
-/** What there is of each period. */
-type Archived = Map<string, { total: number; indices: Set<number> }>;
 
 /** Both, each measurement once, as the table has it now. */
 function joinMeasurements(

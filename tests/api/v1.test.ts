@@ -101,7 +101,20 @@ describe("a program", () => {
       });
     }
     for (const path of ["/api/devices", "/api/keys", "/"]) expect((await ask(path)).status, path).toBe(401);
-    expect((await fetch(`${dashboard.origin}/api/v1/devices`)).status).toBe(401);
+    for (const path of ["/api/v1/devices", "/metrics"]) {
+      const response = await fetch(`${dashboard.origin}${path}`);
+      expect(response.status, path).toBe(401);
+      expect(response.headers.get("www-authenticate")).toMatch(/^Bearer/);
+      expect(await response.json()).toEqual({
+        code: "unauthorized",
+        said: "send a token as Authorization: Bearer …: energylive tokens add makes one",
+      });
+    }
+    // A person is told how to open the page.
+    const browser = { accept: "text/html" };
+    expect(await (await fetch(`${dashboard.origin}/api/v1/docs`, { headers: browser })).text()).toContain(
+      "Open the address that the terminal shows",
+    );
     // A foreign name that resolves to this machine.
     expect((await dashboard.get("/api/v1/devices")).status).toBe(200);
   });
@@ -245,6 +258,11 @@ describe("the API for programs", () => {
     const page = await (await ask("/api/v1/docs")).text();
     expect(page).toContain("GET <code>/api/v1/devices/{device}/measurements</code>");
     expect(page).toContain("only this measurement type");
+    expect(page).toContain("<code>next</code> of the answer before");
+    expect(page).not.toContain("`");
+    // What is sent, and what is answered.
+    expect(page).toMatch(/PATCH[\s\S]*<code>enabled<\/code> \(body\)[\s\S]*POST/);
+    expect(page).toMatch(/<code>value_text<\/code>: with all digits/);
   });
 });
 

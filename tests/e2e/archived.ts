@@ -11,7 +11,7 @@ import { sendAll } from "../support/queues.ts";
 import { type Collector, startCollector } from "./collector.ts";
 
 /** When what was stored late is written anew. */
-export const LATER_MS = 10 * 60_000;
+const LATER_MS = 10 * 60_000;
 
 /** Noon, three days after the first measurement. */
 export const NOW = Date.parse("2026-03-04T12:00:00Z");

@@ -140,7 +140,7 @@ export function createApp(parts: DashboardParts, access: MiddlewareHandler): { a
       energy,
       prices,
       alerts,
-      poll: (deviceIds) => account.poll([...deviceIds]),
+      poll: account.poll,
       isRunning,
       clock,
       log,

@@ -7,7 +7,14 @@ import { REQUEST_HEADER } from "../contract.ts";
 import { problem } from "../problem.ts";
 import type { TokenCheck } from "./tokens.ts";
 import { createTries } from "./tries.ts";
-import { SIGN_IN_PATH, STYLE_PATH, styleAnswer, tooManyTries, unauthorized } from "./unauthorized.ts";
+import {
+  SIGN_IN_PATH,
+  STYLE_PATH,
+  styleAnswer,
+  tooManyTries,
+  unauthorized,
+  wantsPage,
+} from "./unauthorized.ts";
 
 /** 256 bits cannot be guessed. */
 const SECRET_BYTES = 32;
@@ -89,13 +96,7 @@ export function createAccess({ port, token, password, tokens }: AccessOptions): 
   async function letProgramIn(context: Context, authorization: string): Promise<Response | undefined> {
     const [, given = ""] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
     const scope = given === "" ? undefined : await tokens(given);
-    if (scope === undefined) {
-      context.header("www-authenticate", 'Bearer realm="energylive"');
-      return problem(context, 401, {
-        code: "unauthorized",
-        said: "the token is not known: energylive tokens add makes one",
-      });
-    }
+    if (scope === undefined) return unknownProgram(context, "the token is not known");
     if (scope === "read" && !isReading(context.req.method))
       return forbidden(context, "the token may only read: energylive tokens add NAME --scope control");
     return undefined;
@@ -115,7 +116,10 @@ export function createAccess({ port, token, password, tokens }: AccessOptions): 
     const given = url.searchParams.get("token");
     if (given !== null && req.method === "GET" && !isApi(url.pathname))
       return isEqual(given, token) ? letIn(context) : unauthorized(context, asks);
-    if (!isEqual(getCookie(context, cookie) ?? "", session)) return unauthorized(context, asks);
+    if (!isEqual(getCookie(context, cookie) ?? "", session))
+      return isForPrograms(url.pathname) && !wantsPage(context)
+        ? unknownProgram(context, "send a token as Authorization: Bearer …")
+        : unauthorized(context, asks);
     if (isApi(url.pathname) && !isFromHere(req.header("sec-fetch-site")))
       return forbidden(context, "only pages of the dashboard may ask for this");
     if (!isReading(req.method)) {
@@ -131,6 +135,11 @@ export function createAccess({ port, token, password, tokens }: AccessOptions): 
 
 function forbidden(context: Context, said: string): Response {
   return problem(context, 403, { code: "forbidden", said });
+}
+
+function unknownProgram(context: Context, what: string): Response {
+  context.header("www-authenticate", 'Bearer realm="energylive"');
+  return problem(context, 401, { code: "unauthorized", said: `${what}: energylive tokens add makes one` });
 }
 
 function isReading(method: string): boolean {

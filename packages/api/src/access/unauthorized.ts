@@ -92,9 +92,7 @@ function answer(
   status: ContentfulStatusCode & (401 | 429),
   { said, text, body }: { said: string; text: string; body: string },
 ): Response {
-  // Only a browser's own visit and its form ask for a page.
-  if (context.req.header("accept")?.includes("text/html") !== true)
-    return problem(context, status, { code: "unauthorized", said });
+  if (!wantsPage(context)) return problem(context, status, { code: "unauthorized", said });
   const language = languageOf(context);
   return context.html(
     `<!doctype html>
@@ -113,6 +111,11 @@ ${body}
 `,
     status,
   );
+}
+
+/** Only a browser's own visit and its form ask for a page. */
+export function wantsPage(context: Context): boolean {
+  return context.req.header("accept")?.includes("text/html") === true;
 }
 
 function languageOf(context: Context): Language {

@@ -25,7 +25,7 @@ const TOGETHER = 20;
 /** So many are polled at once after they were added; the schedule polls the others. */
 const MOST_POLLED = 100;
 
-const LONGEST_NAME = 200;
+export const LONGEST_NAME = 200;
 const LONGEST_LABEL = 100;
 const MOST_LABELS = 50;
 

@@ -1,3 +1,4 @@
+import { CALENDAR_UNITS } from "@energylive/core/energy/calendar";
 import type { Context } from "hono";
 import * as z from "zod";
 
@@ -22,13 +23,11 @@ const SHORTEST_MS = {
 /** Two megabytes of profiles of a device. */
 export const LONGEST_RANGE_MS = MOST_PERIODS * 24 * HOUR_MS;
 
-const UNITS = ["quarter", "hour", "day", "week", "month", "year"] as const;
-
 const PeriodsQuery = z.object({
   device: deviceId,
   from: instant,
   to: instant,
-  unit: z.enum(UNITS, `is none of ${UNITS.join(", ")}`),
+  unit: z.enum(CALENDAR_UNITS, `is none of ${CALENDAR_UNITS.join(", ")}`),
   zone,
 });
 export type PeriodsQuery = z.infer<typeof PeriodsQuery>;

@@ -1,7 +1,9 @@
 import { HEALTHS } from "@energylive/core/device/health";
-import { isTimeZone } from "@energylive/core/energy/calendar";
+import { CALENDAR_UNITS, isTimeZone } from "@energylive/core/energy/calendar";
 import { DeviceId, MeasurementType } from "@energylive/core/measurement/measurement";
 import { createRoute, z } from "@hono/zod-openapi";
+
+import { LONGEST_NAME } from "../account/devices.ts";
 
 /**
  * What the API for programs takes and answers. Names and meanings of fields stay as they are within `/api/v1`; fields may be added. Times
@@ -57,12 +59,10 @@ export const MeasurementsQuery = z.object({
   }),
 });
 
-export const UNITS = ["quarter", "hour", "day", "week", "month", "year"] as const;
-
 export const EnergyQuery = z.object({
   since: instant("from this time on; by default the last 31 days").optional(),
   until: instant("before this time; by default now").optional(),
-  by: z.enum(UNITS).default("day").openapi({ description: "how long a period is" }),
+  by: z.enum(CALENDAR_UNITS).default("day").openapi({ description: "how long a period is" }),
   zone: z
     .string()
     .refine(isTimeZone, "is not a time zone: one looks like Europe/Vienna")
@@ -89,15 +89,15 @@ export const Problem = z
 export const Device = z
   .object({
     device_id: deviceId,
-    name: z.string(),
+    name: z.string().openapi({ description: "its id, if it has none" }),
     health: z.enum(HEALTHS),
-    enabled: z.boolean().nullable(),
+    enabled: z.boolean().nullable().openapi({ description: "whether it is polled" }),
     labels: z.record(z.string(), z.string()),
     tariff: z.string().nullable(),
     time_zone: z.string().nullable(),
     last_polled_at: time.nullable(),
     last_success_at: time.nullable(),
-    newest_measurement_at: time.nullable(),
+    newest_measurement_at: time.nullable().openapi({ description: "the device's own time" }),
     last_error: z.object({ code: z.string(), message: z.string(), at: z.string() }).nullable(),
   })
   .openapi("Device");
@@ -111,7 +111,7 @@ export const Measurement = z
     value: z.number().openapi({ description: "as a double" }),
     value_text: z.string().openapi({ description: "with all digits" }),
     unit: z.string().nullable(),
-    collection_time: z.string(),
+    collection_time: z.string().openapi({ description: "when it was received" }),
   })
   .openapi("Measurement");
 
@@ -122,66 +122,79 @@ export const MeasurementPage = z
 export const Latest = z
   .object({
     device_id: deviceId,
-    measurements: z.array(Measurement.omit({ collection_time: true })),
+    measurements: z.array(Measurement.omit({ collection_time: true }).openapi("LatestValue")),
   })
   .openapi("Latest");
 
-const wh = z.number().nullable();
+const wh = (description: string) => z.number().nullable().openapi({ description });
 
-export const Energy = z
+const EnergyPeriod = z
   .object({
-    device_id: deviceId,
-    periods: z.array(
-      z.object({
-        from: time,
-        to: time,
-        import_wh: wh,
-        export_wh: wh,
-        net_wh: wh,
-        peak: z.object({ watts: z.number(), at: time }).nullable(),
-        quarter_hours: z.object({
-          measured: z.int(),
-          estimated: z.int(),
-          reset: z.int(),
-          imported: z.int(),
-          missing: z.int(),
-        }),
-      }),
-    ),
+    from: time,
+    to: time,
+    import_wh: wh("drawn from the grid"),
+    export_wh: wh("fed into the grid"),
+    net_wh: wh("drawn minus fed in"),
+    peak: z
+      .object({ watts: z.number(), at: time })
+      .nullable()
+      .openapi({ description: "the highest mean of a quarter-hour: `watts` and `at`" }),
+    quarter_hours: z
+      .object({
+        measured: z.int(),
+        estimated: z.int(),
+        reset: z.int(),
+        imported: z.int(),
+        missing: z.int(),
+      })
+      .openapi({ description: "how many are `measured`, `estimated`, `reset`, `imported` and `missing`" }),
   })
-  .openapi("Energy");
+  .openapi("EnergyPeriod");
+
+export const Energy = z.object({ device_id: deviceId, periods: z.array(EnergyPeriod) }).openapi("Energy");
 
 export const Prices = z
   .object({
-    prices: z.array(z.object({ from: time, to: time, eur_per_mwh: z.number() })),
+    prices: z.array(z.object({ from: time, to: time, eur_per_mwh: z.number() }).openapi("Price")),
     sources: z.array(z.string()).openapi({ description: "to be named wherever the prices are shown" }),
   })
   .openapi("Prices");
 
-export const Alerts = z
+const Alert = z
   .object({
-    alerts: z.array(
-      z.object({
-        device_id: z.string(),
-        rule: z.record(z.string(), z.unknown()),
-        began: time,
-        ended: time.nullable(),
-        value: z.number(),
-        limit: z.number(),
-      }),
-    ),
+    device_id: z.string(),
+    rule: z.record(z.string(), z.unknown()).openapi({ description: "as `energylive alerts rules` shows it" }),
+    began: time,
+    ended: time.nullable().openapi({ description: "`null` while it lasts" }),
+    value: z.number().openapi({ description: "in the unit of the rule's limit" }),
+    limit: z.number(),
   })
-  .openapi("Alerts");
+  .openapi("Alert");
+
+export const Alerts = z.object({ alerts: z.array(Alert) }).openapi("Alerts");
 
 export const Edit = z
   .strictObject({
-    name: z.string().trim().min(1, "is blank").max(200, "is too long").nullable().optional(),
-    enabled: z.boolean().optional(),
+    name: z
+      .string()
+      .trim()
+      .min(1, "is blank")
+      .max(LONGEST_NAME, "is too long")
+      .nullable()
+      .optional()
+      .openapi({ description: "`null` removes it" }),
+    enabled: z.boolean().optional().openapi({ description: "`false` pauses it: it is not polled" }),
   })
   .refine((edit) => Object.keys(edit).length > 0, "changes nothing")
   .openapi("Edit");
 
-export const Poll = z.object({ polled: z.int(), published: z.int(), failed: z.int() }).openapi("Poll");
+export const Poll = z
+  .object({
+    polled: z.int(),
+    published: z.int().openapi({ description: "measurements that were new" }),
+    failed: z.int(),
+  })
+  .openapi("Poll");
 
 const SECURITY = [{ token: [] }];
 

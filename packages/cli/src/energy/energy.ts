@@ -1,6 +1,6 @@
 import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { DEFAULT_TIME_ZONE } from "@energylive/core/device/device";
-import { type CalendarUnit, isTimeZone } from "@energylive/core/energy/calendar";
+import { CALENDAR_UNITS, type CalendarUnit, isTimeZone } from "@energylive/core/energy/calendar";
 import { profilesAround } from "@energylive/core/profile/store";
 import { type EnergyRange, type EnergySum, EnergySums, totalOf } from "@energylive/core/profile/sums";
 import { CostSums, totalCost } from "@energylive/core/tariff/cost";
@@ -14,7 +14,7 @@ import type { Stage } from "../stage/stage.ts";
 import { TIME_EXAMPLES } from "../terminal/time.ts";
 import { openCosts, priceAttribution } from "./cost.ts";
 import { labelledDevices } from "./devices.ts";
-import { COMPARISONS, type Comparison, comparedRange, rangeOf, UNITS } from "./period.ts";
+import { COMPARISONS, type Comparison, comparedRange, rangeOf } from "./period.ts";
 import { type Format, writeReport } from "./report.ts";
 import type { Report } from "./report-contents.ts";
 
@@ -41,7 +41,9 @@ export function defineEnergy(program: CommandUnknownOpts): void {
         .description("what was drawn and fed in, by quarter-hour, hour, day, week, month or year")
         .argument("[device...]", "the devices by id, name or a part of it, added up (default: all)")
         .addOption(
-          new Option("--by <period>", "the length of the periods").choices(UNITS).default("day" as const),
+          new Option("--by <period>", "the length of the periods")
+            .choices(CALENDAR_UNITS)
+            .default("day" as const),
         )
         .option("--since <time>", `from here on: ${TIME_EXAMPLES}`)
         .option("--until <time>", "up to here, exclusive (default: now)")

@@ -4,8 +4,6 @@ import type { EnergyRange } from "@energylive/core/profile/sums";
 import { UsageError } from "../errors.ts";
 import { parseInstant } from "../terminal/time.ts";
 
-export const UNITS = ["quarter", "hour", "day", "week", "month", "year"] as const;
-
 /** Where a range begins that names no beginning: as many periods back, the current one among them. */
 const PERIODS_SHOWN: Record<CalendarUnit, { unit: CalendarUnit; count: number }> = {
   quarter: { unit: "day", count: 1 },

@@ -1,7 +1,8 @@
 /** Hours, days, months and the like as people in a time zone count them: a day may have 23 or 25 hours. */
 import { Temporal } from "temporal-polyfill";
 
-export type CalendarUnit = "quarter" | "hour" | "day" | "week" | "month" | "year";
+export const CALENDAR_UNITS = ["quarter", "hour", "day", "week", "month", "year"] as const;
+export type CalendarUnit = (typeof CALENDAR_UNITS)[number];
 
 /**
  * The starts of the quarter-hours, hours, days, weeks (from Monday), months or years that [`from`, `to`) touches, and the end of the last one; in epoch milliseconds,
